@@ -1,0 +1,12 @@
+// The one piece of JSON that the bottom layer needs: quoting a string for a log line.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace fescue {
+
+/// `text` as a JSON string literal with its quotes; control characters and quotes are escaped, UTF-8 passes through.
+std::string json_quote(std::string_view text);
+
+}  // namespace fescue

@@ -1,0 +1,128 @@
+#include "base/log.h"
+
+#include <sys/stat.h>
+
+#include <memory>
+
+#include <fmt/format.h>
+#include <spdlog/sinks/rotating_file_sink.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include "base/clock.h"
+#include "base/json_escape.h"
+
+namespace fescue::log {
+
+namespace {
+
+struct State {
+  std::shared_ptr<spdlog::logger> logger =
+      std::make_shared<spdlog::logger>("fescue", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  Level level = Level::info;
+};
+
+State& state() {
+  static State instance;
+  return instance;
+}
+
+void install(std::vector<spdlog::sink_ptr> sinks) {
+  auto logger = std::make_shared<spdlog::logger>("fescue", sinks.begin(), sinks.end());
+  logger->set_pattern("%v");
+  logger->set_level(spdlog::level::trace);
+  logger->flush_on(spdlog::level::trace);
+  state().logger = std::move(logger);
+}
+
+spdlog::level::level_enum spdlog_level(Level level) {
+  switch (level) {
+    case Level::trace:
+      return spdlog::level::trace;
+    case Level::debug:
+      return spdlog::level::debug;
+    case Level::info:
+      return spdlog::level::info;
+    case Level::warn:
+      return spdlog::level::warn;
+    case Level::error:
+      return spdlog::level::err;
+    case Level::fatal:
+      return spdlog::level::critical;
+  }
+  return spdlog::level::info;
+}
+
+}  // namespace
+
+std::string_view name_of(Level level) {
+  switch (level) {
+    case Level::trace:
+      return "TRACE";
+    case Level::debug:
+      return "DEBUG";
+    case Level::info:
+      return "INFO";
+    case Level::warn:
+      return "WARN";
+    case Level::error:
+      return "ERROR";
+    case Level::fatal:
+      return "FATAL";
+  }
+  return "INFO";
+}
+
+Result<Level> parse_level(std::string_view text) {
+  for (Level level : {Level::trace, Level::debug, Level::info, Level::warn, Level::error, Level::fatal}) {
+    if (name_of(level) == text) return level;
+  }
+  return Error(Code::invalid_argument,
+               fmt::format("\"{}\" is not a log level (DEBUG, INFO, WARN, ERROR, FATAL)", text));
+}
+
+Field::Field(std::string_view name, std::string_view text) : name_(name), json_(json_quote(text)) {}
+Field::Field(std::string_view name, bool value) : name_(name), json_(value ? "true" : "false") {}
+
+std::string format_line(Level level, std::string_view timestamp, std::string_view text, Fields fields) {
+  std::string line = fmt::format("[{}][{}]-{}", timestamp, name_of(level), text);
+  if (fields.size() == 0) return line;
+  char separator = '{';
+  line += '\t';
+  for (const Field& field : fields) {
+    line += separator;
+    line += json_quote(field.name());
+    line += ':';
+    line += field.json();
+    separator = ',';
+  }
+  line += '}';
+  return line;
+}
+
+void to_stderr() { install({std::make_shared<spdlog::sinks::stderr_sink_mt>()}); }
+
+Result<void> to_file(const std::string& path, std::size_t max_bytes) {
+  const mode_t old_mask = ::umask(0077);
+  try {
+    auto file = std::make_shared<spdlog::sinks::rotating_file_sink_mt>(path, max_bytes / 2, 1);
+    auto terminal = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+    terminal->set_level(spdlog::level::warn);
+    install({std::move(file), std::move(terminal)});
+  } catch (const spdlog::spdlog_ex& e) {
+    ::umask(old_mask);
+    return Error(Code::io, e.what());
+  }
+  ::umask(old_mask);
+  return ok();
+}
+
+void set_level(Level level) { state().level = level; }
+Level level() { return state().level; }
+
+void write(Level level, std::string_view text, Fields fields) {
+  if (level < state().level) return;
+  state().logger->log(spdlog_level(level), format_line(level, iso8601_local(wall_now()), text, fields));
+}
+
+}  // namespace fescue::log

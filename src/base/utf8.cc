@@ -1,0 +1,45 @@
+#include "base/utf8.h"
+
+#include <cstdint>
+
+namespace fescue {
+
+namespace {
+
+/// Length of the sequence that `lead` starts, and the legal range of its second byte; 0 for an illegal lead.
+struct Lead {
+  int length;
+  std::uint8_t second_min, second_max;
+};
+
+Lead classify(std::uint8_t lead) {
+  if (lead < 0x80) return {1, 0, 0};
+  if (lead >= 0xc2 && lead <= 0xdf) return {2, 0x80, 0xbf};
+  if (lead == 0xe0) return {3, 0xa0, 0xbf};
+  if (lead == 0xed) return {3, 0x80, 0x9f};
+  if (lead >= 0xe1 && lead <= 0xef) return {3, 0x80, 0xbf};
+  if (lead == 0xf0) return {4, 0x90, 0xbf};
+  if (lead >= 0xf1 && lead <= 0xf3) return {4, 0x80, 0xbf};
+  if (lead == 0xf4) return {4, 0x80, 0x8f};
+  return {0, 0, 0};
+}
+
+}  // namespace
+
+bool is_valid_utf8(std::string_view text) {
+  std::size_t i = 0;
+  while (i < text.size()) {
+    const Lead lead = classify(static_cast<std::uint8_t>(text[i]));
+    if (lead.length == 0 || text.size() - i < static_cast<std::size_t>(lead.length)) return false;
+    for (int k = 1; k < lead.length; ++k) {
+      const auto byte = static_cast<std::uint8_t>(text[i + static_cast<std::size_t>(k)]);
+      const std::uint8_t min = k == 1 ? lead.second_min : 0x80;
+      const std::uint8_t max = k == 1 ? lead.second_max : 0xbf;
+      if (byte < min || byte > max) return false;
+    }
+    i += static_cast<std::size_t>(lead.length);
+  }
+  return true;
+}
+
+}  // namespace fescue

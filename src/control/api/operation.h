@@ -1,0 +1,69 @@
+// One API operation: which request it answers and the function that answers it. Each resource has one file of
+// operations; `operations()` in operations.cc is the one table that lists them all. Routing, signatures, body parsing and
+// the error form of each protocol happen once, in the dispatcher, before and after an operation runs.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <boost/json.hpp>
+#include <boost/system/result.hpp>
+
+#include "sys/asio.h"
+#include "sys/http.h"
+
+namespace fescue::control {
+
+namespace json = boost::json;
+
+struct ControlPlane;  // control/control_plane.h
+
+enum class Service { greengrass, lambda, iot, iot_data, sts, secrets_manager, logs };
+
+/// An error as the service's clients expect it: HTTP status, AWS error name, sentence, and further members of the body
+/// (Greengrass: "ErrorDetails"; Lambda: "Type" is added by the dispatcher).
+class ApiError {
+ public:
+  ApiError() = default;
+  ApiError(unsigned status, std::string name, std::string message, json::object extra = {})
+      : status(status), name(std::move(name)), message(std::move(message)), extra(std::move(extra)) {}
+
+  unsigned status = 500;
+  std::string name, message;
+  json::object extra;
+};
+
+using ApiResult = boost::system::result<HttpResponse, ApiError>;
+[[noreturn]] void throw_exception_from_error(const ApiError& error, const boost::source_location& where);
+
+/// A verified, routed, parsed request.
+struct ApiRequest {
+  HttpRequest http;                                        // body untouched, for raw payloads
+  std::vector<std::string> labels;                         // decoded path labels in the order of the pattern
+  std::vector<std::pair<std::string, std::string>> query;  // decoded
+  json::object body;                                       // JSON services; an empty body is an empty object
+  std::string access_key;
+
+  std::string query_or(std::string_view name, std::string_view fallback) const;
+};
+
+using OperationFunction = Task<ApiResult> (*)(ControlPlane& plane, ApiRequest request);
+
+struct Operation {
+  Service service;
+  std::string_view name;     // "CreateFunction", as in AWS's model
+  std::string_view method;   // "POST"; for target- and query-protocol services the name alone counts
+  std::string_view pattern;  // "/2015-03-31/functions/{FunctionName}/versions"
+  OperationFunction run;     // null: known to AWS's model and refused by name (NotImplementedException, 400)
+};
+
+/// Every operation of every service, built or refused by name.
+std::span<const Operation> operations();
+
+HttpResponse json_response(unsigned status, const json::value& body);
+HttpResponse empty_response(unsigned status);
+
+}  // namespace fescue::control

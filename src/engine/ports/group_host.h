@@ -1,0 +1,33 @@
+// Port: what a deployment is applied to. Implemented by the daemon over functions, router, link and logs.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "model/group.h"
+
+namespace fescue {
+
+/// A group whose packages are all on disk.
+struct StagedGroup {
+  std::shared_ptr<const Group> group;
+  std::map<FunctionArn, std::string> code;  // unpacked package of each function, absolute path
+};
+
+class GroupHost {
+ public:
+  virtual ~GroupHost() = default;
+
+  /// Makes the group the running one: unchanged functions are left alone, changed ones start beside their predecessors,
+  /// which serve until the new ones are ready. `done` is called once with success when every pinned function is
+  /// ready, or with what went wrong; then the former group is running again, complete.
+  virtual void activate(StagedGroup staged, std::function<void(Result<void>)> done) = 0;
+
+  /// Stops everything (a reset).
+  virtual void deactivate(std::function<void()> done) = 0;
+};
+
+}  // namespace fescue

@@ -1,0 +1,77 @@
+// Port between the IPC edge (what workers say over HTTP) and the lambda target (who the workers are, what they do
+// next).
+#pragma once
+
+#include <sys/types.h>
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "model/invocation.h"
+
+namespace fescue {
+
+struct WorkItem {
+  InvocationId id;
+  std::string client_context;  // base64 JSON or empty
+  Payload payload;
+};
+
+/// Called once with the next item; never called when the worker is to stop (it gets a signal instead).
+using WorkHandler = std::function<void(WorkItem)>;
+
+/// V1's health API names (reference: core-behaviour 4).
+enum class WorkerState { not_started, starting, initialized, waiting, working, failed_initialization, terminated };
+std::string_view name_of(WorkerState state);
+
+struct WorkerStatus {
+  WorkerId id;
+  FunctionArn function;
+  WorkerState state = WorkerState::not_started;
+  pid_t pid = 0;
+};
+
+/// Who a token belongs to.
+struct WorkerIdentity {
+  WorkerId id;
+  FunctionArn function;
+  uid_t uid = 0;
+};
+
+class WorkerGateway {
+ public:
+  virtual ~WorkerGateway() = default;
+
+  /// The living worker that was given this token, verbatim as in its Authorization header.
+  virtual std::optional<WorkerIdentity> authenticate(std::string_view token) const = 0;
+
+  /// The worker asks for work (and thereby says that it is ready). At most one request is open for each worker: a newer
+  /// one replaces an older, whose handler is never called.
+  virtual void next_work(const WorkerId& worker, WorkHandler handler) = 0;
+  /// The worker's connection went away before work came: what is given later waits for the next request.
+  virtual void forget_request(const WorkerId& worker) = 0;
+
+  /// Errors: not_found when the invocation is not this worker's.
+  virtual Result<void> post_result(const WorkerId& worker, const InvocationId& id, InvocationResult result) = 0;
+
+  /// Outcome of the worker's start-up; `failure` is absent on success.
+  virtual void post_initialized(const WorkerId& worker, std::optional<std::string> failure) = 0;
+
+  virtual std::vector<WorkerStatus> workers() const = 0;
+};
+
+/// The other direction: the lambda target has the IPC edge open one Unix socket for each worker.
+class WorkerDoors {
+ public:
+  virtual ~WorkerDoors() = default;
+
+  /// Listens on a new socket that only processes of `uid` may use. Returns its path on the host.
+  virtual Result<std::string> open(const WorkerId& worker, uid_t uid) = 0;
+  virtual void close(const WorkerId& worker) = 0;
+};
+
+}  // namespace fescue

@@ -1,0 +1,96 @@
+// A Group is what a deployment puts on a core: everything resolved (aliases to versions, defaults applied), nothing
+// left to look up but the function packages, which are named by their hash. It is a value; two groups compare member
+// by member, which is how a deployment finds out what changed.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/log.h"
+#include "base/strong.h"
+#include "model/arn.h"
+#include "model/ids.h"
+#include "model/message.h"
+#include "model/topic.h"
+
+namespace fescue {
+
+enum class Encoding { json, binary };
+enum class Isolation { container, none };
+enum class Access { read_only, read_write };
+
+/// Lambda's runtime id of V1 executables.
+inline constexpr std::string_view kExecutableRuntime = "arn:aws:greengrass:::runtime/function/executable";
+
+struct RunAs {
+  std::optional<std::uint32_t> uid;  // absent: ggc_user
+  std::optional<std::uint32_t> gid;  // absent: ggc_group
+  friend bool operator==(const RunAs&, const RunAs&) = default;
+};
+
+struct ResourceAccess {
+  std::string resource_id;
+  std::optional<Access> permission;
+  friend bool operator==(const ResourceAccess&, const ResourceAccess&) = default;
+};
+
+/// One function version as the group configures it. Defaults are V1's (reference: core-behaviour 2).
+struct FunctionConfig {
+  FunctionArn arn;      // qualified by a version number
+  std::string runtime;  // "python3.11", or kExecutableRuntime; after FunctionRuntimeOverride
+  std::string handler;  // after Executable
+  ArtifactHash artifact;
+  std::uint64_t artifact_bytes = 0;  // of the zip
+  bool pinned = false;
+  std::chrono::seconds timeout{3};
+  std::optional<std::chrono::seconds> init_timeout;  // fescue's own; absent: the core's default
+  std::uint64_t memory_kb = 16384;                   // containers only
+  Encoding encoding = Encoding::json;
+  std::string exec_args;
+  std::map<std::string, std::string> environment;
+  bool access_sysfs = false;
+  Isolation isolation = Isolation::container;
+  RunAs run_as;
+  std::vector<ResourceAccess> resources;
+  friend bool operator==(const FunctionConfig&, const FunctionConfig&) = default;
+};
+
+struct Subscription {
+  std::string id;
+  Endpoint source;
+  TopicFilter subject;
+  Endpoint target;
+  friend bool operator==(const Subscription&, const Subscription&) = default;
+};
+
+enum class LogComponent { system, lambda };
+
+/// FileSystem loggers only; a CloudWatch logger is refused when the deployment is made.
+struct LoggerConfig {
+  LogComponent component = LogComponent::system;
+  log::Level level = log::Level::info;
+  std::uint64_t space_kb = 128;
+  friend bool operator==(const LoggerConfig&, const LoggerConfig&) = default;
+};
+
+struct Group {
+  GroupId id;
+  std::string version;  // UUID of the group version
+  Region region;
+  AccountId account;
+  ThingArn core_thing;
+  std::string core_certificate_arn;
+  std::vector<FunctionConfig> functions;
+  std::vector<Subscription> subscriptions;
+  std::vector<LoggerConfig> loggers;
+  friend bool operator==(const Group&, const Group&) = default;
+};
+
+inline constexpr std::size_t kMaxFunctionsPerGroup = 200;
+inline constexpr std::size_t kMaxSubscriptionsPerGroup = 10000;
+
+}  // namespace fescue

@@ -1,0 +1,28 @@
+// HTTP/1.1 client: one request on a stream, response read whole or handed on in pieces.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string_view>
+
+#include "base/result.h"
+#include "sys/http.h"
+#include "sys/stream.h"
+
+namespace fescue {
+
+struct HttpClientOptions {
+  std::chrono::milliseconds timeout{30000};  // for the whole exchange
+  std::size_t max_body_bytes = 64 * 1024 * 1024;
+};
+
+/// Sends `request` (Host and Content-Length are added if absent) and reads the response. The stream stays usable when
+/// the response allowed keep-alive.
+Task<Result<HttpResponse>> http_exchange(Stream& stream, HttpRequest request, HttpClientOptions options = {});
+
+/// As above, but the body is handed to `sink` piece by piece as it arrives; an error from the sink ends the exchange.
+using BodySink = std::function<Result<void>(std::string_view piece)>;
+Task<Result<HttpResponse>> http_download(Stream& stream, HttpRequest request, BodySink sink,
+                                         HttpClientOptions options = {});
+
+}  // namespace fescue

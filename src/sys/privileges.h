@@ -1,0 +1,23 @@
+// Users and privileges of this process.
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+
+namespace fescue {
+
+struct UserIds {
+  uid_t uid = 0;
+  gid_t gid = 0;
+};
+Result<UserIds> find_user(const std::string& name);  // not_found: "no user NAME; run `fescue doctor --fix`"
+Result<gid_t> find_group(const std::string& name);
+
+/// Becomes `ids` for good (groups, gid, uid, checked), no capabilities, no-new-privs, not dumpable.
+Result<void> drop_privileges(const UserIds& ids);
+
+}  // namespace fescue
