@@ -1,0 +1,40 @@
+// Everything an API operation may touch, made once by `fescue cloud` and handed to each operation by reference.
+// Operations run on the loop's thread; what blocks goes through `pool`.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "model/arn.h"
+#include "model/topic.h"
+#include "sys/blocking_pool.h"
+#include "sys/sqlite.h"
+#include "sys/x509.h"
+
+namespace fescue::control {
+
+class ArtifactStore;  // control/store/artifact_store.h: packages by SHA-256
+class Rollout;        // control/rollout/rollout.h: deployments on their way to cores
+class MessageBroker;  // control/broker/broker.h: the "AWS IoT" message broker
+
+struct CloudConfig {
+  Region region;
+  AccountId account;
+  std::string data_directory;  // database, packages, CA key
+  std::string endpoint_host;   // what DescribeEndpoint answers
+};
+
+struct ControlPlane {
+  const CloudConfig& config;
+  Database& database;
+  ArtifactStore& artifacts;
+  Rollout& rollout;
+  MessageBroker& broker;
+  BlockingPool& pool;
+  const Authority& authority;  // signs device and core certificates
+  std::function<WallTime()> now;
+};
+
+}  // namespace fescue::control
