@@ -1,0 +1,97 @@
+// The local IPC HTTP API of V1 (reference: function-runtime 1), by which workers get work and call the core. It is
+// served in two places:
+//
+//   TCP, 127.0.0.1 and ::1 on one port   packages that bundle a copy of V1's client, SDK credentials, health. The
+//                                        token must be a living worker's and the peer's uid that worker's uid.
+//   one Unix socket for each worker      our own runtimes and SDK modules. Only processes of the worker's uid get in
+//                                        (SO_PEERCRED), and the token must be that very worker's.
+//
+// There, `Fescue-Next: 1` on POST .../work has the answer bring the next item: one exchange for each event.
+//
+// Everything runs on the loop's thread. start() comes before anything else, and the ports outlive the server.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/ports/invoker.h"
+#include "engine/ports/publisher.h"
+#include "engine/ports/worker_gateway.h"
+#include "ipc/legacy_log.h"
+#include "model/core_config.h"
+#include "sys/asio.h"
+#include "sys/http_server.h"
+#include "sys/listener.h"
+#include "sys/task_group.h"
+
+namespace fescue {
+
+/// The TCP side, bound but not yet accepting: bind as root, serve after privileges are dropped.
+struct IpcListeners {
+  std::vector<tcp::acceptor> acceptors;
+  std::uint16_t port = 0;  // the same for all
+};
+
+/// A loopback host ("127.0.0.1", "::1", "localhost") binds both stacks, since Node.js 17 and later try ::1 first; a
+/// machine without IPv6 gets one. Any other host binds just that. Port 0 lets the system choose.
+Result<IpcListeners> bind_ipc(asio::io_context& io, const HostPort& address);
+
+struct IpcOptions {
+  std::string socket_directory;            // ROOT/ggc/socket; made if missing, sockets of a former run removed
+  std::size_t max_waiting_results = 1024;  // calls whose result has not been fetched yet, over all workers
+  HttpHandler elsewhere;                   // TCP requests outside /2016-11-01/: the owner's door. Absent: 404
+};
+
+struct IpcPorts {
+  WorkerGateway& workers;
+  Invoker& invoker;
+  Publisher& publisher;
+  LegacyLogSink legacy_log;  // may be empty: accepted and dropped
+};
+
+/// Ever-growing counts of what was refused or thrown away.
+struct IpcCounters {
+  std::uint64_t bad_requests = 0;       // not HTTP, or too large, or too slow
+  std::uint64_t refused_tokens = 0;     // 403: no token, unknown token, wrong uid, another worker's door
+  std::uint64_t refused_peers = 0;      // connections of another uid to a worker's socket
+  std::uint64_t discarded_results = 0;  // results that nobody fetched in time
+};
+
+struct IpcContext;
+
+class IpcServer final : public WorkerDoors {
+ public:
+  IpcServer(asio::io_context& io, IpcOptions options);
+  ~IpcServer() override;
+
+  Result<void> start(IpcListeners listeners, IpcPorts ports);
+
+  // WorkerDoors. close() also forgets the results that the worker has not fetched and drops its connections.
+  Result<std::string> open(const WorkerId& worker, uid_t uid) override;
+  void close(const WorkerId& worker) override;
+
+  /// Ends all connections. The server may be destroyed after that.
+  Task<void> stop();
+
+  IpcCounters counters() const;
+
+ private:
+  struct Door;
+
+  void handle(const WorkerId* door, HttpExchangePtr exchange);
+  void accept_door_peer(Door& door, uid_t uid, StreamPtr stream);
+  Task<void> sweep_results();
+
+  asio::io_context& io_;
+  IpcOptions options_;
+  TaskGroup tasks_;
+  std::shared_ptr<const HttpServerOptions> tcp_options_;
+  std::shared_ptr<const HttpServerOptions> door_options_;
+  std::unique_ptr<IpcContext> context_;  // absent until start()
+  std::unordered_map<WorkerId, std::unique_ptr<Door>> doors_;
+};
+
+}  // namespace fescue
