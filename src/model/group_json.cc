@@ -1,0 +1,307 @@
+#include "model/group_json.h"
+
+#include <fmt/format.h>
+
+#include "model/json_reader.h"
+
+namespace fescue {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::int64_t kMaxKilobytes = std::int64_t{1} << 40;
+constexpr std::int64_t kMaxId = 0xfffffffe;  // (uid_t)-1 means "leave as it is"
+
+// ---- writing
+
+json::object to_object(const FunctionConfig& function) {
+  json::object execution{
+      {"IsolationMode", function.isolation == Isolation::none ? "NoContainer" : "GreengrassContainer"}};
+  json::object run_as;
+  if (function.run_as.uid) run_as["Uid"] = *function.run_as.uid;
+  if (function.run_as.gid) run_as["Gid"] = *function.run_as.gid;
+  if (!run_as.empty()) execution["RunAs"] = std::move(run_as);
+
+  json::object variables;
+  for (const auto& [name, value] : function.environment) variables[name] = value;
+  json::array policies;
+  for (const ResourceAccess& access : function.resources) {
+    json::object policy{{"ResourceId", access.resource_id}};
+    if (access.permission) policy["Permission"] = *access.permission == Access::read_write ? "rw" : "ro";
+    policies.push_back(std::move(policy));
+  }
+
+  json::object fescue{{"sha256", function.artifact.str()}};
+  if (function.init_timeout) fescue["initTimeout"] = function.init_timeout->count();
+  return {{"FunctionArn", function.arn.str()},
+          {"DeploymentConfiguration",
+           json::object{{"CodeSize", function.artifact_bytes},
+                        {"Runtime", function.runtime},
+                        {"Handler", function.handler},
+                        {"Pinned", function.pinned},
+                        {"Timeout", function.timeout.count()},
+                        {"MemorySize", function.memory_kb},
+                        {"EncodingType", function.encoding == Encoding::binary ? "binary" : "json"},
+                        {"ExecArgs", function.exec_args},
+                        {"Environment", json::object{{"AccessSysfs", function.access_sysfs},
+                                                     {"Execution", std::move(execution)},
+                                                     {"ResourceAccessPolicies", std::move(policies)},
+                                                     {"Variables", std::move(variables)}}},
+                        {"fescue", std::move(fescue)}}}};
+}
+
+json::object to_object(const Group& group) {
+  json::array lambdas, subscriptions, loggers;
+  for (const FunctionConfig& function : group.functions) lambdas.push_back(to_object(function));
+  for (const Subscription& row : group.subscriptions) {
+    subscriptions.push_back(json::object{
+        {"Id", row.id}, {"Source", row.source.str()}, {"Subject", row.subject.str()}, {"Target", row.target.str()}});
+  }
+  for (const LoggerConfig& logger : group.loggers) {
+    loggers.push_back(
+        json::object{{"Component", logger.component == LogComponent::system ? "GreengrassSystem" : "Lambda"},
+                     {"Level", log::name_of(logger.level)},
+                     {"Space", logger.space_kb},
+                     {"Type", "FileSystem"}});
+  }
+  const std::string arn = fmt::format("arn:aws:greengrass:{}:{}:/greengrass/groups/{}/versions/{}", group.region.view(),
+                                      group.account.view(), group.id.view(), group.version);
+  return {{"Arn", arn},
+          {"Version", group.version},
+          {"Region", group.region.str()},
+          {"Cores", json::array{json::object{{"thingArn", group.core_thing.str()},
+                                             {"certificateArn", group.core_certificate_arn}}}},
+          {"Devices", json::array{}},
+          {"GroupDefinitions", json::object{{"Lambdas", json::object{{"Content", std::move(lambdas)}}},
+                                            {"Subscriptions", json::object{{"Content", std::move(subscriptions)}}},
+                                            {"Logging", json::object{{"Content", std::move(loggers)}}}}}};
+}
+
+// ---- reading
+
+Result<std::vector<JsonReader>> definition_content(const JsonReader& definitions, std::string_view kind) {
+  const std::optional<JsonReader> definition = definitions.find(kind);
+  if (!definition) return std::vector<JsonReader>();
+  const std::optional<JsonReader> content = definition->find("Content");
+  return content ? content->items() : Result<std::vector<JsonReader>>(std::vector<JsonReader>());
+}
+
+Result<FunctionArn> read_arn(const JsonReader& entry) {
+  FESCUE_TRY(member, entry.get("FunctionArn"));
+  FESCUE_TRY(text, member.as_string());
+  const auto arn = FunctionArn::parse(text);
+  if (!arn) return member.error(arn.error());
+  if (!arn->is_qualified() || arn->qualifier() == "$LATEST") return member.error("must name a published version");
+  return *arn;
+}
+
+Result<void> read_execution(const JsonReader& environment, FunctionConfig& out) {
+  const std::optional<JsonReader> execution = environment.find("Execution");
+  if (!execution) return ok();
+  FESCUE_TRY(mode, execution->string_or("IsolationMode", "GreengrassContainer"));
+  if (mode != "GreengrassContainer" && mode != "NoContainer") return execution->error("unknown IsolationMode");
+  out.isolation = mode == "NoContainer" ? Isolation::none : Isolation::container;
+  const std::optional<JsonReader> run_as = execution->find("RunAs");
+  if (!run_as) return ok();
+  for (auto [name, target] : {std::pair{"Uid", &out.run_as.uid}, std::pair{"Gid", &out.run_as.gid}}) {
+    const std::optional<JsonReader> id = run_as->find(name);
+    if (!id) continue;
+    FESCUE_TRY(number, id->as_integer(0, kMaxId));
+    *target = static_cast<std::uint32_t>(number);
+  }
+  return ok();
+}
+
+Result<void> read_environment(const JsonReader& configuration, FunctionConfig& out) {
+  const std::optional<JsonReader> environment = configuration.find("Environment");
+  if (!environment) return ok();
+  FESCUE_TRY(sysfs, environment->bool_or("AccessSysfs", false));
+  out.access_sysfs = sysfs;
+  FESCUE_CHECK(read_execution(*environment, out));
+  if (const auto variables = environment->find("Variables")) {
+    FESCUE_CHECK(variables->expect_object());
+    for (const auto& [name, value] : variables->value().get_object()) {
+      if (!value.is_string())
+        return variables->error(fmt::format("the value of \"{}\" must be a string", std::string_view(name)));
+      out.environment[std::string(name)] = std::string(value.get_string());
+    }
+  }
+  const auto policies = environment->find("ResourceAccessPolicies");
+  if (!policies) return ok();
+  FESCUE_TRY(items, policies->items());
+  for (const JsonReader& item : items) {
+    FESCUE_TRY(id, item.string("ResourceId"));
+    FESCUE_TRY(permission, item.string_or("Permission", ""));
+    if (!permission.empty() && permission != "ro" && permission != "rw")
+      return item.error("Permission must be ro or rw");
+    ResourceAccess access{id, std::nullopt};
+    if (!permission.empty()) access.permission = permission == "rw" ? Access::read_write : Access::read_only;
+    out.resources.push_back(std::move(access));
+  }
+  return ok();
+}
+
+bool is_sha256(std::string_view text) {
+  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+Result<void> read_fescue(const JsonReader& configuration, FunctionConfig& out) {
+  FESCUE_TRY(own, configuration.get("fescue"));
+  FESCUE_TRY(hash, own.string("sha256"));
+  if (!is_sha256(hash)) return own.error("sha256 must be 64 lower-case hexadecimal digits");
+  out.artifact = ArtifactHash(hash);
+  if (const auto timeout = own.find("initTimeout")) {
+    FESCUE_TRY(seconds, timeout->as_integer(1, 86400));
+    out.init_timeout = std::chrono::seconds(seconds);
+  }
+  return ok();
+}
+
+Result<FunctionConfig> read_function(const JsonReader& entry) {
+  FunctionConfig out;
+  FESCUE_TRY(arn, read_arn(entry));
+  out.arn = std::move(arn);
+  FESCUE_TRY(configuration, entry.get("DeploymentConfiguration"));
+  FESCUE_TRY(runtime, configuration.string("Runtime"));
+  out.runtime = std::move(runtime);
+  FESCUE_TRY(handler, configuration.string("Handler"));
+  out.handler = std::move(handler);
+  FESCUE_TRY(size, configuration.integer_or("CodeSize", 0, 0, kMaxKilobytes));
+  out.artifact_bytes = static_cast<std::uint64_t>(size);
+  FESCUE_TRY(pinned, configuration.bool_or("Pinned", false));
+  out.pinned = pinned;
+  FESCUE_TRY(timeout, configuration.integer_or("Timeout", 3, 1, 2147483647));
+  out.timeout = std::chrono::seconds(timeout);
+  FESCUE_TRY(memory, configuration.integer_or("MemorySize", 16384, 0, kMaxKilobytes));
+  out.memory_kb = static_cast<std::uint64_t>(memory);
+  FESCUE_TRY(encoding, configuration.string_or("EncodingType", "json"));
+  if (encoding != "json" && encoding != "binary") return configuration.error("EncodingType must be json or binary");
+  out.encoding = encoding == "binary" ? Encoding::binary : Encoding::json;
+  FESCUE_TRY(arguments, configuration.string_or("ExecArgs", ""));
+  out.exec_args = std::move(arguments);
+  FESCUE_CHECK(read_environment(configuration, out));
+  FESCUE_CHECK(read_fescue(configuration, out));
+  return out;
+}
+
+Result<Endpoint> read_endpoint(const JsonReader& entry, std::string_view name) {
+  FESCUE_TRY(member, entry.get(name));
+  FESCUE_TRY(text, member.as_string());
+  auto end = Endpoint::parse(text);
+  if (!end) return member.error(end.error());
+  return end;
+}
+
+Result<Subscription> read_subscription(const JsonReader& entry) {
+  FESCUE_TRY(id, entry.string("Id"));
+  FESCUE_TRY(source, read_endpoint(entry, "Source"));
+  FESCUE_TRY(target, read_endpoint(entry, "Target"));
+  FESCUE_TRY(subject, entry.get("Subject"));
+  FESCUE_TRY(text, subject.as_string());
+  auto filter = TopicFilter::parse(text);
+  if (!filter) return subject.error(filter.error());
+  return Subscription{id, source, *filter, target};
+}
+
+Result<LoggerConfig> read_logger(const JsonReader& entry) {
+  LoggerConfig out;
+  FESCUE_TRY(component, entry.string("Component"));
+  if (component != "GreengrassSystem" && component != "Lambda") return entry.error("unknown Component");
+  out.component = component == "Lambda" ? LogComponent::lambda : LogComponent::system;
+  FESCUE_TRY(level_name, entry.string("Level"));
+  const auto level = log::parse_level(level_name);
+  if (!level) return entry.error(level.error());
+  out.level = *level;
+  FESCUE_TRY(space, entry.integer_or("Space", 128, 1, kMaxKilobytes));
+  out.space_kb = static_cast<std::uint64_t>(space);
+  return out;
+}
+
+Result<void> read_identity(const JsonReader& document, Group& out) {
+  FESCUE_TRY(arn_member, document.get("Arn"));
+  FESCUE_TRY(arn_text, arn_member.as_string());
+  FESCUE_TRY(arn, parse_arn(arn_text));
+  out.region = Region(arn.region);
+  out.account = AccountId(arn.account);
+  // /greengrass/groups/<group>/versions/<version>
+  constexpr std::string_view kGroups = "/greengrass/groups/";
+  constexpr std::string_view kVersions = "/versions/";
+  const std::size_t versions = arn.resource.find(kVersions);
+  if (!arn.resource.starts_with(kGroups) || versions == std::string::npos) {
+    return arn_member.error("is not the ARN of a group version");
+  }
+  out.id = GroupId(arn.resource.substr(kGroups.size(), versions - kGroups.size()));
+  out.version = arn.resource.substr(versions + kVersions.size());
+  return ok();
+}
+
+Result<void> read_core(const JsonReader& document, Group& out) {
+  FESCUE_TRY(cores_member, document.get("Cores"));
+  FESCUE_TRY(cores, cores_member.items());
+  if (cores.size() != 1) return cores_member.error("must name exactly one core");
+  FESCUE_TRY(thing_text, cores[0].string("thingArn"));
+  auto thing = ThingArn::parse(thing_text);
+  if (!thing) return cores[0].error(thing.error());
+  out.core_thing = std::move(*thing);
+  FESCUE_TRY(certificate, cores[0].string_or("certificateArn", ""));
+  out.core_certificate_arn = std::move(certificate);
+  return ok();
+}
+
+template <class Value, class Read>
+Result<void> read_all(const JsonReader& definitions, std::string_view kind, std::size_t limit, Read read,
+                      std::vector<Value>& out) {
+  FESCUE_TRY(items, definition_content(definitions, kind));
+  if (items.size() > limit) return definitions.error(fmt::format("{} has more than {} entries", kind, limit));
+  for (const JsonReader& item : items) {
+    FESCUE_TRY(value, read(item));
+    out.push_back(std::move(value));
+  }
+  return ok();
+}
+
+Result<Group> read_group(const JsonReader& document) {
+  Group out;
+  FESCUE_CHECK(read_identity(document, out));
+  FESCUE_CHECK(read_core(document, out));
+  FESCUE_TRY(definitions, document.get("GroupDefinitions"));
+  FESCUE_CHECK(read_all(definitions, "Lambdas", kMaxFunctionsPerGroup, read_function, out.functions));
+  FESCUE_CHECK(read_all(definitions, "Subscriptions", kMaxSubscriptionsPerGroup, read_subscription, out.subscriptions));
+  FESCUE_CHECK(read_all(definitions, "Logging", 16, read_logger, out.loggers));
+  return out;
+}
+
+bool has_group(DeploymentType type) {
+  return type == DeploymentType::new_deployment || type == DeploymentType::redeployment;
+}
+
+}  // namespace
+
+std::string to_json(const DeploymentDocument& document) {
+  json::object out = has_group(document.type) ? to_object(document.group) : json::object();
+  out["fescue"] = json::object{{"protocol", kCoreProtocol},
+                               {"deploymentId", document.deployment.str()},
+                               {"deploymentType", name_of(document.type)}};
+  return json::serialize(out);
+}
+
+Result<DeploymentDocument> parse_deployment_document(std::string_view text) {
+  FESCUE_TRY(value, parse_json(text));
+  const JsonReader root(value, "");
+  FESCUE_TRY(own, root.get("fescue"));
+  FESCUE_TRY(protocol, own.integer_or("protocol", 0, 0, 1000000));
+  if (protocol != kCoreProtocol) return own.error(fmt::format("core protocol {} is not supported", protocol));
+  DeploymentDocument out;
+  FESCUE_TRY(id, own.string("deploymentId"));
+  out.deployment = DeploymentId(id);
+  FESCUE_TRY(type_name, own.string("deploymentType"));
+  FESCUE_TRY(type, parse_deployment_type(type_name));
+  out.type = type;
+  if (!has_group(type)) return out;
+  FESCUE_TRY(group, read_group(root));
+  out.group = std::move(group);
+  return out;
+}
+
+}  // namespace fescue
