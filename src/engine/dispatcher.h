@@ -1,0 +1,59 @@
+// The dispatcher carries a published message to its targets: table lookup, admission by all targets before any gets the
+// message, delivery. What it drops it counts, and the first drop of a (source, topic) is reported.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <utility>
+
+#include "engine/ports/message_target.h"
+#include "engine/ports/publisher.h"
+#include "engine/router.h"
+
+namespace fescue {
+
+struct DispatchCounters {
+  std::uint64_t published = 0;  // messages that came in
+  std::uint64_t delivered = 0;  // (message, target) pairs given to a target
+  std::uint64_t no_route = 0;   // messages that no row matched
+  std::uint64_t refused = 0;    // all_or_error messages for which a target had no room
+  std::uint64_t no_room = 0;    // best_effort (message, target) pairs dropped for want of room
+};
+
+class Dispatcher final : public Publisher {
+ public:
+  /// Distinct (source, topic) pairs remembered; drops beyond them are still counted in the total.
+  static constexpr std::size_t kMaxRememberedDrops = 1000;
+
+  using DropObserver = std::function<void(const Endpoint& source, const Topic& topic)>;
+
+  /// `on_first_drop` is called once for each remembered (source, topic) that had no route.
+  explicit Dispatcher(DropObserver on_first_drop) : on_first_drop_(std::move(on_first_drop)) {}
+
+  /// Targets of one kind; a kind without a target has no room for anything. `target` outlives the dispatcher.
+  void set_target(EndpointKind kind, MessageTarget& target) { targets_[static_cast<std::size_t>(kind)] = &target; }
+  void set_table(std::shared_ptr<const RoutingTable> table);
+  const std::shared_ptr<const RoutingTable>& table() const { return table_; }
+
+  Result<void> publish(Message message, QueueFullPolicy policy) override;
+
+  const DispatchCounters& counters() const { return counters_; }
+  /// How often each remembered (source, topic) was dropped for want of a route, since the table was set.
+  const std::map<std::pair<Endpoint, Topic>, std::uint64_t>& drops() const { return drops_; }
+
+ private:
+  MessageTarget* target_of(const Endpoint& end) const { return targets_[static_cast<std::size_t>(end.kind())]; }
+  bool has_room(const Endpoint& end, std::size_t bytes) const;
+  void drop(const Message& message);
+
+  std::shared_ptr<const RoutingTable> table_ = std::make_shared<const RoutingTable>();
+  std::array<MessageTarget*, 4> targets_{};
+  DropObserver on_first_drop_;
+  DispatchCounters counters_;
+  std::map<std::pair<Endpoint, Topic>, std::uint64_t> drops_;
+};
+
+}  // namespace fescue

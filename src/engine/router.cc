@@ -1,0 +1,38 @@
+#include "engine/router.h"
+
+#include <algorithm>
+#include <set>
+
+namespace fescue {
+
+RoutingTable::RoutingTable(std::vector<Subscription> rows) : rows_(std::move(rows)) {
+  for (std::size_t i = 0; i < rows_.size(); ++i) by_source_[rows_[i].source].add(rows_[i].subject, i);
+}
+
+std::vector<const Subscription*> RoutingTable::matching_rows(const Endpoint& source, const Topic& topic) const {
+  std::vector<const Subscription*> out;
+  const auto trie = by_source_.find(source);
+  if (trie == by_source_.end()) return out;
+  trie->second.match(topic, [&](std::size_t row) { out.push_back(&rows_[row]); });
+  std::ranges::sort(out);  // they point into one vector
+  return out;
+}
+
+std::vector<const Endpoint*> RoutingTable::route(const Endpoint& source, const Topic& topic) const {
+  std::vector<const Endpoint*> out;
+  for (const Subscription* row : matching_rows(source, topic)) {
+    const bool known = std::ranges::any_of(out, [&](const Endpoint* target) { return *target == row->target; });
+    if (!known) out.push_back(&row->target);
+  }
+  return out;
+}
+
+std::vector<TopicFilter> cloud_filters(const std::vector<Subscription>& rows) {
+  std::set<TopicFilter> filters;
+  for (const Subscription& row : rows) {
+    if (row.source.kind() == EndpointKind::cloud) filters.insert(row.subject);
+  }
+  return {filters.begin(), filters.end()};
+}
+
+}  // namespace fescue
