@@ -1,5 +1,6 @@
-// SQLite behind three types: Database, Statement, Transaction. One thread uses a Database at a time. Errors carry
-// SQLite's text; a constraint violation is Code::already_exists.
+// SQLite behind three types: Database, Statement, Transaction. One thread uses a Database at a time, and a Transaction
+// is never held across a co_await: another operation would find itself inside it. Errors carry SQLite's text; a second
+// row for a unique key is Code::already_exists, another broken constraint Code::conflict.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +17,8 @@ struct sqlite3_stmt;
 
 namespace fescue {
 
-/// A compiled statement, bound from index 1, stepped row by row.
+/// A compiled statement, bound from index 1, stepped row by row. Once step() gave false (or an error) it may be bound
+/// and run again; unbound parameters keep their values. Must not outlive its Database's use of it: keep it local.
 class Statement {
  public:
   Statement(Statement&&) noexcept;
@@ -34,9 +36,9 @@ class Statement {
     return *this;
   }
 
-  Result<bool> step();  // true: a row is there
-  Result<void> run();   // step to the end
-  std::string text(int column) const;
+  Result<bool> step();                 // true: a row is there
+  Result<void> run();                  // step to the end
+  std::string text(int column) const;  // also the bytes of a blob; NULL is ""
   std::int64_t integer(int column) const;
   bool is_null(int column) const;
 
@@ -67,7 +69,7 @@ class Database {
   sqlite3* handle_;
 };
 
-/// BEGIN IMMEDIATE ... COMMIT; rolls back unless commit() was called.
+/// BEGIN IMMEDIATE ... COMMIT; rolls back unless commit() succeeded. Does not nest.
 class Transaction {
  public:
   static Result<Transaction> begin(Database& database);
