@@ -29,6 +29,7 @@ function(fescue_layer name)
   if(tests)
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE fescue_${name} GTest::gtest GTest::gmock GTest::gtest_main)
+    target_include_directories(${name}_test PRIVATE ${CMAKE_SOURCE_DIR})  # tests/fakes
     if(use_asio)
       target_precompile_headers(${name}_test REUSE_FROM fescue_asio)
     endif()
