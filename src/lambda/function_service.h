@@ -1,0 +1,104 @@
+// FunctionService: the functions of the core. It holds the payloads and the waiting callers, carries out what
+// engine/function_lifecycle decides (processes through LauncherClient, sockets through WorkerDoors, one timer), and
+// keeps the functions' log files.
+//
+// submit / deliver -> lifecycle -> next_work's handler -> the worker -> post_result -> the caller's `done`.
+//
+// Everything runs on the loop's thread. Handlers may call back into the service.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/log.h"
+#include "base/result.h"
+#include "engine/lifecycle_types.h"
+#include "engine/ports/group_host.h"
+#include "engine/ports/invoker.h"
+#include "engine/ports/message_target.h"
+#include "engine/ports/worker_gateway.h"
+#include "model/core_config.h"
+#include "model/group.h"
+#include "sys/asio.h"
+
+namespace fescue {
+
+class LauncherClient;
+
+struct FunctionServiceOptions {
+  CoreConfig config;
+  std::uint16_t ipc_port = 8000;                  // where the IPC edge really listens
+  std::string runtime_directory;                  // ROOT/ggc/core/runtime: python/ nodejs/ java8/ executable/
+  std::string user_log_directory;                 // ROOT/ggc/var/log/user
+  LifecycleLimits limits;                         // limits_of(config), or a test's own
+  std::size_t max_held_bytes = 64 * 1024 * 1024;  // payloads of unfinished work
+};
+
+/// The limits that V1's configuration names, the rest as documented.
+LifecycleLimits limits_of(const CoreConfig& config);
+
+/// Ever-growing counts, by cause; telemetry and `status` read them.
+struct FunctionCounters {
+  std::uint64_t invocations = 0;   // accepted
+  std::uint64_t refused = 0;       // queue full
+  std::uint64_t bad_payloads = 0;  // not JSON for a JSON function
+  std::uint64_t timeouts = 0;
+  std::uint64_t dropped_events = 0;  // accepted events that no worker finished
+  std::uint64_t failed_calls = 0;    // callers told Unhandled
+  std::uint64_t workers_started = 0;
+  std::uint64_t workers_died = 0;  // not by our decision
+};
+
+/// What to do when a pinned function of the new group does not become ready.
+enum class OnFailure {
+  roll_back,  // the former set runs again, complete
+  keep,       // report it, but run the new set all the same: how a core starts its saved group
+};
+
+class FunctionService final : public Invoker, public MessageTarget, public WorkerGateway {
+ public:
+  FunctionService(asio::io_context& io, FunctionServiceOptions options, LauncherClient& launcher, WorkerDoors& doors);
+  ~FunctionService() override;
+
+  /// Makes the group's functions the running set. `done` is called once: when every new or changed pinned function is
+  /// initialised, or with the first that is not (its message names function and cause). The old set serves until then;
+  /// routes are to be switched inside `done`. One activation at a time (conflict otherwise).
+  void activate(StagedGroup staged, OnFailure on_failure, std::function<void(Result<void>)> done);
+
+  /// Fails all work and stops every worker; `done` when the last is gone.
+  void deactivate(std::function<void()> done);
+
+  // Invoker, for function targets.
+  Result<void> submit(Invocation invocation, ResultHandler done) override;
+
+  // MessageTarget: a message for a function is an event whose context names the topic.
+  bool has_room(const Endpoint& target, std::size_t payload_bytes) const override;
+  void deliver(const Endpoint& target, const Message& message) override;
+
+  // WorkerGateway.
+  std::optional<WorkerIdentity> authenticate(std::string_view token) const override;
+  void next_work(const WorkerId& worker, WorkHandler handler) override;
+  void forget_request(const WorkerId& worker) override;
+  Result<void> post_result(const WorkerId& worker, const InvocationId& id, InvocationResult result) override;
+  void post_initialized(const WorkerId& worker, std::optional<std::string> failure) override;
+  std::vector<WorkerStatus> workers() const override;
+
+  /// A line for the function's log file that did not come through its pipes (V1's old log intake).
+  void log_line(const FunctionArn& function, log::Level level, std::string_view text);
+
+  std::vector<FunctionReport> functions() const;
+  FunctionCounters counters() const;
+  /// What the owner should know about the running set, e.g. functions that asked for a container and run without.
+  std::vector<std::string> warnings() const;
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace fescue
