@@ -1,0 +1,35 @@
+// Outbox: writes each connection once at the end of a turn of the loop, whatever number of messages other connections
+// gave it during that turn. One for all connections of a loop; it also lends them their output buffers, so that a
+// connection with nothing to say holds none.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sys/asio.h"
+
+namespace fescue::mqtt {
+
+class Connection;
+
+class Outbox : public std::enable_shared_from_this<Outbox> {
+ public:
+  static std::shared_ptr<Outbox> make(asio::io_context& io);
+
+  /// Connection::flush() will be called before the loop waits again.
+  void add(std::shared_ptr<Connection> connection);
+
+  std::string borrow_buffer();
+  void give_back(std::string buffer);
+
+ private:
+  explicit Outbox(asio::io_context& io) : io_(io) {}
+  void flush();
+
+  asio::io_context& io_;
+  std::vector<std::shared_ptr<Connection>> waiting_, flushing_;
+  std::vector<std::string> spare_;
+};
+
+}  // namespace fescue::mqtt

@@ -1,0 +1,76 @@
+// ServerConnection: the server's side of one MQTT connection on a stream, for the broker and for the devices' listener.
+//
+//   auto connection = ServerConnection::start(tasks, outbox, std::move(stream), handler, {});
+//
+// The handler decides; the connection does the protocol. Views in the arguments are good during the call only.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "mqtt/server_session.h"
+#include "mqtt_io/connection.h"
+
+namespace fescue::mqtt {
+
+class ServerConnection;
+
+class ServerHandler {
+ public:
+  virtual ~ServerHandler() = default;
+
+  /// ConnectCode::accepted opens the session; anything else is said to the client, which is then closed.
+  virtual ConnectCode on_connect(ServerConnection& connection, const Connect& connect) = 0;
+  /// QoS 0 or 1; a QoS 1 message is acknowledged on return. To refuse it, close() the connection.
+  virtual void on_publish(ServerConnection& connection, const Publish& publish) = 0;
+  /// One code for each filter, in order; QoS 1 at most.
+  virtual std::vector<SubscribeCode> on_subscribe(ServerConnection& connection, const Subscribe& subscribe) = 0;
+  virtual void on_unsubscribe(ServerConnection& connection, const Unsubscribe& unsubscribe) = 0;
+  /// Once, as the last call, whether or not on_connect was called before. connection.will() is what to publish, if
+  /// anything.
+  virtual void on_closed(ServerConnection& connection, const CloseReason& reason) = 0;
+};
+
+struct ServerOptions {
+  ServerLimits session;
+  ConnectionLimits connection;
+};
+
+class ServerConnection final : public Connection {
+ public:
+  static std::shared_ptr<ServerConnection> start(TaskGroup& tasks, std::shared_ptr<Outbox> outbox, StreamPtr stream,
+                                                 ServerHandler& handler, const ServerOptions& options = {});
+
+  /// Sends a message. Precondition: on_connect has accepted. `frame` may be shared by any number of connections.
+  Delivery deliver(PublishFrame& frame, QoS qos);
+
+  /// The client's will; nothing after DISCONNECT.
+  const std::optional<OwnedWill>& will() const { return session_.will(); }
+  bool connected() const { return session_.connected(); }
+  void detach() override { handler_ = nullptr; }
+
+  /// For the owner's own data about this connection; the connection never touches it.
+  void* owner_data = nullptr;
+
+ private:
+  ServerConnection(TaskGroup& tasks, std::shared_ptr<Outbox> outbox, StreamPtr stream, ServerHandler& handler,
+                   const ServerOptions& options);
+  std::span<char> prepare() override { return session_.prepare(); }
+  void commit(std::size_t bytes) override { session_.commit(bytes); }
+  void handle_input(SteadyTime now) override;
+  void on_time(SteadyTime now) override { session_.on_time(now); }
+  SteadyTime deadline() const override { return session_.deadline(); }
+  std::string& output() override { return session_.output(); }
+  const std::string& output() const override { return session_.output(); }
+  const std::optional<CloseReason>& session_closed() const override { return session_.closed(); }
+  void close_session(CloseCause cause, std::string text) override { session_.close(cause, std::move(text)); }
+  void ended(const CloseReason& reason) override;
+
+  void handle(const Connect& connect);
+  void handle(const Subscribe& subscribe);
+
+  ServerSession session_;
+  ServerHandler* handler_;
+};
+
+}  // namespace fescue::mqtt
