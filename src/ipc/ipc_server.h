@@ -17,10 +17,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "engine/ports/invoker.h"
-#include "engine/ports/publisher.h"
 #include "engine/ports/worker_gateway.h"
-#include "ipc/legacy_log.h"
+#include "ipc/context.h"
 #include "model/core_config.h"
 #include "sys/asio.h"
 #include "sys/http_server.h"
@@ -44,23 +42,6 @@ struct IpcOptions {
   std::size_t max_waiting_results = 1024;  // calls whose result has not been fetched yet, over all workers
   HttpHandler elsewhere;                   // TCP requests outside /2016-11-01/: the owner's door. Absent: 404
 };
-
-struct IpcPorts {
-  WorkerGateway& workers;
-  Invoker& invoker;
-  Publisher& publisher;
-  LegacyLogSink legacy_log;  // may be empty: accepted and dropped
-};
-
-/// Ever-growing counts of what was refused or thrown away.
-struct IpcCounters {
-  std::uint64_t bad_requests = 0;       // not HTTP, or too large, or too slow
-  std::uint64_t refused_tokens = 0;     // 403: no token, unknown token, wrong uid, another worker's door
-  std::uint64_t refused_peers = 0;      // connections of another uid to a worker's socket
-  std::uint64_t discarded_results = 0;  // results that nobody fetched in time
-};
-
-struct IpcContext;
 
 class IpcServer final : public WorkerDoors {
  public:
@@ -91,7 +72,7 @@ class IpcServer final : public WorkerDoors {
   std::shared_ptr<const HttpServerOptions> tcp_options_;
   std::shared_ptr<const HttpServerOptions> door_options_;
   std::unique_ptr<IpcContext> context_;  // absent until start()
-  std::unordered_map<WorkerId, std::unique_ptr<Door>> doors_;
+  std::unordered_map<WorkerId, std::shared_ptr<Door>> doors_;
 };
 
 }  // namespace fescue

@@ -1,0 +1,46 @@
+#include "ipc/access.h"
+
+#include <bit>
+
+#include "base/log.h"
+#include "ipc/answers.h"
+
+namespace fescue {
+
+namespace {
+
+/// Why the identity does not fit the connection; empty when it does.
+std::string_view mismatch(const WorkerIdentity& identity, const WorkerId* door, const Peer& peer) {
+  if (door != nullptr) return identity.id == *door ? "" : "the token is another worker's";
+  if (!peer.uid) return "the peer's user cannot be told";
+  return *peer.uid == identity.uid ? "" : "the peer runs as another user than the worker";
+}
+
+}  // namespace
+
+void refuse_caller(IpcContext& context, HttpExchange& exchange, std::string_view why) {
+  const std::uint64_t count = ++context.counters.refused_tokens;
+  if (std::has_single_bit(count)) {  // a broken caller repeats itself; the 1st, 2nd, 4th, 8th ... line is enough
+    log::warn("Refused a local call.",
+              {{"reason", why},
+               {"peer", exchange.peer().address},
+               {"uid", exchange.peer().uid ? static_cast<long long>(*exchange.peer().uid) : -1},
+               {"path", exchange.request().path()},
+               {"refusedSoFar", count}});
+  }
+  answer_text(exchange, 403, "the Authorization token is missing, unknown or not yours to use here");
+}
+
+std::optional<WorkerIdentity> identify(IpcContext& context, const WorkerId* door, HttpExchange& exchange) {
+  const std::string_view token = exchange.request().headers.get("Authorization");
+  std::optional<WorkerIdentity> identity;
+  if (!token.empty()) identity = context.ports.workers.authenticate(token);
+  const std::string_view why = identity        ? mismatch(*identity, door, exchange.peer())
+                               : token.empty() ? "no token"
+                                               : "no living worker has this token";
+  if (why.empty()) return identity;
+  refuse_caller(context, exchange, why);
+  return std::nullopt;
+}
+
+}  // namespace fescue

@@ -1,0 +1,19 @@
+// Who is calling. A token counts only together with what the kernel says of the peer, because functions share the
+// host's network: on TCP the peer's uid must be the worker's, on a worker's own socket the token must be that worker's.
+#pragma once
+
+#include <optional>
+
+#include "ipc/context.h"
+#include "sys/http_server.h"
+
+namespace fescue {
+
+/// The caller, or nothing: then it has been answered 403, counted and logged (without the token). `door` is the worker
+/// whose socket the request came by, null for TCP.
+std::optional<WorkerIdentity> identify(IpcContext& context, const WorkerId* door, HttpExchange& exchange);
+
+/// An authenticated caller that reaches for another's things: the same 403, count and log.
+void refuse_caller(IpcContext& context, HttpExchange& exchange, std::string_view why);
+
+}  // namespace fescue

@@ -1,0 +1,75 @@
+#include "ipc/answers.h"
+
+namespace fescue {
+
+unsigned http_status(Code code) {
+  switch (code) {
+    case Code::invalid_argument:
+      return 400;
+    case Code::unauthenticated:
+    case Code::permission_denied:
+      return 403;
+    case Code::not_found:
+      return 404;
+    case Code::already_exists:
+    case Code::conflict:
+      return 409;
+    case Code::too_large:
+      return 413;
+    case Code::resource_exhausted:
+      return 429;  // our C library makes GG_REQUEST_AGAIN of it
+    case Code::unimplemented:
+      return 501;
+    case Code::unavailable:
+    case Code::cancelled:
+      return 503;
+    case Code::timeout:
+      return 504;
+    case Code::io:
+    case Code::internal:
+      return 500;
+  }
+  return 500;
+}
+
+void answer_text(HttpExchange& exchange, unsigned status, std::string_view text) {
+  HttpResponse response;
+  response.status = status;
+  response.headers.add("Content-Type", "text/plain; charset=utf-8");
+  response.body = text;
+  exchange.respond(std::move(response));
+}
+
+void answer_error(HttpExchange& exchange, const Error& error) {
+  answer_text(exchange, http_status(error.code()), error.message());
+}
+
+void answer_json(HttpExchange& exchange, unsigned status, std::string json) {
+  HttpResponse response;
+  response.status = status;
+  response.headers.add("Content-Type", "application/json");
+  response.body = std::move(json);
+  exchange.respond(std::move(response));
+}
+
+void answer_empty(HttpExchange& exchange, unsigned status) {
+  HttpResponse response;
+  response.status = status;
+  exchange.respond(std::move(response));
+}
+
+void answer_accepted(HttpExchange& exchange, const InvocationId& id, InvocationType type) {
+  HttpResponse response;
+  response.status = type == InvocationType::event ? 202 : 200;
+  response.headers.add("X-Amz-InvocationId", id.str());
+  exchange.respond(std::move(response));
+}
+
+void answer_result(HttpExchange& exchange, const InvocationResult& result) {
+  HttpResponse response;
+  response.headers.add("X-Amz-Function-Error", std::string(name_of(result.error)));
+  response.body = result.payload.view();
+  exchange.respond(std::move(response));
+}
+
+}  // namespace fescue

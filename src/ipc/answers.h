@@ -1,0 +1,27 @@
+// The forms in which the IPC API answers.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "model/ids.h"
+#include "model/invocation.h"
+#include "sys/http_server.h"
+
+namespace fescue {
+
+/// Errors are short plain text: V1's clients log it and raise.
+void answer_text(HttpExchange& exchange, unsigned status, std::string_view text);
+void answer_error(HttpExchange& exchange, const Error& error);
+void answer_json(HttpExchange& exchange, unsigned status, std::string json);
+void answer_empty(HttpExchange& exchange, unsigned status);
+/// A call was taken: the id to fetch its result by.
+void answer_accepted(HttpExchange& exchange, const InvocationId& id, InvocationType type);
+/// X-Amz-Function-Error is always there, empty on success: the Python SDK raises unless it equals ''.
+void answer_result(HttpExchange& exchange, const InvocationResult& result);
+
+/// The status for a refusal of a port.
+unsigned http_status(Code code);
+
+}  // namespace fescue

@@ -1,0 +1,36 @@
+// What the operations of the IPC API share: the ports they act on, the results that wait, and the counts.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "engine/ports/invoker.h"
+#include "engine/ports/publisher.h"
+#include "engine/ports/worker_gateway.h"
+#include "ipc/legacy_log.h"
+#include "ipc/result_table.h"
+
+namespace fescue {
+
+struct IpcPorts {
+  WorkerGateway& workers;
+  Invoker& invoker;
+  Publisher& publisher;
+  LegacyLogSink legacy_log;  // may be empty: accepted and dropped
+};
+
+/// Ever-growing counts of what was refused or thrown away.
+struct IpcCounters {
+  std::uint64_t bad_requests = 0;       // not HTTP, or too large, or too slow
+  std::uint64_t refused_tokens = 0;     // 403: no token, unknown token, wrong uid, another worker's door or work
+  std::uint64_t refused_peers = 0;      // connections of another uid to a worker's socket
+  std::uint64_t discarded_results = 0;  // results that nobody fetched in time
+};
+
+struct IpcContext {
+  IpcPorts ports;
+  std::shared_ptr<ResultTable> results;  // shared with the calls under way, which may end after the server
+  IpcCounters counters = {};
+};
+
+}  // namespace fescue

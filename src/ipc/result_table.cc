@@ -1,0 +1,91 @@
+#include "ipc/result_table.h"
+
+#include <utility>
+#include <vector>
+
+namespace fescue {
+
+Result<void> ResultTable::expect(const InvocationId& id, const WorkerId& owner, SteadyTime now) {
+  if (entries_.size() >= limits_.entries) {
+    return Error(Code::resource_exhausted, "too many calls wait for their result to be fetched");
+  }
+  const bool fresh = entries_.try_emplace(id, Entry{owner, now + limits_.until_result}).second;
+  FESCUE_ASSERT(fresh);
+  return ok();
+}
+
+void ResultTable::forget(const InvocationId& id) {
+  if (const auto entry = entries_.find(id); entry != entries_.end()) erase(entry);
+}
+
+void ResultTable::complete(const InvocationId& id, InvocationResult result, SteadyTime now) {
+  const auto entry = entries_.find(id);
+  if (entry == entries_.end() || entry->second.result) return;
+  if (entry->second.waiter) {
+    Waiter waiter = std::move(entry->second.waiter);
+    erase(entry);
+    waiter(std::move(result));
+    return;
+  }
+  if (result_bytes_ + result.payload.size() > limits_.result_bytes) {
+    ++discarded_;
+    result = failed_result(FunctionError::unhandled, "the result was discarded: too many results wait to be fetched");
+  }
+  result_bytes_ += result.payload.size();
+  entry->second.result = std::move(result);
+  entry->second.deadline = now + limits_.until_fetched;
+}
+
+Result<void> ResultTable::fetch(const InvocationId& id, const WorkerId& owner, Waiter waiter) {
+  const auto entry = entries_.find(id);
+  if (entry == entries_.end() || entry->second.owner != owner) {
+    return Error(Code::not_found, "no call with this invocation id waits for its result");
+  }
+  if (entry->second.waiter) return Error(Code::conflict, "another request waits for this result already");
+  if (!entry->second.result) {
+    entry->second.waiter = std::move(waiter);
+    return ok();
+  }
+  InvocationResult result = std::move(*entry->second.result);
+  result_bytes_ -= result.payload.size();
+  entries_.erase(entry);
+  waiter(std::move(result));
+  return ok();
+}
+
+void ResultTable::stop_waiting(const InvocationId& id) {
+  if (const auto entry = entries_.find(id); entry != entries_.end()) entry->second.waiter = nullptr;
+}
+
+void ResultTable::drop_owner(const WorkerId& owner) {
+  std::vector<Waiter> dropped;  // destroyed when the table is whole again: a waiter's end may call back
+  for (auto entry = entries_.begin(); entry != entries_.end();) {
+    if (entry->second.owner != owner) {
+      ++entry;
+      continue;
+    }
+    dropped.push_back(std::move(entry->second.waiter));
+    entry = erase(entry);
+  }
+}
+
+void ResultTable::expire(SteadyTime now) {
+  std::vector<Waiter> late;
+  for (auto entry = entries_.begin(); entry != entries_.end();) {
+    if (entry->second.deadline > now) {
+      ++entry;
+      continue;
+    }
+    if (entry->second.result) ++discarded_;
+    if (entry->second.waiter) late.push_back(std::move(entry->second.waiter));
+    entry = erase(entry);
+  }
+  for (const Waiter& waiter : late) waiter(failed_result(FunctionError::unhandled, "no result came in time"));
+}
+
+ResultTable::Entries::iterator ResultTable::erase(Entries::iterator entry) {
+  if (entry->second.result) result_bytes_ -= entry->second.result->payload.size();
+  return entries_.erase(entry);
+}
+
+}  // namespace fescue
