@@ -1,4 +1,5 @@
-// Files, behind a port that tests can break (lost writes, full disks, failing fsync).
+// Files, behind a port that tests can break (lost writes, full disks, failing fsync): tests/fakes/faulty_file_system.h.
+// What a call has reported done survives a power cut.
 #pragma once
 
 #include <sys/types.h>
@@ -16,18 +17,23 @@ class FileSystem {
  public:
   virtual ~FileSystem() = default;
 
+  /// The whole file. Errors: too_large over `max_bytes`, not_found, permission_denied, io.
   virtual Result<std::string> read(const std::string& path, std::size_t max_bytes) = 0;
-  /// Whole or not at all: written beside, fsynced, renamed over `path`, directory fsynced.
+  /// Whole or not at all: written beside, fsynced, renamed over `path`, directory fsynced. The mode is exact, whatever
+  /// the umask.
   virtual Result<void> write_atomically(const std::string& path, std::string_view bytes, mode_t mode) = 0;
   virtual Result<void> make_directories(const std::string& path, mode_t mode) = 0;  // no error when it exists
   virtual Result<void> rename(const std::string& from,
                               const std::string& to) = 0;         // and fsync of the directory of `to`
-  virtual Result<void> remove_tree(const std::string& path) = 0;  // no error when absent
+  virtual Result<void> remove_tree(const std::string& path) = 0;  // no error when absent; links are not followed
   virtual Result<std::vector<std::string>> list(const std::string& directory) = 0;  // names, sorted, no dot entries
   virtual bool exists(const std::string& path) = 0;
 };
 
 /// The real one; stateless.
 FileSystem& real_file_system();
+
+/// All of `bytes`, whatever it takes.
+Result<void> write_all(int fd, std::string_view bytes);
 
 }  // namespace fescue
