@@ -1,5 +1,8 @@
 // Stream: one accepted or made connection, whatever carries it: TCP, TLS over TCP, or a Unix socket. Reads and writes
 // are one system call where possible; protocols put their own buffering above.
+//
+// One reader and one writer at a time. Whoever awaits an operation keeps the stream and the buffer alive until it is
+// back; a stream that goes earlier is closed, and the operation ends with operation_aborted without touching it.
 #pragma once
 
 #include <sys/types.h>
@@ -32,8 +35,15 @@ class Stream {
   virtual Task<error_code> write_all(asio::const_buffer bytes) = 0;
   /// Waits until there is something to read (or end of file) without taking it.
   virtual Task<error_code> wait_readable() = 0;
-  /// Bytes written without waiting: what the socket takes now. Only for plain sockets; TLS streams return 0.
+  /// Bytes written without waiting: what the socket takes now, 0 when it takes none or is broken (write_all tells
+  /// which). Only for plain sockets; TLS streams return 0. Not while a write_all is pending.
   virtual std::size_t write_now(asio::const_buffer bytes) = 0;
+
+  /// Ends a pending read_some or wait_readable with operation_aborted; the stream stays usable. Not while a write_all
+  /// is pending.
+  virtual void interrupt_read() = 0;
+  /// Sends end of file after what was written; reading goes on.
+  virtual void finish_writing() = 0;
 
   /// Both directions at once; pending operations end with operation_aborted.
   virtual void close() = 0;
@@ -44,7 +54,12 @@ class Stream {
 
 using StreamPtr = std::unique_ptr<Stream>;
 
+/// "127.0.0.1:40312", "[::1]:40312"; an IPv4 address that arrived on an IPv6 socket is written as IPv4.
+std::string endpoint_text(const tcp::endpoint& endpoint);
+
+/// Without a `peer`, it is what the socket itself can say.
 StreamPtr make_stream(tcp::socket socket);
+StreamPtr make_stream(tcp::socket socket, Peer peer);
 StreamPtr make_stream(unix_socket::socket socket);
 
 }  // namespace fescue
