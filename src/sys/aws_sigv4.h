@@ -38,13 +38,16 @@ std::optional<SigV4Scope> parse_sigv4_scope(const HttpRequest& request);
 /// The secret of an access key, or nothing.
 using SecretLookup = std::function<std::optional<std::string>(std::string_view access_key)>;
 
-/// Absent when the request is authentic.
+/// Absent when the request is authentic. Beyond the reference, every X-Amz-* header that is there must be signed (all
+/// AWS clients do), so that none can be added on the way. UNSIGNED-PAYLOAD is accepted, aws-chunked bodies are not.
+/// Hashes the body: costs about a second per gigabyte.
 std::optional<SigV4Failure> verify_sigv4(const HttpRequest& request, const SecretLookup& secret_of, WallTime now);
 
 struct AwsCredentials {
   std::string access_key, secret_key;
 };
-/// Adds X-Amz-Date, X-Amz-Content-Sha256 and Authorization. Host must be there already.
+/// Adds X-Amz-Date, X-Amz-Content-Sha256 and Authorization. Host must be there already; it, Content-Type and all
+/// X-Amz* headers are signed. The query must be well-formed.
 void sign_sigv4(HttpRequest& request, const AwsCredentials& credentials, std::string_view region,
                 std::string_view service, WallTime now);
 
