@@ -23,8 +23,8 @@ endif()
 add_compile_options(-fPIE)
 add_link_options(-pie)
 
-add_compile_options(-Wall -Wextra -Wpedantic -Werror -Wshadow=local -Wnon-virtual-dtor -Woverloaded-virtual
-                    -fstack-protector-strong)
+add_compile_options(-Wall -Wextra -Wpedantic -Werror -Wnon-virtual-dtor -Woverloaded-virtual -fstack-protector-strong
+                    $<$<CXX_COMPILER_ID:GNU>:-Wshadow=local>)
 add_compile_options($<$<COMPILE_LANGUAGE:C>:-Wno-non-virtual-dtor>)
 add_compile_definitions(BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_CONCEPTS)
 
