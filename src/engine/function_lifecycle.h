@@ -16,7 +16,9 @@
 // New groups come in two steps, so that a failing one changes nothing. prepare() starts what is new or changed beside
 // what runs; commit() makes it the running set, roll_back() stops it again. At commit, replaced and removed functions
 // get no new work, finish what they hold and stop; work that still waits for them goes to the new configuration of the
-// same ARN, else to a version of the same function in the new set, else it fails.
+// same ARN, else to a version of the same function in the new set, else it fails. A new pinned version that dies beside
+// the one it replaces may want what that one holds (a port, a serial line): it is tried once more alone, while the old
+// one's work waits.
 #pragma once
 
 #include <cstdint>
@@ -36,6 +38,14 @@
 
 namespace fescue {
 
+namespace lifecycle {
+struct Function;
+struct Worker;
+struct Work;
+enum class Phase;
+enum class Role;
+}  // namespace lifecycle
+
 class FunctionLifecycle {
  public:
   FunctionLifecycle(LifecycleLimits limits, LifecycleSources sources);
@@ -45,6 +55,8 @@ class FunctionLifecycle {
   void prepare(const std::vector<FunctionConfig>& functions, SteadyTime now);
   void commit(SteadyTime now);
   void roll_back(SteadyTime now);
+  /// Whether every pinned function of that standing has a worker that is ready.
+  bool all_pinned_ready(lifecycle::Standing standing) const;
   /// Fails all work and stops every worker; the set is empty afterwards.
   void stop(SteadyTime now);
 
@@ -79,9 +91,69 @@ class FunctionLifecycle {
   std::vector<WorkerReport> workers() const;
 
  private:
-  struct Work;
-  struct Worker;
-  struct Function;
+  using Worker = lifecycle::Worker;
+  using Function = lifecycle::Function;
+  using Work = lifecycle::Work;
+  using FunctionMap = std::unordered_map<FunctionArn, std::unique_ptr<Function>>;
+
+  Function* find_function(const FunctionArn& arn) const;
+  Worker* find_worker(const WorkerId& id) const;
+
+  // function_lifecycle.cc: the sets
+  std::unique_ptr<Function> make_function(const FunctionConfig& config, lifecycle::Role role) const;
+  Function* predecessor_of(const FunctionConfig& config) const;
+  Function* successor_of(const FunctionArn& gone) const;
+  void leave(std::unique_ptr<Function> function, SteadyTime now);
+  void finish_preparing();
+  void forget_empty_leaving();
+
+  // lifecycle_pool.cc: what one function needs now, and the ceilings
+  void settle(Function& function, SteadyTime now);
+  void settle_pinned(Function& function, SteadyTime now);
+  void grow(Function& function, SteadyTime now);
+  void give(Function& function, SteadyTime now);
+  std::size_t unmet(const Function& function, SteadyTime now) const;
+  bool pausing(const Function& function, SteadyTime now);
+  void want_slot(Function& function, SteadyTime now);
+  void make_room(SteadyTime now);
+  void serve_slots(SteadyTime now);
+  void trim_idle(SteadyTime now);
+  Worker* longest_idle(const Function* for_function) const;
+
+  // lifecycle_pool.cc: one worker
+  void spawn(Function& function, SteadyTime now);
+  void enter(Worker& worker, lifecycle::Phase phase, SteadyTime now);
+  void become_ready(Worker& worker, SteadyTime now);
+  void became_free(Worker& worker, SteadyTime now);
+  void terminate(Worker& worker, SteadyTime now);
+  void retire(Worker& worker, SteadyTime now);
+  void kill(Worker& worker, lifecycle::KillReason reason, std::string verdict, SteadyTime now);
+  void expire(Worker& worker, SteadyTime now);
+
+  // lifecycle_failures.cc
+  void record_failure(Function& function, const Worker& worker, std::string reason, SteadyTime now);
+  void lose(Worker& worker, std::string_view cause, SteadyTime now);
+  void fail(const Work& work, const FunctionArn& function, const WorkerId& worker, lifecycle::FailureKind kind,
+            std::string message);
+  void fail_waiting(Function& function, lifecycle::FailureKind kind, const std::string& message);
+  void fail_waiting_callers(Function& function, const std::string& message);
+
+  void note(std::optional<SteadyTime> deadline);
+
+  LifecycleLimits limits_;
+  LifecycleSources sources_;
+  FunctionMap serving_;
+  FunctionMap prepared_;             // new or changed ones
+  std::vector<FunctionArn> target_;  // the whole set of prepare()
+  bool preparing_ = false;
+  std::vector<std::unique_ptr<Function>> leaving_;
+  std::unordered_map<WorkerId, std::unique_ptr<Worker>> workers_;
+  std::size_t on_demand_workers_ = 0;
+  std::deque<Function*> slot_line_;  // functions that wait for room under max_workers
+  std::size_t work_items_ = 0;
+  std::uint64_t next_number_ = 0;
+  std::optional<SteadyTime> earliest_;  // no deadline lies before it
+  std::deque<lifecycle::Action> actions_;
 };
 
 }  // namespace fescue

@@ -78,13 +78,17 @@ struct Kill {
   KillReason reason = KillReason::timed_out;
 };
 
+/// Which set a pinned function belongs to: the running one or the one that prepare() named.
+enum class Standing { serving, prepared };
 /// A pinned function serves (again).
 struct PinnedReady {
   FunctionArn function;
+  Standing standing = Standing::serving;
 };
 /// A pinned function's worker could not start or died; it will be tried again.
 struct PinnedDown {
   FunctionArn function;
+  Standing standing = Standing::serving;
   unsigned failures = 0;  // in a row
   std::string reason;
 };
@@ -103,6 +107,7 @@ enum class FunctionState {
 
 struct FunctionReport {
   FunctionArn arn;
+  lifecycle::Standing standing = lifecycle::Standing::serving;
   bool pinned = false;
   FunctionState state = FunctionState::idle;
   std::size_t waiting = 0;  // items not delivered

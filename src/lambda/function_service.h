@@ -22,13 +22,12 @@
 #include "engine/ports/invoker.h"
 #include "engine/ports/message_target.h"
 #include "engine/ports/worker_gateway.h"
+#include "lambda/launcher_client.h"
 #include "model/core_config.h"
 #include "model/group.h"
 #include "sys/asio.h"
 
 namespace fescue {
-
-class LauncherClient;
 
 struct FunctionServiceOptions {
   CoreConfig config;
@@ -62,7 +61,10 @@ enum class OnFailure {
 
 class FunctionService final : public Invoker, public MessageTarget, public WorkerGateway {
  public:
-  FunctionService(asio::io_context& io, FunctionServiceOptions options, LauncherClient& launcher, WorkerDoors& doors);
+  /// `launcher_lost` is called when the launcher is gone and with it every worker: the core has to end.
+  FunctionService(asio::io_context& io, FunctionServiceOptions options, LauncherProcess launcher, WorkerDoors& doors,
+                  std::function<void(const Error&)> launcher_lost);
+  /// Kills the workers that are left.
   ~FunctionService() override;
 
   /// Makes the group's functions the running set. `done` is called once: when every new or changed pinned function is
