@@ -1,0 +1,147 @@
+#include "cli/provision.h"
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include "model/json_reader.h"
+#include "sys/aws_sigv4.h"
+#include "sys/file.h"
+#include "sys/http_client.h"
+#include "sys/tls.h"
+
+namespace fescue::cli {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::string_view kPolicyName = "fescue-core";
+constexpr std::string_view kPolicy =
+    R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["iot:*","greengrass:*"],"Resource":["*"]}]})";
+
+/// A client of our own IoT API: signs, sends, reads the JSON answer.
+class IotClient {
+ public:
+  IotClient(StreamPtr stream, HostPort api, AccessKey key, std::string region)
+      : stream_(std::move(stream)), api_(std::move(api)), key_(std::move(key)), region_(std::move(region)) {}
+
+  Task<Result<json::value>> call(std::string method, std::string target, std::string body, std::string principal = {}) {
+    HttpRequest request{
+        .method = std::move(method), .target = std::move(target), .headers = {}, .body = std::move(body)};
+    request.headers.add("Host", api_.str());
+    if (!request.body.empty()) request.headers.add("Content-Type", "application/json");
+    if (!principal.empty()) request.headers.add("x-amzn-principal", principal);
+    const std::string what = request.method + " " + request.target;
+    sign_sigv4(request, {key_.id, key_.secret}, region_, "iot", wall_now());
+    FESCUE_CO_TRY(response, co_await http_exchange(*stream_, std::move(request)));
+    if (response.status / 100 != 2) {
+      co_return Error(response.status == 409 ? Code::already_exists : Code::internal,
+                      fmt::format("{} was answered {}: {}", what, response.status, response.body));
+    }
+    co_return response.body.empty() ? Result<json::value>(json::object()) : parse_json(response.body);
+  }
+
+ private:
+  StreamPtr stream_;
+  HostPort api_;
+  AccessKey key_;
+  std::string region_;
+};
+
+struct NewCore {
+  CoreIdentity identity;
+  std::string certificate_pem, private_key_pem;
+};
+
+Task<Result<NewCore>> create_core(IotClient& iot, std::string thing_name) {
+  NewCore core;
+  FESCUE_CO_TRY(thing, co_await iot.call("POST", "/things/" + thing_name, "{}"));
+  FESCUE_CO_TRY(thing_arn, JsonReader(thing, "").string("thingArn"));
+  core.identity.thing_arn = thing_arn;
+
+  FESCUE_CO_TRY(created, co_await iot.call("POST", "/keys-and-certificate?setAsActive=true", ""));
+  const JsonReader certificate(created, "");
+  FESCUE_CO_TRY(certificate_arn, certificate.string("certificateArn"));
+  FESCUE_CO_TRY(certificate_pem, certificate.string("certificatePem"));
+  FESCUE_CO_TRY(keys, certificate.get("keyPair"));
+  FESCUE_CO_TRY(private_key, keys.string("PrivateKey"));
+  core.identity.certificate_arn = certificate_arn;
+  core.certificate_pem = certificate_pem;
+  core.private_key_pem = private_key;
+
+  const std::string policy = json::serialize(json::object{{"policyDocument", kPolicy}});
+  const auto made = co_await iot.call("POST", fmt::format("/policies/{}-{}", kPolicyName, thing_name), policy);
+  if (!made && made.error().code() != Code::already_exists)
+    co_return made.error();  // an earlier start may have made it
+  const std::string target = json::serialize(json::object{{"target", certificate_arn}});
+  FESCUE_CO_CHECK(co_await iot.call("PUT", fmt::format("/target-policies/{}-{}", kPolicyName, thing_name), target));
+  FESCUE_CO_CHECK(co_await iot.call("PUT", fmt::format("/things/{}/principals", thing_name), "", certificate_arn));
+  co_return core;
+}
+
+json::object config_document(const CoreSite& site, const NewCore& core) {
+  const auto certs = [&](std::string_view name) { return fmt::format("file://{}/certs/{}", site.root, name); };
+  return {{"coreThing", json::object{{"thingArn", core.identity.thing_arn}, {"keepAlive", 600}}},
+          {"runtime", json::object{{"allowFunctionsToRunAsRoot", "no"}}},
+          {"managedRespawn", false},
+          {"crypto",
+           json::object{{"caPath", certs("root.ca.pem")},
+                        {"principals", json::object{{"IoTCertificate",
+                                                     json::object{{"certificatePath", certs("core.cert.pem")},
+                                                                  {"privateKeyPath", certs("core.private.key")}}}}}}},
+          {"fescue", json::object{{"certificateArn", core.identity.certificate_arn}}}};
+}
+
+/// Addresses follow the control plane's listeners, which may have other ports at each start.
+void set_addresses(json::object& document, const CoreSite& site) {
+  json::object& core = document["coreThing"].as_object();
+  core["iotHost"] = site.iot_mqtts.host;
+  core["iotMqttPort"] = site.iot_mqtts.port;
+  core["ggHost"] = site.gg_https.host;
+  core["ggHttpPort"] = site.gg_https.port;
+}
+
+Result<void> write_core_files(const CoreSite& site, const NewCore& core) {
+  FileSystem& files = real_file_system();
+  FESCUE_CHECK(files.make_directories(site.root + "/certs", 0700));
+  FESCUE_CHECK(files.make_directories(site.root + "/config", 0755));
+  FESCUE_CHECK(files.write_atomically(site.root + "/certs/core.cert.pem", core.certificate_pem, 0600));
+  FESCUE_CHECK(files.write_atomically(site.root + "/certs/core.private.key", core.private_key_pem, 0600));
+  return ok();
+}
+
+Result<CoreIdentity> identity_of(const json::value& document) {
+  const JsonReader reader(document, "config.json");
+  FESCUE_TRY(core, reader.get("coreThing"));
+  FESCUE_TRY(thing_arn, core.string("thingArn"));
+  FESCUE_TRY(own, reader.get("fescue"));
+  FESCUE_TRY(certificate_arn, own.string_or("certificateArn", ""));
+  return CoreIdentity{thing_arn, certificate_arn};
+}
+
+Result<void> save_config(const CoreSite& site, json::value document) {
+  set_addresses(document.as_object(), site);
+  FESCUE_CHECK(real_file_system().write_atomically(site.root + "/certs/root.ca.pem", site.ca_pem, 0644));
+  return real_file_system().write_atomically(site.root + "/config/config.json", json::serialize(document) + "\n", 0644);
+}
+
+}  // namespace
+
+Task<Result<CoreIdentity>> provision_core(CoreSite site, HostPort api, AccessKey key, std::string region) {
+  const std::string config_path = site.root + "/config/config.json";
+  if (real_file_system().exists(config_path)) {
+    FESCUE_CO_TRY(text, real_file_system().read(config_path, 1024 * 1024));
+    FESCUE_CO_TRY(document, parse_json(text));
+    FESCUE_CO_TRY(identity, identity_of(document));
+    FESCUE_CO_CHECK(save_config(site, std::move(document)));
+    co_return identity;
+  }
+  FESCUE_CO_TRY(stream, co_await connect_tcp(api.host, api.port, std::chrono::seconds(5)));
+  IotClient iot(std::move(stream), api, std::move(key), std::move(region));
+  FESCUE_CO_TRY(core, co_await create_core(iot, site.thing_name));
+  FESCUE_CO_CHECK(write_core_files(site, core));
+  FESCUE_CO_CHECK(save_config(site, config_document(site, core)));
+  co_return core.identity;
+}
+
+}  // namespace fescue::cli

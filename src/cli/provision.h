@@ -1,0 +1,29 @@
+// What `fescue up` does for a core that does not exist yet, through the public API, as a user would: a thing, a
+// certificate, a policy, and the core's directory with certs/ and config/config.json.
+#pragma once
+
+#include <string>
+
+#include "cli/endpoints.h"
+#include "model/aws_credentials.h"
+#include "model/core_config.h"
+#include "sys/asio.h"
+
+namespace fescue::cli {
+
+struct CoreSite {
+  std::string root;    // DIR/core
+  std::string ca_pem;  // the control plane's CA
+  std::string thing_name;
+  HostPort iot_mqtts;  // what goes into config.json, updated at every start
+  HostPort gg_https;
+};
+
+struct CoreIdentity {
+  std::string thing_arn, certificate_arn;
+};
+
+/// Makes the core unless ROOT/config/config.json is there; then only its addresses are brought up to date.
+Task<Result<CoreIdentity>> provision_core(CoreSite site, HostPort api, AccessKey key, std::string region);
+
+}  // namespace fescue::cli

@@ -1,0 +1,212 @@
+#include "cli/up.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+
+#include <fmt/format.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "cli/child_process.h"
+#include "cli/endpoints.h"
+#include "cli/provision.h"
+#include "model/json_reader.h"
+#include "sys/file.h"
+#include "sys/service_loop.h"
+
+namespace fescue::cli {
+
+namespace {
+
+using namespace asio::experimental::awaitable_operators;
+using std::chrono::seconds;
+
+constexpr std::string_view kCoreThing = "fescue-core";
+constexpr seconds kReadyTimeout{60};
+constexpr seconds kStopTimeout{20};
+constexpr seconds kLongLife{60};
+constexpr seconds kLongestPause{30};
+
+/// How long to wait before starting a child anew: nothing the first time, then ever longer while it keeps dying young.
+class RestartPause {
+ public:
+  seconds next(SteadyTime started, SteadyTime now) {
+    if (now - started > kLongLife) pause_ = seconds(0);
+    const seconds result = pause_;
+    pause_ = std::min(kLongestPause, pause_ == seconds(0) ? seconds(1) : pause_ * 2);
+    return result;
+  }
+
+ private:
+  seconds pause_{0};
+};
+
+class Up {
+ public:
+  Up(ServiceLoop& loop, UpOptions options) : loop_(loop), options_(std::move(options)) {}
+
+  Task<Result<void>> start() {
+    FESCUE_CO_CHECK(real_file_system().make_directories(options_.root + "/run", 0755));
+    FESCUE_CO_CHECK(real_file_system().remove_tree(options_.root + "/run/endpoints.json"));
+    FESCUE_CO_TRY(cloud_facts, co_await start_child(cloud_, cloud_arguments()));
+    FESCUE_CO_CHECK(learn_cloud(cloud_facts));
+    FESCUE_CO_CHECK(co_await provision());
+    FESCUE_CO_TRY(core_facts, co_await start_child(core_, core_arguments()));
+    FESCUE_CO_CHECK(learn(core_facts, "ipc", options_.ipc));
+    endpoints_.ipc = options_.ipc.str();
+    co_return write_endpoints(options_.root, endpoints_);
+  }
+
+  /// Keeps both alive until a stop is wanted.
+  Task<void> supervise() {
+    co_await (loop_.stop_requested() || (keep_alive(cloud_, "cloud") && keep_alive(core_, "core")));
+    if (failed_) log::error("A process could not be started again; giving up.");
+  }
+
+  Task<void> stop() {
+    co_await stop_child(core_);
+    co_await stop_child(cloud_);
+    [[maybe_unused]] const auto removed = real_file_system().remove_tree(options_.root + "/run/endpoints.json");
+  }
+
+  const Endpoints& endpoints() const { return endpoints_; }
+  bool failed() const { return failed_; }
+
+ private:
+  struct Child {
+    std::unique_ptr<ChildProcess> process;
+    SteadyTime started;
+  };
+
+  std::vector<std::string> cloud_arguments() const {
+    return {"cloud",
+            "--data=" + options_.root + "/cloud",
+            "--run=" + options_.root + "/run",
+            "--api=" + options_.api.str(),
+            "--iot=" + options_.iot.str(),
+            "--iot-tls=" + options_.iot_tls.str(),
+            "--discovery=" + options_.discovery.str(),
+            "--region=" + options_.region,
+            "--account=" + options_.account};
+  }
+
+  std::vector<std::string> core_arguments() const {
+    return {"core", "--root=" + options_.root + "/core", "--ipc=" + options_.ipc.str()};
+  }
+
+  /// Starts a child and waits until it is ready; what it said about itself.
+  Task<Result<std::string>> start_child(Child& child, std::vector<std::string> arguments) {
+    const std::string name = arguments.front();
+    child.started = steady_now();
+    FESCUE_CO_TRY(process, ChildProcess::start(loop_.io(), std::move(arguments)));
+    child.process = std::make_unique<ChildProcess>(std::move(process));
+    auto line = co_await (child.process->ready_line(kReadyTimeout) || loop_.stop_requested());
+    if (line.index() == 1) co_return Error(Code::cancelled, "stopped while starting");
+    const Result<std::string>& facts = std::get<0>(line);
+    if (!facts) co_return facts.error().in("fescue " + name);
+    co_return *facts;
+  }
+
+  static Result<void> learn(const std::string& facts, std::string_view name, HostPort& out) {
+    FESCUE_TRY(document, parse_json(facts));
+    FESCUE_TRY(text, JsonReader(document, "ready").string(name));
+    FESCUE_TRY(address, parse_host_port(text));
+    out = std::move(address);
+    return ok();
+  }
+
+  /// The ports that the system chose become ours, so that a restart keeps them.
+  Result<void> learn_cloud(const std::string& facts) {
+    FESCUE_CHECK(learn(facts, "api", options_.api));
+    FESCUE_CHECK(learn(facts, "iot", options_.iot));
+    FESCUE_CHECK(learn(facts, "iot_tls", options_.iot_tls));
+    FESCUE_CHECK(learn(facts, "discovery", options_.discovery));
+    endpoints_.api = "http://" + options_.api.str();
+    endpoints_.iot_mqtt = options_.iot.str();
+    endpoints_.iot_mqtts = options_.iot_tls.str();
+    endpoints_.discovery = options_.discovery.str();
+    endpoints_.region = options_.region;
+    endpoints_.account = options_.account;
+    endpoints_.core_root = options_.root + "/core";
+    return ok();
+  }
+
+  Task<Result<void>> provision() {
+    FESCUE_CO_TRY(credentials, real_file_system().read(options_.root + "/run/credentials", 4096));
+    FESCUE_CO_TRY(key, parse_credentials_file(credentials));
+    FESCUE_CO_TRY(ca, real_file_system().read(options_.root + "/run/ca.pem", 64 * 1024));
+    CoreSite site{endpoints_.core_root, ca, std::string(kCoreThing), options_.iot_tls, options_.discovery};
+    FESCUE_CO_TRY(identity, co_await provision_core(std::move(site), options_.api, key, options_.region));
+    endpoints_.core_thing_arn = identity.thing_arn;
+    endpoints_.core_certificate_arn = identity.certificate_arn;
+    FESCUE_CO_TRY(thing, ThingArn::parse(identity.thing_arn));
+    endpoints_.core_thing_name = thing.thing_name().str();
+    co_return ok();
+  }
+
+  /// Returns only when the child cannot be started again.
+  Task<void> keep_alive(Child& child, std::string_view name) {
+    RestartPause pause;
+    for (;;) {
+      const std::optional<int> status = co_await child.process->exited();
+      if (!status) co_return;
+      const seconds wait = pause.next(child.started, steady_now());
+      log::error("A process ended; starting it again.",
+                 {{"process", name}, {"status", *status}, {"pauseSeconds", wait.count()}});
+      asio::steady_timer timer(loop_.io(), wait);
+      co_await timer.async_wait(use_result);
+      const auto facts = co_await start_child(child, name == "cloud" ? cloud_arguments() : core_arguments());
+      if (!facts && facts.error().code() != Code::unavailable) {
+        log::error("Cannot start a process.", {{"process", name}, {"error", facts.error().message()}});
+        failed_ = true;
+        loop_.request_stop();
+        co_return;
+      }
+    }
+  }
+
+  Task<void> stop_child(Child& child) {
+    if (!child.process) co_return;
+    child.process->stop();
+    asio::steady_timer timer(loop_.io(), kStopTimeout);
+    const auto outcome = co_await (child.process->exited() || timer.async_wait(use_result));
+    if (outcome.index() == 1) log::error("A process did not stop in time.", {{"pid", child.process->pid()}});
+    child.process.reset();
+  }
+
+  ServiceLoop& loop_;
+  UpOptions options_;
+  Endpoints endpoints_;
+  Child cloud_, core_;
+  bool failed_ = false;
+};
+
+}  // namespace
+
+int run_up(const UpOptions& options) {
+  if (::getuid() != 0) {
+    log::warn(
+        "Started without root: everything runs as this user, functions without a container of their own, and "
+        "whoever this user is may use the plain MQTT listener.");
+  }
+  ServiceLoop loop{Fd()};
+  Up up(loop, options);
+  return loop.run([&]() -> Task<int> {
+    const auto started = co_await up.start();
+    if (!started) {
+      if (started.error().code() != Code::cancelled)
+        log::error("Cannot start.", {{"error", started.error().message()}});
+      co_await up.stop();
+      co_return started.error().code() == Code::cancelled ? 0 : 1;
+    }
+    std::printf("ready: API %s, MQTT %s, core %s\n", up.endpoints().api.c_str(), up.endpoints().iot_mqtt.c_str(),
+                up.endpoints().core_root.c_str());
+    std::fflush(stdout);
+    co_await up.supervise();
+    co_await up.stop();
+    co_return up.failed() ? 1 : 0;
+  });
+}
+
+}  // namespace fescue::cli

@@ -1,0 +1,28 @@
+// `fescue up`: the embedded default. Starts the control plane and one core joined to it over TLS, restarts them when
+// they end, and does nothing else.
+#pragma once
+
+#include <string>
+
+#include "base/fd.h"
+#include "model/core_config.h"
+
+namespace fescue::cli {
+
+struct UpOptions {
+  std::string root = "/var/lib/fescue";
+  HostPort api{"127.0.0.1", 8181};
+  HostPort iot{"127.0.0.1", 1883};
+  HostPort iot_tls{"127.0.0.1", 8884};
+  HostPort devices{"127.0.0.1", 8883};  // not served yet
+  HostPort discovery{"127.0.0.1", 8443};
+  HostPort ipc{"127.0.0.1", 8000};
+  HostPort streams{"127.0.0.1", 8088};  // not served yet
+  std::string region = "us-west-2";
+  std::string account = "123456789012";
+};
+
+/// Runs until SIGTERM or SIGINT; returns the exit status.
+int run_up(const UpOptions& options);
+
+}  // namespace fescue::cli

@@ -1,0 +1,13 @@
+// One function for each verb: it adds its subcommand to the parser. The chosen verb sets `status`, the exit status.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace fescue::cli {
+
+void add_up(CLI::App& app, int& status);
+void add_cloud(CLI::App& app, int& status);
+void add_core(CLI::App& app, int& status);
+void add_env(CLI::App& app, int& status);
+
+}  // namespace fescue::cli

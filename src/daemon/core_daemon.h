@@ -1,0 +1,23 @@
+// The process of `fescue core`: opens what needs root, starts the launcher, becomes user fescue, then runs the deployed
+// group until it is asked to stop.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/fd.h"
+#include "model/core_config.h"
+
+namespace fescue {
+
+struct CoreOptions {
+  std::string root = "/greengrass";  // V1's layout: config/, certs/, ggc/
+  std::optional<HostPort> ipc;       // overrides coreThing.ggDaemonPort
+  std::string runtimes_directory;    // empty: found beside the executable or in /usr/lib/fescue
+};
+
+/// Runs until SIGTERM, SIGINT or the end of `control`; returns the exit status (70 when the launcher is lost, so that
+/// the supervisor starts both anew). What it says when ready, on `control`: {"ipc":"host:port"}
+int run_core(const CoreOptions& options, Fd control);
+
+}  // namespace fescue

@@ -1,0 +1,42 @@
+#include "model/aws_credentials.h"
+
+#include <fmt/format.h>
+
+namespace fescue {
+
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kBlank = " \t\r";
+  const std::size_t first = text.find_first_not_of(kBlank);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
+}
+
+}  // namespace
+
+std::string to_credentials_file(const AccessKey& key) {
+  return fmt::format("[default]\naws_access_key_id = {}\naws_secret_access_key = {}\n", key.id, key.secret);
+}
+
+Result<AccessKey> parse_credentials_file(std::string_view text) {
+  AccessKey key;
+  bool in_default = false;
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    const std::string_view line = trimmed(text.substr(0, end));
+    text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
+    if (line.starts_with('[')) in_default = line == "[default]";
+    const std::size_t equals = line.find('=');
+    if (!in_default || equals == std::string_view::npos) continue;
+    const std::string_view name = trimmed(line.substr(0, equals));
+    if (name == "aws_access_key_id") key.id = trimmed(line.substr(equals + 1));
+    if (name == "aws_secret_access_key") key.secret = trimmed(line.substr(equals + 1));
+  }
+  if (key.id.empty() || key.secret.empty()) {
+    return Error(Code::invalid_argument, "the credentials file has no [default] profile with both keys");
+  }
+  return key;
+}
+
+}  // namespace fescue
