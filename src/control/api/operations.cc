@@ -1,0 +1,262 @@
+#include "control/api/operation.h"
+
+namespace fescue::control {
+
+namespace {
+
+using enum Service;
+
+/// The eight operations of one of Greengrass's definition families (reference: control-api 2.1).
+#define DEFINITION_FAMILY(NAME, SEGMENT)                                                                               \
+  {greengrass, "Create" NAME "Definition", "POST", "/greengrass/definition/" SEGMENT, nullptr},                        \
+      {greengrass, "List" NAME "Definitions", "GET", "/greengrass/definition/" SEGMENT, nullptr},                      \
+      {greengrass, "Get" NAME "Definition", "GET", "/greengrass/definition/" SEGMENT "/{id}", nullptr},                \
+      {greengrass, "Update" NAME "Definition", "PUT", "/greengrass/definition/" SEGMENT "/{id}", nullptr},             \
+      {greengrass, "Delete" NAME "Definition", "DELETE", "/greengrass/definition/" SEGMENT "/{id}", nullptr},          \
+      {greengrass, "Create" NAME "DefinitionVersion", "POST", "/greengrass/definition/" SEGMENT "/{id}/versions",      \
+       nullptr},                                                                                                       \
+      {greengrass, "List" NAME "DefinitionVersions", "GET", "/greengrass/definition/" SEGMENT "/{id}/versions",        \
+       nullptr},                                                                                                       \
+  {                                                                                                                    \
+    greengrass, "Get" NAME "DefinitionVersion", "GET", "/greengrass/definition/" SEGMENT "/{id}/versions/{versionId}", \
+        nullptr                                                                                                        \
+  }
+
+constexpr Operation kOperations[] = {
+    // Greengrass: definitions
+    DEFINITION_FAMILY("Core", "cores"),
+    DEFINITION_FAMILY("Function", "functions"),
+    DEFINITION_FAMILY("Subscription", "subscriptions"),
+    DEFINITION_FAMILY("Resource", "resources"),
+    DEFINITION_FAMILY("Logger", "loggers"),
+    DEFINITION_FAMILY("Device", "devices"),
+    DEFINITION_FAMILY("Connector", "connectors"),
+
+    // Greengrass: groups
+    {greengrass, "CreateGroup", "POST", "/greengrass/groups", nullptr},
+    {greengrass, "ListGroups", "GET", "/greengrass/groups", nullptr},
+    {greengrass, "GetGroup", "GET", "/greengrass/groups/{GroupId}", nullptr},
+    {greengrass, "UpdateGroup", "PUT", "/greengrass/groups/{GroupId}", nullptr},
+    {greengrass, "DeleteGroup", "DELETE", "/greengrass/groups/{GroupId}", nullptr},
+    {greengrass, "CreateGroupVersion", "POST", "/greengrass/groups/{GroupId}/versions", nullptr},
+    {greengrass, "ListGroupVersions", "GET", "/greengrass/groups/{GroupId}/versions", nullptr},
+    {greengrass, "GetGroupVersion", "GET", "/greengrass/groups/{GroupId}/versions/{GroupVersionId}", nullptr},
+
+    // Greengrass: deployments
+    {greengrass, "CreateDeployment", "POST", "/greengrass/groups/{GroupId}/deployments", nullptr},
+    {greengrass, "ListDeployments", "GET", "/greengrass/groups/{GroupId}/deployments", nullptr},
+    {greengrass, "GetDeploymentStatus", "GET", "/greengrass/groups/{GroupId}/deployments/{DeploymentId}/status",
+     nullptr},
+    {greengrass, "ResetDeployments", "POST", "/greengrass/groups/{GroupId}/deployments/$reset", nullptr},
+
+    // Greengrass: roles, things, certificate authorities
+    {greengrass, "AssociateRoleToGroup", "PUT", "/greengrass/groups/{GroupId}/role", nullptr},
+    {greengrass, "GetAssociatedRole", "GET", "/greengrass/groups/{GroupId}/role", nullptr},
+    {greengrass, "DisassociateRoleFromGroup", "DELETE", "/greengrass/groups/{GroupId}/role", nullptr},
+    {greengrass, "AssociateServiceRoleToAccount", "PUT", "/greengrass/servicerole", nullptr},
+    {greengrass, "GetServiceRoleForAccount", "GET", "/greengrass/servicerole", nullptr},
+    {greengrass, "DisassociateServiceRoleFromAccount", "DELETE", "/greengrass/servicerole", nullptr},
+    {greengrass, "GetConnectivityInfo", "GET", "/greengrass/things/{ThingName}/connectivityInfo", nullptr},
+    {greengrass, "UpdateConnectivityInfo", "PUT", "/greengrass/things/{ThingName}/connectivityInfo", nullptr},
+    {greengrass, "GetThingRuntimeConfiguration", "GET", "/greengrass/things/{ThingName}/runtimeconfig", nullptr},
+    {greengrass, "UpdateThingRuntimeConfiguration", "PUT", "/greengrass/things/{ThingName}/runtimeconfig", nullptr},
+    {greengrass, "CreateGroupCertificateAuthority", "POST", "/greengrass/groups/{GroupId}/certificateauthorities",
+     nullptr},
+    {greengrass, "ListGroupCertificateAuthorities", "GET", "/greengrass/groups/{GroupId}/certificateauthorities",
+     nullptr},
+    {greengrass, "GetGroupCertificateAuthority", "GET",
+     "/greengrass/groups/{GroupId}/certificateauthorities/{CertificateAuthorityId}", nullptr},
+    {greengrass, "GetGroupCertificateConfiguration", "GET",
+     "/greengrass/groups/{GroupId}/certificateauthorities/configuration/expiry", nullptr},
+    {greengrass, "UpdateGroupCertificateConfiguration", "PUT",
+     "/greengrass/groups/{GroupId}/certificateauthorities/configuration/expiry", nullptr},
+
+    // Greengrass: bulk deployments, tags, updates of the core's software
+    {greengrass, "StartBulkDeployment", "POST", "/greengrass/bulk/deployments", nullptr},
+    {greengrass, "ListBulkDeployments", "GET", "/greengrass/bulk/deployments", nullptr},
+    {greengrass, "GetBulkDeploymentStatus", "GET", "/greengrass/bulk/deployments/{BulkDeploymentId}/status", nullptr},
+    {greengrass, "ListBulkDeploymentDetailedReports", "GET",
+     "/greengrass/bulk/deployments/{BulkDeploymentId}/detailed-reports", nullptr},
+    {greengrass, "StopBulkDeployment", "PUT", "/greengrass/bulk/deployments/{BulkDeploymentId}/$stop", nullptr},
+    {greengrass, "ListTagsForResource", "GET", "/tags/{resource-arn}", nullptr},
+    {greengrass, "TagResource", "POST", "/tags/{resource-arn}", nullptr},
+    {greengrass, "UntagResource", "DELETE", "/tags/{resource-arn}", nullptr},
+    {greengrass, "CreateSoftwareUpdateJob", "POST", "/greengrass/updates", nullptr},
+
+    // Lambda: functions and versions
+    {lambda, "CreateFunction", "POST", "/2015-03-31/functions", nullptr},
+    {lambda, "ListFunctions", "GET", "/2015-03-31/functions", nullptr},
+    {lambda, "GetFunction", "GET", "/2015-03-31/functions/{FunctionName}", nullptr},
+    {lambda, "DeleteFunction", "DELETE", "/2015-03-31/functions/{FunctionName}", nullptr},
+    {lambda, "GetFunctionConfiguration", "GET", "/2015-03-31/functions/{FunctionName}/configuration", nullptr},
+    {lambda, "UpdateFunctionConfiguration", "PUT", "/2015-03-31/functions/{FunctionName}/configuration", nullptr},
+    {lambda, "UpdateFunctionCode", "PUT", "/2015-03-31/functions/{FunctionName}/code", nullptr},
+    {lambda, "PublishVersion", "POST", "/2015-03-31/functions/{FunctionName}/versions", nullptr},
+    {lambda, "ListVersionsByFunction", "GET", "/2015-03-31/functions/{FunctionName}/versions", nullptr},
+
+    // Lambda: aliases
+    {lambda, "CreateAlias", "POST", "/2015-03-31/functions/{FunctionName}/aliases", nullptr},
+    {lambda, "ListAliases", "GET", "/2015-03-31/functions/{FunctionName}/aliases", nullptr},
+    {lambda, "GetAlias", "GET", "/2015-03-31/functions/{FunctionName}/aliases/{Name}", nullptr},
+    {lambda, "UpdateAlias", "PUT", "/2015-03-31/functions/{FunctionName}/aliases/{Name}", nullptr},
+    {lambda, "DeleteAlias", "DELETE", "/2015-03-31/functions/{FunctionName}/aliases/{Name}", nullptr},
+
+    // Lambda: invocations
+    {lambda, "Invoke", "POST", "/2015-03-31/functions/{FunctionName}/invocations", nullptr, BodyKind::raw},
+    {lambda, "InvokeAsync", "POST", "/2014-11-13/functions/{FunctionName}/invoke-async", nullptr, BodyKind::raw},
+
+    // Lambda: tags, permissions, settings
+    {lambda, "TagResource", "POST", "/2017-03-31/tags/{ARN}", nullptr},
+    {lambda, "UntagResource", "DELETE", "/2017-03-31/tags/{ARN}", nullptr},
+    {lambda, "ListTags", "GET", "/2017-03-31/tags/{ARN}", nullptr},
+    {lambda, "AddPermission", "POST", "/2015-03-31/functions/{FunctionName}/policy", nullptr},
+    {lambda, "GetPolicy", "GET", "/2015-03-31/functions/{FunctionName}/policy", nullptr},
+    {lambda, "RemovePermission", "DELETE", "/2015-03-31/functions/{FunctionName}/policy/{StatementId}", nullptr},
+    {lambda, "GetAccountSettings", "GET", "/2016-08-19/account-settings", nullptr},
+    {lambda, "GetFunctionConcurrency", "GET", "/2019-09-30/functions/{FunctionName}/concurrency", nullptr},
+    {lambda, "PutFunctionConcurrency", "PUT", "/2017-10-31/functions/{FunctionName}/concurrency", nullptr},
+    {lambda, "DeleteFunctionConcurrency", "DELETE", "/2017-10-31/functions/{FunctionName}/concurrency", nullptr},
+    {lambda, "GetFunctionCodeSigningConfig", "GET", "/2020-06-30/functions/{FunctionName}/code-signing-config",
+     nullptr},
+    {lambda, "GetRuntimeManagementConfig", "GET", "/2021-07-20/functions/{FunctionName}/runtime-management-config",
+     nullptr},
+
+    // Lambda: layers, event sources, function URLs (AWS's cloud only)
+    {lambda, "ListLayers", "GET", "/2018-10-31/layers", nullptr},
+    {lambda, "ListLayerVersions", "GET", "/2018-10-31/layers/{LayerName}/versions", nullptr},
+    {lambda, "PublishLayerVersion", "POST", "/2018-10-31/layers/{LayerName}/versions", nullptr},
+    {lambda, "GetLayerVersion", "GET", "/2018-10-31/layers/{LayerName}/versions/{VersionNumber}", nullptr},
+    {lambda, "DeleteLayerVersion", "DELETE", "/2018-10-31/layers/{LayerName}/versions/{VersionNumber}", nullptr},
+    {lambda, "CreateEventSourceMapping", "POST", "/2015-03-31/event-source-mappings", nullptr},
+    {lambda, "ListEventSourceMappings", "GET", "/2015-03-31/event-source-mappings", nullptr},
+    {lambda, "GetEventSourceMapping", "GET", "/2015-03-31/event-source-mappings/{UUID}", nullptr},
+    {lambda, "UpdateEventSourceMapping", "PUT", "/2015-03-31/event-source-mappings/{UUID}", nullptr},
+    {lambda, "DeleteEventSourceMapping", "DELETE", "/2015-03-31/event-source-mappings/{UUID}", nullptr},
+    {lambda, "CreateFunctionUrlConfig", "POST", "/2021-10-31/functions/{FunctionName}/url", nullptr},
+    {lambda, "GetFunctionUrlConfig", "GET", "/2021-10-31/functions/{FunctionName}/url", nullptr},
+    {lambda, "UpdateFunctionUrlConfig", "PUT", "/2021-10-31/functions/{FunctionName}/url", nullptr},
+    {lambda, "DeleteFunctionUrlConfig", "DELETE", "/2021-10-31/functions/{FunctionName}/url", nullptr},
+    {lambda, "ListFunctionUrlConfigs", "GET", "/2021-10-31/functions/{FunctionName}/urls", nullptr},
+    {lambda, "InvokeWithResponseStream", "POST", "/2021-11-15/functions/{FunctionName}/response-streaming-invocations",
+     nullptr, BodyKind::raw},
+
+    // IoT: things
+    {iot, "CreateThing", "POST", "/things/{thingName}", nullptr},
+    {iot, "DescribeThing", "GET", "/things/{thingName}", nullptr},
+    {iot, "UpdateThing", "PATCH", "/things/{thingName}", nullptr},
+    {iot, "DeleteThing", "DELETE", "/things/{thingName}", nullptr},
+    {iot, "ListThings", "GET", "/things", nullptr},
+    {iot, "AttachThingPrincipal", "PUT", "/things/{thingName}/principals", nullptr},
+    {iot, "DetachThingPrincipal", "DELETE", "/things/{thingName}/principals", nullptr},
+    {iot, "ListThingPrincipals", "GET", "/things/{thingName}/principals", nullptr},
+    {iot, "ListThingPrincipalsV2", "GET", "/things/{thingName}/principals-v2", nullptr},
+    {iot, "ListPrincipalThings", "GET", "/principals/things", nullptr},
+
+    // IoT: certificates
+    {iot, "CreateKeysAndCertificate", "POST", "/keys-and-certificate", nullptr},
+    {iot, "CreateCertificateFromCsr", "POST", "/certificates", nullptr},
+    {iot, "RegisterCertificate", "POST", "/certificate/register", nullptr},
+    {iot, "RegisterCertificateWithoutCA", "POST", "/certificate/register-no-ca", nullptr},
+    {iot, "DescribeCertificate", "GET", "/certificates/{certificateId}", nullptr},
+    {iot, "ListCertificates", "GET", "/certificates", nullptr},
+    {iot, "UpdateCertificate", "PUT", "/certificates/{certificateId}", nullptr},
+    {iot, "DeleteCertificate", "DELETE", "/certificates/{certificateId}", nullptr},
+
+    // IoT: policies
+    {iot, "CreatePolicy", "POST", "/policies/{policyName}", nullptr},
+    {iot, "GetPolicy", "GET", "/policies/{policyName}", nullptr},
+    {iot, "DeletePolicy", "DELETE", "/policies/{policyName}", nullptr},
+    {iot, "ListPolicies", "GET", "/policies", nullptr},
+    {iot, "CreatePolicyVersion", "POST", "/policies/{policyName}/version", nullptr},
+    {iot, "ListPolicyVersions", "GET", "/policies/{policyName}/version", nullptr},
+    {iot, "GetPolicyVersion", "GET", "/policies/{policyName}/version/{policyVersionId}", nullptr},
+    {iot, "DeletePolicyVersion", "DELETE", "/policies/{policyName}/version/{policyVersionId}", nullptr},
+    {iot, "SetDefaultPolicyVersion", "PATCH", "/policies/{policyName}/version/{policyVersionId}", nullptr},
+    {iot, "AttachPolicy", "PUT", "/target-policies/{policyName}", nullptr},
+    {iot, "DetachPolicy", "POST", "/target-policies/{policyName}", nullptr},
+    {iot, "ListAttachedPolicies", "POST", "/attached-policies/{target}", nullptr},
+    {iot, "ListTargetsForPolicy", "POST", "/policy-targets/{policyName}", nullptr},
+    {iot, "AttachPrincipalPolicy", "PUT", "/principal-policies/{policyName}", nullptr},
+    {iot, "DetachPrincipalPolicy", "DELETE", "/principal-policies/{policyName}", nullptr},
+    {iot, "ListPrincipalPolicies", "GET", "/principal-policies", nullptr},
+    {iot, "ListPolicyPrincipals", "GET", "/policy-principals", nullptr},
+
+    // IoT: the rest
+    {iot, "DescribeEndpoint", "GET", "/endpoint", nullptr},
+    {iot, "CreateThingType", "POST", "/thing-types/{thingTypeName}", nullptr},
+    {iot, "DescribeThingType", "GET", "/thing-types/{thingTypeName}", nullptr},
+    {iot, "DeprecateThingType", "POST", "/thing-types/{thingTypeName}/deprecate", nullptr},
+    {iot, "DeleteThingType", "DELETE", "/thing-types/{thingTypeName}", nullptr},
+    {iot, "ListThingTypes", "GET", "/thing-types", nullptr},
+    {iot, "CreateRoleAlias", "POST", "/role-aliases/{roleAlias}", nullptr},
+    {iot, "DescribeRoleAlias", "GET", "/role-aliases/{roleAlias}", nullptr},
+    {iot, "UpdateRoleAlias", "PUT", "/role-aliases/{roleAlias}", nullptr},
+    {iot, "DeleteRoleAlias", "DELETE", "/role-aliases/{roleAlias}", nullptr},
+    {iot, "ListRoleAliases", "GET", "/role-aliases", nullptr},
+    {iot, "TagResource", "POST", "/tags", nullptr},
+    {iot, "UntagResource", "POST", "/untag", nullptr},
+    {iot, "ListTagsForResource", "GET", "/tags", nullptr},
+
+    // IoT data plane
+    {iot_data, "Publish", "POST", "/topics/{topic}", nullptr, BodyKind::raw},
+    {iot_data, "GetThingShadow", "GET", "/things/{thingName}/shadow", nullptr, BodyKind::raw},
+    {iot_data, "UpdateThingShadow", "POST", "/things/{thingName}/shadow", nullptr, BodyKind::raw},
+    {iot_data, "DeleteThingShadow", "DELETE", "/things/{thingName}/shadow", nullptr, BodyKind::raw},
+    {iot_data, "ListNamedShadowsForThing", "GET", "/api/things/shadow/ListNamedShadowsForThing/{thingName}", nullptr,
+     BodyKind::raw},
+    {iot_data, "GetRetainedMessage", "GET", "/retainedMessage/{topic}", nullptr, BodyKind::raw},
+    {iot_data, "ListRetainedMessages", "GET", "/retainedMessage", nullptr, BodyKind::raw},
+    {iot_data, "DeleteConnection", "DELETE", "/connections/{clientId}", nullptr, BodyKind::raw},
+
+    // STS
+    {sts, "GetCallerIdentity", "POST", "", nullptr, BodyKind::raw},
+    {sts, "AssumeRole", "POST", "", nullptr, BodyKind::raw},
+    {sts, "GetSessionToken", "POST", "", nullptr, BodyKind::raw},
+    {sts, "GetAccessKeyInfo", "POST", "", nullptr, BodyKind::raw},
+
+    // Secrets Manager
+    {secrets_manager, "CreateSecret", "POST", "", nullptr},
+    {secrets_manager, "GetSecretValue", "POST", "", nullptr},
+    {secrets_manager, "PutSecretValue", "POST", "", nullptr},
+    {secrets_manager, "UpdateSecret", "POST", "", nullptr},
+    {secrets_manager, "DescribeSecret", "POST", "", nullptr},
+    {secrets_manager, "ListSecrets", "POST", "", nullptr},
+    {secrets_manager, "ListSecretVersionIds", "POST", "", nullptr},
+    {secrets_manager, "DeleteSecret", "POST", "", nullptr},
+    {secrets_manager, "RestoreSecret", "POST", "", nullptr},
+    {secrets_manager, "UpdateSecretVersionStage", "POST", "", nullptr},
+    {secrets_manager, "TagResource", "POST", "", nullptr},
+    {secrets_manager, "UntagResource", "POST", "", nullptr},
+    {secrets_manager, "GetRandomPassword", "POST", "", nullptr},
+    {secrets_manager, "BatchGetSecretValue", "POST", "", nullptr},
+    {secrets_manager, "RotateSecret", "POST", "", nullptr},
+    {secrets_manager, "CancelRotateSecret", "POST", "", nullptr},
+    {secrets_manager, "ReplicateSecretToRegions", "POST", "", nullptr},
+    {secrets_manager, "RemoveRegionsFromReplication", "POST", "", nullptr},
+    {secrets_manager, "StopReplicationToReplica", "POST", "", nullptr},
+    {secrets_manager, "GetResourcePolicy", "POST", "", nullptr},
+    {secrets_manager, "PutResourcePolicy", "POST", "", nullptr},
+    {secrets_manager, "DeleteResourcePolicy", "POST", "", nullptr},
+    {secrets_manager, "ValidateResourcePolicy", "POST", "", nullptr},
+
+    // CloudWatch Logs
+    {logs, "DescribeLogGroups", "POST", "", nullptr},
+    {logs, "DescribeLogStreams", "POST", "", nullptr},
+    {logs, "GetLogEvents", "POST", "", nullptr},
+    {logs, "FilterLogEvents", "POST", "", nullptr},
+    {logs, "CreateLogGroup", "POST", "", nullptr},
+    {logs, "DeleteLogGroup", "POST", "", nullptr},
+    {logs, "CreateLogStream", "POST", "", nullptr},
+    {logs, "DeleteLogStream", "POST", "", nullptr},
+    {logs, "PutLogEvents", "POST", "", nullptr},
+    {logs, "PutRetentionPolicy", "POST", "", nullptr},
+    {logs, "DeleteRetentionPolicy", "POST", "", nullptr},
+};
+
+#undef DEFINITION_FAMILY
+
+}  // namespace
+
+std::span<const Operation> operations() { return kOperations; }
+
+}  // namespace fescue::control
