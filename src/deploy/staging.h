@@ -1,0 +1,70 @@
+// What a deployment leaves on the disk, below ROOT/ggc/deployment in V1's layout:
+//
+//   group/group.json        the deployed document as it was signed (0600: environments hold secrets). The only truth:
+//                           replacing it, by one atomic rename, is the commit.
+//   lambda/<function ARN>/  an unpacked package; it has this name only when it is complete and on the disk
+//   download/               packages on their way; survives a restart so that a download resumes
+//
+// A tree that group.json does not name is a leftover and is removed by clean(). While a function's directory is
+// occupied by another package of the same ARN (deleted and created again), the new one goes to `<ARN>.<start of its
+// SHA-256>`.
+//
+// Calls block; use a BlockingPool. A power cut between any two of them, or within one, leaves the old group or the new.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "engine/ports/group_host.h"
+#include "model/deployment.h"
+#include "model/group.h"
+#include "sys/file.h"
+
+namespace fescue {
+
+inline constexpr std::size_t kMaxDocumentBytes = 16 * 1024 * 1024;
+
+class Staging {
+ public:
+  /// `directory` is ROOT/ggc/deployment.
+  Staging(FileSystem& files, std::string directory) : files_(files), directory_(std::move(directory)) {}
+
+  Result<void> prepare();
+
+  /// The deployed document; nothing when there is none or it is V1's empty `{}`.
+  Result<std::optional<DeploymentDocument>> load();
+
+  /// Where the package of a function of the deployed group is.
+  std::string code_path(const FunctionConfig& function) const;
+  /// All of them.
+  StagedGroup staged(std::shared_ptr<const Group> group) const;
+
+  /// Unpacks a package beside and gives it its name; the handler of an executable becomes executable. Returns the path.
+  Result<std::string> unpack(const FunctionConfig& function, const std::string& zip_path);
+
+  /// Makes `document` the deployed one.
+  Result<void> commit(std::string_view document);
+  /// Undoes it all: nothing is deployed any more.
+  Result<void> clear();
+
+  /// Removes every tree that `deployed` (may be null) does not use, and half-made ones.
+  Result<void> clean(const Group* deployed);
+
+  std::string download_path(const ArtifactHash& artifact) const;
+  Result<void> remove_downloads();
+
+ private:
+  std::string group_directory() const { return directory_ + "/group"; }
+  std::string group_file() const { return group_directory() + "/group.json"; }
+  std::string lambda_directory() const { return directory_ + "/lambda"; }
+  std::string download_directory() const { return directory_ + "/download"; }
+  std::string plain_path(const FunctionConfig& function) const;
+  std::string alternative_path(const FunctionConfig& function) const;
+
+  FileSystem& files_;
+  std::string directory_;
+};
+
+}  // namespace fescue
