@@ -239,11 +239,11 @@ void FunctionLifecycle::worker_exited(const WorkerId& id, std::string cause, Ste
   if (!worker.retired && function.role != Role::leaving) {
     record_failure(function, worker, worker.verdict.empty() ? std::move(cause) : std::move(worker.verdict), now);
   }
+  serve_slots(now);  // those in line come before the function whose worker made the room
   settle(function, now);
   for (auto& [arn, prepared] : prepared_) {
     if (prepared->predecessor == &function) settle(*prepared, now);
   }
-  serve_slots(now);
   forget_empty_leaving();
 }
 

@@ -73,6 +73,7 @@ struct Function {
   const FunctionArn& arn() const { return config->arn; }
   Standing standing() const { return role == Role::prepared ? Standing::prepared : Standing::serving; }
   bool has_ready_worker() const;
+  /// Workers on trial: not ready yet, or failing before they ever were.
   std::size_t starting() const;
   /// Workers that are between two items and will ask for the next in a moment.
   std::size_t about_to_ask(SteadyTime now, Duration grace) const;
