@@ -1,0 +1,49 @@
+import os
+import pathlib
+import sys
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from fescue_site import Site  # noqa: E402
+
+# Other users must be able to reach it.
+DATA = pathlib.Path("/var/lib/fescue-dev" if os.getuid() == 0 else os.path.expanduser("~/.local/share/fescue-dev"))
+
+
+def new_site(name):
+    return Site(DATA / ("test-%d-%s" % (os.getpid(), name)))
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = (yield).get_result()
+    if report.failed:
+        item.session.kept_for = report.nodeid
+
+
+def finish(request, site):
+    status = site.stop()
+    errors = site.errors()
+    assert "ERROR: AddressSanitizer" not in errors and "runtime error:" not in errors, errors
+    assert status == 0, "fescue up ended with status %d:\n%s" % (status, errors)
+    if not getattr(request.session, "kept_for", None):
+        site.remove()
+
+
+@pytest.fixture(scope="module")
+def site(request):
+    """One running `fescue up` for the tests of a module."""
+    site = new_site(request.module.__name__)
+    site.start()
+    yield site
+    finish(request, site)
+
+
+@pytest.fixture
+def own_site(request):
+    """A `fescue up` for one test that stops, breaks or restarts it."""
+    site = new_site(request.node.name.split("[")[0])
+    site.start()
+    yield site
+    finish(request, site)
