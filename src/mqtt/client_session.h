@@ -81,11 +81,12 @@ class ClientSession {
  private:
   enum class State { awaiting_connack, connected, closed };
 
+  std::optional<ClientEvent> handle_first(const Packet& packet);
   std::optional<ClientEvent> handle(const Packet& packet);
-  std::optional<ClientEvent> handle_connack(const ConnAck& packet);
-  std::optional<Request> answered(PacketId id, RequestKind kind, std::string_view packet_name);
+  Result<void> check_connected() const;
   Result<PacketId> start(RequestKind kind, Token token, SteadyTime now);
   SteadyTime next_ping() const;
+  SteadyTime answer_due() const;
 
   ClientOptions options_;
   Decoder decoder_;

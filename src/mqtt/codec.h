@@ -9,18 +9,15 @@
 //     if (!packet) break;                       // more bytes are needed
 //     ...
 //   }
-//
-// The buffer follows the traffic: small for a connection that says little, up to 64 KiB for one that sends in bulk (a
-// read that fills it enlarges it), more only while one packet needs more, never above the limit and a header.
 #pragma once
 
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "base/result.h"
 #include "mqtt/packet.h"
+#include "mqtt/read_buffer.h"
 
 namespace fescue::mqtt {
 
@@ -28,50 +25,34 @@ namespace fescue::mqtt {
 inline constexpr std::size_t kDefaultMaxRemainingLength = 128 * 1024 + 256 + 4;
 inline constexpr std::size_t kMaxRemainingLength = 268'435'455;  // [2.2.3]
 
-/// A buffer that a socket fills at one end and a parser empties at the other.
-class ReadBuffer {
- public:
-  /// Room for at least one byte, and for a packet of `packet_bytes` in all. Moves what is unread to the front.
-  std::span<char> prepare(std::size_t packet_bytes);
-  void commit(std::size_t bytes) { end_ += bytes; }
-  void consume(std::size_t bytes) { begin_ += bytes; }
-  std::string_view unread() const { return {data_.get() + begin_, end_ - begin_}; }
-  std::size_t capacity() const { return capacity_; }
-
- private:
-  std::size_t next_capacity(std::size_t packet_bytes);
-
-  std::unique_ptr<char[]> data_;
-  std::size_t capacity_ = 0;
-  std::size_t begin_ = 0;
-  std::size_t end_ = 0;
-  int small_reads_ = 0;  // in a row
-};
-
 class Decoder {
  public:
   explicit Decoder(std::size_t max_remaining_length = kDefaultMaxRemainingLength);
 
   /// Where the next bytes go; commit() says how many came.
-  std::span<char> prepare() { return buffer_.prepare(needed_); }
+  std::span<char> prepare();
   void commit(std::size_t bytes) { buffer_.commit(bytes); }
   /// prepare, copy and commit, for callers that have the bytes already.
   void feed(std::string_view bytes);
 
   /// The next packet, good until prepare(), feed() or next(); null when more bytes are needed. Error: invalid_argument
-  /// for a malformed packet, too_large above the limit; every later call repeats it.
+  /// for a malformed packet, too_large above the limit, unimplemented for a CONNECT of another version of MQTT (to be
+  /// answered with unacceptable_protocol). Every later call repeats it.
   Result<const Packet*> next();
 
   std::size_t buffered() const { return buffer_.unread().size(); }
   std::size_t buffer_capacity() const { return buffer_.capacity(); }
 
  private:
+  void release_packet();
+  Result<const Packet*> fail(Error error);
+
   ReadBuffer buffer_;
   std::size_t max_remaining_length_;
   std::size_t needed_ = 0;    // bytes of the packet at the front, header included; 0 while unknown
   std::size_t consumed_ = 0;  // bytes of the packet handed out last
   Packet packet_;
-  std::unique_ptr<Error> failure_;
+  std::optional<Error> failure_;
 };
 
 /// Appends one encoded packet. The caller vouches for the values: strings of at most 65535 bytes, QoS and packet id in

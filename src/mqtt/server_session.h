@@ -78,9 +78,11 @@ class ServerSession {
  private:
   enum class State { awaiting_connect, deciding, connected, closed };
 
+  std::optional<ServerEvent> handle_first(const Packet& packet);
   std::optional<ServerEvent> handle(const Packet& packet);
-  std::optional<ServerEvent> handle_connected(const Packet& packet);
-  void take_connect(const Connect& packet);
+  void acknowledge_publish();
+  void decoding_failed(const Error& error);
+  Duration silence_allowed(std::uint16_t keep_alive) const;
 
   ServerLimits limits_;
   Decoder decoder_;
@@ -88,8 +90,8 @@ class ServerSession {
   InFlight in_flight_;
   State state_ = State::awaiting_connect;
   PacketId unacknowledged_ = 0;  // of the PUBLISH handed out last
-  Duration silence_allowed_ = Duration::zero();
   SteadyTime connect_by_;
+  Duration silence_allowed_ = Duration::zero();  // zero: no bound
   SteadyTime last_received_;
   std::optional<OwnedWill> will_;
   std::optional<CloseReason> closed_;

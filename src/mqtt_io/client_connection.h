@@ -60,13 +60,20 @@ class ClientConnection final : public Connection {
   void commit(std::size_t bytes) override { session_.commit(bytes); }
   void handle_input(SteadyTime now) override;
   void on_time(SteadyTime now) override { session_.on_time(now); }
-  SteadyTime deadline() const override { return session_.deadline(); }
+  SteadyTime session_deadline() const override { return session_.deadline(); }
   std::string& output() override { return session_.output(); }
   const std::string& output() const override { return session_.output(); }
   const std::optional<CloseReason>& session_closed() const override { return session_.closed(); }
   void close_session(CloseCause cause, std::string text) override { session_.close(cause, std::move(text)); }
   void ended(const CloseReason& reason) override;
-  Result<void> sent(Result<void> result);
+
+  void handle(const Connected& connected);
+  void handle(const Publish* message);
+  void handle(const Published& published);
+  void handle(const Subscribed& subscribed);
+  void handle(const Unsubscribed& unsubscribed);
+  Result<void> check_room(std::size_t bytes);
+  void sent();
 
   ClientSession session_;
   ClientHandler* handler_;

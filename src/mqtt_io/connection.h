@@ -5,7 +5,7 @@
 //   connections, leaves in one write for each connection at the end of the loop's turn (outbox.h).
 // - The output is bounded. When a slow reader fills it, QoS 0 messages for it are dropped and counted; a QoS 1 message
 //   that does not fit closes it (slow_reader). While acknowledgements alone exceed the bound, nothing more is read.
-// - A write of at most 64 KiB that makes no progress within the stall limit closes it (timed_out).
+// - A write of at most 64 KiB that does not complete within `write_stall` closes it (timed_out).
 // - One timer is armed for the earliest deadline and moved only when an earlier one appears, so an idle connection
 //   wakes the process about once in a keep-alive.
 //
@@ -15,12 +15,12 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
 #include "base/clock.h"
 #include "mqtt/close_reason.h"
-#include "mqtt/packet.h"
 #include "mqtt_io/outbox.h"
 #include "sys/stream.h"
 #include "sys/task_group.h"
@@ -29,25 +29,25 @@ namespace fescue::mqtt {
 
 struct ConnectionLimits {
   std::size_t max_output = 1024 * 1024;  // bytes not yet taken by the kernel
-  std::chrono::seconds write_stall{30};
+  std::chrono::milliseconds write_stall{30'000};
+  std::chrono::milliseconds linger{5'000};  // for what is left to send when the connection ends
 };
 
-enum class Delivery { sent, dropped, closed };  // dropped: QoS 0, no room; closed: the connection is (now) closing
+enum class Delivery { sent, dropped, closed };  // dropped: QoS 0, no room; closed: the connection is ending
 
 struct Traffic {
   std::uint64_t bytes_in = 0, bytes_out = 0;
-  std::uint64_t packets_in = 0;
   std::uint64_t messages_in = 0, messages_out = 0, messages_dropped = 0;
 };
 
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  virtual ~Connection();
+  virtual ~Connection() = default;
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  /// Ends the connection: what is already in the output is still sent (within the stall limit), then the stream is
-  /// closed. The handler's on_closed comes later, from the loop.
+  /// Ends the connection. What is in the output is still sent (within `linger`; not for slow_reader, timed_out and io);
+  /// then the stream is closed, and the handler's on_closed follows. A second call changes nothing.
   void close(CloseCause cause, std::string text);
 
   /// The handler is never called again. For owners that go before their connections' coroutines have ended.
@@ -55,26 +55,28 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   const Peer& peer() const { return stream_->peer(); }
   const Traffic& traffic() const { return traffic_; }
-  bool closing() const { return finishing_; }
-  std::size_t output_bytes() const;  // not yet taken by the kernel
+  /// Bytes that the kernel has not yet taken.
+  std::size_t output_bytes() const { return output().size() + writing_.size() - written_; }
 
  protected:
   Connection(TaskGroup& tasks, std::shared_ptr<Outbox> outbox, StreamPtr stream, const ConnectionLimits& limits);
 
-  /// Starts reading. Once, after construction.
-  void start(std::string task_name);
-  /// Something was appended to the session's output: it leaves at the end of this turn.
-  void output_changed();
-  /// Moves the timer if the session's deadline has become earlier.
-  void rearm();
+  /// Starts reading; once.
+  void start();
   bool has_room(std::size_t bytes) const { return output_bytes() + bytes <= limits_.max_output; }
+  /// Before something is appended to an empty output: gives it a buffer.
+  void prepare_output();
+  /// Something was appended: it leaves at the end of this turn.
+  void output_changed();
+  /// Moves the timer if the earliest deadline has become earlier.
+  void rearm();
 
   // What the two sides provide: their session, and what to do with its events.
   virtual std::span<char> prepare() = 0;
   virtual void commit(std::size_t bytes) = 0;
   virtual void handle_input(SteadyTime now) = 0;
   virtual void on_time(SteadyTime now) = 0;
-  virtual SteadyTime deadline() const = 0;
+  virtual SteadyTime session_deadline() const = 0;
   virtual std::string& output() = 0;
   virtual const std::string& output() const = 0;
   virtual const std::optional<CloseReason>& session_closed() const = 0;
@@ -85,13 +87,18 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
  private:
   friend class Outbox;
-  void flush();
+
   Task<void> read_loop(std::shared_ptr<Connection> self);
-  Task<void> write_rest(std::shared_ptr<Connection> self, std::size_t offset);
-  Task<void> wait_for_room();
+  Task<void> read_once();
+  void take_input(std::size_t bytes);
+  Task<void> wait_for_change();
+  void flush();
+  Task<void> write_rest(std::shared_ptr<Connection> self);
+  Task<bool> write_chunk();
   void timer_fired();
   void finish();
-  void abort_stream();
+  void close_stream();
+  SteadyTime own_deadline() const;
 
   TaskGroup& tasks_;
   std::shared_ptr<Outbox> outbox_;
@@ -100,10 +107,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
   asio::steady_timer timer_;
   SteadyTime armed_for_ = SteadyTime::max();
   SteadyTime write_deadline_ = SteadyTime::max();
-  std::string writing_;                             // given to a write in progress
-  std::size_t written_ = 0;                         // of writing_
-  asio::steady_timer* waiting_for_room_ = nullptr;  // the read loop's, while it waits
-  bool queued_ = false;                             // in the outbox
+  SteadyTime linger_deadline_ = SteadyTime::max();
+  std::string writing_;                               // taken from the output by a write in progress
+  std::size_t written_ = 0;                           // of writing_
+  asio::steady_timer* waiting_for_change_ = nullptr;  // the read loop's, while it does not read
+  bool write_pending_ = false;
+  bool queued_ = false;  // in the outbox
   bool finishing_ = false;
   bool stream_closed_ = false;
 };

@@ -15,11 +15,12 @@ class Connection;
 
 class Outbox : public std::enable_shared_from_this<Outbox> {
  public:
-  static std::shared_ptr<Outbox> make(asio::io_context& io);
+  static std::shared_ptr<Outbox> make(asio::io_context& io) { return std::shared_ptr<Outbox>(new Outbox(io)); }
 
-  /// Connection::flush() will be called before the loop waits again.
+  /// The connection will be flushed before the loop waits again.
   void add(std::shared_ptr<Connection> connection);
 
+  /// An empty string, usually with capacity.
   std::string borrow_buffer();
   void give_back(std::string buffer);
 

@@ -59,7 +59,7 @@ class ServerConnection final : public Connection {
   void commit(std::size_t bytes) override { session_.commit(bytes); }
   void handle_input(SteadyTime now) override;
   void on_time(SteadyTime now) override { session_.on_time(now); }
-  SteadyTime deadline() const override { return session_.deadline(); }
+  SteadyTime session_deadline() const override { return session_.deadline(); }
   std::string& output() override { return session_.output(); }
   const std::string& output() const override { return session_.output(); }
   const std::optional<CloseReason>& session_closed() const override { return session_.closed(); }
@@ -67,7 +67,9 @@ class ServerConnection final : public Connection {
   void ended(const CloseReason& reason) override;
 
   void handle(const Connect& connect);
+  void handle(const Publish& publish);
   void handle(const Subscribe& subscribe);
+  void handle(const Unsubscribe& unsubscribe);
 
   ServerSession session_;
   ServerHandler* handler_;

@@ -1,0 +1,214 @@
+#include "mqtt_io/connection.h"
+
+#include <algorithm>
+
+namespace fescue::mqtt {
+
+namespace {
+
+constexpr std::size_t kWriteChunk = 64 * 1024;
+constexpr std::size_t kEarlyFlush = 128 * 1024;  // do not wait for the end of the turn with more than this
+
+CloseReason reason_of(const error_code& error) {
+  if (error == asio::error::eof) return {CloseCause::peer_closed, "the peer closed the connection"};
+  if (error == asio::error::connection_reset || error == asio::error::broken_pipe) {
+    return {CloseCause::peer_closed, "the peer reset the connection"};
+  }
+  if (error == asio::error::operation_aborted) return {CloseCause::stopping, "the connection was given up"};
+  return {CloseCause::io, error.message()};
+}
+
+/// Causes after which sending what is left makes no sense.
+bool is_abrupt(CloseCause cause) {
+  return cause == CloseCause::slow_reader || cause == CloseCause::timed_out || cause == CloseCause::io;
+}
+
+Task<bool> is_cancelled() {
+  const auto state = co_await asio::this_coro::cancellation_state;
+  co_return state.cancelled() != asio::cancellation_type::none;
+}
+
+}  // namespace
+
+Connection::Connection(TaskGroup& tasks, std::shared_ptr<Outbox> outbox, StreamPtr stream,
+                       const ConnectionLimits& limits)
+    : tasks_(tasks),
+      outbox_(std::move(outbox)),
+      stream_(std::move(stream)),
+      limits_(limits),
+      timer_(stream_->executor()) {}
+
+void Connection::start() {
+  tasks_.spawn("mqtt connection", read_loop(shared_from_this()));
+  if (!output().empty()) output_changed();
+  rearm();
+}
+
+/// Lasts until the stream is closed, so that an empty task group means that no connection is left.
+Task<void> Connection::read_loop([[maybe_unused]] std::shared_ptr<Connection> self) {
+  co_await asio::this_coro::throw_if_cancelled(false);
+  while (!session_closed()) {
+    if (output_bytes() > limits_.max_output) {
+      co_await wait_for_change();
+    } else {
+      co_await read_once();
+    }
+    if (co_await is_cancelled()) close_session(CloseCause::stopping, "the service is stopping");
+  }
+  finish();
+  ended(*session_closed());
+  while (!stream_closed_) {
+    if (co_await is_cancelled()) {
+      close_stream();
+    } else {
+      co_await wait_for_change();
+    }
+  }
+}
+
+Task<void> Connection::read_once() {
+  const std::span<char> room = prepare();
+  const auto [error, got] = co_await stream_->read_some(asio::buffer(room.data(), room.size()));
+  if (session_closed()) co_return;
+  if (error) {
+    const CloseReason reason = reason_of(error);
+    close_session(reason.cause, reason.text);
+  } else {
+    take_input(got);
+  }
+}
+
+void Connection::take_input(std::size_t bytes) {
+  traffic_.bytes_in += bytes;
+  commit(bytes);
+  handle_input(steady_now());
+  if (!output().empty()) output_changed();
+  rearm();
+}
+
+/// Until there is room in the output, or the stream is closed.
+Task<void> Connection::wait_for_change() {
+  asio::steady_timer change(stream_->executor(), SteadyTime::max());
+  waiting_for_change_ = &change;
+  co_await change.async_wait(use_result);
+  waiting_for_change_ = nullptr;
+}
+
+void Connection::prepare_output() {
+  std::string& out = output();
+  if (out.capacity() <= std::string().capacity()) out = outbox_->borrow_buffer();
+}
+
+void Connection::output_changed() {
+  if (!write_pending_ && output().size() > kEarlyFlush && !finishing_) return flush();
+  if (queued_ || write_pending_) return;
+  queued_ = true;
+  outbox_->add(shared_from_this());
+}
+
+void Connection::flush() {
+  queued_ = false;
+  if (stream_closed_ || write_pending_) return;
+  if (session_closed() && is_abrupt(session_closed()->cause)) return close_stream();
+  std::string& out = output();
+  const std::size_t sent = out.empty() ? 0 : stream_->write_now(asio::buffer(out));
+  traffic_.bytes_out += sent;
+  if (sent < out.size()) {
+    if (tasks_.stopped()) return close_stream();
+    writing_.swap(out);
+    written_ = sent;
+    write_pending_ = true;
+    tasks_.spawn("mqtt write", write_rest(shared_from_this()));
+    return;
+  }
+  outbox_->give_back(std::exchange(out, {}));
+  if (finishing_) close_stream();
+}
+
+Task<void> Connection::write_rest([[maybe_unused]] std::shared_ptr<Connection> self) {
+  co_await asio::this_coro::throw_if_cancelled(false);
+  while (co_await write_chunk()) {
+    if (waiting_for_change_ && output_bytes() <= limits_.max_output) waiting_for_change_->cancel();
+    if (written_ < writing_.size()) continue;
+    written_ = 0;
+    outbox_->give_back(std::exchange(writing_, {}));
+    if (output().empty()) break;
+    writing_.swap(output());
+  }
+  write_deadline_ = SteadyTime::max();
+  write_pending_ = false;
+  if (finishing_ || session_closed()) close_stream();
+}
+
+/// False: the stream is of no more use.
+Task<bool> Connection::write_chunk() {
+  const std::size_t size = std::min(kWriteChunk, writing_.size() - written_);
+  write_deadline_ = steady_now() + limits_.write_stall;
+  rearm();
+  const error_code error = co_await stream_->write_all(asio::buffer(writing_.data() + written_, size));
+  if (stream_closed_ || co_await is_cancelled()) co_return false;
+  if (error) {
+    const CloseReason reason = reason_of(error);
+    close_session(reason.cause, reason.text);
+    co_return false;
+  }
+  written_ += size;
+  traffic_.bytes_out += size;
+  co_return true;
+}
+
+SteadyTime Connection::own_deadline() const { return std::min(write_deadline_, linger_deadline_); }
+
+void Connection::rearm() {
+  const SteadyTime earliest = std::min(session_deadline(), own_deadline());
+  if (stream_closed_ || earliest >= armed_for_) return;
+  armed_for_ = earliest;
+  timer_.expires_at(earliest);
+  timer_.async_wait([self = shared_from_this()](const error_code& error) {
+    if (!error) self->timer_fired();
+  });
+}
+
+void Connection::timer_fired() {
+  armed_for_ = SteadyTime::max();
+  const SteadyTime now = steady_now();
+  if (now >= own_deadline()) {
+    close_session(CloseCause::timed_out, "the peer stopped reading");
+    return close_stream();
+  }
+  on_time(now);
+  if (session_closed()) return finish();
+  if (!output().empty()) output_changed();
+  rearm();
+}
+
+void Connection::close(CloseCause cause, std::string text) {
+  close_session(cause, std::move(text));
+  finish();
+}
+
+/// The stream is closed when the output is empty; at the end of this turn at the earliest, so that nothing that the
+/// caller holds ends under it.
+void Connection::finish() {
+  if (finishing_) return;
+  finishing_ = true;
+  linger_deadline_ = steady_now() + limits_.linger;
+  rearm();
+  if (write_pending_) {
+    if (is_abrupt(session_closed()->cause)) close_stream();
+  } else if (!queued_) {
+    queued_ = true;
+    outbox_->add(shared_from_this());
+  }
+}
+
+void Connection::close_stream() {
+  if (stream_closed_) return;
+  stream_closed_ = true;
+  finishing_ = true;
+  timer_.cancel();
+  if (waiting_for_change_) waiting_for_change_->cancel();
+  stream_->close();
+}
+
+}  // namespace fescue::mqtt
