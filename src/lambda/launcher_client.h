@@ -16,22 +16,12 @@
 #include <functional>
 #include <memory>
 
-#include "base/fd.h"
 #include "base/result.h"
-#include "sandbox/policy.h"
+#include "sandbox/launcher_process.h"
 #include "sandbox/spec.h"
 #include "sys/asio.h"
 
 namespace fescue {
-
-struct LauncherProcess {
-  Fd socket;
-  pid_t pid = -1;
-};
-
-/// Starts `fescue-launcher` from the directory of /proc/self/exe. Call it before there is a second thread. Returns when
-/// the launcher has answered that it is ready; errors: not_found (no such file), unavailable (it left, see stderr).
-Result<LauncherProcess> spawn_launcher(const LauncherPolicy& policy);
 
 /// Called on the loop, never from inside a call of the client. A handler may call the client but not destroy it.
 struct LauncherEvents {

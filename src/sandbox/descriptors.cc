@@ -1,0 +1,77 @@
+#include "sandbox/descriptors.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <limits>
+#include <memory>
+
+namespace fescue {
+
+namespace {
+
+constexpr int kFirstFree = 1 + static_cast<int>(kOutputs);
+constexpr long kPipeFileSystem = 0x50495045;
+
+/// A copy out of the way of the numbers that are about to be given out.
+Result<int> lift(int number) {
+  const int lifted = ::fcntl(number, F_DUPFD_CLOEXEC, kFirstFree);
+  if (lifted < 0) return errno_error("move a descriptor");
+  return lifted;
+}
+
+Result<void> own_pipe(int number, const WorkerSpec& spec) {
+  struct statfs system;
+  if (::fstatfs(number, &system) != 0) return errno_error("look at an output");
+  if (system.f_type != kPipeFileSystem || ::geteuid() != 0) return ok();
+  if (::fchown(number, spec.uid, spec.gid) != 0) return errno_error("own an output");
+  return ok();
+}
+
+/// For kernels before 5.9.
+Result<void> close_one_by_one(int first) {
+  const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir("/proc/self/fd"), &::closedir);
+  if (!directory) return errno_error("list the open descriptors");
+  std::vector<int> open;
+  while (const dirent* entry = ::readdir(directory.get())) {
+    const int number = std::atoi(entry->d_name);
+    if (number >= first && number != ::dirfd(directory.get())) open.push_back(number);
+  }
+  for (const int number : open) ::close(number);
+  return ok();
+}
+
+}  // namespace
+
+Result<int> place_descriptors(const WorkerSpec& spec) {
+  FESCUE_TRY(directory, lift(spec.working_directory.get()));
+  std::array<int, kOutputs> lifted;
+  for (std::size_t i = 0; i < kOutputs; ++i) {
+    FESCUE_TRY(number, lift(spec.outputs[i].get()));
+    FESCUE_CHECK(own_pipe(number, spec));
+    lifted[i] = number;
+  }
+  const int null = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (null < 0) return errno_error("open /dev/null");
+  FESCUE_TRY(input, lift(null));
+  if (::dup2(input, 0) < 0) return errno_error("place descriptor 0");
+  for (std::size_t i = 0; i < kOutputs; ++i) {
+    const int number = static_cast<int>(i) + 1;
+    if (::dup2(lifted[i], number) < 0) return errno_error("place descriptor " + std::to_string(number));
+  }
+  return directory;
+}
+
+Result<void> close_from(int first) {
+  if (::syscall(SYS_close_range, first, std::numeric_limits<unsigned>::max(), 0) == 0) return ok();
+  if (errno != ENOSYS) return errno_error("close descriptors");
+  return close_one_by_one(first);
+}
+
+}  // namespace fescue

@@ -1,0 +1,199 @@
+#include "sandbox/launcher.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <utility>
+
+#include "base/clock.h"
+#include "sandbox/process.h"
+#include "sandbox/rlimits.h"
+
+namespace fescue {
+
+namespace {
+
+/// How long the launcher waits for its keepers when the core is gone: longer than a keeper waits for leftovers.
+constexpr std::chrono::seconds kLeavingPatience{5};
+
+bool is_last(const LauncherEvent& event) {
+  return std::holds_alternative<WorkerExit>(event) || std::holds_alternative<StartFailed>(event);
+}
+
+}  // namespace
+
+Launcher::Launcher(Fd core, LauncherPolicy policy)
+    : core_(std::move(core)), policy_(policy), self_{::geteuid(), ::getegid()} {}
+
+Result<void> Launcher::run() {
+  FESCUE_CHECK(prepare());
+  send(encode(Ready{}));
+  serve();
+  leave();
+  return ok();
+}
+
+Result<void> Launcher::prepare() {
+  silence_signals();
+  ::prctl(PR_SET_DUMPABLE, 0);  // without root, functions have the launcher's uid: they must not trace it
+  if (::fcntl(core_.get(), F_SETFL, O_NONBLOCK) != 0 || ::fcntl(core_.get(), F_SETFD, FD_CLOEXEC) != 0) {
+    return errno_error("set up the socket");
+  }
+  FESCUE_CHECK(limit_launcher());
+  FESCUE_CHECK(adopt_orphans());
+  FESCUE_TRY(deaths, child_deaths());
+  deaths_ = std::move(deaths);
+  system_groups_ = system_groups("/etc/group");
+  return ok();
+}
+
+void Launcher::serve() {
+  std::vector<pollfd> ready;
+  std::vector<LaunchId> ids;
+  while (core_is_there_) {
+    // A failure is kept for the next start, which tries again and reports it.
+    if (!spare_ && workers_.size() < kMaxWorkers) static_cast<void>(make_spare());
+    const short wanted = outbox_.empty() ? POLLIN : POLLOUT;
+    ready = {{core_.get(), wanted, 0}, {deaths_.get(), POLLIN, 0}};
+    ids.clear();
+    for (const auto& [id, worker] : workers_) {
+      ready.push_back({worker.keeper.channel.get(), POLLIN, 0});
+      ids.push_back(id);
+    }
+    if (::poll(ready.data(), ready.size(), -1) < 0) continue;
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      if (ready[i + 2].revents != 0) take_event(ids[i]);
+    }
+    if (ready[1].revents != 0) take_deaths();
+    if (ready[0].revents != 0) wanted == POLLIN ? take_request() : flush();
+  }
+}
+
+/// Every keeper reads the end of its channel, kills and leaves.
+void Launcher::leave() {
+  workers_.clear();
+  spare_.reset();
+  const auto deadline = steady_now() + kLeavingPatience;
+  while (!keepers_.empty()) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - steady_now());
+    if (left.count() <= 0) break;
+    pollfd ready{deaths_.get(), POLLIN, 0};
+    ::poll(&ready, 1, static_cast<int>(left.count()));
+    take_deaths();
+  }
+  static_cast<void>(kill_children({}));
+}
+
+void Launcher::take_request() {
+  auto incoming = reader_.read(core_.get());
+  if (!incoming && incoming.error().code() != Code::too_large) {
+    core_is_there_ = false;
+    return;
+  }
+  if (incoming && !*incoming) return;
+  const auto handled = incoming ? handle(std::move(**incoming)) : incoming.error();
+  if (!handled) send(encode(Rejected{++rejected_, handled.error().message()}));
+}
+
+Result<void> Launcher::handle(Incoming incoming) {
+  FESCUE_TRY(request, decode_request(incoming.bytes));
+  if (auto* spec = std::get_if<WorkerSpec>(&request)) {
+    const LaunchId id = spec->id;
+    const auto started = start(std::move(*spec), incoming.bytes, std::move(incoming.descriptors));
+    if (!started) send(encode(StartFailed{id, started.error()}));
+    return ok();
+  }
+  if (!incoming.descriptors.empty()) return Error(Code::invalid_argument, "only a start brings descriptors");
+  if (const auto* signal = std::get_if<SignalRequest>(&request)) {
+    pass(signal->id, incoming.bytes);
+  } else if (const auto* kill = std::get_if<KillRequest>(&request)) {
+    pass(kill->id, incoming.bytes);
+  } else {
+    for (const auto& [id, worker] : workers_) pass(id, encode(KillRequest{id}));
+  }
+  return ok();
+}
+
+Result<void> Launcher::start(WorkerSpec spec, std::string_view message, std::vector<Fd> descriptors) {
+  FESCUE_CHECK(attach(spec, std::move(descriptors)));
+  FESCUE_CHECK(check(policy_, self_, system_groups_, spec));
+  if (workers_.contains(spec.id)) {
+    return Error(Code::already_exists, "launch id " + std::to_string(spec.id) + " is in use");
+  }
+  if (workers_.size() >= kMaxWorkers) {
+    return Error(Code::resource_exhausted, "there are " + std::to_string(kMaxWorkers) + " workers already");
+  }
+  auto sent = spare_ ? send_message(spare_->channel.get(), message, descriptors_of(spec)) : Error();
+  if (!sent) {  // no spare, or it has been killed meanwhile
+    FESCUE_CHECK(make_spare());
+    sent = send_message(spare_->channel.get(), message, descriptors_of(spec));
+  }
+  if (!sent) return sent.error();
+  if (*sent == Sending::would_block) return Error(Code::resource_exhausted, "the keeper does not take the request");
+  workers_.emplace(spec.id, Worker{std::move(*spare_), Stage::starting});
+  spare_.reset();
+  return ok();
+}
+
+/// To a worker that has exited meanwhile, or to a keeper that is about to say so, a request means nothing.
+void Launcher::pass(LaunchId id, std::string_view message) {
+  const auto worker = workers_.find(id);
+  if (worker != workers_.end()) static_cast<void>(send_message(worker->second.keeper.channel.get(), message));
+}
+
+Result<void> Launcher::make_spare() {
+  FESCUE_TRY(keeper, fork_keeper());
+  keepers_.insert(keeper.pid);
+  spare_ = std::move(keeper);
+  return ok();
+}
+
+void Launcher::take_event(LaunchId id) {
+  const auto incoming = reader_.read(workers_.at(id).keeper.channel.get());
+  if (incoming && !*incoming) return;
+  const auto event = incoming ? decode_event((*incoming)->bytes) : incoming.error();
+  if (!event) return lose(id);
+  if (is_last(*event)) {
+    workers_.erase(id);
+  } else {
+    workers_.at(id).stage = Stage::running;
+  }
+  send(std::string((*incoming)->bytes));
+}
+
+/// The keeper died first (by a stranger's SIGKILL, say). The kernel kills its worker; what else there was comes to us.
+void Launcher::lose(LaunchId id) {
+  const Stage stage = workers_.at(id).stage;
+  workers_.erase(id);
+  static_cast<void>(kill_children(keepers_));
+  if (stage == Stage::starting) {
+    send(encode(StartFailed{id, Error(Code::io, "the worker's keeper died")}));
+  } else {
+    send(encode(WorkerExit{.id = id, .cause = ExitCause::lost}));
+  }
+}
+
+void Launcher::take_deaths() {
+  drain_child_deaths(deaths_.get());
+  bool stray_died = false;
+  for (auto child = reap(); child && *child; child = reap()) stray_died |= keepers_.erase((*child)->pid) == 0;
+  if (stray_died) static_cast<void>(kill_children(keepers_));  // its children are ours now
+}
+
+void Launcher::send(std::string message) {
+  outbox_.push_back(std::move(message));
+  flush();
+}
+
+void Launcher::flush() {
+  while (!outbox_.empty()) {
+    const auto sent = send_message(core_.get(), outbox_.front());
+    if (!sent) core_is_there_ = false;
+    if (!sent || *sent == Sending::would_block) return;
+    outbox_.pop_front();
+  }
+}
+
+}  // namespace fescue

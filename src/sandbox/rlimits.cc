@@ -1,0 +1,38 @@
+#include "sandbox/rlimits.h"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+
+namespace fescue {
+
+namespace {
+
+Result<void> no_core_dumps() {
+  const rlimit none{0, 0};
+  if (::setrlimit(RLIMIT_CORE, &none) != 0) return errno_error("limit core dumps");
+  return ok();
+}
+
+}  // namespace
+
+Result<void> limit_worker() {
+  FESCUE_CHECK(no_core_dumps());
+  rlimit files;
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return errno_error("read the limit of open files");
+  files.rlim_max = std::min<rlim_t>(files.rlim_max, kOpenFilesHard);
+  files.rlim_cur = std::min<rlim_t>(files.rlim_max, kOpenFilesSoft);
+  if (::setrlimit(RLIMIT_NOFILE, &files) != 0) return errno_error("limit open files");
+  return ok();
+}
+
+Result<void> limit_launcher() {
+  FESCUE_CHECK(no_core_dumps());
+  rlimit files;
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return errno_error("read the limit of open files");
+  files.rlim_cur = files.rlim_max;
+  if (::setrlimit(RLIMIT_NOFILE, &files) != 0) return errno_error("raise the limit of open files");
+  return ok();
+}
+
+}  // namespace fescue
