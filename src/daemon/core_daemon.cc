@@ -1,0 +1,167 @@
+#include "daemon/core_daemon.h"
+
+#include <fmt/format.h>
+
+#include "base/json_escape.h"
+#include "base/log.h"
+#include "base/version.h"
+#include "daemon/core_group_host.h"
+#include "daemon/core_setup.h"
+#include "daemon/invoke_targets.h"
+#include "deploy/deployment_agent.h"
+#include "engine/dispatcher.h"
+#include "lambda/function_service.h"
+#include "sys/blocking_pool.h"
+#include "sys/file.h"
+#include "sys/service_loop.h"
+#include "uplink/uplink.h"
+
+namespace fescue {
+
+namespace {
+
+constexpr int kLauncherLost = 70;
+
+FunctionServiceOptions function_options(const CoreSetup& setup) {
+  FunctionServiceOptions options;
+  options.config = setup.config;
+  options.ipc_port = setup.ipc.port;
+  options.runtime_directory = setup.layout.runtime();
+  options.user_log_directory = setup.layout.user_logs();
+  options.limits = limits_of(setup.config);
+  return options;
+}
+
+DeploymentAgentOptions agent_options(const CoreSetup& setup) {
+  DeploymentAgentOptions options;
+  options.deployment_directory = setup.layout.deployment();
+  options.user_log_directory = setup.layout.user_logs();
+  options.core = setup.config.thing_arn;
+  options.ca_pem = setup.ca_pem;
+  return options;
+}
+
+IpcOptions ipc_options(const CoreSetup& setup) {
+  IpcOptions options;
+  options.socket_directory = setup.layout.sockets();
+  return options;
+}
+
+/// V1's word for it, once for each (source, topic); the dispatcher keeps the counts.
+void log_drop(const Endpoint& source, const Topic& topic) {
+  log::warn("Failed to get routes. Discarding message.", {{"source", source.str()}, {"topic", topic.str()}});
+}
+
+/// All the parts of a core, in the order in which they need each other.
+class Core {
+ public:
+  Core(ServiceLoop& loop, CoreSetup setup, std::shared_ptr<TlsContext> tls)
+      : loop_(loop),
+        ipc_port_(setup.ipc.port),
+        ipc_listeners_(std::move(setup.ipc)),
+        dispatcher_(log_drop),
+        ipc_(loop.io(), ipc_options(setup)),
+        functions_(loop.io(), function_options(setup), std::move(setup.launcher), ipc_,
+                   [this](const Error& error) { launcher_lost(error); }),
+        targets_(functions_),
+        uplink_(loop.io(), uplink_options(setup.config), tls, dispatcher_),
+        host_(functions_, dispatcher_, uplink_),
+        api_(make_https_core_api(setup.config.gg_https, tls)),
+        agent_(loop.io(), agent_options(setup), {uplink_, host_, *api_, real_file_system(), pool_}) {
+    dispatcher_.set_target(EndpointKind::function, functions_);
+    dispatcher_.set_target(EndpointKind::cloud, uplink_);
+  }
+
+  Task<Result<void>> start() {
+    IpcPorts ports{functions_, targets_, dispatcher_,
+                   [this](const FunctionArn& function, log::Level level, std::string_view text) {
+                     functions_.log_line(function, level, text);
+                   }};
+    FESCUE_CO_CHECK(ipc_.start(std::move(ipc_listeners_), std::move(ports)));
+    const auto activated = co_await agent_.start();
+    if (!activated) {
+      log::error("The deployed group did not start completely.", {{"errorString", activated.error().message()}});
+    }
+    uplink_.start();
+    co_return ok();
+  }
+
+  std::string ready_facts() const {
+    return fmt::format("{{\"ipc\":{}}}", json_quote(HostPort{"127.0.0.1", ipc_port_}.str()));
+  }
+
+  Task<void> stop() {
+    co_await agent_.stop();
+    co_await uplink_.stop();
+    co_await stop_functions();
+    co_await ipc_.stop();
+  }
+
+  int status() const { return status_; }
+
+ private:
+  void launcher_lost(const Error& error) {
+    log::fatal("The launcher is gone, and every worker with it.", {{"errorString", error.message()}});
+    status_ = kLauncherLost;
+    loop_.request_stop();
+  }
+
+  Task<void> stop_functions() {
+    if (status_ == kLauncherLost) co_return;
+    bool stopped = false;
+    asio::steady_timer wait(loop_.io(), asio::steady_timer::time_point::max());
+    functions_.deactivate([&] {
+      stopped = true;
+      wait.cancel();
+    });
+    if (!stopped) co_await wait.async_wait(use_result);
+  }
+
+  ServiceLoop& loop_;
+  std::uint16_t ipc_port_;
+  IpcListeners ipc_listeners_;
+  int status_ = 0;
+  BlockingPool pool_;
+  Dispatcher dispatcher_;
+  IpcServer ipc_;
+  FunctionService functions_;
+  InvokeTargets targets_;
+  Uplink uplink_;
+  CoreGroupHost host_;
+  std::unique_ptr<CoreApi> api_;
+  DeploymentAgent agent_;
+};
+
+Task<int> serve(ServiceLoop& loop, CoreSetup setup, std::shared_ptr<TlsContext> tls) {
+  Core core(loop, std::move(setup), std::move(tls));
+  const auto started = co_await core.start();
+  if (!started) {
+    log::fatal("The core cannot start.", {{"errorString", started.error().message()}});
+    co_return 1;
+  }
+  loop.announce_ready(core.ready_facts());
+  log::info("The core is ready.", {{"version", kVersion}});
+  co_await loop.stop_requested();
+  co_await core.stop();
+  log::info("The core has stopped.");
+  co_return core.status();
+}
+
+}  // namespace
+
+int run_core(const CoreOptions& options, Fd control) {
+  ServiceLoop loop(std::move(control));
+  auto setup = set_up_core(loop.io(), options);
+  if (!setup) {
+    log::fatal("The core cannot start.", {{"errorString", setup.error().message()}});
+    return 1;
+  }
+  auto tls = make_tls_client(setup->identity, setup->ca_pem);
+  if (!tls) {
+    log::fatal("The core's certificate or key is of no use.", {{"errorString", tls.error().message()}});
+    return 1;
+  }
+  return loop.run([&] { return serve(loop, std::move(*setup), std::move(*tls)); });
+}
+
+}  // namespace fescue

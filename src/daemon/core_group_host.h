@@ -1,0 +1,29 @@
+// The core's GroupHost: a group becomes the running one over functions, routes, the link's subscriptions and the logs.
+// Functions first; routes are switched the moment they are ready, so that a message goes to the old version or the new,
+// and to one of them always.
+#pragma once
+
+#include "engine/dispatcher.h"
+#include "engine/ports/cloud_link.h"
+#include "engine/ports/group_host.h"
+#include "lambda/function_service.h"
+
+namespace fescue {
+
+class CoreGroupHost final : public GroupHost {
+ public:
+  CoreGroupHost(FunctionService& functions, Dispatcher& dispatcher, CloudLink& link)
+      : functions_(functions), dispatcher_(dispatcher), link_(link) {}
+
+  void activate(StagedGroup staged, OnFailure on_failure, std::function<void(Result<void>)> done) override;
+  void deactivate(std::function<void()> done) override;
+
+ private:
+  void route(const Group& group);
+
+  FunctionService& functions_;
+  Dispatcher& dispatcher_;
+  CloudLink& link_;
+};
+
+}  // namespace fescue

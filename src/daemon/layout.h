@@ -1,0 +1,21 @@
+// Where things are below a core's ROOT: V1's layout (reference: core-behaviour 10.2).
+#pragma once
+
+#include <string>
+
+namespace fescue {
+
+struct CoreLayout {
+  std::string root;
+
+  std::string config_file() const { return root + "/config/config.json"; }
+  std::string ggc() const { return root + "/ggc"; }
+  std::string deployment() const { return ggc() + "/deployment"; }
+  std::string sockets() const { return ggc() + "/socket"; }
+  std::string runtime() const { return ggc() + "/core/runtime"; }
+  std::string state() const { return ggc() + "/var/state"; }
+  std::string system_log() const { return ggc() + "/var/log/system/runtime.log"; }
+  std::string user_logs() const { return ggc() + "/var/log/user"; }
+};
+
+}  // namespace fescue

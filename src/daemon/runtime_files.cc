@@ -1,0 +1,68 @@
+#include "daemon/runtime_files.h"
+
+#include <filesystem>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "sys/file.h"
+
+namespace fescue {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+bool is_installation(const fs::path& path) { return fs::exists(path / "runtimes/python/lambda_runtime.py"); }
+
+/// From an existing directory to one that does not exist yet; no links, no byte code of somebody else's making.
+Result<void> copy_tree(const fs::path& from, const fs::path& to) {
+  std::error_code failure;
+  fs::create_directories(to, failure);
+  if (failure) return errno_error("making " + to.string(), failure.value());
+  fs::permissions(to, fs::perms(0755), failure);
+  for (const fs::directory_entry& entry : fs::directory_iterator(from, failure)) {
+    const fs::path target = to / entry.path().filename();
+    if (entry.is_symlink() || entry.path().filename() == "__pycache__") continue;
+    if (entry.is_directory()) {
+      FESCUE_CHECK(copy_tree(entry.path(), target));
+    } else if (entry.is_regular_file()) {
+      fs::copy_file(entry.path(), target, failure);
+      if (failure) return errno_error("copying " + entry.path().string(), failure.value());
+      fs::permissions(target, fs::perms(0644), failure);
+    }
+  }
+  if (failure) return errno_error("reading " + from.string(), failure.value());
+  return ok();
+}
+
+}  // namespace
+
+Result<std::string> find_installation(const std::string& wanted) {
+  std::vector<fs::path> places;
+  if (!wanted.empty()) {
+    places = {wanted};
+  } else {
+    std::error_code failure;
+    const fs::path executable = fs::read_symlink("/proc/self/exe", failure);
+    places = {executable.parent_path().parent_path().parent_path(), "/usr/lib/fescue"};  // CHECKOUT/build/PRESET/fescue
+  }
+  for (const fs::path& place : places) {
+    if (is_installation(place)) return place.string();
+  }
+  std::vector<std::string> names;
+  for (const fs::path& place : places) names.push_back(place.string());
+  return Error(Code::not_found,
+               fmt::format("no runtimes/python/lambda_runtime.py in {}; name the installation with --runtimes",
+                           fmt::join(names, ", ")));
+}
+
+Result<void> install_runtimes(const std::string& installation, const std::string& target) {
+  FESCUE_CHECK(real_file_system().remove_tree(target));
+  FESCUE_CHECK(copy_tree(installation + "/runtimes/python", target + "/python"));
+  FESCUE_CHECK(copy_tree(installation + "/sdk/python", target + "/sdk/python"));
+  return ok();
+}
+
+}  // namespace fescue
