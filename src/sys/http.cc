@@ -95,10 +95,10 @@ Result<std::vector<std::string>> path_segments(std::string_view raw_path) {
 
 Result<std::vector<std::pair<std::string, std::string>>> parse_query(std::string_view raw, PlusMeans plus) {
   std::vector<std::pair<std::string, std::string>> pairs;
-  while (!raw.empty()) {
-    const auto end = std::min(raw.find('&'), raw.size());
-    const auto pair = raw.substr(0, end);
-    raw.remove_prefix(std::min(end + 1, raw.size()));
+  std::size_t next = 0;
+  for (std::size_t at = 0; at < raw.size(); at = next + 1) {
+    next = std::min(raw.find('&', at), raw.size());
+    const auto pair = raw.substr(at, next - at);
     if (pair.empty()) continue;
     const auto equals = std::min(pair.find('='), pair.size());
     FESCUE_TRY(name, decode(pair.substr(0, equals), plus));

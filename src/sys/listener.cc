@@ -1,0 +1,229 @@
+#include "sys/listener.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "sys/peer_uid.h"
+#include "sys/port_holder.h"
+#include "sys/tls_stream.h"
+
+namespace fescue {
+namespace {
+
+constexpr auto kHandshakeTimeout = std::chrono::seconds(10);
+constexpr auto kPauseAfterTrouble = std::chrono::milliseconds(100);
+constexpr auto kTroubleLogInterval = std::chrono::seconds(10);
+// More at once would only slow down each other: a handshake is a millisecond of this thread.
+constexpr std::size_t kMaxHandshakes = 256;
+
+/// Errors of accept, counted and logged now and then: out of descriptors, it fails again at once and for long.
+class AcceptTroubles {
+ public:
+  void note(const error_code& error) {
+    ++count_;
+    const auto now = steady_now();
+    if (count_ > 1 && now - logged_ < kTroubleLogInterval) return;
+    logged_ = now;
+    log::error("Cannot accept connections.", {{"error", error.message()}, {"failures", count_}});
+  }
+
+ private:
+  std::uint64_t count_ = 0;
+  SteadyTime logged_;
+};
+
+template <class Acceptor, class Serve>
+Task<void> accept_loop(Acceptor acceptor, Serve serve) {
+  AcceptTroubles troubles;
+  asio::steady_timer pause(acceptor.get_executor());
+  for (;;) {
+    auto [error, socket] = co_await acceptor.async_accept(use_result);
+    if (error == asio::error::operation_aborted) co_return;
+    if (!error) {
+      co_await serve(std::move(socket));
+    } else if (error != asio::error::connection_aborted) {
+      troubles.note(error);
+      pause.expires_after(kPauseAfterTrouble);
+      co_await pause.async_wait(use_result);
+    }
+  }
+}
+
+/// What every accepted TCP connection gets, whatever it carries.
+class TcpReception {
+ public:
+  Peer receive(tcp::socket& socket) {
+    error_code error;
+    socket.set_option(tcp::no_delay(true), error);
+    Peer peer;
+    const auto remote = socket.remote_endpoint(error);
+    if (error) return peer;  // gone already; its first read says so
+    peer.address = endpoint_text(remote);
+    const auto local = socket.local_endpoint(error);
+    if (!error && (remote.address() == local.address() || remote.address().is_loopback())) {
+      peer.uid = owners_.find(remote, local);
+    }
+    return peer;
+  }
+
+ private:
+  PeerUidLookup owners_;
+};
+
+struct ServeTcp {
+  StreamHandler handler;
+  std::shared_ptr<TcpReception> reception;
+
+  Task<void> operator()(tcp::socket socket) {
+    auto peer = reception->receive(socket);
+    handler(make_stream(std::move(socket), std::move(peer)));
+    co_return;
+  }
+};
+
+struct ServeUnix {
+  StreamHandler handler;
+
+  Task<void> operator()(unix_socket::socket socket) {
+    handler(make_stream(std::move(socket)));
+    co_return;
+  }
+};
+
+/// Handshakes under way, and the wait for one to end when there are too many.
+struct Handshakes {
+  explicit Handshakes(const asio::any_io_executor& executor) : one_ended(executor, SteadyTime::max()) {}
+  std::size_t running = 0;
+  asio::steady_timer one_ended;
+};
+
+struct Handshaking {
+  explicit Handshaking(std::shared_ptr<Handshakes> counted) : all(std::move(counted)) { ++all->running; }
+  ~Handshaking() {
+    --all->running;
+    all->one_ended.cancel();
+  }
+  Handshaking(const Handshaking&) = delete;
+  std::shared_ptr<Handshakes> all;
+};
+
+Task<void> handshake(tcp::socket socket, Peer peer, std::shared_ptr<TlsContext> tls, StreamHandler handler,
+                     std::shared_ptr<Handshakes> handshakes) {
+  std::optional<Handshaking> counted(std::in_place, std::move(handshakes));
+  const auto address = peer.address;
+  auto stream = co_await tls_accept(std::move(socket), std::move(peer), std::move(tls), kHandshakeTimeout);
+  counted.reset();
+  if (stream) co_return handler(std::move(*stream));
+  log::info("Refused a TLS connection.", {{"peer", address}, {"reason", stream.error().message()}});
+}
+
+struct ServeTls {
+  TaskGroup& tasks;
+  std::shared_ptr<TlsContext> tls;
+  StreamHandler handler;
+  std::shared_ptr<TcpReception> reception;
+  std::shared_ptr<Handshakes> handshakes;
+
+  Task<void> operator()(tcp::socket socket) {
+    while (handshakes->running >= kMaxHandshakes) co_await handshakes->one_ended.async_wait(use_result);
+    auto peer = reception->receive(socket);
+    tasks.spawn("tls handshake", handshake(std::move(socket), std::move(peer), tls, handler, handshakes));
+  }
+};
+
+/// Removes what a process that is gone has left at `name`; an error if somebody still listens there.
+Result<void> remove_stale_socket(asio::io_context& io, int directory, const std::string& name,
+                                 const unix_socket::endpoint& endpoint) {
+  struct stat found {};
+  if (::fstatat(directory, name.c_str(), &found, AT_SYMLINK_NOFOLLOW) != 0) {
+    return errno == ENOENT ? ok() : Result<void>(errno_error(name));
+  }
+  if (!S_ISSOCK(found.st_mode)) return Error(Code::already_exists, name + " exists and is no socket");
+  unix_socket::socket probe(io);
+  error_code error;
+  probe.open(unix_socket(), error);
+  if (!error) probe.non_blocking(true, error);
+  if (!error) probe.connect(endpoint, error);
+  if (error != asio::error::connection_refused) {
+    return Error(Code::conflict, name + " is in use: another process listens on it");
+  }
+  if (::unlinkat(directory, name.c_str(), 0) != 0 && errno != ENOENT) return errno_error("cannot remove stale " + name);
+  return ok();
+}
+
+Result<void> bind_unix(unix_socket::acceptor& acceptor, const unix_socket::endpoint& endpoint, mode_t mode) {
+  error_code error;
+  acceptor.open(endpoint.protocol(), error);
+  if (error) return errno_error("socket", error.value());
+  // A socket file is made with its socket's mode (less the umask): there is no moment at which it is open to more.
+  if (::fchmod(acceptor.native_handle(), mode) != 0) return errno_error("fchmod");
+  acceptor.bind(endpoint, error);
+  if (error) return errno_error("bind", error.value());
+  if (::chmod(endpoint.path().c_str(), mode) != 0) return errno_error("chmod");
+  acceptor.listen(asio::socket_base::max_listen_connections, error);
+  if (error) return errno_error("listen", error.value());
+  return ok();
+}
+
+}  // namespace
+
+Result<tcp::acceptor> listen_tcp(asio::io_context& io, std::string_view host, std::uint16_t port,
+                                 std::string_view option) {
+  const auto where = std::string(option) + " " + std::string(host) + ":" + std::to_string(port);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  error_code error;
+  const auto address = asio::ip::make_address(host == "localhost" ? "127.0.0.1" : std::string(host), error);
+  if (error) return Error(Code::invalid_argument, where + ": the host must be an address or localhost");
+
+  const tcp::endpoint endpoint(address, port);
+  tcp::acceptor acceptor(io);
+  acceptor.open(endpoint.protocol(), error);
+  if (error) return errno_error(where, error.value());
+  acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+  if (address.is_v6()) acceptor.set_option(asio::ip::v6_only(!address.is_unspecified()), error);
+  acceptor.bind(endpoint, error);
+  if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+  if (!error) return acceptor;
+  if (error != asio::error::address_in_use) return errno_error(where, error.value());
+  const auto holder = describe_port_holder(port);
+  return Error(Code::conflict, where + ": port " + std::to_string(port) + " is taken" +
+                                   (holder.empty() ? "" : ", " + holder) + "; choose another with " +
+                                   std::string(option));
+}
+
+Result<unix_socket::acceptor> listen_unix(asio::io_context& io, const std::string& directory, const std::string& name,
+                                          mode_t mode) {
+  const auto where = directory + "/" + name;
+  if (name.empty() || name.find('/') != std::string::npos) return Error(Code::invalid_argument, where + ": bad name");
+  const Fd opened(::open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!opened) return errno_error(directory);
+  const auto path = "/proc/self/fd/" + std::to_string(opened.get()) + "/" + name;
+  if (path.size() >= sizeof(sockaddr_un::sun_path)) return Error(Code::invalid_argument, where + ": name too long");
+  const unix_socket::endpoint endpoint(path);
+  if (auto removed = remove_stale_socket(io, opened.get(), name, endpoint); !removed) {
+    return removed.error().in(directory);
+  }
+  unix_socket::acceptor acceptor(io);
+  if (auto bound = bind_unix(acceptor, endpoint, mode); !bound) return bound.error().in(where);
+  return acceptor;
+}
+
+void accept_tcp(TaskGroup& tasks, tcp::acceptor acceptor, StreamHandler handler) {
+  ServeTcp serve{std::move(handler), std::make_shared<TcpReception>()};
+  tasks.spawn("accept tcp", accept_loop(std::move(acceptor), std::move(serve)));
+}
+
+void accept_tls(TaskGroup& tasks, tcp::acceptor acceptor, std::shared_ptr<TlsContext> tls, StreamHandler handler) {
+  auto handshakes = std::make_shared<Handshakes>(acceptor.get_executor());
+  ServeTls serve{tasks, std::move(tls), std::move(handler), std::make_shared<TcpReception>(), std::move(handshakes)};
+  tasks.spawn("accept tls", accept_loop(std::move(acceptor), std::move(serve)));
+}
+
+void accept_unix(TaskGroup& tasks, unix_socket::acceptor acceptor, StreamHandler handler) {
+  tasks.spawn("accept unix", accept_loop(std::move(acceptor), ServeUnix{std::move(handler)}));
+}
+
+}  // namespace fescue

@@ -1,0 +1,12 @@
+// Who listens on a TCP port that we wanted. For an error message only: walks /proc, so it takes milliseconds.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace fescue {
+
+/// "held by mosquitto (pid 812)", "held by a process of uid 1000", or empty when it cannot be seen.
+std::string describe_port_holder(std::uint16_t port);
+
+}  // namespace fescue
