@@ -2,6 +2,10 @@
 
 #include "control/store/access_key_store.h"
 #include "control/store/answer_store.h"
+#include "control/store/definition_store.h"
+#include "control/store/deployment_store.h"
+#include "control/store/function_store.h"
+#include "control/store/group_store.h"
 
 namespace fescue::control {
 
@@ -10,6 +14,10 @@ std::vector<std::string_view> migrations() {
       // One step per aggregate, in the order in which they came to be.
       kAccessKeySchema,
       kAnswerSchema,
+      kFunctionSchema,
+      kDefinitionSchema,
+      kGroupSchema,
+      kDeploymentSchema,
   };
 }
 
