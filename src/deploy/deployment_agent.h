@@ -10,14 +10,13 @@
 // Lives on the loop's thread; blocking work goes to the pool.
 #pragma once
 
-#include <chrono>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "base/result.h"
 #include "deploy/core_api.h"
+#include "deploy/download.h"
 #include "deploy/staging.h"
 #include "engine/ports/cloud_link.h"
 #include "engine/ports/group_host.h"
@@ -34,11 +33,7 @@ struct DeploymentAgentOptions {
   std::string user_log_directory;    // ROOT/ggc/var/log/user; a reset removes what is in it
   ThingArn core;                     // groups for another core are refused
   std::string ca_pem;                // signing certificates chain to it
-
-  // A failed fetch is tried again with a doubling pause; when the tries are used up the deployment fails.
-  int fetch_tries = 10;
-  std::chrono::milliseconds first_pause{1000};
-  std::chrono::milliseconds longest_pause{60000};
+  RetryPolicy retry = {};            // of each fetch; when the tries are used up the deployment fails
 };
 
 class DeploymentAgent {
@@ -52,31 +47,36 @@ class DeploymentAgent {
   };
 
   DeploymentAgent(asio::io_context& io, DeploymentAgentOptions options, Ports ports);
-  ~DeploymentAgent();
 
-  /// Starts the group that is on the disk, without any network, and from then on heeds notices. Call it before the
-  /// link starts; completes when the group runs, or with what went wrong, in which case the agent works all the same.
+  /// Starts the group that is on the disk, without any network, and from then on heeds notices. Call it once, before
+  /// the link starts; completes when the group runs. An error tells what does not run; the agent works all the same.
   Task<Result<void>> start();
 
-  /// Completes when nothing is under way any more; a deployment that was is repeated at the next notice.
+  /// Completes when nothing is under way any more. A deployment that was is done again at its next notice.
   Task<void> stop();
 
-  /// What is deployed and running; null when nothing is.
-  std::shared_ptr<const Group> group() const { return running_; }
-  std::optional<DeploymentId> current() const { return current_; }
+  /// What is deployed; null when nothing is.
+  std::shared_ptr<const Group> group() const { return running_.group; }
+  const std::optional<DeploymentId>& current() const { return current_; }
 
  private:
+  Task<Result<void>> start_saved_group();
   void take_notice(DeploymentNotice notice);
+  void begin_work();
   Task<void> work();
   Task<void> handle(DeploymentNotice notice);
   Task<Result<void>> deploy(DeploymentNotice notice);
   Task<Result<void>> apply(DeploymentDocument document, std::string json);
-  Task<Result<void>> stage(std::shared_ptr<const Group> group);
-  Task<Result<void>> activate(StagedGroup staged);
-  Task<Result<void>> commit(std::string json);
-  Task<void> back_to_former();
+  Task<Result<StagedGroup>> stage(std::shared_ptr<const Group> group);
+  Task<Result<std::string>> stage_function(FunctionConfig function);
+  std::string code_in_use(const FunctionConfig& function) const;  // empty: it has to be fetched
+  Task<Result<void>> commit(std::string json, StagedGroup staged, DeploymentId deployment);
   Task<Result<void>> reset();
-  void report(const DeploymentNotice& notice, DeploymentStatus status, std::string message = {});
+  Task<void> back_to_former();
+  Task<void> clean_up();
+  void set_current(std::optional<DeploymentId> deployment);
+  void conclude(const DeploymentNotice& notice, const Result<void>& outcome);
+  void fail(const DeploymentNotice& notice, std::string_view phase, const Error& error);
 
   asio::io_context& io_;
   DeploymentAgentOptions options_;
@@ -84,10 +84,12 @@ class DeploymentAgent {
   Staging staging_;
   TaskGroup tasks_;
 
-  std::shared_ptr<const Group> running_;
-  std::optional<DeploymentId> current_;
-  std::optional<DeploymentReport> last_outcome_;
+  StagedGroup running_;                           // its group is null when nothing is deployed
+  std::optional<DeploymentId> current_;           // whose outcome `running_` is
+  std::optional<DeploymentReport> last_outcome_;  // of this process
   std::optional<DeploymentNotice> busy_with_, waiting_;
+  bool starting_ = true;
+  std::string_view phase_;  // of the deployment under way, for its error detail
 };
 
 }  // namespace fescue

@@ -5,7 +5,7 @@
 //   lambda/<function ARN>/  an unpacked package; it has this name only when it is complete and on the disk
 //   download/               packages on their way; survives a restart so that a download resumes
 //
-// A tree that group.json does not name is a leftover and is removed by clean(). While a function's directory is
+// A tree that group.json does not name is a leftover, which clean() removes. While a function's directory is
 // occupied by another package of the same ARN (deleted and created again), the new one goes to `<ARN>.<start of its
 // SHA-256>`.
 //
@@ -41,15 +41,18 @@ class Staging {
   /// All of them.
   StagedGroup staged(std::shared_ptr<const Group> group) const;
 
-  /// Unpacks a package beside and gives it its name; the handler of an executable becomes executable. Returns the path.
+  /// Unpacks a package beside and gives it its name. Returns the path.
   Result<std::string> unpack(const FunctionConfig& function, const std::string& zip_path);
+  /// Sets the execute bit of an executable's handler in `code`, its unpacked package; nothing for other runtimes.
+  Result<void> make_executable(const FunctionConfig& function, const std::string& code) const;
 
-  /// Makes `document` the deployed one.
+  /// Makes `document` the deployed one. On an error the former one is back.
   Result<void> commit(std::string_view document);
-  /// Undoes it all: nothing is deployed any more.
+  /// From here on nothing is deployed.
   Result<void> clear();
 
-  /// Removes every tree that `deployed` (may be null) does not use, and half-made ones.
+  /// Removes every tree that neither `deployed` (may be null) nor the group on the disk uses, and half-made ones. When
+  /// group.json cannot be read, or is not ours, nothing is removed.
   Result<void> clean(const Group* deployed);
 
   std::string download_path(const ArtifactHash& artifact) const;

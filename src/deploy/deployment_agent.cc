@@ -1,0 +1,265 @@
+#include "deploy/deployment_agent.h"
+
+#include <fmt/format.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "deploy/verify_document.h"
+#include "engine/deployment_plan.h"
+
+namespace fescue {
+
+namespace {
+
+/// A result that a callback brings, once.
+template <class T>
+class Awaited {
+ public:
+  explicit Awaited(asio::io_context& io) : state_(std::make_shared<State>(io)) {}
+
+  std::function<void(T)> callback() const {
+    return [state = state_](T value) {
+      state->value = std::move(value);
+      state->arrived.cancel();
+    };
+  }
+
+  /// Nothing when the wait was cancelled.
+  Task<std::optional<T>> wait() const {
+    const auto state = state_;
+    if (!state->value) co_await state->arrived.async_wait(use_result);
+    co_return std::move(state->value);
+  }
+
+ private:
+  struct State {
+    explicit State(asio::io_context& io) : arrived(io, SteadyTime::max()) {}
+    asio::steady_timer arrived;
+    std::optional<T> value;
+  };
+  std::shared_ptr<State> state_;
+};
+
+Error stopping() { return Error(Code::cancelled, "the core is stopping"); }
+
+/// What stays behind costs space and nothing else; the next start removes it.
+void warn_of_leftovers(const Result<void>& cleaned) {
+  if (!cleaned) log::warn("Could not remove what is no longer deployed.", {{"errorString", cleaned.error().message()}});
+}
+
+}  // namespace
+
+DeploymentAgent::DeploymentAgent(asio::io_context& io, DeploymentAgentOptions options, Ports ports)
+    : io_(io),
+      options_(std::move(options)),
+      ports_(ports),
+      staging_(ports.files, options_.deployment_directory),
+      tasks_(io) {}
+
+Task<Result<void>> DeploymentAgent::start() {
+  ports_.cloud.on_notice([this](DeploymentNotice notice) { take_notice(std::move(notice)); });
+  Result<void> outcome = co_await start_saved_group();
+  if (!outcome) log::error("The deployed group does not run.", {{"errorString", outcome.error().message()}});
+  starting_ = false;
+  begin_work();
+  co_return outcome;
+}
+
+Task<Result<void>> DeploymentAgent::start_saved_group() {
+  FESCUE_CO_TRY(saved, co_await ports_.pool.run([this] { return staging_.load(); }));
+  warn_of_leftovers(co_await ports_.pool.run([this]() -> Result<void> {
+    FESCUE_CHECK(staging_.prepare());
+    return staging_.clean(nullptr);
+  }));
+  if (!saved || is_reset(saved->type)) co_return ok();
+  running_ = staging_.staged(std::make_shared<const Group>(std::move(saved->group)));
+  set_current(saved->deployment);
+  const Awaited<Result<void>> restored(io_);
+  ports_.host.restore(running_, restored.callback());
+  const auto outcome = co_await restored.wait();
+  co_return outcome ? *outcome : stopping();
+}
+
+Task<void> DeploymentAgent::stop() {
+  tasks_.stop();
+  co_await tasks_.join();
+}
+
+void DeploymentAgent::take_notice(DeploymentNotice notice) {
+  const auto is_about = [&](const auto& other) { return other && other->deployment == notice.deployment; };
+  if (is_about(waiting_)) return;
+  if (is_about(busy_with_)) return ports_.cloud.report({notice.deployment, DeploymentStatus::in_progress, {}, {}});
+  if (is_about(last_outcome_)) return ports_.cloud.report(*last_outcome_);
+  if (current_ == notice.deployment) return conclude(notice, ok());
+  if (waiting_) {
+    const std::string why = fmt::format("deployment {} came before this one was begun", notice.deployment.view());
+    fail(*waiting_, "Queue", Error(Code::cancelled, why));
+  }
+  waiting_ = std::move(notice);
+  begin_work();
+}
+
+void DeploymentAgent::begin_work() {
+  if (!waiting_ || busy_with_ || starting_) return;
+  busy_with_ = std::exchange(waiting_, std::nullopt);
+  tasks_.spawn("deployment", work());
+}
+
+Task<void> DeploymentAgent::work() {
+  while (busy_with_) {
+    co_await handle(*busy_with_);
+    busy_with_ = std::exchange(waiting_, std::nullopt);
+  }
+}
+
+Task<void> DeploymentAgent::handle(DeploymentNotice notice) {
+  log::info("Deployment started.", {{"deploymentId", notice.deployment.str()},
+                                    {"deploymentType", name_of(notice.type)},
+                                    {"groupId", notice.group.str()}});
+  const Result<void> outcome = co_await deploy(notice);
+  if (tasks_.stopped()) co_return;
+  co_await clean_up();
+  conclude(notice, outcome);
+}
+
+Task<Result<void>> DeploymentAgent::deploy(DeploymentNotice notice) {
+  phase_ = "DownloadDocument";
+  FESCUE_CO_TRY(signed_document, co_await download_document(ports_.api, notice.deployment, options_.retry));
+  phase_ = "VerifyDocument";
+  FESCUE_CO_TRY(document, verify_document(signed_document, notice, options_.core, options_.ca_pem));
+  ports_.cloud.report({notice.deployment, DeploymentStatus::in_progress, {}, {}});
+  if (is_reset(document.type)) co_return co_await reset();
+  co_return co_await apply(std::move(document), std::move(signed_document.json));
+}
+
+Task<Result<void>> DeploymentAgent::apply(DeploymentDocument document, std::string json) {
+  phase_ = "StagePackages";
+  const auto group = std::make_shared<const Group>(std::move(document.group));
+  FESCUE_CO_TRY(staged, co_await stage(group));
+  const DeploymentPlan plan = plan_deployment(running_.group.get(), *group);
+  log::info("Deployment planned.", {{"deploymentId", document.deployment.str()}, {"plan", plan.summary()}});
+  for (const PlanStep& step : plan.steps) {
+    log::debug("Deployment step.", {{"step", describe(step)}, {"undo", describe_undo(step)}});
+  }
+  phase_ = "Activate";
+  const Awaited<Result<void>> activated(io_);
+  ports_.host.activate(staged, activated.callback());
+  const auto outcome = co_await activated.wait();
+  if (!outcome) co_return stopping();
+  FESCUE_CO_CHECK(*outcome);
+  phase_ = "Commit";
+  co_return co_await commit(std::move(json), std::move(staged), document.deployment);
+}
+
+Task<Result<StagedGroup>> DeploymentAgent::stage(std::shared_ptr<const Group> group) {
+  FESCUE_CO_CHECK(co_await ports_.pool.run([this] { return staging_.prepare(); }));
+  StagedGroup staged;
+  for (const FunctionConfig& function : group->functions) {
+    FESCUE_CO_TRY(code, co_await stage_function(function));
+    staged.code.emplace(function.arn, std::move(code));
+  }
+  staged.group = std::move(group);
+  co_return staged;
+}
+
+Task<Result<std::string>> DeploymentAgent::stage_function(FunctionConfig function) {
+  std::string code = code_in_use(function);
+  if (code.empty()) {
+    const std::string zip = staging_.download_path(function.artifact);
+    FESCUE_CO_CHECK(co_await download_artifact(ports_.api, ports_.pool, function.artifact, function.artifact_bytes, zip,
+                                               options_.retry));
+    FESCUE_CO_TRY(unpacked, co_await ports_.pool.run([&] { return staging_.unpack(function, zip); }));
+    code = std::move(unpacked);
+  }
+  FESCUE_CO_CHECK(staging_.make_executable(function, code));
+  co_return code;
+}
+
+std::string DeploymentAgent::code_in_use(const FunctionConfig& function) const {
+  if (!running_.group) return {};
+  for (const FunctionConfig& running : running_.group->functions) {
+    if (running.arn != function.arn || running.artifact != function.artifact) continue;
+    const std::string& code = running_.code.at(function.arn);
+    return ports_.files.exists(code) ? code : std::string();
+  }
+  return {};
+}
+
+Task<Result<void>> DeploymentAgent::commit(std::string json, StagedGroup staged, DeploymentId deployment) {
+  const Result<void> written = co_await ports_.pool.run([&] { return staging_.commit(json); });
+  if (!written) {
+    co_await back_to_former();
+    co_return written.error();
+  }
+  running_ = std::move(staged);
+  set_current(std::move(deployment));
+  co_return ok();
+}
+
+Task<Result<void>> DeploymentAgent::reset() {
+  phase_ = "Reset";
+  const Awaited<std::monostate> stopped(io_);
+  ports_.host.deactivate([done = stopped.callback()] { done({}); });
+  if (!co_await stopped.wait()) co_return stopping();
+  const Result<void> cleared = co_await ports_.pool.run([this] { return staging_.clear(); });
+  if (!cleared) {
+    co_await back_to_former();
+    co_return cleared.error();
+  }
+  running_ = {};
+  set_current(std::nullopt);
+  warn_of_leftovers(co_await ports_.pool.run([this]() -> Result<void> {
+    if (!ports_.files.exists(options_.user_log_directory)) return ok();
+    FESCUE_TRY(names, ports_.files.list(options_.user_log_directory));
+    for (const std::string& name : names) {
+      FESCUE_CHECK(ports_.files.remove_tree(options_.user_log_directory + "/" + name));
+    }
+    return ok();
+  }));
+  co_return ok();
+}
+
+/// What runs is not what is on the disk: have the group of the disk run again.
+Task<void> DeploymentAgent::back_to_former() {
+  Result<void> outcome = ok();
+  if (running_.group) {
+    const Awaited<Result<void>> restored(io_);
+    ports_.host.activate(running_, restored.callback());
+    outcome = (co_await restored.wait()).value_or(stopping());
+  } else {
+    const Awaited<std::monostate> stopped(io_);
+    ports_.host.deactivate([done = stopped.callback()] { done({}); });
+    co_await stopped.wait();
+  }
+  if (!outcome) log::error("The former group does not run.", {{"errorString", outcome.error().message()}});
+}
+
+/// Removes what neither the deployed group uses nor a later deployment could.
+Task<void> DeploymentAgent::clean_up() {
+  warn_of_leftovers(co_await ports_.pool.run([this] { return staging_.clean(running_.group.get()); }));
+  warn_of_leftovers(co_await ports_.pool.run([this] { return staging_.remove_downloads(); }));
+}
+
+void DeploymentAgent::set_current(std::optional<DeploymentId> deployment) {
+  current_ = std::move(deployment);
+  ports_.cloud.set_current_deployment(current_);
+}
+
+void DeploymentAgent::conclude(const DeploymentNotice& notice, const Result<void>& outcome) {
+  if (!outcome) return fail(notice, phase_, outcome.error());
+  log::info("Deployment succeeded.", {{"deploymentId", notice.deployment.str()}});
+  last_outcome_ = DeploymentReport{notice.deployment, DeploymentStatus::success, {}, {}};
+  ports_.cloud.report(*last_outcome_);
+}
+
+void DeploymentAgent::fail(const DeploymentNotice& notice, std::string_view phase, const Error& error) {
+  const std::string message =
+      fmt::format("Deployment {} of type {} for group {} failed error: {}", notice.deployment.view(),
+                  name_of(notice.type), notice.group.view(), error.message());
+  log::error("Deployment failed.", {{"deploymentId", notice.deployment.str()}, {"errorString", error.message()}});
+  last_outcome_ = DeploymentReport{
+      notice.deployment, DeploymentStatus::failure, message, {ErrorDetail{std::string(phase), error.message()}}};
+  ports_.cloud.report(*last_outcome_);
+}
+
+}  // namespace fescue

@@ -1,0 +1,172 @@
+#include "deploy/staging.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "base/fd.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "model/group_json.h"
+#include "sys/archive.h"
+
+namespace fescue {
+
+namespace {
+
+constexpr mode_t kPublicDirectory = 0755;  // functions of another user read their code
+constexpr mode_t kPrivateDirectory = 0700;
+constexpr mode_t kGroupFileMode = 0600;
+constexpr std::size_t kHashInName = 16;
+
+/// A whole file to read, without a copy in memory.
+class MappedFile {
+ public:
+  static Result<MappedFile> open(const std::string& path) {
+    const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+    if (!file) return errno_error(path);
+    struct stat status;
+    if (::fstat(file.get(), &status) != 0) return errno_error(path);
+    const auto size = static_cast<std::size_t>(status.st_size);
+    if (size == 0) return Error(Code::invalid_argument, path + ": the package is empty");
+    void* bytes = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.get(), 0);
+    if (bytes == MAP_FAILED) return errno_error(path);
+    return MappedFile(bytes, size);
+  }
+  MappedFile(MappedFile&& other) noexcept : bytes_(std::exchange(other.bytes_, nullptr)), size_(other.size_) {}
+  MappedFile& operator=(MappedFile&&) = delete;
+  ~MappedFile() {
+    if (bytes_ != nullptr) ::munmap(bytes_, size_);
+  }
+  std::string_view view() const { return {static_cast<const char*>(bytes_), size_}; }
+
+ private:
+  MappedFile(void* bytes, std::size_t size) : bytes_(bytes), size_(size) {}
+  void* bytes_;
+  std::size_t size_;
+};
+
+std::string name_in(const std::string& path) { return std::filesystem::path(path).filename().string(); }
+
+bool is_blank_group(std::string_view json) {
+  std::string text(json);
+  std::erase_if(text, [](unsigned char c) { return std::isspace(c) != 0; });
+  return text.empty() || text == "{}";
+}
+
+/// Keeps the first of several errors, so that one failure does not stop the rest of a clean-up.
+void keep_first(Result<void>& first, Result<void> next) {
+  if (first && !next) first = std::move(next);
+}
+
+}  // namespace
+
+Result<void> Staging::prepare() {
+  FESCUE_CHECK(files_.make_directories(directory_, kPublicDirectory));
+  FESCUE_CHECK(files_.make_directories(group_directory(), kPrivateDirectory));
+  FESCUE_CHECK(files_.make_directories(lambda_directory(), kPublicDirectory));
+  return files_.make_directories(download_directory(), kPrivateDirectory);
+}
+
+Result<std::optional<DeploymentDocument>> Staging::load() {
+  const std::optional<DeploymentDocument> nothing;
+  const auto json = files_.read(group_file(), kMaxDocumentBytes);
+  if (!json && json.error().code() == Code::not_found) return nothing;
+  if (!json) return json.error();
+  if (is_blank_group(*json)) return nothing;
+  auto document = parse_deployment_document(*json);
+  if (!document) return document.error().in(group_file());
+  return std::optional(std::move(*document));
+}
+
+std::string Staging::plain_path(const FunctionConfig& function) const {
+  return lambda_directory() + "/" + function.arn.str();
+}
+
+std::string Staging::alternative_path(const FunctionConfig& function) const {
+  return plain_path(function) + "." + function.artifact.str().substr(0, kHashInName);
+}
+
+std::string Staging::code_path(const FunctionConfig& function) const {
+  std::string alternative = alternative_path(function);
+  return files_.exists(alternative) ? alternative : plain_path(function);
+}
+
+StagedGroup Staging::staged(std::shared_ptr<const Group> group) const {
+  StagedGroup staged;
+  for (const FunctionConfig& function : group->functions) staged.code.emplace(function.arn, code_path(function));
+  staged.group = std::move(group);
+  return staged;
+}
+
+Result<std::string> Staging::unpack(const FunctionConfig& function, const std::string& zip_path) {
+  const std::string target = files_.exists(plain_path(function)) ? alternative_path(function) : plain_path(function);
+  const std::string beside = lambda_directory() + "/.unpacking-" + random_alphanumeric(12);
+  FESCUE_CHECK(files_.make_directories(beside, kPublicDirectory));
+  FESCUE_TRY(zip, MappedFile::open(zip_path));
+  if (auto unpacked = unpack_zip(zip.view(), beside); !unpacked) {
+    return unpacked.error().in(fmt::format("unpacking {}", function.arn.str()));
+  }
+  FESCUE_CHECK(files_.remove_tree(target));  // a leftover of the same name
+  FESCUE_CHECK(files_.rename(beside, target));
+  return target;
+}
+
+Result<void> Staging::make_executable(const FunctionConfig& function, const std::string& code) const {
+  if (function.runtime != kExecutableRuntime) return ok();
+  if (function.handler.empty() || function.handler.find('/') != std::string::npos || function.handler == "..") {
+    return Error(Code::invalid_argument,
+                 fmt::format("{}: the handler of an executable must name a file at the top of its package, not \"{}\"",
+                             function.arn.str(), function.handler));
+  }
+  const std::string path = code + "/" + function.handler;
+  if (::chmod(path.c_str(), kPublicDirectory) != 0) return errno_error("chmod " + path);
+  return ok();
+}
+
+Result<void> Staging::commit(std::string_view document) {
+  const auto former = files_.read(group_file(), kMaxDocumentBytes);
+  if (!former && former.error().code() != Code::not_found) return former.error();
+  const auto written = files_.write_atomically(group_file(), document, kGroupFileMode);
+  if (written) return ok();
+  // The new document may be there all the same, when only the last fsync failed.
+  const auto undone = former ? files_.write_atomically(group_file(), *former, kGroupFileMode) : clear();
+  if (!undone) log::error("The former group.json may be lost.", {{"errorString", undone.error().message()}});
+  return written.error();
+}
+
+Result<void> Staging::clear() { return files_.remove_tree(group_file()); }
+
+Result<void> Staging::clean(const Group* deployed) {
+  FESCUE_TRY(on_disk, load());
+  std::set<std::string> used;
+  const auto use = [&](const Group& group) {
+    for (const FunctionConfig& function : group.functions) used.insert(name_in(code_path(function)));
+  };
+  if (deployed != nullptr) use(*deployed);
+  if (on_disk) use(on_disk->group);
+  Result<void> outcome = ok();
+  FESCUE_TRY(trees, files_.list(lambda_directory()));
+  for (const std::string& name : trees) {
+    if (!used.contains(name)) keep_first(outcome, files_.remove_tree(lambda_directory() + "/" + name));
+  }
+  FESCUE_TRY(group_files, files_.list(group_directory()));
+  for (const std::string& name : group_files) {
+    const std::string path = group_directory() + "/" + name;
+    if (path != group_file()) keep_first(outcome, files_.remove_tree(path));
+  }
+  return outcome;
+}
+
+std::string Staging::download_path(const ArtifactHash& artifact) const {
+  return download_directory() + "/" + artifact.str() + ".zip";
+}
+
+Result<void> Staging::remove_downloads() { return files_.remove_tree(download_directory()); }
+
+}  // namespace fescue

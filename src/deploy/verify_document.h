@@ -1,0 +1,23 @@
+// Pure: is this the document that the notice spoke of, and did the group's key sign it? The signing certificate must
+// chain to the core's CA for code signing and name the group: a core's own certificate, though of the same CA, cannot
+// sign a group (docs/core-protocol.md).
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "deploy/core_api.h"
+#include "model/arn.h"
+#include "model/deployment.h"
+
+namespace fescue {
+
+/// Errors: permission_denied for a signature that does not hold, invalid_argument for a document that is malformed or
+/// another one than announced.
+Result<DeploymentDocument> verify_document(const SignedDocument& document, const DeploymentNotice& notice,
+                                           const ThingArn& core, const std::string& ca_pem);
+
+/// ResetDeployment and ForceResetDeployment: their documents have no group.
+bool is_reset(DeploymentType type);
+
+}  // namespace fescue
