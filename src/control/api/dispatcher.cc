@@ -156,7 +156,12 @@ Task<ApiValue<void>> Dispatcher::verify(Call& call) {
   auto work = [http = std::move(call.http), secret = std::move(secret), now, kind]() mutable {
     return check(std::move(http), secret, now, kind);
   };
-  Checked checked = small ? work() : co_await plane_.pool.run(std::move(work));
+  Checked checked;  // g++ 12 miscompiles `small ? work() : co_await ...`
+  if (small) {
+    checked = work();
+  } else {
+    checked = co_await plane_.pool.run(std::move(work));
+  }
   call.http = std::move(checked.http);
   if (checked.failure) co_return signature_error(call.service.value_or(Service::iot), *checked.failure);
   call.verified = true;

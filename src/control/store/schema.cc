@@ -2,10 +2,13 @@
 
 #include "control/store/access_key_store.h"
 #include "control/store/answer_store.h"
+#include "control/store/certificate_store.h"
 #include "control/store/definition_store.h"
 #include "control/store/deployment_store.h"
 #include "control/store/function_store.h"
 #include "control/store/group_store.h"
+#include "control/store/policy_store.h"
+#include "control/store/thing_store.h"
 
 namespace fescue::control {
 
@@ -18,6 +21,9 @@ std::vector<std::string_view> migrations() {
       kDefinitionSchema,
       kGroupSchema,
       kDeploymentSchema,
+      kCertificateSchema,
+      kThingSchema,
+      kPolicySchema,
   };
 }
 
