@@ -32,9 +32,9 @@ Result<void> check_signature(const SignedDocument& document, const GroupId& grou
   return ok();
 }
 
-bool is_reset(DeploymentType type) { return type == DeploymentType::reset || type == DeploymentType::force_reset; }
-
 }  // namespace
+
+bool is_reset(DeploymentType type) { return type == DeploymentType::reset || type == DeploymentType::force_reset; }
 
 Result<DeploymentDocument> verify_document(const SignedDocument& document, const DeploymentNotice& notice,
                                            const ThingArn& core, const std::string& ca_pem) {
