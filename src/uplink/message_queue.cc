@@ -1,0 +1,57 @@
+#include "uplink/message_queue.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "base/assert.h"
+
+namespace fescue {
+
+bool MessageQueue::has_room(std::size_t payload_bytes) const {
+  return in_flight_bytes_ + payload_bytes + kMaxTopicBytes + kOverhead <= max_bytes_;
+}
+
+void MessageQueue::push(Topic topic, Payload payload) {
+  Item item{++last_id_, std::move(topic), std::move(payload)};
+  if (in_flight_bytes_ + item.cost() > max_bytes_) {
+    ++dropped_;
+    return;
+  }
+  while (bytes() + item.cost() > max_bytes_) {
+    waiting_bytes_ -= waiting_.front().cost();
+    waiting_.pop_front();
+    ++dropped_;
+  }
+  waiting_bytes_ += item.cost();
+  waiting_.push_back(std::move(item));
+}
+
+const MessageQueue::Item* MessageQueue::next() const {
+  return waiting_.empty() || in_flight_.size() >= window_ ? nullptr : &waiting_.front();
+}
+
+void MessageQueue::mark_sent() {
+  FESCUE_ASSERT(next() != nullptr);
+  const std::size_t cost = waiting_.front().cost();
+  in_flight_.push_back(std::move(waiting_.front()));
+  waiting_.pop_front();
+  waiting_bytes_ -= cost;
+  in_flight_bytes_ += cost;
+}
+
+void MessageQueue::acknowledge(std::uint64_t id) {
+  const auto item = std::ranges::find(in_flight_, id, &Item::id);
+  if (item == in_flight_.end()) return;
+  in_flight_bytes_ -= item->cost();
+  in_flight_.erase(item);
+}
+
+void MessageQueue::connection_lost() {
+  waiting_.insert(waiting_.begin(), std::make_move_iterator(in_flight_.begin()),
+                  std::make_move_iterator(in_flight_.end()));
+  in_flight_.clear();
+  waiting_bytes_ += in_flight_bytes_;
+  in_flight_bytes_ = 0;
+}
+
+}  // namespace fescue

@@ -1,0 +1,58 @@
+// Pure: messages on their way to the cloud, in order, kept until the cloud has acknowledged them (V1's spooler in
+// memory; reference: core-behaviour 5.4). A number of them is in flight at once, where V1 waited for each; after a lost
+// connection those go first again.
+//
+// Bounded in bytes. When it is full the oldest messages that are not in flight give way to the new one and are counted.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+
+#include "base/bytes.h"
+#include "model/topic.h"
+
+namespace fescue {
+
+class MessageQueue {
+ public:
+  /// What a message takes beside its topic and payload, so that a flood of tiny ones is bounded too.
+  static constexpr std::size_t kOverhead = 64;
+
+  struct Item {
+    std::uint64_t id = 0;  // of this queue, ascending
+    Topic topic;
+    Payload payload;
+    std::size_t cost() const { return topic.view().size() + payload.size() + kOverhead; }
+  };
+
+  MessageQueue(std::size_t max_bytes, std::size_t window) : max_bytes_(max_bytes), window_(window) {}
+
+  /// Whether push() would keep a message with such a payload, at the expense of older ones if need be.
+  bool has_room(std::size_t payload_bytes) const;
+  /// Appends. A message that cannot be kept is itself the one that is dropped.
+  void push(Topic topic, Payload payload);
+
+  /// The message to send next; null when there is none or the window is full. Good until the queue is changed.
+  const Item* next() const;
+  /// next() was sent.
+  void mark_sent();
+  /// The cloud has it. An unknown id is ignored.
+  void acknowledge(std::uint64_t id);
+  /// What is in flight waits again, in its old order.
+  void connection_lost();
+
+  std::size_t size() const { return waiting_.size() + in_flight_.size(); }
+  std::size_t in_flight() const { return in_flight_.size(); }
+  std::size_t bytes() const { return waiting_bytes_ + in_flight_bytes_; }
+  std::uint64_t dropped() const { return dropped_; }
+
+ private:
+  std::size_t max_bytes_, window_;
+  std::deque<Item> waiting_, in_flight_;
+  std::size_t waiting_bytes_ = 0, in_flight_bytes_ = 0;
+  std::uint64_t last_id_ = 0;
+  std::uint64_t dropped_ = 0;
+};
+
+}  // namespace fescue

@@ -1,0 +1,261 @@
+#include "uplink/uplink.h"
+
+#include <array>
+
+#include "base/log.h"
+#include "base/random.h"
+
+namespace fescue {
+
+namespace {
+
+constexpr std::chrono::milliseconds kDialTimeout{15000};
+constexpr std::chrono::seconds kStable{10};  // a connection that lasted this long counts as a success
+constexpr std::size_t kReportBytes = 256 * 1024;
+constexpr std::size_t kReportWindow = 4;
+
+/// What a token of the connection is about: its lowest bits; the rest is the id in its own queue.
+enum Kind : mqtt::Token { kHello, kNotify, kReport, kMessage, kFilters };
+constexpr mqtt::Token kKindBits = 3;
+mqtt::Token make_token(Kind kind, std::uint64_t id) { return (id << kKindBits) | kind; }
+Kind kind_of(mqtt::Token token) { return static_cast<Kind>(token & ((1U << kKindBits) - 1)); }
+std::uint64_t id_of(mqtt::Token token) { return token >> kKindBits; }
+
+}  // namespace
+
+UplinkOptions uplink_options(const CoreConfig& config, std::string version) {
+  UplinkOptions options;
+  options.address = config.iot_mqtt;
+  options.core = config.thing_arn.thing_name();
+  options.client_id = config.client_id;
+  options.version = std::move(version);
+  options.keep_alive = config.keep_alive;
+  options.operation_timeout = config.mqtt_operation_timeout;
+  options.max_reconnect_interval = config.max_reconnect_interval;
+  return options;
+}
+
+Uplink::Uplink(asio::io_context& io, UplinkOptions options, std::shared_ptr<TlsContext> tls, Publisher& publisher)
+    : io_(io),
+      options_(std::move(options)),
+      tls_(std::move(tls)),
+      publisher_(publisher),
+      notify_topic_(notify_topic(options_.core)),
+      tasks_(io),
+      outbox_(mqtt::Outbox::make(io)),
+      closed_(io, SteadyTime::max()),
+      backoff_(options_.max_reconnect_interval),
+      reports_(kReportBytes, kReportWindow),
+      messages_(options_.queue_bytes, options_.window) {}
+
+Uplink::~Uplink() {
+  if (connection_) connection_->detach();
+}
+
+void Uplink::start() { tasks_.spawn("uplink", keep_connected()); }
+
+Task<void> Uplink::stop() {
+  stopping_ = true;
+  if (connection_) {
+    connection_->disconnect();
+    co_await closed_.async_wait(use_result);
+  }
+  tasks_.stop();
+  co_await tasks_.join();
+}
+
+// ---- the connection
+
+Task<void> Uplink::keep_connected() {
+  asio::steady_timer pause(io_);
+  while (!stopping_) {
+    auto stream = co_await dial();
+    if (stream) {
+      co_await serve(std::move(*stream));
+    } else {
+      note_failure(stream.error().message());
+    }
+    if (stopping_) co_return;
+    pause.expires_after(backoff_.next(random_u64()));
+    co_await pause.async_wait(use_result);
+  }
+}
+
+Task<Result<StreamPtr>> Uplink::dial() {
+  if (tls_) return connect_tls(options_.address.host, options_.address.port, tls_, kDialTimeout);
+  return connect_tcp(options_.address.host, options_.address.port, kDialTimeout);
+}
+
+/// Until the connection has ended.
+Task<void> Uplink::serve(StreamPtr stream) {
+  mqtt::ClientConnectionOptions options;
+  options.session.client_id = options_.client_id;
+  options.session.keep_alive = options_.keep_alive;
+  options.session.operation_timeout = options_.operation_timeout;
+  closed_.expires_at(SteadyTime::max());
+  connection_ = mqtt::ClientConnection::start(tasks_, outbox_, std::move(stream), *this, options);
+  while (connection_) co_await closed_.async_wait(use_result);
+}
+
+void Uplink::on_closed(const mqtt::CloseReason& reason) {
+  if (connected_ && steady_now() - connected_at_ >= kStable) backoff_.reset();
+  const std::string text = reason.text.empty() ? std::string(name_of(reason.cause)) : reason.text;
+  if (!stopping_) note_failure(text);
+  connected_ = false;
+  connection_.reset();
+  reports_.connection_lost();
+  messages_.connection_lost();
+  subscriptions_.connection_lost();
+  closed_.cancel();
+}
+
+/// Once for each change: a connection that goes, or a reason that is new.
+void Uplink::note_failure(const std::string& why) {
+  const log::Level level = connected_ || why != last_failure_ ? log::Level::warn : log::Level::debug;
+  log::write(level, connected_ ? "Lost the connection to the control plane." : "No connection to the control plane.",
+             {{"endpoint", options_.address.str()}, {"errorString", why}});
+  last_failure_ = why;
+}
+
+// ---- what is said
+
+void Uplink::on_connected(const mqtt::Connected&) {
+  connected_ = true;
+  connected_at_ = steady_now();
+  ++counts_.connections;
+  last_failure_.clear();
+  log::info("Connected to the control plane.",
+            {{"endpoint", options_.address.str()}, {"clientId", options_.client_id}});
+  greet();
+  send_all();
+}
+
+/// The answer to the hello may be a notice, so the subscription comes first.
+void Uplink::greet() {
+  const std::array filters{mqtt::Subscription{notify_topic_, mqtt::QoS::at_least_once}};
+  const CoreHello hello{options_.version, current_};
+  auto sent = connection_->subscribe(filters, make_token(kNotify, 0));
+  if (sent) {
+    sent = connection_->publish(hello_topic(options_.core), to_json(hello), mqtt::QoS::at_least_once,
+                                make_token(kHello, 0));
+  }
+  if (!sent) connection_->close(mqtt::CloseCause::stopping, sent.error().message());
+}
+
+void Uplink::send_all() {
+  if (!connected_) return;
+  send_subscriptions();
+  send_messages(reports_, kReport);
+  send_messages(messages_, kMessage);
+}
+
+void Uplink::send_messages(MessageQueue& queue, mqtt::Token kind) {
+  while (const MessageQueue::Item* item = queue.next()) {
+    if (!connection_->can_publish(item->topic.view().size() + item->payload.size())) return;
+    const auto sent = connection_->publish(item->topic.view(), item->payload.view(), mqtt::QoS::at_least_once,
+                                           make_token(static_cast<Kind>(kind), item->id));
+    if (!sent) return;  // the next answer makes room
+    queue.mark_sent();
+  }
+}
+
+void Uplink::send_subscriptions() {
+  while (const auto request = subscriptions_.next_request()) {
+    const mqtt::Token token = make_token(kFilters, request->id);
+    Result<void> sent = ok();
+    if (request->verb == SubscriptionSync::Verb::subscribe) {
+      std::vector<mqtt::Subscription> filters;
+      for (const TopicFilter& filter : request->filters) filters.push_back({filter.view(), mqtt::QoS::at_most_once});
+      sent = connection_->subscribe(filters, token);
+    } else {
+      std::vector<std::string_view> filters;
+      for (const TopicFilter& filter : request->filters) filters.push_back(filter.view());
+      sent = connection_->unsubscribe(filters, token);
+    }
+    if (!sent) connection_->close(mqtt::CloseCause::stopping, sent.error().message());
+  }
+}
+
+void Uplink::on_published(mqtt::Token token) {
+  if (kind_of(token) == kReport) reports_.acknowledge(id_of(token));
+  if (kind_of(token) == kMessage) {
+    messages_.acknowledge(id_of(token));
+    ++counts_.messages_sent;
+  }
+  send_all();
+}
+
+void Uplink::on_subscribed(mqtt::Token token, std::span<const mqtt::SubscribeCode> codes) {
+  if (kind_of(token) == kNotify) {
+    if (!codes.empty() && codes[0] == mqtt::SubscribeCode::refused) {
+      log::error("The control plane refuses to tell this core of deployments.", {{"topic", notify_topic_}});
+    }
+  } else {
+    const std::vector<TopicFilter> filters = subscriptions_.answered(id_of(token));
+    for (std::size_t i = 0; i < std::min(filters.size(), codes.size()); ++i) {
+      if (codes[i] != mqtt::SubscribeCode::refused) continue;
+      log::error("The control plane refuses a subscription of the group.", {{"topicFilter", filters[i].view()}});
+    }
+  }
+  send_all();
+}
+
+void Uplink::on_unsubscribed(mqtt::Token token) {
+  subscriptions_.answered(id_of(token));
+  send_all();
+}
+
+// ---- what is heard
+
+void Uplink::on_message(const mqtt::Publish& message) {
+  if (message.topic == notify_topic_) return take_notice(message.payload);
+  ++counts_.messages_received;
+  auto topic = Topic::parse(message.topic);
+  if (!topic) {
+    return log::warn("Dropped a message from the cloud.", {{"errorString", topic.error().message()}});
+  }
+  Message heard{Endpoint::cloud(), std::move(*topic), Payload(std::string(message.payload))};
+  // Best effort cannot fail: the dispatcher counts what it drops.
+  static_cast<void>(publisher_.publish(std::move(heard), QueueFullPolicy::best_effort));
+}
+
+void Uplink::take_notice(std::string_view json) {
+  auto notice = parse_notice(json);
+  if (!notice) {
+    return log::error("A notice of a deployment is malformed.", {{"errorString", notice.error().message()}});
+  }
+  if (on_notice_) on_notice_(std::move(*notice));
+}
+
+// ---- ports
+
+void Uplink::report(const DeploymentReport& report) {
+  reports_.push(Topic::parse(report_topic(options_.core)).value(), Payload(to_json(report)));
+  send_all();
+}
+
+void Uplink::set_current_deployment(std::optional<DeploymentId> deployment) { current_ = std::move(deployment); }
+
+void Uplink::set_subscriptions(std::vector<TopicFilter> filters) {
+  subscriptions_.want(std::move(filters));
+  send_all();
+}
+
+bool Uplink::has_room(const Endpoint&, std::size_t payload_bytes) const { return messages_.has_room(payload_bytes); }
+
+void Uplink::deliver(const Endpoint&, const Message& message) {
+  messages_.push(message.topic, message.payload);
+  send_all();
+}
+
+UplinkStatus Uplink::status() const {
+  UplinkStatus status = counts_;
+  status.connected = connected_;
+  status.last_failure = last_failure_;
+  status.messages_waiting = messages_.size();
+  status.bytes_waiting = messages_.bytes();
+  status.messages_dropped = messages_.dropped();
+  return status;
+}
+
+}  // namespace fescue

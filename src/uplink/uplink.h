@@ -1,0 +1,122 @@
+// Uplink: the core's one MQTT connection to its control plane. It dials, and dials again with growing, jittered pauses;
+// says hello; hears of deployments and hands the notices on; brings reports and the group's messages to the cloud, at
+// least once and in order; and gives the router what comes from the cloud. Nothing local ever waits for it.
+//
+//   connected -> SUBSCRIBE notify -> hello -> the group's filters -> reports -> messages
+//
+// On the loop's thread. stop() completes before it is destroyed.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/ports/cloud_link.h"
+#include "engine/ports/message_target.h"
+#include "engine/ports/publisher.h"
+#include "model/core_config.h"
+#include "mqtt_io/client_connection.h"
+#include "sys/task_group.h"
+#include "sys/tls.h"
+#include "uplink/backoff.h"
+#include "uplink/message_queue.h"
+#include "uplink/subscription_sync.h"
+
+namespace fescue {
+
+struct UplinkOptions {
+  HostPort address;
+  ThingName core;
+  std::string client_id;
+  std::string version;  // of the software, for the hello
+  std::chrono::seconds keep_alive{600};
+  std::chrono::milliseconds operation_timeout{5000};
+  std::chrono::milliseconds max_reconnect_interval{60000};
+  std::size_t queue_bytes = 2621440;  // V1's GG_CONFIG_MAX_SIZE_BYTES
+  std::size_t window = 20;            // messages in flight; V1 had one
+};
+
+/// As coreThing of config.json says.
+UplinkOptions uplink_options(const CoreConfig& config, std::string version);
+
+struct UplinkStatus {
+  bool connected = false;
+  std::string last_failure;  // why there is no connection, or why the last one ended; empty when there was none
+  std::uint64_t connections = 0;
+  std::uint64_t messages_waiting = 0, bytes_waiting = 0;
+  std::uint64_t messages_sent = 0;     // acknowledged by the cloud
+  std::uint64_t messages_dropped = 0;  // no room
+  std::uint64_t messages_received = 0;
+};
+
+class Uplink final : public CloudLink, public MessageTarget, private mqtt::ClientHandler {
+ public:
+  /// Without `tls` the connection is plain; the product always gives one.
+  Uplink(asio::io_context& io, UplinkOptions options, std::shared_ptr<TlsContext> tls, Publisher& publisher);
+  ~Uplink() override;
+
+  void start();
+  /// Says DISCONNECT.
+  Task<void> stop();
+
+  // CloudLink
+  void report(const DeploymentReport& report) override;
+  void on_notice(std::function<void(DeploymentNotice)> handler) override { on_notice_ = std::move(handler); }
+  void set_current_deployment(std::optional<DeploymentId> deployment) override;
+  void set_subscriptions(std::vector<TopicFilter> filters) override;
+  bool connected() const override { return connected_; }
+
+  // MessageTarget, for the cloud
+  bool has_room(const Endpoint& target, std::size_t payload_bytes) const override;
+  void deliver(const Endpoint& target, const Message& message) override;
+
+  UplinkStatus status() const;
+
+ private:
+  // mqtt::ClientHandler
+  void on_connected(const mqtt::Connected& connected) override;
+  void on_message(const mqtt::Publish& message) override;
+  void on_published(mqtt::Token token) override;
+  void on_subscribed(mqtt::Token token, std::span<const mqtt::SubscribeCode> codes) override;
+  void on_unsubscribed(mqtt::Token token) override;
+  void on_closed(const mqtt::CloseReason& reason) override;
+
+  Task<void> keep_connected();
+  Task<Result<StreamPtr>> dial();
+  Task<void> serve(StreamPtr stream);
+  void note_failure(const std::string& why);
+  void take_notice(std::string_view json);
+  void greet();
+  void send_subscriptions();
+  void send_messages(MessageQueue& queue, mqtt::Token kind);
+  void send_all();
+
+  asio::io_context& io_;
+  UplinkOptions options_;
+  std::shared_ptr<TlsContext> tls_;
+  Publisher& publisher_;
+  std::string notify_topic_;
+  TaskGroup tasks_;
+  std::shared_ptr<mqtt::Outbox> outbox_;
+  std::shared_ptr<mqtt::ClientConnection> connection_;
+  asio::steady_timer closed_;  // never expires; cancelled when the connection has ended
+  bool connected_ = false;
+  bool stopping_ = false;
+
+  Backoff backoff_;
+  SteadyTime connected_at_;
+  std::string last_failure_;
+
+  MessageQueue reports_;
+  MessageQueue messages_;
+  SubscriptionSync subscriptions_;
+  std::optional<DeploymentId> current_;
+  std::function<void(DeploymentNotice)> on_notice_;
+  UplinkStatus counts_;  // only what only grows
+};
+
+}  // namespace fescue
