@@ -15,10 +15,7 @@ ClientSession::ClientSession(const ClientOptions& options, SteadyTime now)
       last_received_(now) {
   append_packet(output_, Connect{.client_id = options_.client_id,
                                  .clean_session = options_.clean_session,
-                                 .keep_alive = static_cast<std::uint16_t>(options_.keep_alive.count()),
-                                 .will = {},
-                                 .user_name = {},
-                                 .password = {}});
+                                 .keep_alive = static_cast<std::uint16_t>(options_.keep_alive.count())});
 }
 
 std::optional<ClientEvent> ClientSession::next(SteadyTime now) {

@@ -37,33 +37,33 @@ enum class ConnectCode : std::uint8_t {
 enum class SubscribeCode : std::uint8_t { granted_qos0 = 0, granted_qos1 = 1, granted_qos2 = 2, refused = 0x80 };
 
 struct Will {
-  std::string_view topic;
-  std::string_view payload;
+  std::string_view topic = {};
+  std::string_view payload = {};
   QoS qos = QoS::at_most_once;
-  Retain retain;
+  Retain retain = Retain::no;
 };
 
 struct Connect {
-  std::string_view client_id;
+  std::string_view client_id = {};
   CleanSession clean_session = CleanSession::yes;
   std::uint16_t keep_alive = 0;  // seconds; 0: none
-  std::optional<Will> will;
-  std::optional<std::string_view> user_name;
-  std::optional<std::string_view> password;
+  std::optional<Will> will = std::nullopt;
+  std::optional<std::string_view> user_name = std::nullopt;
+  std::optional<std::string_view> password = std::nullopt;
 };
 
 struct ConnAck {
-  SessionPresent session_present;
+  SessionPresent session_present = SessionPresent::no;
   ConnectCode code = ConnectCode::accepted;
 };
 
 struct Publish {
-  std::string_view topic;
-  std::string_view payload;
+  std::string_view topic = {};
+  std::string_view payload = {};
   QoS qos = QoS::at_most_once;
   PacketId packet_id = 0;  // 0 at QoS 0
-  Dup dup;
-  Retain retain;
+  Dup dup = Dup::no;
+  Retain retain = Retain::no;
 };
 
 struct PubAck {
@@ -80,23 +80,23 @@ struct PubComp {
 };
 
 struct Subscription {
-  std::string_view filter;
+  std::string_view filter = {};
   QoS qos = QoS::at_most_once;
 };
 
 struct Subscribe {
   PacketId packet_id = 0;
-  std::vector<Subscription> subscriptions;  // at least one
+  std::vector<Subscription> subscriptions = {};  // at least one
 };
 
 struct SubAck {
   PacketId packet_id = 0;
-  std::vector<SubscribeCode> codes;  // one for each filter, in order
+  std::vector<SubscribeCode> codes = {};  // one for each filter, in order
 };
 
 struct Unsubscribe {
   PacketId packet_id = 0;
-  std::vector<std::string_view> filters;  // at least one
+  std::vector<std::string_view> filters = {};  // at least one
 };
 
 struct UnsubAck {

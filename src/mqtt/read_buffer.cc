@@ -17,6 +17,7 @@ constexpr int kSmallReadsBeforeShrinking = 16;
 
 std::size_t ReadBuffer::next_capacity(std::size_t packet_bytes) const {
   if (capacity_ == 0) return kSmall;
+  if (end_ - begin_ == capacity_ && capacity_ >= packet_bytes) return capacity_ * 2;  // nobody took what came
   const bool filled = end_ == capacity_;
   if (filled) return std::max(capacity_, std::min(capacity_ * 4, std::max(kLarge, packet_bytes)));
   const bool too_large = small_reads_ >= kSmallReadsBeforeShrinking && end_ - begin_ < kSmall;

@@ -15,6 +15,7 @@ namespace fescue::mqtt {
 
 class ServerConnection;
 
+/// One for each connection, or one for all. It must live until on_closed (which may destroy it) or detach().
 class ServerHandler {
  public:
   virtual ~ServerHandler() = default;
@@ -48,9 +49,6 @@ class ServerConnection final : public Connection {
   const std::optional<OwnedWill>& will() const { return session_.will(); }
   bool connected() const { return session_.connected(); }
   void detach() override { handler_ = nullptr; }
-
-  /// For the owner's own data about this connection; the connection never touches it.
-  void* owner_data = nullptr;
 
  private:
   ServerConnection(TaskGroup& tasks, std::shared_ptr<Outbox> outbox, StreamPtr stream, ServerHandler& handler,

@@ -48,7 +48,9 @@ std::string_view name_of(Action action);  // "publish"
 using Authorise = std::function<bool(const Principal& principal, Action action, std::string_view client_id,
                                      std::string_view resource)>;
 
-/// The fixed rule about `$fescue/`, for a topic or a filter; true for every other topic.
+/// Whether the fixed rule decides about this topic or filter: it is, or begins with, `$fescue/`.
+bool is_core_topic(std::string_view topic_or_filter);
+/// The fixed rule.
 bool may_use_core_topic(const Principal& principal, std::string_view topic_or_filter);
 
 /// Whether a connection of `newcomer` may take over the client id of a connection of `holder`: one that speaks for a

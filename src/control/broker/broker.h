@@ -13,6 +13,7 @@
 // On the loop's thread only. Before it goes, stop() must have completed or the io_context must no longer run.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -25,6 +26,8 @@
 #include "sys/stream.h"
 
 namespace fescue::control {
+
+class Exchange;  // exchange.h
 
 struct BrokerLimits {
   std::size_t max_connections = 10'000;
@@ -108,8 +111,7 @@ class MessageBroker {
   Task<void> stop();
 
  private:
-  class Impl;
-  std::shared_ptr<Impl> impl_;
+  std::shared_ptr<Exchange> exchange_;
 };
 
 }  // namespace fescue::control

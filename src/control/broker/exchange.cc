@@ -1,0 +1,147 @@
+#include "control/broker/exchange.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+#include "control/broker/local_subscription.h"
+
+namespace fescue::control {
+
+using mqtt::CloseCause;
+using mqtt::QoS;
+
+Exchange::Exchange(asio::io_context& io, const BrokerLimits& limits, Authorise authorise)
+    : io_(io),
+      limits_(limits),
+      authorise_(std::move(authorise)),
+      routes_(limits.max_cached_topics),
+      outbox_(mqtt::Outbox::make(io)),
+      tasks_(io) {}
+
+Exchange::~Exchange() {
+  for (const auto& [key, client] : clients_) client->connection().detach();
+}
+
+void Exchange::serve(StreamPtr stream, const Admission& admission) {
+  const std::string_view problem = !admission.accepted()                        ? std::string_view(admission.reason())
+                                   : clients_.size() >= limits_.max_connections ? "too many connections"
+                                   : stopping_                                  ? "the broker is stopping"
+                                                                                : "";
+  if (!problem.empty()) {
+    ++counters_.connections_refused;
+    log::warn("Refused an MQTT connection.", {{"peer", stream->peer().address}, {"reason", problem}});
+    stream->close();
+    return;
+  }
+  auto client = std::make_unique<Client>(*this, admission.principal());
+  Client& started = *client;
+  clients_.emplace(&started, std::move(client));
+  started.start(tasks_, outbox_, std::move(stream));
+}
+
+bool Exchange::allowed(const Principal& principal, Action action, std::string_view client_id,
+                       std::string_view resource) const {
+  if (action != Action::connect && is_core_topic(resource)) return may_use_core_topic(principal, resource);
+  return !authorise_ || authorise_(principal, action, client_id, resource);
+}
+
+void Exchange::publish(const Topic& topic, std::string_view payload, QoS qos) {
+  deliver(*routes_.find(topic.view()).value(), payload, qos);
+}
+
+void Exchange::deliver(const Route& route, std::string_view payload, QoS qos) {
+  ++counters_.messages_in;
+  if (route.targets.empty()) return;
+  frame_.set(route.topic.view(), payload);
+  const Outgoing message{route.topic, payload, frame_};
+  for (const Route::Target& target : route.targets) target.receiver->receive(message, std::min(qos, target.qos));
+}
+
+BrokerSubscription Exchange::subscribe(const TopicFilter& filter, MessageHandler handler) {
+  return BrokerSubscription(std::make_shared<LocalSubscription>(shared_from_this(), filter, std::move(handler)));
+}
+
+bool Exchange::enter(Client& client) {
+  const auto holder = by_id_.find(client.id());
+  if (holder != by_id_.end()) {
+    Client& earlier = *holder->second;
+    if (!may_take_over(client.principal(), earlier.principal())) return false;
+    ++counters_.taken_over;
+    forget_id(earlier);
+    earlier.connection().close(CloseCause::taken_over, "the same client id connected again");
+  }
+  by_id_.emplace(client.id(), &client);
+  ++counters_.connections_accepted;
+  return true;
+}
+
+void Exchange::forget_id(Client& client) {
+  client.drop_subscriptions();
+  const auto found = by_id_.find(client.id());
+  if (found != by_id_.end() && found->second == &client) by_id_.erase(found);
+}
+
+void Exchange::leave(Client& client, const mqtt::CloseReason& reason) {
+  log::debug("MQTT connection ended.",
+             {{"clientId", client.id()}, {"cause", mqtt::name_of(reason.cause)}, {"reason", reason.text}});
+  forget_id(client);
+  count_end(client, reason);
+  if (!client.id().empty() && !stopping_) publish_will(client);
+  clients_.erase(&client);
+}
+
+void Exchange::count_end(const Client& client, const mqtt::CloseReason& reason) {
+  const mqtt::Traffic& traffic = client.connection().traffic();
+  counters_.bytes_in += traffic.bytes_in;
+  counters_.bytes_out += traffic.bytes_out;
+  counters_.messages_out += traffic.messages_out;
+  counters_.messages_dropped += traffic.messages_dropped;
+  if (reason.cause == CloseCause::protocol_error) ++counters_.protocol_errors;
+  if (reason.cause == CloseCause::slow_reader) ++counters_.slow_readers_closed;
+  if (reason.cause == CloseCause::refused && client.id().empty()) ++counters_.connections_refused;
+}
+
+void Exchange::publish_will(const Client& client) {
+  const auto& will = client.connection().will();
+  if (!will) return;
+  const auto topic = Topic::parse(will->topic);
+  if (!topic || !allowed(client.principal(), Action::publish, client.id(), will->topic)) {
+    ++counters_.publishes_refused;
+    log::warn("Refused an MQTT will.", {{"clientId", client.id()}, {"topic", will->topic}});
+    return;
+  }
+  publish(*topic, will->payload, will->qos);
+}
+
+std::size_t Exchange::close_connections(const std::function<bool(const Principal&, std::string_view)>& which,
+                                        const std::string& reason) {
+  std::size_t closed = 0;
+  for (const auto& [key, client] : clients_) {
+    if (!which(client->principal(), client->id())) continue;
+    client->connection().close(CloseCause::refused, reason);
+    ++closed;
+  }
+  return closed;
+}
+
+BrokerCounters Exchange::counters() const {
+  BrokerCounters sum = counters_;
+  sum.connections_now = by_id_.size();
+  sum.subscriptions_now = routes_.subscriptions();
+  for (const auto& [key, client] : clients_) {
+    const mqtt::Traffic& traffic = client->connection().traffic();
+    sum.bytes_in += traffic.bytes_in;
+    sum.bytes_out += traffic.bytes_out;
+    sum.messages_out += traffic.messages_out;
+    sum.messages_dropped += traffic.messages_dropped;
+  }
+  return sum;
+}
+
+Task<void> Exchange::stop() {
+  stopping_ = true;
+  tasks_.stop();
+  co_await tasks_.join();
+}
+
+}  // namespace fescue::control

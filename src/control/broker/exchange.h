@@ -1,0 +1,63 @@
+// Exchange: the broker's state and decisions behind broker.h; the clients are its parts and refer back to it.
+#pragma once
+
+#include <memory>
+#include <set>
+#include <string>
+#include <unordered_map>
+
+#include "control/broker/broker.h"
+#include "control/broker/client.h"
+#include "control/broker/routes.h"
+#include "mqtt_io/outbox.h"
+#include "sys/task_group.h"
+
+namespace fescue::control {
+
+class Exchange : public std::enable_shared_from_this<Exchange> {
+ public:
+  Exchange(asio::io_context& io, const BrokerLimits& limits, Authorise authorise);
+  ~Exchange();
+
+  // For broker.h.
+  void serve(StreamPtr stream, const Admission& admission);
+  void publish(const Topic& topic, std::string_view payload, mqtt::QoS qos);
+  BrokerSubscription subscribe(const TopicFilter& filter, MessageHandler handler);
+  std::size_t close_connections(const std::function<bool(const Principal&, std::string_view)>& which,
+                                const std::string& reason);
+  bool is_connected(std::string_view client_id) const { return by_id_.contains(client_id); }
+  BrokerCounters counters() const;
+  Task<void> stop();
+
+  // For clients and in-process subscriptions.
+  const BrokerLimits& limits() const { return limits_; }
+  Routes& routes() { return routes_; }
+  BrokerCounters& count() { return counters_; }
+  asio::io_context& io() { return io_; }
+  bool allowed(const Principal& principal, Action action, std::string_view client_id, std::string_view resource) const;
+  void deliver(const Route& route, std::string_view payload, mqtt::QoS qos);
+
+  /// Makes `client` the one with its client id; an earlier one is closed. False: the earlier one may not be taken over.
+  bool enter(Client& client);
+  /// The client's last moment: its connection has ended. Destroys it.
+  void leave(Client& client, const mqtt::CloseReason& reason);
+
+ private:
+  void publish_will(const Client& client);
+  void forget_id(Client& client);
+  void count_end(const Client& client, const mqtt::CloseReason& reason);
+
+  asio::io_context& io_;
+  BrokerLimits limits_;
+  Authorise authorise_;
+  BrokerCounters counters_;  // of connections that have ended, where connections count for themselves
+  Routes routes_;
+  mqtt::PublishFrame frame_;
+  std::shared_ptr<mqtt::Outbox> outbox_;
+  std::unordered_map<const Client*, std::unique_ptr<Client>> clients_;
+  std::unordered_map<std::string_view, Client*> by_id_;  // the key is the client's own string
+  bool stopping_ = false;
+  TaskGroup tasks_;
+};
+
+}  // namespace fescue::control

@@ -1,0 +1,268 @@
+#include "mqtt/server_session.h"
+
+#include <cstring>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace fescue::mqtt {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace std::string_literals;
+using testing::HasSubstr;
+
+const SteadyTime kStart = SteadyTime() + 1h;
+
+/// A session and the caller around it: answers CONNECT with `answer`, SUBSCRIBE with QoS 0 or 1 as asked, and notes
+/// what it was given.
+struct Server {
+  explicit Server(ServerLimits limits = {}) : session(limits, kStart) {}
+
+  /// Bytes in; gives the bytes that are sent because of them.
+  std::string in(const std::string& bytes, SteadyTime now = kStart) {
+    const auto room = session.prepare();
+    std::memcpy(room.data(), bytes.data(), bytes.size());
+    session.commit(bytes.size());
+    while (const auto event = session.next(now)) std::visit([this](const auto* packet) { take(*packet); }, *event);
+    return std::exchange(session.output(), {});
+  }
+  std::string in(const Packet& packet, SteadyTime now = kStart) {
+    std::string bytes;
+    append_packet(bytes, packet);
+    return in(bytes, now);
+  }
+
+  void take(const Connect&) {
+    ++connects;
+    if (answer == ConnectCode::accepted) {
+      session.accept();
+    } else {
+      session.refuse(answer, "because");
+    }
+  }
+  void take(const Publish& packet) {
+    published.push_back(std::string(packet.topic) + "=" + std::string(packet.payload));
+    if (packet.topic == "forbidden") session.close(CloseCause::refused, "not allowed");
+  }
+  void take(const Subscribe& packet) {
+    std::vector<SubscribeCode> codes;
+    for (const auto& each : packet.subscriptions) {
+      codes.push_back(each.filter == "secret/#" ? SubscribeCode::refused
+                                                : static_cast<SubscribeCode>(std::min(each.qos, QoS::at_least_once)));
+    }
+    session.subscribed(packet, codes);
+  }
+  void take(const Unsubscribe& packet) { unsubscribed.emplace_back(packet.filters.front()); }
+
+  std::string reason() const { return session.closed() ? session.closed()->text : "open"; }
+  std::optional<CloseCause> cause() const {
+    return session.closed() ? std::optional(session.closed()->cause) : std::nullopt;
+  }
+
+  ServerSession session;
+  ConnectCode answer = ConnectCode::accepted;
+  int connects = 0;
+  std::vector<std::string> published, unsubscribed;
+};
+
+Connect connect_packet(std::uint16_t keep_alive = 0) { return {.client_id = "c", .keep_alive = keep_alive}; }
+
+Server connected(ServerLimits limits = {}) {
+  Server server(limits);
+  server.in(connect_packet());
+  return server;
+}
+
+TEST(ServerSession, AcceptsAConnect) {
+  Server server;
+  EXPECT_EQ(server.in(connect_packet()), "\x20\x02\x00\x00"s);
+  EXPECT_TRUE(server.session.connected());
+}
+
+TEST(ServerSession, RefusesAConnect) {
+  Server server;
+  server.answer = ConnectCode::not_authorized;
+  EXPECT_EQ(server.in(connect_packet()), "\x20\x02\x00\x05"s);
+  EXPECT_EQ(server.cause(), CloseCause::refused);
+}
+
+TEST(ServerSession, ConnectComesFirst) {
+  Server server;
+  EXPECT_EQ(server.in(PingReq{}), "");
+  EXPECT_EQ(server.cause(), CloseCause::protocol_error);
+  EXPECT_EQ(server.reason(), "the first packet is PINGREQ, not CONNECT");
+}
+
+TEST(ServerSession, ConnectComesOnce) {
+  Server server = connected();
+  EXPECT_EQ(server.in(connect_packet()), "");
+  EXPECT_EQ(server.cause(), CloseCause::protocol_error);
+  EXPECT_EQ(server.connects, 1);
+}
+
+TEST(ServerSession, ConnectComesWithinItsDeadline) {
+  Server server(ServerLimits{.connect_deadline = 5s});
+  EXPECT_EQ(server.session.deadline(), kStart + 5s);
+  server.session.on_time(kStart + 4999ms);
+  EXPECT_EQ(server.reason(), "open");
+  server.session.on_time(kStart + 5s);
+  EXPECT_EQ(server.cause(), CloseCause::timed_out);
+}
+
+TEST(ServerSession, AnotherVersionIsToldSo) {
+  Server server;
+  EXPECT_EQ(server.in("\x10\x07\x00\x04MQTT\x05"s), "\x20\x02\x00\x01"s);
+  EXPECT_EQ(server.cause(), CloseCause::protocol_error);
+}
+
+TEST(ServerSession, AnEmptyClientIdNeedsACleanSession) {
+  Server lasting;
+  EXPECT_EQ(lasting.in(Connect{.clean_session = CleanSession::no}), "\x20\x02\x00\x02"s);
+  EXPECT_EQ(lasting.cause(), CloseCause::refused);
+  EXPECT_EQ(lasting.connects, 0);
+  Server clean;
+  clean.in(Connect{});
+  EXPECT_TRUE(clean.session.connected());
+}
+
+TEST(ServerSession, ALastingSessionIsTakenAsClean) {
+  Server server;
+  EXPECT_EQ(server.in(Connect{.client_id = "c", .clean_session = CleanSession::no}), "\x20\x02\x00\x00"s);
+}
+
+TEST(ServerSession, ClosesAfterOneAndAHalfKeepAlives) {
+  Server server;
+  server.in(connect_packet(10));
+  EXPECT_EQ(server.session.deadline(), kStart + 15s);
+  EXPECT_EQ(server.in(PingReq{}, kStart + 14s), "\xd0\x00"s);
+  server.session.on_time(kStart + 28s);
+  EXPECT_EQ(server.reason(), "open");
+  server.session.on_time(kStart + 29s);
+  EXPECT_EQ(server.cause(), CloseCause::timed_out);
+}
+
+TEST(ServerSession, KeepAliveIsBoundedByTheServer) {
+  const ServerLimits limits{.max_keep_alive = 100s};
+  for (const auto& [asked, got] : {std::pair(0, 150s), std::pair(200, 150s), std::pair(60, 90s)}) {
+    Server server(limits);
+    server.in(connect_packet(static_cast<std::uint16_t>(asked)));
+    EXPECT_EQ(server.session.deadline(), kStart + got);
+  }
+  EXPECT_EQ(connected().session.deadline(), SteadyTime::max());
+}
+
+TEST(ServerSession, PublishAtQoS1IsAcknowledged) {
+  Server server = connected();
+  EXPECT_EQ(server.in(Publish{.topic = "t", .payload = "p"}), "");
+  EXPECT_EQ(server.in(Publish{.topic = "t", .payload = "q", .qos = QoS::at_least_once, .packet_id = 0x1234}),
+            "\x40\x02\x12\x34"s);
+  EXPECT_THAT(server.published, testing::ElementsAre("t=p", "t=q"));
+}
+
+TEST(ServerSession, ManyPacketsInOneRead) {
+  Server server = connected();
+  std::string bytes;
+  for (PacketId id = 1; id <= 40; ++id) {
+    append_publish(bytes, "t", std::to_string(id), QoS::at_least_once, id, Dup::no, Retain::no);
+  }
+  const std::string sent = server.in(bytes);
+  ASSERT_EQ(server.published.size(), 40u);
+  EXPECT_EQ(server.published.back(), "t=40");
+  EXPECT_EQ(sent.size(), 40u * 4);
+}
+
+TEST(ServerSession, ARefusedPublishIsNotAcknowledged) {
+  Server server = connected();
+  std::string bytes;
+  append_publish(bytes, "forbidden", "", QoS::at_least_once, 1, Dup::no, Retain::no);
+  append_publish(bytes, "t", "after", QoS::at_least_once, 2, Dup::no, Retain::no);
+  EXPECT_EQ(server.in(bytes), "");
+  EXPECT_EQ(server.cause(), CloseCause::refused);
+  EXPECT_THAT(server.published, testing::ElementsAre("forbidden="));
+}
+
+TEST(ServerSession, QoS2IsNotSpoken) {
+  Server publisher = connected();
+  publisher.in(Publish{.topic = "t", .payload = "", .qos = QoS::exactly_once, .packet_id = 1});
+  EXPECT_EQ(publisher.cause(), CloseCause::protocol_error);
+  EXPECT_THAT(publisher.reason(), HasSubstr("QoS 2"));
+  Server will;
+  will.in(Connect{.client_id = "c", .will = Will{"w", "", QoS::exactly_once, Retain::no}});
+  EXPECT_THAT(will.reason(), HasSubstr("QoS 2"));
+  Server subscriber = connected();
+  EXPECT_EQ(subscriber.in(Subscribe{7, {{"t", QoS::exactly_once}}}), "\x90\x03\x00\x07\x01"s);
+}
+
+TEST(ServerSession, SubscribeIsAnsweredForEachFilter) {
+  Server server = connected();
+  EXPECT_EQ(
+      server.in(Subscribe{7, {{"a", QoS::at_least_once}, {"secret/#", QoS::at_most_once}, {"b", QoS::at_most_once}}}),
+      "\x90\x05\x00\x07\x01\x80\x00"s);
+}
+
+TEST(ServerSession, UnsubscribeIsAcknowledged) {
+  Server server = connected();
+  EXPECT_EQ(server.in(Unsubscribe{8, {"a"}}), "\xb0\x02\x00\x08"s);
+  EXPECT_THAT(server.unsubscribed, testing::ElementsAre("a"));
+}
+
+TEST(ServerSession, DeliversWithinItsWindow) {
+  Server server = connected(ServerLimits{.max_in_flight = 2});
+  PublishFrame frame;
+  frame.set("t", "p");
+  EXPECT_TRUE(server.session.deliver(frame, QoS::at_most_once));
+  EXPECT_TRUE(server.session.deliver(frame, QoS::at_least_once));
+  EXPECT_TRUE(server.session.deliver(frame, QoS::at_least_once));
+  EXPECT_EQ(std::exchange(server.session.output(), {}),
+            "\x30\x04\x00\x01tp\x32\x06\x00\x01t\x00\x01p\x32\x06\x00\x01t\x00\x02p"s);
+  EXPECT_FALSE(server.session.deliver(frame, QoS::at_least_once));
+  EXPECT_TRUE(server.session.deliver(frame, QoS::at_most_once));
+  server.in(PubAck{1});
+  EXPECT_TRUE(server.session.deliver(frame, QoS::at_least_once));
+}
+
+TEST(ServerSession, TheWillStaysUnlessDisconnectIsSaid) {
+  const Connect connect{.client_id = "c", .will = Will{"w", "gone", QoS::at_least_once, Retain::no}};
+  Server lost;
+  lost.in(connect);
+  lost.session.close(CloseCause::peer_closed, "");
+  ASSERT_TRUE(lost.session.will());
+  EXPECT_EQ(lost.session.will()->topic, "w");
+  EXPECT_EQ(lost.session.will()->payload, "gone");
+  Server polite;
+  polite.in(connect);
+  polite.in(Disconnect{});
+  EXPECT_EQ(polite.cause(), CloseCause::disconnected);
+  EXPECT_FALSE(polite.session.will());
+  Server refused;
+  refused.answer = ConnectCode::not_authorized;
+  refused.in(connect);
+  EXPECT_FALSE(refused.session.will());
+}
+
+TEST(ServerSession, PacketsOfTheServerAreErrors) {
+  for (const Packet& packet : {Packet(ConnAck{}), Packet(SubAck{1, {SubscribeCode::granted_qos0}}), Packet(UnsubAck{1}),
+                               Packet(PingResp{}), Packet(PubRec{1}), Packet(PubRel{1}), Packet(PubComp{1})}) {
+    Server server = connected();
+    EXPECT_EQ(server.in(packet), "");
+    EXPECT_EQ(server.cause(), CloseCause::protocol_error) << name_of(packet);
+  }
+}
+
+TEST(ServerSession, MalformedPacketsCloseAndNothingFollows) {
+  Server server = connected();
+  EXPECT_EQ(server.in("\x36\x00\xc0\x00"s), "");
+  EXPECT_EQ(server.reason(), "PUBLISH: QoS is 3");
+  EXPECT_EQ(server.session.deadline(), SteadyTime::max());
+}
+
+TEST(ServerSession, TheFirstCauseCounts) {
+  Server server = connected();
+  server.session.close(CloseCause::taken_over, "first");
+  server.session.close(CloseCause::io, "second");
+  EXPECT_EQ(*server.session.closed(), (CloseReason{CloseCause::taken_over, "first"}));
+}
+
+}  // namespace
+}  // namespace fescue::mqtt
