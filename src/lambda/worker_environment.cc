@@ -1,0 +1,175 @@
+#include "lambda/worker_environment.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "base/bytes.h"
+#include "base/random.h"
+
+namespace fescue {
+
+namespace {
+
+using Variables = std::map<std::string, std::string>;
+
+constexpr std::string_view kMaxInterfaceVersion = "1.5";
+constexpr std::string_view kPath = "/usr/bin:/usr/local/bin";
+constexpr std::string_view kLoopback = "localhost,127.0.0.1,::1";
+
+/// What a function may set for itself; every other name of ours stays ours.
+constexpr std::array<std::string_view, 11> kOverridable = {
+    "PATH",       "HOME",        "LD_LIBRARY_PATH", "AWS_REGION", "LOG_LEVEL", "http_proxy",
+    "HTTP_PROXY", "https_proxy", "HTTPS_PROXY",     "no_proxy",   "NO_PROXY"};
+
+std::string_view name_of(Encoding encoding) { return encoding == Encoding::json ? "json" : "binary"; }
+
+bool is_digits(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+void add_identity(Variables& env, const FunctionConfig& function, const WorkerSettings& settings) {
+  env["MY_FUNCTION_ARN"] = function.arn.str();
+  env["ENCODING_TYPE"] = name_of(function.encoding);
+  env["GGC_MAX_INTERFACE_VERSION"] = kMaxInterfaceVersion;
+  env["SHADOW_FUNCTION_ARN"] = system_function::shadow.str();
+  env["ROUTER_FUNCTION_ARN"] = system_function::router.str();
+  env["SECRETS_MANAGER_FUNCTION_ARN"] = system_function::secret_manager.with_qualifier("1").str();
+  env["AWS_CONTAINER_AUTHORIZATION_TOKEN"] = settings.token;
+  env["AWS_CONTAINER_CREDENTIALS_FULL_URI"] =
+      fmt::format("http://localhost:{}/2016-11-01/credentialprovider/", settings.ipc_port);
+  env["GG_DAEMON_PORT"] = std::to_string(settings.ipc_port);
+  env["IPC_SOCK_FILE"] = settings.places.ipc_socket;
+}
+
+void add_endpoints(Variables& env, const CoreConfig& core) {
+  env["AWS_GG_HTTP_ENDPOINT"] = core.gg_https.str();
+  env["AWS_GG_MQTT_ENDPOINT"] = HostPort{core.gg_https.host, 8883}.str();
+  env["AWS_IOT_HTTP_ENDPOINT"] = HostPort{core.iot_mqtt.host, 8443}.str();
+  env["AWS_IOT_MQTT_ENDPOINT"] = core.iot_mqtt.str();
+  env["GG_MQTT_KEEP_ALIVE"] = std::to_string(core.keep_alive.count());
+}
+
+void add_surroundings(Variables& env, const FunctionConfig& function, const WorkerSettings& settings) {
+  env["AWS_GG_RESOURCE_PREFIX"] = settings.places.resources;
+  env["AWS_REGION"] = function.arn.region();
+  env["PATH"] = kPath;
+  env["HOME"] = settings.places.home;
+  env["LOG_LEVEL"] = log::name_of(settings.log_level);
+  env["_GG_LOG_FD_INFO"] = "1";
+  env["_GG_LOG_FD_ERROR"] = "2";
+  env["_GG_LOG_FD_DEBUG"] = "3";
+  env["_GG_LOG_FD_WARN"] = "4";
+  env["_GG_LOG_FD_FATAL"] = "5";
+  env["_GG_LOG_FD_TRACE"] = "6";
+  if (!settings.proxy) return;
+  std::string exempt = settings.proxy->no_proxy;
+  if (!exempt.empty()) exempt += ',';
+  exempt += kLoopback;
+  for (const char* name : {"http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"}) env[name] = settings.proxy->url;
+  for (const char* name : {"no_proxy", "NO_PROXY"}) env[name] = exempt;
+}
+
+/// A level that V1 does not know would keep V1's runtimes from starting.
+bool is_harmful(const std::string& name, const std::string& value) {
+  return name == "LOG_LEVEL" && value != "NOTSET" && !log::parse_level(value);
+}
+
+Result<void> add_user_variables(Variables& env, const FunctionConfig& function) {
+  for (const auto& [name, value] : function.environment) {
+    const bool sound = !name.empty() && name.find('=') == std::string::npos && name.find('\0') == std::string::npos &&
+                       value.find('\0') == std::string::npos;
+    if (!sound) {
+      return Error(Code::invalid_argument,
+                   fmt::format("{}: the environment variable \"{}\" cannot be passed to a process", function.arn.str(),
+                               name.substr(0, 100)));
+    }
+    const bool reserved = env.contains(name) && std::ranges::find(kOverridable, name) == kOverridable.end();
+    if (!reserved && !is_harmful(name, value)) env[name] = value;
+  }
+  return ok();
+}
+
+Result<WorkerCommand> python_command(const FunctionConfig& function, const WorkerSettings& settings) {
+  WorkerCommand command;
+  command.program = settings.interpreter;
+  command.arguments = {function.runtime, "-u", settings.places.runtimes + "/python/lambda_runtime.py",
+                       "--handler=" + function.handler};
+  return command;
+}
+
+Result<WorkerCommand> executable_command(const FunctionConfig& function, const WorkerSettings& settings,
+                                         Variables& env) {
+  const std::string& handler = function.handler;
+  if (handler.empty() || handler == "." || handler == ".." || handler.find('/') != std::string::npos) {
+    return Error(Code::invalid_argument,
+                 fmt::format("{}: the handler of an executable is the name of a file at the root of its package, not "
+                             "\"{}\"",
+                             function.arn.str(), handler.substr(0, 200)));
+  }
+  WorkerCommand command;
+  command.program = settings.places.package + "/" + handler;
+  command.arguments = {command.program};
+  env["LD_LIBRARY_PATH"] = settings.places.runtimes + "/executable:" + settings.places.package;
+  return command;
+}
+
+}  // namespace
+
+Result<RuntimeKind> runtime_kind(std::string_view runtime) {
+  if (runtime == kExecutableRuntime) return RuntimeKind::executable;
+  if (runtime == "python2.7") return RuntimeKind::python;
+  if (runtime.starts_with("python3.") && is_digits(runtime.substr(8))) return RuntimeKind::python;
+  return Error(Code::unimplemented, fmt::format("runtime {} is not supported by this core (python2.7, python3.x and "
+                                                "executables are)",
+                                                runtime.substr(0, 100)));
+}
+
+Result<WorkerCommand> worker_command(const FunctionConfig& function, const WorkerSettings& settings) {
+  FESCUE_TRY(kind, runtime_kind(function.runtime));
+  FESCUE_TRY(extra, split_arguments(function.exec_args));
+  Variables env;
+  add_identity(env, function, settings);
+  add_endpoints(env, settings.core);
+  add_surroundings(env, function, settings);
+  FESCUE_TRY(command, kind == RuntimeKind::python ? python_command(function, settings)
+                                                  : executable_command(function, settings, env));
+  FESCUE_CHECK(add_user_variables(env, function));
+  command.arguments.insert(command.arguments.end(), extra.begin(), extra.end());
+  for (const auto& [name, value] : env) command.environment.push_back(name + "=" + value);
+  return command;
+}
+
+std::string new_worker_token() { return "Basic " + base64_encode(random_bytes(32)); }
+
+Result<std::vector<std::string>> split_arguments(std::string_view text) {
+  std::vector<std::string> words;
+  bool in_word = false;
+  char quote = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    char c = text[at];
+    if (quote != 0 && c == quote) {
+      quote = 0;
+      continue;
+    }
+    if (quote == 0 && (c == ' ' || c == '\t' || c == '\n' || c == '\r')) {
+      in_word = false;
+      continue;
+    }
+    if (!in_word) words.emplace_back();
+    in_word = true;
+    if (quote == 0 && (c == '\'' || c == '"')) {
+      quote = c;
+      continue;
+    }
+    if (c == '\\' && quote != '\'' && at + 1 < text.size()) c = text[++at];
+    words.back() += c;
+  }
+  if (quote != 0) return Error(Code::invalid_argument, "ExecArgs: a quote does not end");
+  if (text.find('\0') != std::string_view::npos) return Error(Code::invalid_argument, "ExecArgs: a NUL character");
+  return words;
+}
+
+}  // namespace fescue

@@ -1,0 +1,64 @@
+// What a worker is started with: program, arguments and environment, from the function's configuration. Pure.
+// (reference: function-runtime 2.1, 2.2, 2.3)
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/log.h"
+#include "base/result.h"
+#include "model/core_config.h"
+#include "model/group.h"
+
+namespace fescue {
+
+enum class RuntimeKind { python, executable };
+
+/// "python2.7", "python3.x" and V1's executable runtime. Error: unimplemented, naming the runtime.
+Result<RuntimeKind> runtime_kind(std::string_view runtime);
+
+/// V1's coreThing.networkProxy.
+struct ProxySettings {
+  std::string url;       // with its credentials
+  std::string no_proxy;  // comma-separated; loopback is added
+};
+
+/// Where things are, as the worker sees them: without a container these are the host's paths.
+struct WorkerPlaces {
+  std::string package;     // "/lambda"
+  std::string runtimes;    // "/runtime"
+  std::string ipc_socket;  // "/greengrass_ipc.sock"
+  std::string home;
+  std::string resources = "/";  // AWS_GG_RESOURCE_PREFIX
+};
+
+struct WorkerSettings {
+  const CoreConfig& core;
+  const WorkerPlaces& places;
+  std::string interpreter;  // absolute path; not for executables
+  std::string token;        // whole value of Authorization
+  std::uint16_t ipc_port = 8000;
+  log::Level log_level = log::Level::info;
+  std::optional<ProxySettings> proxy;
+};
+
+struct WorkerCommand {
+  std::string program;
+  std::vector<std::string> arguments;    // argv, with argv[0]
+  std::vector<std::string> environment;  // "NAME=value", sorted by name
+};
+
+/// Errors: unimplemented (runtime), invalid_argument (handler, ExecArgs or a variable that cannot be passed on).
+Result<WorkerCommand> worker_command(const FunctionConfig& function, const WorkerSettings& settings);
+
+/// "Basic " + base64 of 32 random bytes: the worker's Authorization header, verbatim.
+std::string new_worker_token();
+
+/// ExecArgs as words: blanks part them, '...' and "..." keep them together, \ takes the next character as it is (not
+/// inside '...'). Error: invalid_argument for a quote that does not end.
+Result<std::vector<std::string>> split_arguments(std::string_view text);
+
+}  // namespace fescue
