@@ -1,5 +1,6 @@
-// Pure: how long to wait before the next try to connect. Doubles from one second up to a maximum; each pause is drawn
-// from the upper half of its range, so that cores that lost the same control plane do not come back in one instant.
+// Pure: how long to wait before the next try to connect. Doubles from a first range up to a longest; each pause is
+// drawn from the upper half of its range, so that cores that lost the same control plane do not come back in one
+// instant.
 #pragma once
 
 #include <algorithm>
@@ -10,9 +11,8 @@ namespace fescue {
 
 class Backoff {
  public:
-  static constexpr std::chrono::milliseconds kFirst{1000};
-
-  explicit Backoff(std::chrono::milliseconds longest) : longest_(std::max(longest, kFirst)) {}
+  Backoff(std::chrono::milliseconds first, std::chrono::milliseconds longest)
+      : first_(first), longest_(std::max(first, longest)), range_(first) {}
 
   /// `random` is any evenly distributed number.
   std::chrono::milliseconds next(std::uint64_t random) {
@@ -21,11 +21,10 @@ class Backoff {
     const auto half = static_cast<std::uint64_t>(range.count() / 2);
     return std::chrono::milliseconds(half + random % (half + 1));
   }
-  void reset() { range_ = kFirst; }
+  void reset() { range_ = first_; }
 
  private:
-  std::chrono::milliseconds longest_;
-  std::chrono::milliseconds range_ = kFirst;
+  std::chrono::milliseconds first_, longest_, range_;
 };
 
 }  // namespace fescue

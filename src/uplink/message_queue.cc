@@ -12,7 +12,7 @@ bool MessageQueue::has_room(std::size_t payload_bytes) const {
 }
 
 void MessageQueue::push(Topic topic, Payload payload) {
-  Item item{++last_id_, std::move(topic), std::move(payload)};
+  Item item{++last_id_, std::move(topic), std::move(payload), 0};
   if (in_flight_bytes_ + item.cost() > max_bytes_) {
     ++dropped_;
     return;
@@ -27,7 +27,8 @@ void MessageQueue::push(Topic topic, Payload payload) {
 }
 
 const MessageQueue::Item* MessageQueue::next() const {
-  return waiting_.empty() || in_flight_.size() >= window_ ? nullptr : &waiting_.front();
+  const std::size_t window = probing_ ? 1 : window_;
+  return waiting_.empty() || in_flight_.size() >= window ? nullptr : &waiting_.front();
 }
 
 void MessageQueue::mark_sent() {
@@ -44,14 +45,25 @@ void MessageQueue::acknowledge(std::uint64_t id) {
   if (item == in_flight_.end()) return;
   in_flight_bytes_ -= item->cost();
   in_flight_.erase(item);
+  probing_ = false;
 }
 
-void MessageQueue::connection_lost() {
+std::optional<MessageQueue::Item> MessageQueue::connection_lost() {
+  if (in_flight_.empty()) return std::nullopt;
+  std::optional<Item> given_up;
+  if (probing_ && ++in_flight_.front().losses >= kMaxLosses) {
+    given_up = std::move(in_flight_.front());
+    in_flight_.pop_front();
+    in_flight_bytes_ -= given_up->cost();
+    ++dropped_;
+  }
+  probing_ = !given_up;
   waiting_.insert(waiting_.begin(), std::make_move_iterator(in_flight_.begin()),
                   std::make_move_iterator(in_flight_.end()));
   in_flight_.clear();
   waiting_bytes_ += in_flight_bytes_;
   in_flight_bytes_ = 0;
+  return given_up;
 }
 
 }  // namespace fescue

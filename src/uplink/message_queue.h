@@ -1,13 +1,17 @@
 // Pure: messages on their way to the cloud, in order, kept until the cloud has acknowledged them (V1's spooler in
-// memory; reference: core-behaviour 5.4). A number of them is in flight at once, where V1 waited for each; after a lost
-// connection those go first again.
+// memory; reference: core-behaviour 5.4). A number of them is in flight at once, where V1 waited for each.
 //
 // Bounded in bytes. When it is full the oldest messages that are not in flight give way to the new one and are counted.
+//
+// After a lost connection those in flight go first again, one by one until one is acknowledged: so a message that the
+// cloud answers by hanging up (AWS IoT does, when a policy forbids the topic) shows itself, and is given up after some
+// connections instead of blocking the others for ever.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <optional>
 
 #include "base/bytes.h"
 #include "model/topic.h"
@@ -19,10 +23,14 @@ class MessageQueue {
   /// What a message takes beside its topic and payload, so that a flood of tiny ones is bounded too.
   static constexpr std::size_t kOverhead = 64;
 
+  /// Connections that may end while a message is the only one in flight.
+  static constexpr int kMaxLosses = 5;
+
   struct Item {
     std::uint64_t id = 0;  // of this queue, ascending
     Topic topic;
     Payload payload;
+    int losses = 0;
     std::size_t cost() const { return topic.view().size() + payload.size() + kOverhead; }
   };
 
@@ -39,8 +47,8 @@ class MessageQueue {
   void mark_sent();
   /// The cloud has it. An unknown id is ignored.
   void acknowledge(std::uint64_t id);
-  /// What is in flight waits again, in its old order.
-  void connection_lost();
+  /// What is in flight waits again, in its old order. Returns a message that is given up.
+  std::optional<Item> connection_lost();
 
   std::size_t size() const { return waiting_.size() + in_flight_.size(); }
   std::size_t in_flight() const { return in_flight_.size(); }
@@ -49,6 +57,7 @@ class MessageQueue {
 
  private:
   std::size_t max_bytes_, window_;
+  bool probing_ = false;  // one at a time, until one is acknowledged
   std::deque<Item> waiting_, in_flight_;
   std::size_t waiting_bytes_ = 0, in_flight_bytes_ = 0;
   std::uint64_t last_id_ = 0;

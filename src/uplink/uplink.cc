@@ -44,7 +44,7 @@ Uplink::Uplink(asio::io_context& io, UplinkOptions options, std::shared_ptr<TlsC
       tasks_(io),
       outbox_(mqtt::Outbox::make(io)),
       closed_(io, SteadyTime::max()),
-      backoff_(options_.max_reconnect_interval),
+      backoff_(options_.first_reconnect_interval, options_.max_reconnect_interval),
       reports_(kReportBytes, kReportWindow),
       messages_(options_.queue_bytes, options_.window) {}
 
@@ -92,6 +92,7 @@ Task<void> Uplink::serve(StreamPtr stream) {
   options.session.client_id = options_.client_id;
   options.session.keep_alive = options_.keep_alive;
   options.session.operation_timeout = options_.operation_timeout;
+  options.session.max_in_flight = options_.window + kReportWindow + SubscriptionSync::kMaxRequests + 2;
   closed_.expires_at(SteadyTime::max());
   connection_ = mqtt::ClientConnection::start(tasks_, outbox_, std::move(stream), *this, options);
   while (connection_) co_await closed_.async_wait(use_result);
@@ -103,8 +104,11 @@ void Uplink::on_closed(const mqtt::CloseReason& reason) {
   if (!stopping_) note_failure(text);
   connected_ = false;
   connection_.reset();
-  reports_.connection_lost();
-  messages_.connection_lost();
+  for (MessageQueue* queue : {&reports_, &messages_}) {
+    const auto given_up = queue->connection_lost();
+    if (!given_up) continue;
+    log::error("Gave up a message that the control plane would not take.", {{"topic", given_up->topic.view()}});
+  }
   subscriptions_.connection_lost();
   closed_.cancel();
 }

@@ -35,6 +35,7 @@ struct UplinkOptions {
   std::string version;  // of the software, for the hello
   std::chrono::seconds keep_alive{600};
   std::chrono::milliseconds operation_timeout{5000};
+  std::chrono::milliseconds first_reconnect_interval{1000};
   std::chrono::milliseconds max_reconnect_interval{60000};
   std::size_t queue_bytes = 2621440;  // V1's GG_CONFIG_MAX_SIZE_BYTES
   std::size_t window = 20;            // messages in flight; V1 had one
