@@ -1,4 +1,9 @@
+#include "control/api/iot_operations.h"
+#include "control/api/lambda_aliases.h"
+#include "control/api/lambda_functions.h"
+#include "control/api/lambda_versions.h"
 #include "control/api/operation.h"
+#include "control/api/sts_operations.h"
 
 namespace fescue::control {
 
@@ -84,22 +89,25 @@ constexpr Operation kOperations[] = {
     {greengrass, "CreateSoftwareUpdateJob", "POST", "/greengrass/updates", nullptr},
 
     // Lambda: functions and versions
-    {lambda, "CreateFunction", "POST", "/2015-03-31/functions", nullptr},
-    {lambda, "ListFunctions", "GET", "/2015-03-31/functions", nullptr},
-    {lambda, "GetFunction", "GET", "/2015-03-31/functions/{FunctionName}", nullptr},
-    {lambda, "DeleteFunction", "DELETE", "/2015-03-31/functions/{FunctionName}", nullptr},
-    {lambda, "GetFunctionConfiguration", "GET", "/2015-03-31/functions/{FunctionName}/configuration", nullptr},
-    {lambda, "UpdateFunctionConfiguration", "PUT", "/2015-03-31/functions/{FunctionName}/configuration", nullptr},
-    {lambda, "UpdateFunctionCode", "PUT", "/2015-03-31/functions/{FunctionName}/code", nullptr},
-    {lambda, "PublishVersion", "POST", "/2015-03-31/functions/{FunctionName}/versions", nullptr},
-    {lambda, "ListVersionsByFunction", "GET", "/2015-03-31/functions/{FunctionName}/versions", nullptr},
+    {lambda, "CreateFunction", "POST", "/2015-03-31/functions", create_function},
+    {lambda, "ListFunctions", "GET", "/2015-03-31/functions", list_functions},
+    {lambda, "GetFunction", "GET", "/2015-03-31/functions/{FunctionName}", get_function},
+    {lambda, "DeleteFunction", "DELETE", "/2015-03-31/functions/{FunctionName}", delete_function},
+    {lambda, "GetFunctionConfiguration", "GET", "/2015-03-31/functions/{FunctionName}/configuration",
+     get_function_configuration},
+    {lambda, "UpdateFunctionConfiguration", "PUT", "/2015-03-31/functions/{FunctionName}/configuration",
+     update_function_configuration},
+    {lambda, "UpdateFunctionCode", "PUT", "/2015-03-31/functions/{FunctionName}/code", update_function_code},
+    {lambda, "PublishVersion", "POST", "/2015-03-31/functions/{FunctionName}/versions", publish_version},
+    {lambda, "ListVersionsByFunction", "GET", "/2015-03-31/functions/{FunctionName}/versions",
+     list_versions_by_function},
 
     // Lambda: aliases
-    {lambda, "CreateAlias", "POST", "/2015-03-31/functions/{FunctionName}/aliases", nullptr},
-    {lambda, "ListAliases", "GET", "/2015-03-31/functions/{FunctionName}/aliases", nullptr},
-    {lambda, "GetAlias", "GET", "/2015-03-31/functions/{FunctionName}/aliases/{Name}", nullptr},
-    {lambda, "UpdateAlias", "PUT", "/2015-03-31/functions/{FunctionName}/aliases/{Name}", nullptr},
-    {lambda, "DeleteAlias", "DELETE", "/2015-03-31/functions/{FunctionName}/aliases/{Name}", nullptr},
+    {lambda, "CreateAlias", "POST", "/2015-03-31/functions/{FunctionName}/aliases", create_alias},
+    {lambda, "ListAliases", "GET", "/2015-03-31/functions/{FunctionName}/aliases", list_aliases},
+    {lambda, "GetAlias", "GET", "/2015-03-31/functions/{FunctionName}/aliases/{Name}", get_alias},
+    {lambda, "UpdateAlias", "PUT", "/2015-03-31/functions/{FunctionName}/aliases/{Name}", update_alias},
+    {lambda, "DeleteAlias", "DELETE", "/2015-03-31/functions/{FunctionName}/aliases/{Name}", delete_alias},
 
     // Lambda: invocations
     {lambda, "Invoke", "POST", "/2015-03-31/functions/{FunctionName}/invocations", nullptr, BodyKind::raw},
@@ -141,48 +149,50 @@ constexpr Operation kOperations[] = {
      nullptr, BodyKind::raw},
 
     // IoT: things
-    {iot, "CreateThing", "POST", "/things/{thingName}", nullptr},
-    {iot, "DescribeThing", "GET", "/things/{thingName}", nullptr},
-    {iot, "UpdateThing", "PATCH", "/things/{thingName}", nullptr},
-    {iot, "DeleteThing", "DELETE", "/things/{thingName}", nullptr},
-    {iot, "ListThings", "GET", "/things", nullptr},
-    {iot, "AttachThingPrincipal", "PUT", "/things/{thingName}/principals", nullptr},
-    {iot, "DetachThingPrincipal", "DELETE", "/things/{thingName}/principals", nullptr},
-    {iot, "ListThingPrincipals", "GET", "/things/{thingName}/principals", nullptr},
+    {iot, "CreateThing", "POST", "/things/{thingName}", iot::create_thing},
+    {iot, "DescribeThing", "GET", "/things/{thingName}", iot::describe_thing},
+    {iot, "UpdateThing", "PATCH", "/things/{thingName}", iot::update_thing},
+    {iot, "DeleteThing", "DELETE", "/things/{thingName}", iot::delete_thing},
+    {iot, "ListThings", "GET", "/things", iot::list_things},
+    {iot, "AttachThingPrincipal", "PUT", "/things/{thingName}/principals", iot::attach_thing_principal},
+    {iot, "DetachThingPrincipal", "DELETE", "/things/{thingName}/principals", iot::detach_thing_principal},
+    {iot, "ListThingPrincipals", "GET", "/things/{thingName}/principals", iot::list_thing_principals},
     {iot, "ListThingPrincipalsV2", "GET", "/things/{thingName}/principals-v2", nullptr},
-    {iot, "ListPrincipalThings", "GET", "/principals/things", nullptr},
+    {iot, "ListPrincipalThings", "GET", "/principals/things", iot::list_principal_things},
 
     // IoT: certificates
-    {iot, "CreateKeysAndCertificate", "POST", "/keys-and-certificate", nullptr},
-    {iot, "CreateCertificateFromCsr", "POST", "/certificates", nullptr},
+    {iot, "CreateKeysAndCertificate", "POST", "/keys-and-certificate", iot::create_keys_and_certificate},
+    {iot, "CreateCertificateFromCsr", "POST", "/certificates", iot::create_certificate_from_csr},
     {iot, "RegisterCertificate", "POST", "/certificate/register", nullptr},
-    {iot, "RegisterCertificateWithoutCA", "POST", "/certificate/register-no-ca", nullptr},
-    {iot, "DescribeCertificate", "GET", "/certificates/{certificateId}", nullptr},
-    {iot, "ListCertificates", "GET", "/certificates", nullptr},
-    {iot, "UpdateCertificate", "PUT", "/certificates/{certificateId}", nullptr},
-    {iot, "DeleteCertificate", "DELETE", "/certificates/{certificateId}", nullptr},
+    {iot, "RegisterCertificateWithoutCA", "POST", "/certificate/register-no-ca", iot::register_certificate_without_ca},
+    {iot, "DescribeCertificate", "GET", "/certificates/{certificateId}", iot::describe_certificate},
+    {iot, "ListCertificates", "GET", "/certificates", iot::list_certificates},
+    {iot, "UpdateCertificate", "PUT", "/certificates/{certificateId}", iot::update_certificate},
+    {iot, "DeleteCertificate", "DELETE", "/certificates/{certificateId}", iot::delete_certificate},
 
     // IoT: policies
-    {iot, "CreatePolicy", "POST", "/policies/{policyName}", nullptr},
-    {iot, "GetPolicy", "GET", "/policies/{policyName}", nullptr},
-    {iot, "DeletePolicy", "DELETE", "/policies/{policyName}", nullptr},
-    {iot, "ListPolicies", "GET", "/policies", nullptr},
-    {iot, "CreatePolicyVersion", "POST", "/policies/{policyName}/version", nullptr},
-    {iot, "ListPolicyVersions", "GET", "/policies/{policyName}/version", nullptr},
-    {iot, "GetPolicyVersion", "GET", "/policies/{policyName}/version/{policyVersionId}", nullptr},
-    {iot, "DeletePolicyVersion", "DELETE", "/policies/{policyName}/version/{policyVersionId}", nullptr},
-    {iot, "SetDefaultPolicyVersion", "PATCH", "/policies/{policyName}/version/{policyVersionId}", nullptr},
-    {iot, "AttachPolicy", "PUT", "/target-policies/{policyName}", nullptr},
-    {iot, "DetachPolicy", "POST", "/target-policies/{policyName}", nullptr},
-    {iot, "ListAttachedPolicies", "POST", "/attached-policies/{target}", nullptr},
-    {iot, "ListTargetsForPolicy", "POST", "/policy-targets/{policyName}", nullptr},
-    {iot, "AttachPrincipalPolicy", "PUT", "/principal-policies/{policyName}", nullptr},
-    {iot, "DetachPrincipalPolicy", "DELETE", "/principal-policies/{policyName}", nullptr},
-    {iot, "ListPrincipalPolicies", "GET", "/principal-policies", nullptr},
-    {iot, "ListPolicyPrincipals", "GET", "/policy-principals", nullptr},
+    {iot, "CreatePolicy", "POST", "/policies/{policyName}", iot::create_policy},
+    {iot, "GetPolicy", "GET", "/policies/{policyName}", iot::get_policy},
+    {iot, "DeletePolicy", "DELETE", "/policies/{policyName}", iot::delete_policy},
+    {iot, "ListPolicies", "GET", "/policies", iot::list_policies},
+    {iot, "CreatePolicyVersion", "POST", "/policies/{policyName}/version", iot::create_policy_version},
+    {iot, "ListPolicyVersions", "GET", "/policies/{policyName}/version", iot::list_policy_versions},
+    {iot, "GetPolicyVersion", "GET", "/policies/{policyName}/version/{policyVersionId}", iot::get_policy_version},
+    {iot, "DeletePolicyVersion", "DELETE", "/policies/{policyName}/version/{policyVersionId}",
+     iot::delete_policy_version},
+    {iot, "SetDefaultPolicyVersion", "PATCH", "/policies/{policyName}/version/{policyVersionId}",
+     iot::set_default_policy_version},
+    {iot, "AttachPolicy", "PUT", "/target-policies/{policyName}", iot::attach_policy},
+    {iot, "DetachPolicy", "POST", "/target-policies/{policyName}", iot::detach_policy},
+    {iot, "ListAttachedPolicies", "POST", "/attached-policies/{target}", iot::list_attached_policies},
+    {iot, "ListTargetsForPolicy", "POST", "/policy-targets/{policyName}", iot::list_targets_for_policy},
+    {iot, "AttachPrincipalPolicy", "PUT", "/principal-policies/{policyName}", iot::attach_principal_policy},
+    {iot, "DetachPrincipalPolicy", "DELETE", "/principal-policies/{policyName}", iot::detach_principal_policy},
+    {iot, "ListPrincipalPolicies", "GET", "/principal-policies", iot::list_principal_policies},
+    {iot, "ListPolicyPrincipals", "GET", "/policy-principals", iot::list_policy_principals},
 
     // IoT: the rest
-    {iot, "DescribeEndpoint", "GET", "/endpoint", nullptr},
+    {iot, "DescribeEndpoint", "GET", "/endpoint", iot::describe_endpoint},
     {iot, "CreateThingType", "POST", "/thing-types/{thingTypeName}", nullptr},
     {iot, "DescribeThingType", "GET", "/thing-types/{thingTypeName}", nullptr},
     {iot, "DeprecateThingType", "POST", "/thing-types/{thingTypeName}/deprecate", nullptr},
@@ -198,7 +208,7 @@ constexpr Operation kOperations[] = {
     {iot, "ListTagsForResource", "GET", "/tags", nullptr},
 
     // IoT data plane
-    {iot_data, "Publish", "POST", "/topics/{topic}", nullptr, BodyKind::raw},
+    {iot_data, "Publish", "POST", "/topics/{topic}", iot::publish, BodyKind::raw},
     {iot_data, "GetThingShadow", "GET", "/things/{thingName}/shadow", nullptr, BodyKind::raw},
     {iot_data, "UpdateThingShadow", "POST", "/things/{thingName}/shadow", nullptr, BodyKind::raw},
     {iot_data, "DeleteThingShadow", "DELETE", "/things/{thingName}/shadow", nullptr, BodyKind::raw},
@@ -209,7 +219,7 @@ constexpr Operation kOperations[] = {
     {iot_data, "DeleteConnection", "DELETE", "/connections/{clientId}", nullptr, BodyKind::raw},
 
     // STS
-    {sts, "GetCallerIdentity", "POST", "", nullptr, BodyKind::raw},
+    {sts, "GetCallerIdentity", "POST", "", sts::get_caller_identity, BodyKind::raw},
     {sts, "AssumeRole", "POST", "", nullptr, BodyKind::raw},
     {sts, "GetSessionToken", "POST", "", nullptr, BodyKind::raw},
     {sts, "GetAccessKeyInfo", "POST", "", nullptr, BodyKind::raw},

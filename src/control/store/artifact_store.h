@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/random.h"
 #include "base/result.h"
 #include "model/ids.h"
 #include "sys/file.h"
@@ -33,15 +34,20 @@ class ArtifactStore {
   /// The whole package; its hash is checked. Errors: not_found, io (damaged on disk).
   Result<std::string> read(const ArtifactHash& hash) const;
 
+  /// Secret of this process, for links by which a package may be fetched without a signature.
+  const std::string& token_key() const { return token_key_; }
+
   /// Removes every package that `kept` does not name. Only while nothing is being put: at start.
   Result<void> retain_only(const std::set<ArtifactHash>& kept) const;
 
  private:
-  ArtifactStore(FileSystem& files, std::string directory) : files_(&files), directory_(std::move(directory)) {}
+  ArtifactStore(FileSystem& files, std::string directory)
+      : files_(&files), directory_(std::move(directory)), token_key_(random_bytes(32)) {}
   std::string path_of(const ArtifactHash& hash) const { return directory_ + "/" + hash.str(); }
 
   FileSystem* files_;
   std::string directory_;
+  std::string token_key_;
 };
 
 }  // namespace fescue::control

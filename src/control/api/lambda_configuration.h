@@ -1,0 +1,29 @@
+// A Lambda function's configuration as the API spells it: reading it from a request's members, with the field rules of
+// control-api 3.2, and writing the answer of 3.3.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "control/api/members.h"
+#include "control/control_plane.h"
+#include "control/store/function_store.h"
+
+namespace fescue::control {
+
+/// Puts the members that the request gives into `configuration`; the others stay as they are. Layers, images and file
+/// systems are refused, because a function would not run without them; VPC, tracing, logging and the like are kept and
+/// given back, without effect.
+ApiValue<void> read_configuration(const Members& body, LambdaConfiguration& configuration);
+
+/// The Architectures member (of create and of update-code).
+ApiValue<void> read_architecture(const Members& body, LambdaConfiguration& configuration);
+
+/// The answer that all operations on functions and versions share. `qualifier` ends the ARN; empty for none.
+json::object configuration_json(const CloudConfig& config, const LambdaVersion& version, std::string_view qualifier);
+
+/// "Tags" of a request, within AWS's bounds (50 tags, 128 and 256 characters, no "aws:").
+ApiValue<std::map<std::string, std::string>> read_tags(const Members& body, std::string_view member);
+
+}  // namespace fescue::control
