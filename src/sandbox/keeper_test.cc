@@ -121,6 +121,7 @@ TEST_F(KeeperTest, AKeepersDeathKillsItsWorkerAndIsReported) {
 TEST_F(KeeperTest, TheDeathOfTheSpareIsNoMatter) {
   const auto worker = start(1, "sleep 1000");
   const pid_t keeper = parent_of(worker.pid);
+  core.settle();
   std::istringstream children(
       read_file("/proc/" + std::to_string(core.pid()) + "/task/" + std::to_string(core.pid()) + "/children"));
   pid_t spare = 0;

@@ -5,6 +5,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/clock.h"
@@ -53,8 +54,7 @@ void Launcher::serve() {
   std::vector<pollfd> ready;
   std::vector<LaunchId> ids;
   while (core_is_there_) {
-    // A failure is kept for the next start, which tries again and reports it.
-    if (!spare_ && workers_.size() < kMaxWorkers) static_cast<void>(make_spare());
+    if (wants_spare()) static_cast<void>(make_spare());  // if it fails, the next start tries again and reports it
     const short wanted = outbox_.empty() ? POLLIN : POLLOUT;
     ready = {{core_.get(), wanted, 0}, {deaths_.get(), POLLIN, 0}};
     ids.clear();
@@ -141,6 +141,12 @@ Result<void> Launcher::start(WorkerSpec spec, std::string_view message, std::vec
 void Launcher::pass(LaunchId id, std::string_view message) {
   const auto worker = workers_.find(id);
   if (worker != workers_.end()) static_cast<void>(send_message(worker->second.keeper.channel.get(), message));
+}
+
+/// Not while a worker is on its way: the fork would take time from it.
+bool Launcher::wants_spare() const {
+  if (spare_ || workers_.size() >= kMaxWorkers) return false;
+  return std::ranges::none_of(workers_, [](const auto& entry) { return entry.second.stage == Stage::starting; });
 }
 
 Result<void> Launcher::make_spare() {

@@ -48,6 +48,7 @@ class Launcher {
   Result<void> start(WorkerSpec spec, std::string_view message, std::vector<Fd> descriptors);
   void pass(LaunchId id, std::string_view message);
 
+  bool wants_spare() const;
   Result<void> make_spare();
   void take_event(LaunchId id);
   void lose(LaunchId id);

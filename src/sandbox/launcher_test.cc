@@ -15,7 +15,7 @@
 namespace fescue {
 namespace {
 
-constexpr LauncherPolicy kPolicy{.core_uid = 54300, .core_gid = 54301};
+const LauncherPolicy kPolicy{.core_uid = 54300, .core_gid = 54301};
 
 class LauncherTest : public ::testing::Test {
  protected:
@@ -309,6 +309,7 @@ TEST_F(LauncherTest, GarbageIsRejectedAndCounted) {
 
 TEST_F(LauncherTest, NoStartLeavesAnythingBehind) {
   core.output_of(shell(0, ""));
+  core.settle();
   const auto launcher = open_descriptors_of(core.pid());
   const auto own = open_descriptors_of(::getpid());
   for (LaunchId id = 1; id <= 200; ++id) {
@@ -316,6 +317,7 @@ TEST_F(LauncherTest, NoStartLeavesAnythingBehind) {
     if (id % 4 == 0) spec.program = "/nonexistent";
     core.output_of(std::move(spec));
   }
+  core.settle();
   EXPECT_EQ(open_descriptors_of(core.pid()), launcher);
   EXPECT_EQ(open_descriptors_of(::getpid()), own);
 }

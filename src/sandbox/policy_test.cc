@@ -30,7 +30,7 @@ class TemporaryDirectory {
   std::string path_;
 };
 
-constexpr LauncherPolicy kPolicy{.core_uid = 990, .core_gid = 991};
+const LauncherPolicy kPolicy{.core_uid = 990, .core_gid = 991};
 constexpr LauncherIds kRoot{0, 0};
 const std::set<gid_t> kSystemGroups{0, 6, 42};
 
@@ -86,7 +86,7 @@ TEST(Policy, ACoreThatStaysRootCanRunRootFunctionsIfAllowed) {
 
 TEST(Policy, WithoutRootThereIsOneUser) {
   constexpr LauncherIds kSelf{1000, 1001};
-  constexpr LauncherPolicy kOwn{.core_uid = 1000, .core_gid = 1001};
+  const LauncherPolicy kOwn{.core_uid = 1000, .core_gid = 1001};
   EXPECT_EQ(verdict(kOwn, kSelf, runs_as(1000, 1001)), "allowed");
   EXPECT_EQ(verdict(kOwn, kSelf, runs_as(1002, 1001)),
             "cannot run as uid 1002 gid 1001: without root, functions run as the core's own user, uid 1000 gid 1001, "
