@@ -18,6 +18,7 @@
 #include <gtest/gtest.h>
 
 #include "control/api/dispatcher.h"
+#include "control/broker/broker.h"
 #include "control/control_plane.h"
 #include "control/store/access_key_store.h"
 #include "control/store/artifact_store.h"
@@ -113,9 +114,9 @@ class ApiTest : public testing::Test {
   const Authority& authority_;
   ArtifactStore artifacts_;
   TaskGroup tasks_{io_};
-  alignas(std::max_align_t) std::byte not_built_[64]{};  // stands for the members below, which no tested code touches
+  MessageBroker broker_{io_, {}, {}};
+  alignas(std::max_align_t) std::byte not_built_[64]{};  // stands for the rollout, which no tested code touches
   Rollout& rollout_ = reinterpret_cast<Rollout&>(not_built_);
-  MessageBroker& broker_ = reinterpret_cast<MessageBroker&>(not_built_);
   ControlPlane plane_{config_, database_, artifacts_, rollout_, broker_, pool_, authority_, [this] { return now_; }};
   AccessKey key_;
   Dispatcher dispatcher_;

@@ -28,8 +28,8 @@ struct Certificate {
   std::string pem;
   CertificateStatus status = CertificateStatus::inactive;
   bool without_authority = false;  // registered as it is: mode SNI_ONLY
-  WallTime not_before, not_after;
-  WallTime created, modified;
+  WallTime not_before{}, not_after{};
+  WallTime created{}, modified{};
   std::string generation_id;  // UUID
   std::int64_t number = 0;    // grows with each new one
 };

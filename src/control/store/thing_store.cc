@@ -72,9 +72,10 @@ Result<void> ThingStore::attach(const ThingName& thing, const CertificateId& cer
   return insert.bind_all(thing.view(), certificate.view()).run();
 }
 
-Result<void> ThingStore::detach(const ThingName& thing, const CertificateId& certificate) {
+Result<bool> ThingStore::detach(const ThingName& thing, const CertificateId& certificate) {
   FESCUE_TRY(remove, database_.prepare("DELETE FROM thing_certificate WHERE thing = ?1 AND certificate = ?2"));
-  return remove.bind_all(thing.view(), certificate.view()).run();
+  FESCUE_CHECK(remove.bind_all(thing.view(), certificate.view()).run());
+  return database_.changes() > 0;
 }
 
 Result<std::vector<CertificateId>> ThingStore::certificates_of(const ThingName& thing, std::string_view after,

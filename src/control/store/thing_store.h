@@ -43,9 +43,10 @@ class ThingStore {
   /// By name, those after `after`.
   Result<std::vector<Thing>> list(const ThingFilter& filter, std::string_view after, std::size_t limit) const;
 
-  /// Both exist, else conflict. Attaching twice and detaching what is not attached do nothing.
+  /// Both exist, else conflict. Attaching twice does nothing.
   Result<void> attach(const ThingName& thing, const CertificateId& certificate);
-  Result<void> detach(const ThingName& thing, const CertificateId& certificate);
+  /// Whether it was attached.
+  Result<bool> detach(const ThingName& thing, const CertificateId& certificate);
   Result<std::vector<CertificateId>> certificates_of(const ThingName& thing, std::string_view after,
                                                      std::size_t limit) const;
   Result<std::vector<ThingName>> things_of(const CertificateId& certificate, std::string_view after,
