@@ -1,0 +1,1 @@
+"""Core-provided module that official Greengrass SDKs import."""

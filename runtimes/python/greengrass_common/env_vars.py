@@ -1,0 +1,13 @@
+"""The variables that the core gives to a worker; None where it gives none."""
+import os
+
+AUTH_TOKEN = os.getenv('AWS_CONTAINER_AUTHORIZATION_TOKEN')
+
+MY_FUNCTION_ARN = os.getenv('MY_FUNCTION_ARN')
+ENCODING_TYPE = os.getenv('ENCODING_TYPE')
+GGC_MAX_INTERFACE_VERSION = os.getenv('GGC_MAX_INTERFACE_VERSION')
+GG_DAEMON_PORT = os.getenv('GG_DAEMON_PORT')
+
+SHADOW_FUNCTION_ARN = os.getenv('SHADOW_FUNCTION_ARN')
+ROUTER_FUNCTION_ARN = os.getenv('ROUTER_FUNCTION_ARN')
+SECRETS_MANAGER_FUNCTION_ARN = os.getenv('SECRETS_MANAGER_FUNCTION_ARN')

@@ -1,0 +1,73 @@
+"""MQTT messages and device shadows, both carried by the core (reference: function-runtime 1.6)."""
+import binascii
+import json
+import os
+
+from greengrasssdk import Lambda
+from greengrasssdk.client import required
+
+_ROUTER = 'arn:aws:lambda:::function:GGRouter'
+_SHADOW_SERVICE = 'arn:aws:lambda:::function:GGShadowService'
+# What publish() is told, and what the core is told.
+_QUEUE_FULL_POLICIES = {'': '', 'BestEffort': 'BestEffort', 'AllOrException': 'AllOrError'}
+
+
+class ShadowError(Exception):
+    """The shadow service refused, or failed; the message holds its code and reason."""
+
+
+class Client(object):
+    def __init__(self):
+        self.lambda_client = Lambda.Client()
+
+    def publish(self, **kwargs):
+        """Publishes to the targets that the group's subscriptions name for this function and topic; QoS 0.
+
+        topic: required. payload: bytes or text. queueFullPolicy: '' or 'BestEffort' (a full queue loses the message), or
+        'AllOrException' (all targets take it, or none and InvocationException is raised). Returns None.
+        """
+        topic = required(kwargs, 'topic')
+        policy = kwargs.get('queueFullPolicy', '')
+        if policy not in _QUEUE_FULL_POLICIES:
+            raise ValueError('Invalid value for queueFullPolicy: %s' % (policy,))
+        context = {'source': os.getenv('MY_FUNCTION_ARN'), 'subject': topic,
+                   'queueFullPolicy': _QUEUE_FULL_POLICIES[policy]}
+        self.lambda_client._invoke_internal(os.getenv('ROUTER_FUNCTION_ARN', _ROUTER), kwargs.get('payload', b''),
+                                            _encoded(context), 'Event')
+
+    def get_thing_shadow(self, **kwargs):
+        """thingName. Returns {'payload': the document as bytes}; raises ShadowError, InvocationException."""
+        return self._call_shadow('get', required(kwargs, 'thingName'), b'')
+
+    def update_thing_shadow(self, **kwargs):
+        """thingName, payload: the JSON document. Returns and raises as get_thing_shadow."""
+        return self._call_shadow('update', required(kwargs, 'thingName'), required(kwargs, 'payload'))
+
+    def delete_thing_shadow(self, **kwargs):
+        """thingName. Returns and raises as get_thing_shadow."""
+        return self._call_shadow('delete', required(kwargs, 'thingName'), b'')
+
+    def _call_shadow(self, operation, thing_name, payload):
+        context = {'subject': '$aws/things/%s/shadow/%s' % (thing_name, operation)}
+        response = self.lambda_client._invoke_internal(os.getenv('SHADOW_FUNCTION_ARN', _SHADOW_SERVICE), payload,
+                                                       _encoded(context))
+        if response['FunctionError']:
+            raise ShadowError('Request for shadow state returned FunctionError "%s" with error payload "%s"' %
+                              (response['FunctionError'], response['Payload'].decode('utf-8', 'replace')))
+        document = response['Payload'].read()
+        _raise_refusal(document)
+        return {'payload': document}
+
+
+def _encoded(custom):
+    return binascii.b2a_base64(json.dumps({'custom': custom}).encode('utf-8')).rstrip()
+
+
+def _raise_refusal(document):
+    try:
+        fields = json.loads(document.decode('utf-8'))
+    except ValueError as error:
+        raise ShadowError('Request for shadow state returned what is not JSON: %s' % error)
+    if isinstance(fields, dict) and 'code' in fields and 'message' in fields:
+        raise ShadowError('Request for shadow state returned error code %s with message "%s"' %
+                          (fields['code'], fields['message']))

@@ -1,0 +1,73 @@
+"""Every test that asks for `python` runs once for each CPython release that functions may use. Interpreters are looked for
+in FESCUE_TEST_PYTHONS (paths, separated by colons), /usr/bin, /usr/local/bin and pyenv's versions."""
+import glob
+import os
+import pathlib
+import shutil
+import sys
+import tempfile
+import textwrap
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / 'tests' / 'fakes'))
+
+from fake_core import FakeCore  # noqa: E402
+from worker_process import WorkerProcess  # noqa: E402
+
+RUNTIME = ROOT / 'runtimes' / 'python' / 'lambda_runtime.py'
+VERSIONS = ['2.7', '3.6', '3.7', '3.8', '3.9', '3.10', '3.11', '3.12', '3.13']
+
+
+def find_python(version):
+    name = 'python' + version
+    pyenv = os.environ.get('PYENV_ROOT') or os.path.expanduser('~/.pyenv')
+    candidates = [path for path in os.environ.get('FESCUE_TEST_PYTHONS', '').split(':') if path.endswith(name)]
+    candidates += ['/usr/bin/' + name, '/usr/local/bin/' + name]
+    candidates += sorted(glob.glob('%s/versions/%s.*/bin/%s' % (pyenv, version, name)))
+    return next((path for path in candidates if os.access(path, os.X_OK)), None)
+
+
+@pytest.fixture(params=VERSIONS)
+def python(request):
+    path = find_python(request.param)
+    if path is None:
+        pytest.skip('no CPython %s on this machine' % request.param)
+    return path
+
+
+@pytest.fixture
+def any_python():
+    """The interpreter of the tests themselves, where one will do."""
+    return sys.executable
+
+
+@pytest.fixture
+def core():
+    directory = tempfile.mkdtemp(prefix='fake-core-')  # short: socket paths are limited
+    try:
+        with FakeCore(directory) as running:
+            yield running
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture
+def start(core, tmp_path):
+    """start(python, source, ...) -> WorkerProcess that runs `source` as the package's function.py."""
+    running = []
+
+    def start_worker(python, source='', handler='function.handler', files=None, transport='unix', **variables):
+        package = tmp_path / ('package%d' % len(running))
+        for name, text in dict(files or {}, **{'function.py': source}).items():
+            path = package / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(textwrap.dedent(text))
+        command = [python, '-u', str(RUNTIME)] + (['--handler=' + handler] if handler else [])
+        running.append(WorkerProcess(command, package, core.environment(transport, **variables)))
+        return running[-1]
+
+    yield start_worker
+    for worker in running:
+        worker.__exit__()
