@@ -1,0 +1,184 @@
+#include "control/cloud.h"
+
+#include <boost/json.hpp>
+
+#include "base/log.h"
+#include "base/version.h"
+#include "control/admission.h"
+#include "control/api/artifact_download.h"
+#include "control/api/dispatcher.h"
+#include "control/authority_files.h"
+#include "control/broker/broker.h"
+#include "control/cloud_setup.h"
+#include "control/control_plane.h"
+#include "control/rollout/core_endpoint.h"
+#include "control/rollout/rollout.h"
+#include "control/store/access_key_store.h"
+#include "control/store/artifact_store.h"
+#include "control/store/schema.h"
+#include "model/aws_credentials.h"
+#include "sys/file.h"
+#include "sys/http_server.h"
+#include "sys/service_loop.h"
+
+namespace fescue::control {
+
+namespace {
+
+void log_bad_request(const Peer& peer, unsigned status, std::string_view why) {
+  log::warn("Bad request.", {{"peer", peer.address}, {"status", status}, {"why", why}});
+}
+
+std::shared_ptr<const HttpServerOptions> server_options(std::size_t max_body_bytes) {
+  auto options = std::make_shared<HttpServerOptions>();
+  options->max_body_bytes = max_body_bytes;
+  options->server_name = "Fescue";
+  options->on_bad_request = log_bad_request;
+  return options;
+}
+
+/// What must be there before anything is served; blocks, since nothing waits for it yet.
+struct Ground {
+  Database database;
+  ArtifactStore artifacts;
+  Authority authority;
+  std::shared_ptr<TlsContext> tls;
+};
+
+Result<Ground> lay_ground(const CloudOptions& options, const CloudSetup& setup) {
+  const std::string& data = options.data_directory;
+  FESCUE_TRY(database, Database::open(data + "/fescue.db"));
+  FESCUE_CHECK(database.migrate(migrations()));
+  FESCUE_TRY(artifacts, ArtifactStore::open(real_file_system(), data + "/artifacts"));
+  FESCUE_TRY(authority, load_or_make_authority(data));
+  FESCUE_TRY(identity, make_server_identity(authority, {options.iot_tls.host, options.discovery.host}));
+  FESCUE_TRY(tls, make_tls_server(identity, authority.certificate_pem));
+
+  FESCUE_TRY(key, AccessKeyStore(database).ensure(options.account, wall_now()));
+  FESCUE_CHECK(fill(setup.credentials, to_credentials_file({key.id, key.secret})));
+  FESCUE_CHECK(fill(setup.ca, authority.certificate_pem));
+  return Ground{std::move(database), std::move(artifacts), std::move(authority), std::move(tls)};
+}
+
+/// All the parts of the control plane, in the order in which they need each other.
+class Cloud {
+ public:
+  Cloud(ServiceLoop& loop, const CloudOptions& options, CloudSetup setup, Ground ground)
+      : loop_(loop),
+        setup_(std::move(setup)),
+        ground_(std::move(ground)),
+        config_{options.region, options.account, options.data_directory, options.iot_tls.host},
+        tasks_(loop.io()),
+        broker_(loop.io(), BrokerLimits{}, {}),
+        rollout_(plane_, tasks_),
+        plane_{config_, ground_.database, ground_.artifacts, rollout_, broker_, pool_, ground_.authority, wall_now},
+        dispatcher_(plane_, tasks_),
+        core_endpoint_(plane_, tasks_) {}
+
+  Result<void> start() {
+    FESCUE_CHECK(rollout_.start());
+    facts_ = boost::json::serialize(boost::json::object{{"api", address_of(setup_.api)},
+                                                        {"iot", address_of(setup_.iot)},
+                                                        {"iot_tls", address_of(setup_.iot_tls)},
+                                                        {"discovery", address_of(setup_.discovery)}});
+    serve_api();
+    serve_mqtt();
+    serve_cores();
+    return ok();
+  }
+
+  const std::string& ready_facts() const { return facts_; }
+
+  Task<void> stop() {
+    co_await broker_.stop();
+    tasks_.stop();
+    co_await tasks_.join();
+  }
+
+ private:
+  static std::string address_of(const tcp::acceptor& acceptor) {
+    const tcp::endpoint end = acceptor.local_endpoint();
+    return HostPort{end.address().to_string(), end.port()}.str();
+  }
+
+  void serve_api() {
+    auto handler = std::make_shared<const HttpHandler>([this](HttpExchangePtr exchange) {
+      if (is_artifact_download(exchange->request().path())) {
+        serve_artifact_download(plane_, tasks_, std::move(exchange));
+      } else {
+        dispatcher_.handle(std::move(exchange));
+      }
+    });
+    accept_tcp(tasks_, std::move(setup_.api),
+               [this, handler, options = server_options(kMaxRequestBytes)](StreamPtr stream) {
+                 serve_http(tasks_, std::move(stream), options, handler);
+               });
+  }
+
+  void serve_mqtt() {
+    accept_tcp(tasks_, std::move(setup_.iot), [this](StreamPtr stream) {
+      const Admission admission = admit_by_uid(stream->peer(), setup_.owner_ids);
+      broker_.serve(std::move(stream), admission);
+    });
+    accept_tls(tasks_, std::move(setup_.iot_tls), ground_.tls, [this](StreamPtr stream) {
+      const Admission admission = admit_by_certificate(ground_.database, stream->peer());
+      broker_.serve(std::move(stream), admission);
+    });
+  }
+
+  void serve_cores() {
+    auto handler = std::make_shared<const HttpHandler>(
+        [this](HttpExchangePtr exchange) { core_endpoint_.handle(std::move(exchange)); });
+    accept_tls(tasks_, std::move(setup_.discovery), ground_.tls,
+               [this, handler, options = server_options(64 * 1024)](StreamPtr stream) {
+                 serve_http(tasks_, std::move(stream), options, handler);
+               });
+  }
+
+  ServiceLoop& loop_;
+  CloudSetup setup_;
+  Ground ground_;
+  CloudConfig config_;
+  std::string facts_;
+  BlockingPool pool_;
+  TaskGroup tasks_;
+  MessageBroker broker_;
+  Rollout rollout_;
+  ControlPlane plane_;
+  Dispatcher dispatcher_;
+  CoreEndpoint core_endpoint_;
+};
+
+Task<int> serve(ServiceLoop& loop, CloudOptions options, CloudSetup setup, Ground ground) {
+  Cloud cloud(loop, options, std::move(setup), std::move(ground));
+  const auto started = cloud.start();
+  if (!started) {
+    log::fatal("The control plane cannot start.", {{"error", started.error().message()}});
+    co_return 1;
+  }
+  loop.announce_ready(cloud.ready_facts());
+  log::info("The control plane is ready.", {{"version", kVersion}});
+  co_await loop.stop_requested();
+  co_await cloud.stop();
+  log::info("The control plane has stopped.");
+  co_return 0;
+}
+
+}  // namespace
+
+int run_cloud(const CloudOptions& options, Fd control) {
+  ServiceLoop loop(std::move(control));
+  auto setup = set_up_cloud(loop.io(), options);
+  if (!setup) {
+    log::fatal("The control plane cannot start.", {{"error", setup.error().message()}});
+    return 1;
+  }
+  auto ground = lay_ground(options, *setup);
+  if (!ground) {
+    log::fatal("The control plane cannot start.", {{"error", ground.error().message()}});
+    return 1;
+  }
+  return loop.run([&] { return serve(loop, options, std::move(*setup), std::move(*ground)); });
+}
+
+}  // namespace fescue::control
