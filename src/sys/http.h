@@ -16,6 +16,7 @@ namespace fescue {
 class HttpHeaders {
  public:
   void add(std::string name, std::string value) { fields_.emplace_back(std::move(name), std::move(value)); }
+  void reserve(std::size_t count) { fields_.reserve(count); }
   /// The first of that name; absent when there is none. A present header may be empty.
   std::optional<std::string_view> find(std::string_view name) const;
   /// find(), with absent and empty both "".

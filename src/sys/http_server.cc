@@ -1,0 +1,387 @@
+#include "sys/http_server.h"
+
+#include <array>
+
+#include "base/clock.h"
+#include "sys/http_request_reader.h"
+#include "sys/http_writer.h"
+
+namespace fescue {
+namespace {
+
+using Progress = HttpRequestReader::Progress;
+
+// A larger body is not copied behind its head but sent by a system call of its own.
+constexpr std::size_t kCopiedBody = 64 * 1024;
+// What is written under one deadline: who takes less in that time is gone.
+constexpr std::size_t kWritePiece = 256 * 1024;
+// How long a refused peer may go on sending. Closing at once would make the kernel throw away our answer.
+constexpr auto kLinger = std::chrono::seconds(2);
+
+class Connection;
+
+class Exchange final : public HttpExchange {
+ public:
+  Exchange(std::shared_ptr<Connection> connection, RequestHead head)
+      : connection_(std::move(connection)),
+        request_(std::move(head.request)),
+        minor_version_(head.minor_version),
+        keep_alive_(head.keep_alive),
+        bodiless_(request_.method == "HEAD") {}
+  ~Exchange() override;
+
+  const HttpRequest& request() const override { return request_; }
+  HttpRequest& request() override { return request_; }
+  const Peer& peer() const override;
+  void respond(HttpResponse response) override;
+  void on_abandoned(std::function<void()> handler) override;
+
+ private:
+  friend Connection;
+
+  std::shared_ptr<Connection> connection_;
+  HttpRequest request_;
+  std::function<void()> on_abandoned_;
+  int minor_version_;
+  bool keep_alive_;
+  bool bodiless_;
+  bool over_ = false;  // answered or abandoned
+};
+
+/// One connection: a reader of requests, at most one exchange that waits for its answer, and output that the socket has
+/// not taken yet. One coroutine (serve) does all that waits; an answer from elsewhere is written at once, and only if
+/// something is left to do is the coroutine called back from its read.
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  enum class Next { read, write, discard, sleep, end };
+
+  Connection(StreamPtr stream, std::shared_ptr<const HttpServerOptions> options,
+             std::shared_ptr<const HttpHandler> handler)
+      : stream_(std::move(stream)),
+        options_(std::move(options)),
+        handler_(std::move(handler)),
+        reader_({options_->max_header_bytes, options_->max_body_bytes}),
+        watchdog_(stream_->executor()),
+        awake_(stream_->executor(), SteadyTime::max()) {}
+
+  static Task<void> serve(std::shared_ptr<Connection> self);
+  const Peer& peer() const { return stream_->peer(); }
+
+  // For exchanges.
+  void answer(Exchange& exchange, HttpResponse response);
+  void drop();
+  void wake();
+
+ private:
+  enum class Phase { idle, head, body, handling, writing, lingering };
+
+  Next next();
+  Next after_reading(Progress progress);
+  void handle_request();
+  void refuse(const BadHttp& bad);
+  bool abandon();
+  Task<void> read_more();
+  Task<void> write_out();
+  Task<void> discard_input();
+
+  void send(HttpResponse response, std::string_view connection, bool bodiless);
+  void send_now();
+  bool has_output() const { return sent_ < head_out_.size() + body_out_.size(); }
+  asio::const_buffer unsent() const;
+
+  void enter(Phase phase);
+  std::chrono::milliseconds patience() const;
+  void arm(SteadyTime when);
+  void look();  // the watchdog's
+  void expire();
+  void end();
+
+  StreamPtr stream_;
+  const std::shared_ptr<const HttpServerOptions> options_;
+  const std::shared_ptr<const HttpHandler> handler_;
+  HttpRequestReader reader_;
+  HttpDate date_;
+
+  Exchange* pending_ = nullptr;  // handed out, neither answered nor dropped
+  std::string head_out_, body_out_;
+  std::size_t sent_ = 0;  // of head_out_ and body_out_
+
+  asio::steady_timer watchdog_;  // looks at the phase now and then; not armed anew for each request
+  SteadyTime armed_for_ = SteadyTime::max();
+  SteadyTime since_;  // when the phase began
+  Phase phase_ = Phase::handling;
+  asio::steady_timer awake_;  // never expires; cancelled to wake a sleeping serve()
+
+  bool stepping_ = false;   // within next(): whoever calls wake() is called by it
+  bool closing_ = false;    // nothing more is read
+  bool lingering_ = false;  // and what comes is thrown away for a while
+  bool peer_gone_ = false;
+  bool ended_ = false;
+};
+
+// --- Exchange -------------------------------------------------------------------------------------------------------
+
+Exchange::~Exchange() {
+  if (!over_) connection_->drop();
+}
+
+const Peer& Exchange::peer() const { return connection_->peer(); }
+
+void Exchange::respond(HttpResponse response) {
+  if (std::exchange(over_, true)) return;
+  connection_->answer(*this, std::move(response));
+  on_abandoned_ = nullptr;  // it may hold this very exchange
+}
+
+void Exchange::on_abandoned(std::function<void()> handler) {
+  if (over_) return;
+  on_abandoned_ = std::move(handler);
+  connection_->wake();
+}
+
+// --- What happens next ----------------------------------------------------------------------------------------------
+
+Task<void> Connection::serve(std::shared_ptr<Connection> self) {
+  struct End {
+    Connection& connection;
+    ~End() { connection.end(); }
+  } at_end{*self};
+  self->enter(Phase::idle);
+  for (;;) {
+    switch (self->next()) {
+      case Next::read:
+        co_await self->read_more();
+        break;
+      case Next::write:
+        co_await self->write_out();
+        break;
+      case Next::discard:
+        co_await self->discard_input();
+        co_return;
+      case Next::sleep:
+        co_await self->awake_.async_wait(use_result);
+        break;
+      case Next::end:
+        co_return;
+    }
+  }
+}
+
+Connection::Next Connection::next() {
+  stepping_ = true;
+  struct Stepped {
+    bool& stepping;
+    ~Stepped() { stepping = false; }
+  } at_return{stepping_};
+  for (;;) {
+    if (ended_) return Next::end;
+    if (has_output()) return Next::write;
+    if (closing_) return lingering_ ? Next::discard : Next::end;
+    if (pending_) {
+      if (peer_gone_) return abandon() ? Next::end : Next::sleep;
+      // Reading ahead is how the peer's end is seen; a peer that sends too much ahead is kept waiting.
+      return reader_.space().empty() ? Next::sleep : Next::read;
+    }
+    const auto progress = reader_.advance();
+    if (progress == Progress::ready) {
+      handle_request();
+    } else if (progress == Progress::refused) {
+      refuse(reader_.bad());
+    } else if (peer_gone_) {
+      return Next::end;
+    } else {
+      return after_reading(progress);
+    }
+  }
+}
+
+Connection::Next Connection::after_reading(Progress progress) {
+  enter(progress == Progress::idle ? Phase::idle : progress == Progress::head ? Phase::head : Phase::body);
+  if (reader_.take_continue()) {
+    head_out_ = "HTTP/1.1 100 Continue\r\n\r\n";
+    send_now();
+    if (has_output()) return Next::write;
+  }
+  return Next::read;
+}
+
+void Connection::handle_request() {
+  enter(Phase::handling);
+  auto exchange = std::make_shared<Exchange>(shared_from_this(), reader_.take());
+  pending_ = exchange.get();
+  (*handler_)(std::move(exchange));
+}
+
+void Connection::refuse(const BadHttp& bad) {
+  if (options_->on_bad_request) options_->on_bad_request(peer(), bad.status(), bad.why());
+  HttpResponse response;
+  response.status = bad.status();
+  response.headers.add("Content-Type", "text/plain");
+  response.body = bad.why() + "\n";
+  closing_ = lingering_ = true;
+  send(std::move(response), "close", false);
+}
+
+/// The peer has gone while its request was handled. Without somebody to tell, the answer may still find a reader: a
+/// client may close its sending half and wait.
+bool Connection::abandon() {
+  if (!pending_->on_abandoned_) return false;
+  const auto tell = std::move(pending_->on_abandoned_);
+  pending_->over_ = true;
+  pending_ = nullptr;
+  tell();
+  return true;
+}
+
+Task<void> Connection::read_more() {
+  const auto space = reader_.space();
+  const auto [error, got] = co_await stream_->read_some(asio::buffer(space.data(), space.size()));
+  if (got > 0) reader_.filled(got);
+  // An aborted read was called back by wake(), by the watchdog or by the end; next() sees which.
+  if (error && error != asio::error::operation_aborted) peer_gone_ = true;
+}
+
+// --- Output ---------------------------------------------------------------------------------------------------------
+
+void Connection::answer(Exchange& exchange, HttpResponse response) {
+  pending_ = nullptr;
+  if (ended_) return;
+  const bool keep = exchange.keep_alive_ && !iequals(response.headers.get("Connection"), "close");
+  closing_ = !keep;
+  const auto connection = !keep ? "close" : exchange.minor_version_ == 0 ? "keep-alive" : "";
+  send(std::move(response), connection, exchange.bodiless_);
+  if (!stepping_) enter(Phase::idle);
+  wake();
+}
+
+void Connection::drop() {
+  pending_ = nullptr;
+  closing_ = true;
+  wake();
+}
+
+/// Calls serve() back if an answer left something that only it can do.
+void Connection::wake() {
+  if (stepping_ || ended_) return;
+  if (!has_output() && !closing_ && !peer_gone_ && !reader_.has_leftover()) return;
+  stream_->interrupt_read();
+  awake_.cancel();
+}
+
+void Connection::send(HttpResponse response, std::string_view connection, bool bodiless) {
+  const auto date = date_.at(WallClock::to_time_t(wall_now()));
+  append_response_head(head_out_, response, {date, options_->server_name, connection});
+  if (!bodiless && status_has_body(response.status)) {
+    if (response.body.size() <= kCopiedBody) {
+      head_out_ += response.body;
+    } else {
+      body_out_ = std::move(response.body);
+    }
+  }
+  send_now();
+}
+
+asio::const_buffer Connection::unsent() const {
+  if (sent_ < head_out_.size()) return asio::buffer(head_out_) + sent_;
+  return asio::buffer(body_out_) + (sent_ - head_out_.size());
+}
+
+void Connection::send_now() {
+  while (has_output()) {
+    const auto now = stream_->write_now(unsent());
+    if (now == 0) return;
+    sent_ += now;
+  }
+  head_out_.clear();
+  body_out_ = std::string();
+  sent_ = 0;
+}
+
+Task<void> Connection::write_out() {
+  while (has_output()) {
+    enter(Phase::writing);
+    const auto piece = asio::buffer(unsent(), kWritePiece);
+    const auto error = co_await stream_->write_all(piece);
+    if (error) co_return end();
+    sent_ += piece.size();
+    since_ = steady_now();
+  }
+  send_now();  // nothing is left: this only tidies up
+}
+
+Task<void> Connection::discard_input() {
+  enter(Phase::lingering);
+  stream_->finish_writing();
+  std::array<char, 4096> scratch;
+  for (;;) {
+    const auto [error, got] = co_await stream_->read_some(asio::buffer(scratch));
+    if (error) co_return;
+  }
+}
+
+// --- Time -----------------------------------------------------------------------------------------------------------
+
+void Connection::enter(Phase phase) {
+  if (phase == std::exchange(phase_, phase) || phase == Phase::handling) return;  // handling takes the time it takes
+  since_ = steady_now();
+  const auto due = since_ + patience();
+  if (due < armed_for_) arm(due);
+}
+
+std::chrono::milliseconds Connection::patience() const {
+  switch (phase_) {
+    case Phase::head:
+      return options_->header_timeout;
+    case Phase::body:
+    case Phase::writing:
+      return options_->body_timeout;
+    case Phase::lingering:
+      return kLinger;
+    case Phase::idle:
+    case Phase::handling:
+      break;
+  }
+  return options_->idle_timeout;
+}
+
+void Connection::arm(SteadyTime when) {
+  armed_for_ = when;
+  watchdog_.expires_at(when);
+  watchdog_.async_wait([weak = weak_from_this()](const error_code& error) {
+    const auto self = error ? nullptr : weak.lock();
+    if (self && !self->ended_) self->look();
+  });
+}
+
+void Connection::look() {
+  const auto now = steady_now();
+  const auto due = phase_ == Phase::handling ? now + patience() : since_ + patience();
+  if (due > now) return arm(due);
+  armed_for_ = SteadyTime::max();
+  expire();
+}
+
+void Connection::expire() {
+  if (phase_ != Phase::head && phase_ != Phase::body) return end();
+  refuse(BadHttp(408, phase_ == Phase::head ? "the header took too long" : "the body took too long"));
+  wake();
+}
+
+void Connection::end() {
+  ended_ = true;
+  // A handler that will not be called any more may hold its exchange.
+  const auto dropped = pending_ ? std::exchange(pending_->on_abandoned_, nullptr) : nullptr;
+  stream_->close();
+  watchdog_.cancel();
+  awake_.cancel();
+}
+
+}  // namespace
+
+void serve_http(TaskGroup& tasks, StreamPtr stream, std::shared_ptr<const HttpServerOptions> options,
+                std::shared_ptr<const HttpHandler> handler) {
+  auto connection = std::make_shared<Connection>(std::move(stream), std::move(options), std::move(handler));
+  tasks.spawn("http", Connection::serve(std::move(connection)));
+}
+
+}  // namespace fescue
