@@ -135,6 +135,8 @@ Result<void> Staging::commit(std::string_view document) {
   const auto written = files_.write_atomically(group_file(), document, kGroupFileMode);
   if (written) return ok();
   // The new document may be there all the same, when only the last fsync failed.
+  const auto present = files_.read(group_file(), kMaxDocumentBytes);
+  if (former && present && *present == *former) return written.error();
   const auto undone = former ? files_.write_atomically(group_file(), *former, kGroupFileMode) : clear();
   if (!undone) log::error("The former group.json may be lost.", {{"errorString", undone.error().message()}});
   return written.error();
