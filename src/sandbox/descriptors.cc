@@ -17,7 +17,6 @@ namespace fescue {
 namespace {
 
 constexpr int kFirstFree = 1 + static_cast<int>(kOutputs);
-constexpr long kPipeFileSystem = 0x50495045;
 
 /// A copy out of the way of the numbers that are about to be given out.
 Result<int> lift(int number) {
@@ -29,7 +28,7 @@ Result<int> lift(int number) {
 Result<void> own_pipe(int number, const WorkerSpec& spec) {
   struct statfs system;
   if (::fstatfs(number, &system) != 0) return errno_error("look at an output");
-  if (system.f_type != kPipeFileSystem || ::geteuid() != 0) return ok();
+  if (system.f_type != PIPEFS_MAGIC || ::geteuid() != 0) return ok();
   if (::fchown(number, spec.uid, spec.gid) != 0) return errno_error("own an output");
   return ok();
 }

@@ -39,7 +39,7 @@ struct LauncherIds {
 };
 
 /// Gids that open the system's doors (root, disk, shadow, docker, sudo, kmem and the like), by the names in
-/// `group_file` (the format of /etc/group). Gid 0 is always one.
+/// `group_file` (the format of /etc/group). Gid 0 is always one. The launcher reads them once, when it starts.
 std::set<gid_t> system_groups(const std::string& group_file);
 
 /// permission_denied with a sentence that names the id and what would permit it.
