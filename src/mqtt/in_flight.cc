@@ -7,6 +7,7 @@ namespace fescue::mqtt {
 namespace {
 
 constexpr std::size_t kIds = 65'535;  // 1..65535
+constexpr std::size_t kSlotsWorthKeeping = 256;
 
 PacketId advanced(PacketId id, std::size_t steps) { return static_cast<PacketId>((id - 1 + steps) % kIds + 1); }
 
@@ -49,6 +50,7 @@ void InFlight::drop_acknowledged() {
     first_id_ = advanced(first_id_, 1);
     --window_;
   }
+  if (window_ == 0 && slots_.size() > kSlotsWorthKeeping) slots_ = {};
 }
 
 }  // namespace fescue::mqtt

@@ -28,7 +28,7 @@ struct ServerLimits {
   std::size_t max_remaining_length = kDefaultMaxRemainingLength;
   std::chrono::seconds connect_deadline{10};
   std::chrono::seconds max_keep_alive{0};  // a client that asks for more, or for none, gets this; 0: no bound
-  std::size_t max_in_flight = 1024;        // QoS 1 messages sent and not acknowledged
+  std::size_t max_in_flight = 16'384;      // QoS 1 messages sent and not acknowledged
 };
 
 struct OwnedWill {

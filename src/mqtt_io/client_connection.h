@@ -30,8 +30,8 @@ class ClientHandler {
 };
 
 struct ClientConnectionOptions {
-  ClientOptions session;
-  ConnectionLimits connection;
+  ClientOptions session = {};
+  ConnectionLimits connection = {};
 };
 
 class ClientConnection final : public Connection {

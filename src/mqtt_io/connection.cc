@@ -48,17 +48,19 @@ void Connection::start() {
 Task<void> Connection::read_loop([[maybe_unused]] std::shared_ptr<Connection> self) {
   co_await asio::this_coro::throw_if_cancelled(false);
   while (!session_closed()) {
-    if (output_bytes() > limits_.max_output) {
+    if (!has_room(0)) {
       co_await wait_for_change();
     } else {
       co_await read_once();
     }
-    if (co_await is_cancelled()) close_session(CloseCause::stopping, "the service is stopping");
+    const bool cancelled = co_await is_cancelled();
+    if (cancelled) close_session(CloseCause::stopping, "the service is stopping");
   }
   finish();
   ended(*session_closed());
   while (!stream_closed_) {
-    if (co_await is_cancelled()) {
+    const bool cancelled = co_await is_cancelled();
+    if (cancelled) {
       close_stream();
     } else {
       co_await wait_for_change();
@@ -94,9 +96,13 @@ Task<void> Connection::wait_for_change() {
   waiting_for_change_ = nullptr;
 }
 
+void Connection::wake_reader() {
+  if (waiting_for_change_) waiting_for_change_->cancel();
+}
+
 void Connection::prepare_output() {
   std::string& out = output();
-  if (out.capacity() <= std::string().capacity()) out = outbox_->borrow_buffer();
+  if (out.empty() && out.capacity() <= std::string().capacity()) out = outbox_->borrow_buffer();
 }
 
 void Connection::output_changed() {
@@ -122,13 +128,16 @@ void Connection::flush() {
     return;
   }
   outbox_->give_back(std::exchange(out, {}));
+  wake_reader();
   if (finishing_) close_stream();
 }
 
 Task<void> Connection::write_rest([[maybe_unused]] std::shared_ptr<Connection> self) {
   co_await asio::this_coro::throw_if_cancelled(false);
-  while (co_await write_chunk()) {
-    if (waiting_for_change_ && output_bytes() <= limits_.max_output) waiting_for_change_->cancel();
+  for (;;) {
+    const bool usable = co_await write_chunk();
+    if (!usable) break;
+    if (has_room(0)) wake_reader();
     if (written_ < writing_.size()) continue;
     written_ = 0;
     outbox_->give_back(std::exchange(writing_, {}));
@@ -146,7 +155,8 @@ Task<bool> Connection::write_chunk() {
   write_deadline_ = steady_now() + limits_.write_stall;
   rearm();
   const error_code error = co_await stream_->write_all(asio::buffer(writing_.data() + written_, size));
-  if (stream_closed_ || co_await is_cancelled()) co_return false;
+  const bool cancelled = co_await is_cancelled();
+  if (stream_closed_ || cancelled) co_return false;
   if (error) {
     const CloseReason reason = reason_of(error);
     close_session(reason.cause, reason.text);
@@ -207,7 +217,7 @@ void Connection::close_stream() {
   stream_closed_ = true;
   finishing_ = true;
   timer_.cancel();
-  if (waiting_for_change_) waiting_for_change_->cancel();
+  wake_reader();
   stream_->close();
 }
 

@@ -92,6 +92,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Task<void> read_once();
   void take_input(std::size_t bytes);
   Task<void> wait_for_change();
+  void wake_reader();
   void flush();
   Task<void> write_rest(std::shared_ptr<Connection> self);
   Task<bool> write_chunk();

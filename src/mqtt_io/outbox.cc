@@ -12,8 +12,25 @@ constexpr std::size_t kLargestWorthKeeping = 256 * 1024;
 
 }  // namespace
 
+/// A loop that is destroyed drops its handlers without calling them: then the connections must be let go as well, for
+/// they hold the outbox.
+class Outbox::EndOfTurn {
+ public:
+  explicit EndOfTurn(std::shared_ptr<Outbox> outbox) : outbox_(std::move(outbox)) {}
+  EndOfTurn(EndOfTurn&&) = default;
+  EndOfTurn(const EndOfTurn&) = delete;
+  EndOfTurn& operator=(const EndOfTurn&) = delete;
+  ~EndOfTurn() {
+    if (outbox_) outbox_->waiting_.clear();
+  }
+  void operator()() { std::exchange(outbox_, nullptr)->flush(); }
+
+ private:
+  std::shared_ptr<Outbox> outbox_;
+};
+
 void Outbox::add(std::shared_ptr<Connection> connection) {
-  if (waiting_.empty()) asio::post(io_, [self = shared_from_this()] { self->flush(); });
+  if (waiting_.empty()) asio::post(io_, EndOfTurn{shared_from_this()});
   waiting_.push_back(std::move(connection));
 }
 

@@ -25,6 +25,7 @@ class Outbox : public std::enable_shared_from_this<Outbox> {
   void give_back(std::string buffer);
 
  private:
+  class EndOfTurn;
   explicit Outbox(asio::io_context& io) : io_(io) {}
   void flush();
 

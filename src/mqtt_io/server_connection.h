@@ -33,8 +33,8 @@ class ServerHandler {
 };
 
 struct ServerOptions {
-  ServerLimits session;
-  ConnectionLimits connection;
+  ServerLimits session = {};
+  ConnectionLimits connection = {};
 };
 
 class ServerConnection final : public Connection {

@@ -36,7 +36,7 @@ struct BrokerLimits {
   std::size_t max_client_id_bytes = 128;  // AWS IoT
   std::size_t max_cached_topics = 65'536;
   std::size_t max_output_per_client = 1024 * 1024;
-  std::size_t max_in_flight_per_client = 1024;  // QoS 1 messages sent and not acknowledged
+  std::size_t max_in_flight_per_client = 16'384;  // QoS 1 messages sent and not acknowledged
   std::chrono::seconds connect_deadline{10};
   std::chrono::seconds max_keep_alive{1200};
 };
