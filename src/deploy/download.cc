@@ -73,8 +73,9 @@ Task<Result<void>> fetch_rest(CoreApi& api, BlockingPool& pool, ArtifactHash has
   if (have > bytes) have = 0;
   std::uint64_t total = bytes;
   while (have == 0 || have < total) {
-    FESCUE_CO_TRY(piece, co_await with_retries(
-                             policy, [&api, hash, have] { return api.artifact(hash, have, kArtifactPieceBytes); }));
+    // Named, because g++ 12 destroys a closure twice that is made inside a co_await expression.
+    const auto fetch = [&api, &hash, have] { return api.artifact(hash, have, kArtifactPieceBytes); };
+    FESCUE_CO_TRY(piece, co_await with_retries(policy, fetch));
     if (bytes != 0 && piece.total != bytes) co_return wrong_size(hash, piece.total, bytes);
     if (piece.total > kMaxArtifactBytes) co_return Error(Code::too_large, "a package is larger than 250 MiB");
     if (piece.bytes.empty() || piece.bytes.size() > piece.total - have) {
@@ -90,7 +91,8 @@ Task<Result<void>> fetch_rest(CoreApi& api, BlockingPool& pool, ArtifactHash has
 }  // namespace
 
 Task<Result<SignedDocument>> download_document(CoreApi& api, DeploymentId deployment, RetryPolicy policy) {
-  co_return co_await with_retries(policy, [&api, deployment] { return api.document(deployment); });
+  const auto fetch = [&api, &deployment] { return api.document(deployment); };
+  co_return co_await with_retries(policy, fetch);
 }
 
 Task<Result<void>> download_artifact(CoreApi& api, BlockingPool& pool, ArtifactHash hash, std::uint64_t bytes,
