@@ -159,8 +159,7 @@ HttpResult<int> parse_request_line(std::string_view line, HttpRequest& request) 
   if (!is_field_name(method)) return bad("malformed method");
   auto version = parse_version(line.substr(last + 1));
   if (!version) return version;
-  const bool has_form = target.starts_with('/') || (target == "*" && method == "OPTIONS");
-  if (!has_form || !all_are(target, kTarget)) return bad("malformed request target");
+  if (!is_request_target(target) || (target == "*" && method != "OPTIONS")) return bad("malformed request target");
   request.method = method;
   request.target = target;
   return version;
@@ -175,6 +174,10 @@ HttpResult<unsigned> parse_status(std::string_view text) {
 }
 
 }  // namespace
+
+bool is_request_target(std::string_view target) {
+  return target == "*" || (target.starts_with('/') && all_are(target, kTarget));
+}
 
 bool is_field_name(std::string_view name) { return !name.empty() && all_are(name, kToken); }
 

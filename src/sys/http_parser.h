@@ -79,7 +79,8 @@ HttpResult<ResponseHead> parse_response_head(std::string_view head, std::string_
 /// (a TLS hello, HTTP/0.9) is refused without waiting for more.
 HttpResult<void> check_request_start(std::string_view bytes);
 
-/// Whether `name` and `value` can stand in a head without breaking it.
+/// What can stand in a head without breaking it.
+bool is_request_target(std::string_view target);  // "/..." or "*"
 bool is_field_name(std::string_view name);
 bool is_field_value(std::string_view value);
 

@@ -1,5 +1,6 @@
 #include "sys/http_server.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/clock.h"
@@ -336,7 +337,7 @@ std::chrono::milliseconds Connection::patience() const {
     case Phase::writing:
       return options_->body_timeout;
     case Phase::lingering:
-      return kLinger;
+      return std::min<std::chrono::milliseconds>(kLinger, options_->body_timeout);
     case Phase::idle:
     case Phase::handling:
       break;

@@ -473,6 +473,7 @@ TEST_F(HttpServerTest, APeerThatDoesNotReadIsGivenUp) {
 }
 
 TEST_F(HttpServerTest, ARefusedPeerThatGoesOnIsCutOff) {
+  options.body_timeout = std::chrono::milliseconds(1);
   start(echo);
   send("BAD\r\n\r\n");
   client_tasks.spawn("reader", read_to_end(this));
