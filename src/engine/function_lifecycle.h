@@ -83,6 +83,7 @@ class FunctionLifecycle {
 
   /// The oldest action not yet taken, in the order in which they must be carried out.
   std::optional<lifecycle::Action> next_action();
+  bool has_actions() const { return !actions_.empty(); }
 
   // What is.
   std::size_t work_items() const;

@@ -23,6 +23,8 @@
 #include "engine/ports/message_target.h"
 #include "engine/ports/worker_gateway.h"
 #include "lambda/launcher_client.h"
+#include "lambda/run_as.h"
+#include "lambda/worker_environment.h"
 #include "model/core_config.h"
 #include "model/group.h"
 #include "sys/asio.h"
@@ -36,6 +38,9 @@ struct FunctionServiceOptions {
   std::string user_log_directory;                 // ROOT/ggc/var/log/user
   LifecycleLimits limits;                         // limits_of(config), or a test's own
   std::size_t max_held_bytes = 64 * 1024 * 1024;  // payloads of unfinished work
+  /// `only_user` is filled in when the launcher is not root, `allow_root_functions` from `config`.
+  RunAsRules run_as{};
+  std::optional<ProxySettings> proxy{};
 };
 
 /// The limits that V1's configuration names, the rest as documented.
@@ -93,6 +98,7 @@ class FunctionService final : public Invoker, public MessageTarget, public Worke
   /// A line for the function's log file that did not come through its pipes (V1's old log intake).
   void log_line(const FunctionArn& function, log::Level level, std::string_view text);
 
+  /// What runs, waits and fails, by function.
   std::vector<FunctionReport> functions() const;
   FunctionCounters counters() const;
   /// What the owner should know about the running set, e.g. functions that asked for a container and run without.

@@ -2,6 +2,7 @@
 
 #include <pwd.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <vector>
 
@@ -28,6 +29,14 @@ Result<UserIds> resolve_run_as(const RunAs& run_as, const RunAsRules& rules) {
                  "permissions (runtime.allowFunctionsToRunAsRoot in config.json)");
   }
   return ids;
+}
+
+std::optional<UserIds> only_user_of(pid_t launcher) {
+  struct stat status;
+  // Unseen (hidepid) means another user's, and the only other user that a launcher can have is root.
+  const bool is_root = ::stat(("/proc/" + std::to_string(launcher)).c_str(), &status) != 0 || status.st_uid == 0;
+  if (is_root) return std::nullopt;
+  return UserIds{::geteuid(), ::getegid()};
 }
 
 std::string home_of(uid_t uid) {

@@ -21,6 +21,9 @@ struct RunAsRules {
 /// Errors: not_found (no such account), permission_denied (root, and root functions are not allowed).
 Result<UserIds> resolve_run_as(const RunAs& run_as, const RunAsRules& rules);
 
+/// Set when the launcher is not root: it can start workers as itself only, and it runs as the core does.
+std::optional<UserIds> only_user_of(pid_t launcher);
+
 /// The home directory of the user if it exists, else "/".
 std::string home_of(uid_t uid);
 

@@ -83,8 +83,7 @@ Result<void> add_user_variables(Variables& env, const FunctionConfig& function) 
                        value.find('\0') == std::string::npos;
     if (!sound) {
       return Error(Code::invalid_argument,
-                   fmt::format("{}: the environment variable \"{}\" cannot be passed to a process", function.arn.str(),
-                               name.substr(0, 100)));
+                   fmt::format("the environment variable \"{}\" cannot be passed to a process", name.substr(0, 100)));
     }
     const bool reserved = env.contains(name) && std::ranges::find(kOverridable, name) == kOverridable.end();
     if (!reserved && !is_harmful(name, value)) env[name] = value;
@@ -104,10 +103,10 @@ Result<WorkerCommand> executable_command(const FunctionConfig& function, const W
                                          Variables& env) {
   const std::string& handler = function.handler;
   if (handler.empty() || handler == "." || handler == ".." || handler.find('/') != std::string::npos) {
-    return Error(Code::invalid_argument,
-                 fmt::format("{}: the handler of an executable is the name of a file at the root of its package, not "
-                             "\"{}\"",
-                             function.arn.str(), handler.substr(0, 200)));
+    return Error(
+        Code::invalid_argument,
+        fmt::format("the handler of an executable is the name of a file at the root of its package, not \"{}\"",
+                    handler.substr(0, 200)));
   }
   WorkerCommand command;
   command.program = settings.places.package + "/" + handler;

@@ -38,11 +38,11 @@ struct WorkerPlaces {
 struct WorkerSettings {
   const CoreConfig& core;
   const WorkerPlaces& places;
-  std::string interpreter;  // absolute path; not for executables
-  std::string token;        // whole value of Authorization
+  std::string interpreter{};  // absolute path; not for executables
+  std::string token{};        // whole value of Authorization
   std::uint16_t ipc_port = 8000;
   log::Level log_level = log::Level::info;
-  std::optional<ProxySettings> proxy;
+  std::optional<ProxySettings> proxy{};
 };
 
 struct WorkerCommand {

@@ -1,0 +1,166 @@
+// FunctionService: what the lifecycle decides is carried out.
+#include <fmt/format.h>
+
+#include "base/random.h"
+#include "lambda/function_service_state.h"
+
+namespace fescue {
+
+using lifecycle::FailureKind;
+using lifecycle::Standing;
+
+namespace {
+
+WorkerId new_worker_id() { return WorkerId(random_uuid()); }
+
+double random_fraction() { return static_cast<double>(random_u64() >> 11) * 0x1.0p-53; }
+
+WorkerProcessesOptions process_options(const FunctionServiceOptions& options) {
+  return {options.config, options.ipc_port, options.runtime_directory, options.proxy};
+}
+
+std::string_view text_of(lifecycle::KillReason reason) {
+  switch (reason) {
+    case lifecycle::KillReason::timed_out:
+      return "an invocation timed out";
+    case lifecycle::KillReason::not_initialized:
+      return "it did not initialize in time";
+    case lifecycle::KillReason::silent:
+      return "it does not ask for the work that waits";
+    case lifecycle::KillReason::ignored_terminate:
+      return "it ignored SIGTERM";
+  }
+  return "";
+}
+
+}  // namespace
+
+FunctionService::State::State(asio::io_context& loop, FunctionServiceOptions given, LauncherProcess launcher,
+                              WorkerDoors& doors, std::function<void(const Error&)> on_launcher_lost)
+    : io(loop),
+      options(std::move(given)),
+      lifecycle(options.limits, {new_worker_id, random_fraction}),
+      logs(options.user_log_directory),
+      launcher_lost(std::move(on_launcher_lost)),
+      timer(loop) {
+  options.run_as.only_user = only_user_of(launcher.pid);
+  options.run_as.allow_root_functions = options.config.allow_root_functions;
+  processes = std::make_unique<WorkerProcesses>(
+      io, process_options(options), std::move(launcher), doors, logs,
+      WorkerProcesses::Events{
+          .gone = [this](const WorkerId& worker, std::string cause) { worker_gone(worker, std::move(cause)); },
+          .lost = [this](const Error& error) { lose_launcher(error); },
+      });
+}
+
+void FunctionService::State::pump() {
+  if (std::exchange(pumping, true)) return;
+  do {
+    while (const auto action = lifecycle.next_action()) {
+      std::visit([this](const auto& known) { act(known); }, *action);
+    }
+  } while (advance_activation() || advance_deactivation() || lifecycle.has_actions());
+  pumping = false;
+  set_timer();
+}
+
+/// Set again only for earlier times; what it fires for too early finds nothing to do. So a stream of invocations costs
+/// no system call for their deadlines.
+void FunctionService::State::set_timer() {
+  const auto next = lifecycle.next_deadline();
+  if (!next || (timer_at && *timer_at <= *next)) return;
+  timer_at = next;
+  timer.expires_at(*next);
+  timer.async_wait([weak = weak_from_this()](error_code error) {
+    const auto self = weak.lock();
+    if (error || !self) return;
+    self->timer_at.reset();
+    self->lifecycle.tick(steady_now());
+    self->pump();
+  });
+}
+
+void FunctionService::State::act(const lifecycle::Spawn& spawn) {
+  const FunctionArn& arn = spawn.function->arn;
+  const auto fits = [&](const KnownFunctions& set) {
+    const auto found = set.find(arn);
+    return found != set.end() && found->second.config == *spawn.function ? &found->second : nullptr;
+  };
+  const KnownFunction* function = fits(running);
+  if (!function) function = fits(prepared);
+  if (!function) return worker_gone(spawn.worker, "its function has left the group");
+  requests.try_emplace(spawn.worker);
+  const Result<void> started =
+      function->plan ? processes->start(spawn.worker, *function->plan) : Result<void>(function->plan.error());
+  if (started) return;
+  log::error("Cannot create worker.", {{"functionArn", arn.str()}, {"errorString", started.error().message()}});
+  worker_gone(spawn.worker, "it could not be started: " + started.error().message());
+}
+
+void FunctionService::State::act(const lifecycle::Give& give) {
+  AcceptedWork& work = accepted.at(give.work);
+  const WorkHandler handler = std::exchange(requests.at(give.worker), {});
+  FESCUE_ASSERT(handler);
+  // Only an event may be given again.
+  std::string context = work.type == InvocationType::event ? work.client_context : std::move(work.client_context);
+  handler({give.work, std::move(context), work.payload});
+}
+
+void FunctionService::State::act(const lifecycle::Fail& fail) {
+  const AcceptedWork& work = accepted.at(fail.work);
+  const bool is_event = work.type == InvocationType::event;
+  ++(is_event ? counters.dropped_events : counters.failed_calls);
+  std::string_view text = "Dropping work item.";
+  if (fail.kind == FailureKind::timed_out) {
+    ++counters.timeouts;
+    text = "Timing out work item";
+  } else if (fail.kind == FailureKind::too_many_attempts) {
+    text = "WorkItem reached max retry limit.";
+  }
+  log::warn(text, {{"invocationId", fail.work.str()},
+                   {"invoker", work.caller.str()},
+                   {"funcArn", fail.function.str()},
+                   {"workerId", fail.worker.str()},
+                   {"errorString", fail.message}});
+  finish(fail.work, failed_result(FunctionError::unhandled, fail.message));
+}
+
+void FunctionService::State::act(const lifecycle::Terminate& terminate) { processes->terminate(terminate.worker); }
+
+void FunctionService::State::act(const lifecycle::Kill& kill) {
+  log::warn("Killing worker.", {{"workerId", kill.worker.str()}, {"reason", text_of(kill.reason)}});
+  processes->kill(kill.worker);
+}
+
+void FunctionService::State::act(const lifecycle::PinnedReady& ready) {
+  log::info("Long-lived function is ready.", {{"funcArn", ready.function.str()}});
+}
+
+void FunctionService::State::act(const lifecycle::PinnedDown& down) {
+  const bool given_up = down.failures == options.limits.reported_failures;
+  log::error(given_up ? "Long-lived function keeps failing; it is tried again now and then."
+                      : "Long-lived function is down; it will be restarted.",
+             {{"funcArn", down.function.str()}, {"failures", down.failures}, {"reason", down.reason}});
+  if (!activation || activation->awaited != down.standing || activation->failure) return;
+  if (down.failures < kTrialsOfActivation) return;
+  activation->failure =
+      Error(Code::unavailable, fmt::format("{} failed to initialize: {} (its log: {})", down.function.str(),
+                                           down.reason, logs.of(down.function)->path()));
+}
+
+void FunctionService::State::worker_gone(const WorkerId& worker, std::string cause) {
+  requests.erase(worker);
+  lifecycle.worker_exited(worker, std::move(cause), steady_now());
+  pump();
+}
+
+void FunctionService::State::lose_launcher(const Error& error) {
+  lifecycle.stop(steady_now());
+  for (const WorkerReport& worker : lifecycle.workers()) {
+    lifecycle.worker_exited(worker.id, "the launcher is gone", steady_now());
+  }
+  pump();
+  launcher_lost(error);
+}
+
+}  // namespace fescue

@@ -1,0 +1,112 @@
+// The inside of FunctionService. Its parts: function_service.cc (the ports, the hot path), function_actions.cc (what
+// the lifecycle decides is carried out) and function_activation.cc (groups come and go).
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/function_lifecycle.h"
+#include "lambda/function_service.h"
+#include "lambda/id_source.h"
+#include "lambda/launch_plan.h"
+#include "lambda/worker_log.h"
+#include "lambda/worker_processes.h"
+
+namespace fescue {
+
+/// Failed starts in a row after which a pinned function fails its activation: one beside its predecessor, one alone.
+inline constexpr unsigned kTrialsOfActivation = 2;
+
+/// Work that a worker has or will get.
+struct AcceptedWork {
+  FunctionArn caller;
+  InvocationType type = InvocationType::event;
+  std::string client_context;
+  Payload payload;
+  ResultHandler done;  // may be empty
+};
+
+/// A function of a set, and how to start it or why that is impossible.
+struct KnownFunction {
+  FunctionConfig config;
+  Result<LaunchPlan> plan;
+};
+using KnownFunctions = std::unordered_map<FunctionArn, KnownFunction>;
+
+struct Activation {
+  lifecycle::Standing awaited = lifecycle::Standing::prepared;
+  std::shared_ptr<const Group> group;
+  std::function<void(Result<void>)> done;
+  std::optional<Error> failure;
+};
+
+struct FunctionService::State : std::enable_shared_from_this<FunctionService::State> {
+  State(asio::io_context& io, FunctionServiceOptions options, LauncherProcess launcher, WorkerDoors& doors,
+        std::function<void(const Error&)> launcher_lost);
+
+  // function_service.cc
+  const KnownFunction* find(const FunctionArn& arn) const;
+  const KnownFunction* resolve(FunctionArn& target) const;
+  Result<void> admit(const FunctionArn& target, std::size_t payload_bytes) const;
+  Result<void> submit(Invocation invocation, ResultHandler done);
+  void finish(const InvocationId& id, InvocationResult result);
+  void drop(const FunctionArn& function, const Error& why);
+
+  // function_actions.cc
+  /// Carries out everything the lifecycle has decided, then sets the timer. Calls from inside return at once: the outer
+  /// one goes on.
+  void pump();
+  void act(const lifecycle::Spawn& spawn);
+  void act(const lifecycle::Give& give);
+  void act(const lifecycle::Fail& fail);
+  void act(const lifecycle::Terminate& terminate);
+  void act(const lifecycle::Kill& kill);
+  void act(const lifecycle::PinnedReady& ready);
+  void act(const lifecycle::PinnedDown& down);
+  void set_timer();
+  void worker_gone(const WorkerId& worker, std::string cause);
+  void lose_launcher(const Error& error);
+
+  // function_activation.cc
+  Result<KnownFunctions> plan(const StagedGroup& staged, OnFailure on_failure) const;
+  void activate(StagedGroup staged, OnFailure on_failure, std::function<void(Result<void>)> done);
+  void commit();
+  void roll_back();
+  /// Whether it has ended; likewise the next but one.
+  bool advance_activation();
+  void end_activation(Result<void> result);
+  void deactivate(std::function<void()> done);
+  bool advance_deactivation();
+  std::vector<std::string> warnings() const;
+
+  asio::io_context& io;
+  FunctionServiceOptions options;
+  FunctionLifecycle lifecycle;
+  FunctionLogs logs;
+  std::unique_ptr<WorkerProcesses> processes;
+  std::function<void(const Error&)> launcher_lost;
+
+  KnownFunctions running;
+  KnownFunctions prepared;  // the whole set of an activation that is under way
+  std::unordered_map<InvocationId, AcceptedWork> accepted;
+  std::size_t held_bytes = 0;
+  std::unordered_map<WorkerId, WorkHandler> requests;  // an entry for each worker; empty while it does not ask
+  IdSource ids;
+  FunctionCounters counters;
+  std::set<FunctionArn> complained;  // about bad payloads, since the set was adopted
+
+  std::optional<Activation> activation;
+  std::vector<std::function<void()>> stopped;  // deactivate()'s, while workers end
+
+  bool pumping = false;
+  asio::steady_timer timer;
+  std::optional<SteadyTime> timer_at;
+};
+
+}  // namespace fescue
