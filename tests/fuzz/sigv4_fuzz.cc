@@ -1,0 +1,83 @@
+// Any HTTP request offered to the SigV4 verifier: it is judged without a crash, nothing is authentic by chance, and
+// what sign_sigv4() signs always is. The input reads like HTTP: a line "METHOD TARGET", header lines, an empty line,
+// the body.
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "base/assert.h"
+#include "sys/aws_sigv4.h"
+
+namespace {
+
+using namespace fescue;
+
+constexpr std::string_view kAccessKey = "AKIDEXAMPLE";
+const WallTime kNow = from_epoch_milliseconds(1795377242000);  // 20261122T195402Z
+
+std::string_view take_until(std::string_view& rest, char end) {
+  const std::size_t at = rest.find(end);
+  const std::string_view part = rest.substr(0, at);
+  rest = at == std::string_view::npos ? std::string_view() : rest.substr(at + 1);
+  return part;
+}
+
+HttpRequest read_request(std::string_view input) {
+  HttpRequest request;
+  std::string_view first = take_until(input, '\n');
+  request.method = take_until(first, ' ');
+  request.target = first;
+  for (;;) {
+    std::string_view line = take_until(input, '\n');
+    if (line.empty()) break;
+    const std::string_view name = take_until(line, ':');
+    request.headers.add(std::string(name), std::string(line));
+  }
+  request.body = input;
+  return request;
+}
+
+std::optional<std::string> secret_of(std::string_view access_key, std::string_view secret) {
+  return access_key == kAccessKey ? std::optional(std::string(secret)) : std::nullopt;
+}
+
+void check_judgement(const HttpRequest& request) {
+  const auto scope = parse_sigv4_scope(request);
+  // The secret is as good as random to the fuzzer: it cannot make a signature that fits.
+  const auto lookup = [](std::string_view key) { return secret_of(key, "kept out of the corpus"); };
+  const auto failure = verify_sigv4(request, lookup, kNow);
+  FESCUE_ASSERT(failure.has_value());
+  FESCUE_ASSERT(!failure->message.empty());
+  if (!scope) {
+    FESCUE_ASSERT(failure->fault == SigV4Fault::missing || failure->fault == SigV4Fault::incomplete);
+  } else {
+    FESCUE_ASSERT(!scope->access_key.empty() && !scope->signature.empty());
+  }
+}
+
+void check_round_trip(const HttpRequest& input) {
+  // Escapes must be whole, and a request has each of these headers once.
+  if (!parse_query(input.query())) return;
+  HttpRequest request{input.method, input.target, {}, input.body};
+  for (const auto& [name, value] : input.headers.all()) {
+    bool ours = false;
+    for (const std::string_view taken : {"authorization", "x-amz-date", "x-amz-content-sha256"}) {
+      ours = ours || iequals(name, taken);
+    }
+    // A name with a separator in it cannot stand in the list of signed headers.
+    if (!ours && name.find_first_of(";, \t=") == std::string::npos) request.headers.add(name, value);
+  }
+  request.headers.add("Host", "127.0.0.1:8181");
+  sign_sigv4(request, {std::string(kAccessKey), "secret"}, "us-west-2", "iot", kNow);
+  const auto lookup = [](std::string_view key) { return secret_of(key, "secret"); };
+  FESCUE_ASSERT(!verify_sigv4(request, lookup, kNow).has_value());
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const HttpRequest request = read_request({reinterpret_cast<const char*>(data), size});
+  check_judgement(request);
+  check_round_trip(request);
+  return 0;
+}
