@@ -51,7 +51,10 @@ class TestClient final : public ClientHandler {
   TestClient(TestLoop& loop, StreamPtr stream, const ClientOptions& options)
       : loop_(loop),
         connection(ClientConnection::start(loop.tasks, loop.outbox, std::move(stream), *this, {.session = options})) {}
-  ~TestClient() override { connection->detach(); }
+  ~TestClient() override {
+    connection->detach();
+    connection->close(CloseCause::stopping, "the test is done with it");
+  }
   TestClient(const TestClient&) = delete;
   TestClient& operator=(const TestClient&) = delete;
 
