@@ -64,7 +64,7 @@ class Core {
         functions_(loop.io(), function_options(setup), std::move(setup.launcher), ipc_,
                    [this](const Error& error) { launcher_lost(error); }),
         targets_(functions_),
-        uplink_(loop.io(), uplink_options(setup.config), tls, dispatcher_),
+        uplink_(loop.io(), uplink_options(setup.config, std::string(kVersion)), tls, dispatcher_),
         host_(functions_, dispatcher_, uplink_),
         api_(make_https_core_api(setup.config.gg_https, tls)),
         agent_(loop.io(), agent_options(setup), {uplink_, host_, *api_, real_file_system(), pool_}) {
@@ -73,9 +73,9 @@ class Core {
   }
 
   Task<Result<void>> start() {
-    IpcPorts ports{functions_, targets_, dispatcher_,
-                   [this](const FunctionArn& function, log::Level level, std::string_view text) {
-                     functions_.log_line(function, level, text);
+    IpcPorts ports{functions_, targets_, dispatcher_, [this](const WorkerIdentity& sender, LegacyLogBatch batch) {
+                     for (const LegacyLogLine& line : batch.lines)
+                       functions_.log_line(sender.function, line.level, line.text);
                    }};
     FESCUE_CO_CHECK(ipc_.start(std::move(ipc_listeners_), std::move(ports)));
     const auto activated = co_await agent_.start();

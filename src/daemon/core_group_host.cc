@@ -13,7 +13,15 @@ log::Level system_level(const Group& group) {
 
 }  // namespace
 
-void CoreGroupHost::activate(StagedGroup staged, OnFailure on_failure, std::function<void(Result<void>)> done) {
+void CoreGroupHost::activate(StagedGroup staged, std::function<void(Result<void>)> done) {
+  run(std::move(staged), OnFailure::roll_back, std::move(done));
+}
+
+void CoreGroupHost::restore(StagedGroup staged, std::function<void(Result<void>)> done) {
+  run(std::move(staged), OnFailure::keep, std::move(done));
+}
+
+void CoreGroupHost::run(StagedGroup staged, OnFailure on_failure, std::function<void(Result<void>)> done) {
   const std::shared_ptr<const Group> group = staged.group;
   functions_.activate(std::move(staged), on_failure,
                       [this, group, on_failure, done = std::move(done)](Result<void> result) {

@@ -15,10 +15,12 @@ class CoreGroupHost final : public GroupHost {
   CoreGroupHost(FunctionService& functions, Dispatcher& dispatcher, CloudLink& link)
       : functions_(functions), dispatcher_(dispatcher), link_(link) {}
 
-  void activate(StagedGroup staged, OnFailure on_failure, std::function<void(Result<void>)> done) override;
+  void activate(StagedGroup staged, std::function<void(Result<void>)> done) override;
+  void restore(StagedGroup staged, std::function<void(Result<void>)> done) override;
   void deactivate(std::function<void()> done) override;
 
  private:
+  void run(StagedGroup staged, OnFailure on_failure, std::function<void(Result<void>)> done);
   void route(const Group& group);
 
   FunctionService& functions_;
