@@ -1,4 +1,7 @@
 // HTTP/1.1 client: one request on a stream, response read whole or handed on in pieces.
+//
+//   HttpRequest request{"GET", "/v1/status", {}, ""};  // a variable: g++ 12 miscompiles a braced temporary in co_await
+//   FESCUE_CO_TRY(response, co_await http_exchange(*stream, std::move(request)));
 #pragma once
 
 #include <chrono>

@@ -17,7 +17,8 @@ struct UserIds {
 Result<UserIds> find_user(const std::string& name);  // not_found: "no user NAME; run `fescue doctor --fix`"
 Result<gid_t> find_group(const std::string& name);
 
-/// Becomes `ids` for good (groups, gid, uid, checked), no capabilities, no-new-privs, not dumpable.
+/// Becomes `ids` for good: no supplementary groups, gid, uid, no capabilities, no-new-privs, not dumpable; checked.
+/// Before a second thread is started: capabilities and no-new-privs are those of the calling thread.
 Result<void> drop_privileges(const UserIds& ids);
 
 }  // namespace fescue

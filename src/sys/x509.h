@@ -20,23 +20,24 @@ KeyPair generate_ec_key();   // P-256
 enum class CertificatePurpose { authority, server, client, code_signing };
 
 struct CertificateRequest {
-  std::string common_name;
+  std::string common_name;  // at most 64 characters (RFC 5280); may be empty
   std::string public_key_pem;
   CertificatePurpose purpose = CertificatePurpose::client;
   std::vector<std::string> dns_names;
   std::vector<std::string> ip_addresses;
-  std::chrono::hours validity{24 * 365 * 10};
+  std::chrono::hours validity{24 * 365 * 10};  // from now; it begins a day earlier, for neighbours whose clock is late
 };
 
 struct Authority {
   std::string certificate_pem;
   std::string private_key_pem;
 };
-/// A new self-signed CA.
+/// A new self-signed CA with an RSA key; see generate_rsa_key for how long that takes.
 Result<Authority> make_authority(const std::string& common_name, std::chrono::hours validity);
 Result<std::string> issue_certificate(const Authority& authority, const CertificateRequest& request);
 
-/// The subject's public key of a PEM signing request whose self-signature is right; common name beside it.
+/// The subject's public key of a PEM signing request (at most 16 KiB) whose self-signature is right; common name beside
+/// it.
 struct ParsedRequest {
   std::string common_name, public_key_pem;
 };
