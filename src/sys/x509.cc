@@ -115,7 +115,8 @@ Profile profile_of(CertificatePurpose purpose) {
 Result<std::string> alternative_names(const CertificateRequest& request) {
   std::string text;
   const auto add = [&text](const char* kind, const std::string& name) {
-    text += (text.empty() ? "" : ",") + std::string(kind) + name;
+    if (!text.empty()) text += ',';
+    text.append(kind).append(name);
   };
   for (const auto& name : request.dns_names) {
     const bool plain = !name.empty() && name.find_first_not_of(
