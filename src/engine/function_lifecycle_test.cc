@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/lifecycle_model.h"
-#include "engine/lifecycle_rig.h"
+#include "engine/lifecycle_test_support.h"
 
 namespace fescue {
 namespace {

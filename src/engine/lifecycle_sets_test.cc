@@ -1,7 +1,7 @@
 // New groups: what prepare(), commit(), roll_back() and stop() do to functions, workers and work.
 #include <gtest/gtest.h>
 
-#include "engine/lifecycle_rig.h"
+#include "engine/lifecycle_test_support.h"
 
 namespace fescue {
 namespace {
