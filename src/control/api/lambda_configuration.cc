@@ -139,17 +139,4 @@ json::object configuration_json(const CloudConfig& config, const LambdaVersion& 
   return out;
 }
 
-ApiValue<std::map<std::string, std::string>> read_tags(const Members& body, std::string_view member) {
-  FESCUE_TRY(tags, body.optional_string_map(member));
-  if (tags.size() > 50) return body.refuse(member, "there are more than 50 tags.");
-  for (const auto& [key, value] : tags) {
-    if (key.empty() || key.size() > 128 || value.size() > 256 || key.starts_with("aws:")) {
-      return body.refuse(member, fmt::format("'{}': keys have 1 to 128 characters and do not begin with aws:, values "
-                                             "have at most 256.",
-                                             key));
-    }
-  }
-  return tags;
-}
-
 }  // namespace fescue::control

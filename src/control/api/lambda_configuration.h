@@ -2,8 +2,6 @@
 // control-api 3.2, and writing the answer of 3.3.
 #pragma once
 
-#include <map>
-#include <string>
 #include <string_view>
 
 #include "control/api/members.h"
@@ -22,8 +20,5 @@ ApiValue<void> read_architecture(const Members& body, LambdaConfiguration& confi
 
 /// The answer that all operations on functions and versions share. `qualifier` ends the ARN; empty for none.
 json::object configuration_json(const CloudConfig& config, const LambdaVersion& version, std::string_view qualifier);
-
-/// "Tags" of a request, within AWS's bounds (50 tags, 128 and 256 characters, no "aws:").
-ApiValue<std::map<std::string, std::string>> read_tags(const Members& body, std::string_view member);
 
 }  // namespace fescue::control

@@ -10,6 +10,7 @@
 #include "control/api/lambda_names.h"
 #include "control/api/lambda_versions.h"
 #include "control/api/pages.h"
+#include "control/api/tags.h"
 #include "control/store/artifact_store.h"
 #include "control/store/json_columns.h"
 #include "sys/archive.h"

@@ -1,9 +1,13 @@
+#include "control/api/greengrass_definitions.h"
+#include "control/api/greengrass_groups.h"
+#include "control/api/greengrass_roles.h"
 #include "control/api/iot_operations.h"
 #include "control/api/lambda_aliases.h"
 #include "control/api/lambda_functions.h"
 #include "control/api/lambda_versions.h"
 #include "control/api/operation.h"
 #include "control/api/sts_operations.h"
+#include "control/api/tags.h"
 
 namespace fescue::control {
 
@@ -13,18 +17,19 @@ using enum Service;
 
 /// The eight operations of one of Greengrass's definition families (reference: control-api 2.1).
 #define DEFINITION_FAMILY(NAME, SEGMENT)                                                                               \
-  {greengrass, "Create" NAME "Definition", "POST", "/greengrass/definition/" SEGMENT, nullptr},                        \
-      {greengrass, "List" NAME "Definitions", "GET", "/greengrass/definition/" SEGMENT, nullptr},                      \
-      {greengrass, "Get" NAME "Definition", "GET", "/greengrass/definition/" SEGMENT "/{id}", nullptr},                \
-      {greengrass, "Update" NAME "Definition", "PUT", "/greengrass/definition/" SEGMENT "/{id}", nullptr},             \
-      {greengrass, "Delete" NAME "Definition", "DELETE", "/greengrass/definition/" SEGMENT "/{id}", nullptr},          \
+  {greengrass, "Create" NAME "Definition", "POST", "/greengrass/definition/" SEGMENT, create_definition},              \
+      {greengrass, "List" NAME "Definitions", "GET", "/greengrass/definition/" SEGMENT, list_definitions},             \
+      {greengrass, "Get" NAME "Definition", "GET", "/greengrass/definition/" SEGMENT "/{id}", get_definition},         \
+      {greengrass, "Update" NAME "Definition", "PUT", "/greengrass/definition/" SEGMENT "/{id}", update_definition},   \
+      {greengrass, "Delete" NAME "Definition", "DELETE", "/greengrass/definition/" SEGMENT "/{id}",                    \
+       delete_definition},                                                                                             \
       {greengrass, "Create" NAME "DefinitionVersion", "POST", "/greengrass/definition/" SEGMENT "/{id}/versions",      \
-       nullptr},                                                                                                       \
+       create_definition_version},                                                                                     \
       {greengrass, "List" NAME "DefinitionVersions", "GET", "/greengrass/definition/" SEGMENT "/{id}/versions",        \
-       nullptr},                                                                                                       \
+       list_definition_versions},                                                                                      \
   {                                                                                                                    \
     greengrass, "Get" NAME "DefinitionVersion", "GET", "/greengrass/definition/" SEGMENT "/{id}/versions/{versionId}", \
-        nullptr                                                                                                        \
+        get_definition_version                                                                                         \
   }
 
 constexpr Operation kOperations[] = {
@@ -38,14 +43,15 @@ constexpr Operation kOperations[] = {
     DEFINITION_FAMILY("Connector", "connectors"),
 
     // Greengrass: groups
-    {greengrass, "CreateGroup", "POST", "/greengrass/groups", nullptr},
-    {greengrass, "ListGroups", "GET", "/greengrass/groups", nullptr},
-    {greengrass, "GetGroup", "GET", "/greengrass/groups/{GroupId}", nullptr},
-    {greengrass, "UpdateGroup", "PUT", "/greengrass/groups/{GroupId}", nullptr},
-    {greengrass, "DeleteGroup", "DELETE", "/greengrass/groups/{GroupId}", nullptr},
-    {greengrass, "CreateGroupVersion", "POST", "/greengrass/groups/{GroupId}/versions", nullptr},
-    {greengrass, "ListGroupVersions", "GET", "/greengrass/groups/{GroupId}/versions", nullptr},
-    {greengrass, "GetGroupVersion", "GET", "/greengrass/groups/{GroupId}/versions/{GroupVersionId}", nullptr},
+    {greengrass, "CreateGroup", "POST", "/greengrass/groups", create_group},
+    {greengrass, "ListGroups", "GET", "/greengrass/groups", list_definitions},
+    {greengrass, "GetGroup", "GET", "/greengrass/groups/{GroupId}", get_definition},
+    {greengrass, "UpdateGroup", "PUT", "/greengrass/groups/{GroupId}", update_definition},
+    {greengrass, "DeleteGroup", "DELETE", "/greengrass/groups/{GroupId}", delete_group},
+    {greengrass, "CreateGroupVersion", "POST", "/greengrass/groups/{GroupId}/versions", create_group_version},
+    {greengrass, "ListGroupVersions", "GET", "/greengrass/groups/{GroupId}/versions", list_definition_versions},
+    {greengrass, "GetGroupVersion", "GET", "/greengrass/groups/{GroupId}/versions/{GroupVersionId}",
+     get_definition_version},
 
     // Greengrass: deployments
     {greengrass, "CreateDeployment", "POST", "/greengrass/groups/{GroupId}/deployments", nullptr},
@@ -55,12 +61,13 @@ constexpr Operation kOperations[] = {
     {greengrass, "ResetDeployments", "POST", "/greengrass/groups/{GroupId}/deployments/$reset", nullptr},
 
     // Greengrass: roles, things, certificate authorities
-    {greengrass, "AssociateRoleToGroup", "PUT", "/greengrass/groups/{GroupId}/role", nullptr},
-    {greengrass, "GetAssociatedRole", "GET", "/greengrass/groups/{GroupId}/role", nullptr},
-    {greengrass, "DisassociateRoleFromGroup", "DELETE", "/greengrass/groups/{GroupId}/role", nullptr},
-    {greengrass, "AssociateServiceRoleToAccount", "PUT", "/greengrass/servicerole", nullptr},
-    {greengrass, "GetServiceRoleForAccount", "GET", "/greengrass/servicerole", nullptr},
-    {greengrass, "DisassociateServiceRoleFromAccount", "DELETE", "/greengrass/servicerole", nullptr},
+    {greengrass, "AssociateRoleToGroup", "PUT", "/greengrass/groups/{GroupId}/role", associate_role_to_group},
+    {greengrass, "GetAssociatedRole", "GET", "/greengrass/groups/{GroupId}/role", get_associated_role},
+    {greengrass, "DisassociateRoleFromGroup", "DELETE", "/greengrass/groups/{GroupId}/role",
+     disassociate_role_from_group},
+    {greengrass, "AssociateServiceRoleToAccount", "PUT", "/greengrass/servicerole", associate_service_role},
+    {greengrass, "GetServiceRoleForAccount", "GET", "/greengrass/servicerole", get_service_role},
+    {greengrass, "DisassociateServiceRoleFromAccount", "DELETE", "/greengrass/servicerole", disassociate_service_role},
     {greengrass, "GetConnectivityInfo", "GET", "/greengrass/things/{ThingName}/connectivityInfo", nullptr},
     {greengrass, "UpdateConnectivityInfo", "PUT", "/greengrass/things/{ThingName}/connectivityInfo", nullptr},
     {greengrass, "GetThingRuntimeConfiguration", "GET", "/greengrass/things/{ThingName}/runtimeconfig", nullptr},
@@ -83,9 +90,9 @@ constexpr Operation kOperations[] = {
     {greengrass, "ListBulkDeploymentDetailedReports", "GET",
      "/greengrass/bulk/deployments/{BulkDeploymentId}/detailed-reports", nullptr},
     {greengrass, "StopBulkDeployment", "PUT", "/greengrass/bulk/deployments/{BulkDeploymentId}/$stop", nullptr},
-    {greengrass, "ListTagsForResource", "GET", "/tags/{resource-arn}", nullptr},
-    {greengrass, "TagResource", "POST", "/tags/{resource-arn}", nullptr},
-    {greengrass, "UntagResource", "DELETE", "/tags/{resource-arn}", nullptr},
+    {greengrass, "ListTagsForResource", "GET", "/tags/{resource-arn}", list_greengrass_tags},
+    {greengrass, "TagResource", "POST", "/tags/{resource-arn}", tag_greengrass_resource},
+    {greengrass, "UntagResource", "DELETE", "/tags/{resource-arn}", untag_greengrass_resource},
     {greengrass, "CreateSoftwareUpdateJob", "POST", "/greengrass/updates", nullptr},
 
     // Lambda: functions and versions
@@ -114,9 +121,9 @@ constexpr Operation kOperations[] = {
     {lambda, "InvokeAsync", "POST", "/2014-11-13/functions/{FunctionName}/invoke-async", nullptr, BodyKind::raw},
 
     // Lambda: tags, permissions, settings
-    {lambda, "TagResource", "POST", "/2017-03-31/tags/{ARN}", nullptr},
-    {lambda, "UntagResource", "DELETE", "/2017-03-31/tags/{ARN}", nullptr},
-    {lambda, "ListTags", "GET", "/2017-03-31/tags/{ARN}", nullptr},
+    {lambda, "TagResource", "POST", "/2017-03-31/tags/{ARN}", tag_function},
+    {lambda, "UntagResource", "DELETE", "/2017-03-31/tags/{ARN}", untag_function},
+    {lambda, "ListTags", "GET", "/2017-03-31/tags/{ARN}", list_function_tags},
     {lambda, "AddPermission", "POST", "/2015-03-31/functions/{FunctionName}/policy", nullptr},
     {lambda, "GetPolicy", "GET", "/2015-03-31/functions/{FunctionName}/policy", nullptr},
     {lambda, "RemovePermission", "DELETE", "/2015-03-31/functions/{FunctionName}/policy/{StatementId}", nullptr},
