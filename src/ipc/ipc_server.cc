@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <bit>
 #include <variant>
 
 #include "base/log.h"
@@ -137,7 +138,7 @@ Result<std::string> IpcServer::open(const WorkerId& worker, uid_t uid) {
 
 void IpcServer::accept_door_peer(Door& door, uid_t uid, StreamPtr stream) {
   if (stream->peer().uid == uid) return serve_http(door.tasks, std::move(stream), door_options_, door.handler);
-  ++context_->counters.refused_peers;
+  if (!std::has_single_bit(++context_->counters.refused_peers)) return;  // as with refused calls
   log::warn("Refused a connection to a worker's socket.",
             {{"path", door.path}, {"uid", stream->peer().uid ? static_cast<long long>(*stream->peer().uid) : -1}});
 }

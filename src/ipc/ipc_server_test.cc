@@ -1,0 +1,510 @@
+// The IPC API on real sockets, with the ports played by the test.
+#include "ipc/ipc_server.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include <gtest/gtest.h>
+
+#include "base/random.h"
+#include "sys/http_client.h"
+#include "sys/tls.h"
+
+namespace fescue {
+namespace {
+
+const FunctionArn kEcho = FunctionArn::parse("arn:aws:lambda:us-west-2:123456789012:function:Echo:3").value();
+const FunctionArn kOther = FunctionArn::parse("arn:aws:lambda:us-west-2:123456789012:function:Other:1").value();
+const WorkerId kWorker("11111111-1111-4111-8111-111111111111");
+const WorkerId kOtherWorker("22222222-2222-4222-8222-222222222222");
+
+class TestGateway final : public WorkerGateway {
+ public:
+  std::optional<WorkerIdentity> authenticate(std::string_view token) const override {
+    if (token == "Basic echo") return WorkerIdentity{kWorker, kEcho, uid};
+    if (token == "Basic other") return WorkerIdentity{kOtherWorker, kOther, uid};
+    return std::nullopt;
+  }
+  void next_work(const WorkerId& worker, WorkHandler handler) override {
+    EXPECT_EQ(worker, kWorker);
+    ++requests;
+    waiting = std::move(handler);
+    if (!items.empty()) give();
+  }
+  void forget_request(const WorkerId&) override {
+    ++forgotten;
+    waiting = nullptr;
+  }
+  Result<void> post_result(const WorkerId&, const InvocationId& id, InvocationResult result) override {
+    if (id == InvocationId("unknown")) return Error(Code::not_found, "not this worker's");
+    results.emplace_back(id.str(), std::string(result.payload.view()));
+    last_error = result.error;
+    return ok();
+  }
+  void post_initialized(const WorkerId&, std::optional<std::string> failure) override {
+    initialized.push_back(failure);
+  }
+  std::vector<WorkerStatus> workers() const override {
+    return {{kWorker, kEcho, WorkerState::waiting, 4711}, {kOtherWorker, kOther, WorkerState::working, 4712}};
+  }
+
+  void give(WorkItem item) {
+    items.push_back(std::move(item));
+    if (waiting) give();
+  }
+  void give() {
+    WorkItem item = std::move(items.front());
+    items.erase(items.begin());
+    std::exchange(waiting, nullptr)(std::move(item));
+  }
+
+  uid_t uid = ::getuid();
+  WorkHandler waiting;
+  std::vector<WorkItem> items;
+  std::vector<std::pair<std::string, std::string>> results;
+  FunctionError last_error = FunctionError::none;
+  std::vector<std::optional<std::string>> initialized;
+  int requests = 0, forgotten = 0;
+};
+
+class TestInvoker final : public Invoker {
+ public:
+  Result<void> submit(Invocation invocation, ResultHandler handler) override {
+    if (refusal) return *refusal;
+    done = std::move(handler);
+    invocations.push_back(std::move(invocation));
+    if (immediate && done) done({FunctionError::none, Payload(*immediate)});
+    return ok();
+  }
+  std::vector<Invocation> invocations;
+  ResultHandler done;
+  std::optional<Error> refusal;
+  std::optional<std::string> immediate;
+};
+
+class TestPublisher final : public Publisher {
+ public:
+  Result<void> publish(Message message, QueueFullPolicy policy) override {
+    if (full && policy == QueueFullPolicy::all_or_error) return Error(Code::resource_exhausted, "full");
+    messages.push_back(std::move(message));
+    return ok();
+  }
+  bool full = false;
+  std::vector<Message> messages;
+};
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+std::string path_of(const FunctionArn& arn, std::string_view tail = "") {
+  return "/2016-11-01/functions/" + arn.str() + std::string(tail);
+}
+
+class IpcServerTest : public testing::Test {
+ protected:
+  IpcServerTest() : server_(io_, options()) {
+    auto listeners = bind_ipc(io_, {"127.0.0.1", 0}).value();
+    port_ = listeners.port;
+    stacks_ = listeners.acceptors.size();
+    EXPECT_TRUE(server_.start(std::move(listeners),
+                              {gateway_, invoker_, publisher_, [this](const WorkerIdentity&, LegacyLogBatch batch) {
+                                 logs_.push_back(std::move(batch));
+                               }}));
+    door_ = server_.open(kWorker, gateway_.uid).value();
+  }
+  ~IpcServerTest() override {
+    bool stopped = false;
+    asio::co_spawn(io_, server_.stop(), [&](const std::exception_ptr&) { stopped = true; });
+    run_until([&] { return stopped; });
+    for (const SharedStream& stream : streams_) stream->close();
+    io_.restart();
+    io_.poll();
+    std::filesystem::remove_all(directory_);
+  }
+
+  IpcOptions options() {
+    IpcOptions out;
+    out.socket_directory = directory_ + "/socket";
+    out.elsewhere = [](HttpExchangePtr exchange) {
+      HttpResponse response;
+      response.body = "elsewhere " + exchange->request().target;
+      exchange->respond(std::move(response));
+    };
+    return out;
+  }
+  /// Fails only when it hangs.
+  void run_until(const std::function<bool()>& reached) {
+    const SteadyTime limit = steady_now() + std::chrono::seconds(30);
+    while (!reached() && steady_now() < limit) {
+      io_.restart();
+      io_.run_one_for(std::chrono::milliseconds(100));
+    }
+    ASSERT_TRUE(reached());
+  }
+  template <class T>
+  T run(Task<Result<T>> task) {
+    std::optional<Result<T>> result;
+    asio::co_spawn(io_, std::move(task), [&](const std::exception_ptr&, Result<T> r) { result = std::move(r); });
+    run_until([&] { return result.has_value(); });
+    return std::move(result->value());
+  }
+
+  // Streams live as long as the test, since calls that are never answered use them to the end.
+  using SharedStream = std::shared_ptr<Stream>;
+  SharedStream keep(StreamPtr stream) { return streams_.emplace_back(std::move(stream)); }
+  SharedStream dial_door() { return keep(run(connect_unix(door_, std::chrono::seconds(5)))); }
+  SharedStream dial_tcp(std::string host = "127.0.0.1") {
+    return keep(run(connect_tcp(host, port_, std::chrono::seconds(5))));
+  }
+
+  static HttpRequest make_request(std::string method, std::string target, Headers headers, std::string body) {
+    HttpRequest request;
+    request.method = std::move(method);
+    request.target = std::move(target);
+    request.headers.add("Authorization", "Basic echo");
+    for (auto& [name, value] : headers) request.headers.add(name, value);
+    request.body = std::move(body);
+    return request;
+  }
+  HttpResponse call(Stream& stream, std::string method, std::string target, Headers headers = {},
+                    std::string body = {}) {
+    return run(http_exchange(stream, make_request(std::move(method), std::move(target), std::move(headers), body)));
+  }
+  HttpResponse call_with_token(const std::string& token, Stream& stream, std::string target) {
+    HttpRequest request;
+    request.method = "GET";
+    request.target = std::move(target);
+    if (!token.empty()) request.headers.add("Authorization", token);
+    return run(http_exchange(stream, std::move(request)));
+  }
+  /// A call that is answered later.
+  std::shared_ptr<std::optional<HttpResponse>> begin(Stream& stream, std::string method, std::string target,
+                                                     Headers headers = {}, std::string body = {}) {
+    auto answer = std::make_shared<std::optional<HttpResponse>>();
+    auto request = make_request(std::move(method), std::move(target), std::move(headers), std::move(body));
+    asio::co_spawn(io_, http_exchange(stream, std::move(request)),
+                   [answer](const std::exception_ptr&, Result<HttpResponse> result) {
+                     if (result) *answer = std::move(*result);
+                   });
+    return answer;
+  }
+
+  std::vector<SharedStream> streams_;
+  std::string directory_ =
+      (std::filesystem::temp_directory_path() / ("fescue-ipc-" + random_alphanumeric(12))).string();
+  asio::io_context io_{1};
+  TestGateway gateway_;
+  TestInvoker invoker_;
+  TestPublisher publisher_;
+  std::vector<LegacyLogBatch> logs_;
+  IpcServer server_;
+  std::uint16_t port_ = 0;
+  std::size_t stacks_ = 0;
+  std::string door_;
+};
+
+TEST_F(IpcServerTest, OneExchangeForEachEvent) {
+  const SharedStream worker = dial_door();
+  const auto first = begin(*worker, "GET", path_of(kEcho, "/work"));
+  run_until([&] { return gateway_.waiting != nullptr; });
+  gateway_.give({InvocationId("i1"), "e30=", Payload(std::string("one"))});
+  run_until([&] { return first->has_value(); });
+  EXPECT_EQ((*first)->body, "one");
+  EXPECT_EQ((*first)->headers.get("X-Amz-InvocationId"), "i1");
+  EXPECT_EQ((*first)->headers.get("X-Amz-Client-Context"), "e30=");
+  gateway_.items.push_back({InvocationId("i2"), "", Payload(std::string("two"))});
+  const auto second = call(*worker, "POST", path_of(kEcho, "/work"),
+                           {{"X-Amz-InvocationId", "i1"}, {"Fescue-Next", "1"}}, "result one");
+  EXPECT_EQ(second.body, "two");
+  EXPECT_EQ(second.headers.get("X-Amz-InvocationId"), "i2");
+  ASSERT_EQ(gateway_.results.size(), 1u);
+  EXPECT_EQ(gateway_.results[0], (std::pair<std::string, std::string>("i1", "result one")));
+  EXPECT_EQ(gateway_.requests, 2);
+}
+
+TEST_F(IpcServerTest, ResultsWithoutFescueNextAreJustTaken) {
+  const SharedStream worker = dial_tcp();
+  const auto done = call(*worker, "POST", path_of(kEcho, "/work"),
+                         {{"X-Amz-InvocationId", "i1"}, {"X-Amz-Function-Error", "Handled"}}, "{}");
+  EXPECT_EQ(done.status, 200u);
+  EXPECT_EQ(gateway_.last_error, FunctionError::handled);
+  EXPECT_EQ(gateway_.requests, 0);
+  EXPECT_EQ(call(*worker, "POST", path_of(kEcho, "/work"), {{"X-Amz-InvocationId", "unknown"}}).status, 404u);
+}
+
+TEST_F(IpcServerTest, AWorkerThatGoesAwayIsForgotten) {
+  SharedStream worker = dial_door();
+  begin(*worker, "GET", path_of(kEcho, "/work"));
+  run_until([&] { return gateway_.waiting != nullptr; });
+  worker->close();
+  run_until([&] { return gateway_.forgotten == 1; });
+}
+
+TEST_F(IpcServerTest, AReplacedRequestForWorkDoesNotForgetTheNewer) {
+  SharedStream older = dial_door(), newer = dial_door();
+  begin(*older, "GET", path_of(kEcho, "/work"));
+  run_until([&] { return gateway_.requests == 1; });
+  const auto answer = begin(*newer, "GET", path_of(kEcho, "/work"));
+  run_until([&] { return gateway_.requests == 2; });
+  older->close();
+  gateway_.give({InvocationId("i1"), "", Payload(std::string("one"))});
+  run_until([&] { return answer->has_value(); });
+  EXPECT_EQ(gateway_.forgotten, 0);
+}
+
+TEST_F(IpcServerTest, ACallAndItsResult) {
+  const SharedStream stream = dial_tcp();
+  const auto posted = call(*stream, "POST", path_of(kOther), {{"X-Amz-Client-Context", "e30="}}, "question");
+  EXPECT_EQ(posted.status, 200u);
+  const std::string id(posted.headers.get("X-Amz-InvocationId"));
+  ASSERT_EQ(invoker_.invocations.size(), 1u);
+  const Invocation& invocation = invoker_.invocations[0];
+  EXPECT_EQ(invocation.id.str(), id);
+  EXPECT_EQ(invocation.caller, kEcho);
+  EXPECT_EQ(invocation.target, kOther);
+  EXPECT_EQ(invocation.type, InvocationType::request_response);
+  EXPECT_EQ(invocation.client_context, "e30=");
+  EXPECT_EQ(invocation.payload.view(), "question");
+
+  const auto fetched = begin(*stream, "GET", path_of(kOther), {{"X-Amz-InvocationId", id}});
+  io_.poll();
+  EXPECT_FALSE(fetched->has_value());
+  invoker_.done({FunctionError::none, Payload(std::string("answer"))});
+  run_until([&] { return fetched->has_value(); });
+  EXPECT_EQ((*fetched)->status, 200u);
+  EXPECT_EQ((*fetched)->body, "answer");
+  ASSERT_TRUE((*fetched)->headers.find("X-Amz-Function-Error").has_value());
+  EXPECT_EQ((*fetched)->headers.get("X-Amz-Function-Error"), "");
+  EXPECT_EQ(call(*stream, "GET", path_of(kOther), {{"X-Amz-InvocationId", id}}).status, 404u);
+}
+
+TEST_F(IpcServerTest, ErrorsOfTheFunctionAreNamed) {
+  const SharedStream stream = dial_tcp();
+  const auto posted = call(*stream, "POST", path_of(kOther));
+  invoker_.done(failed_result(FunctionError::unhandled, "died"));
+  const auto fetched = call(*stream, "GET", path_of(kOther),
+                            {{"X-Amz-InvocationId", std::string(posted.headers.get("X-Amz-InvocationId"))}});
+  EXPECT_EQ(fetched.status, 200u);
+  EXPECT_EQ(fetched.headers.get("X-Amz-Function-Error"), "Unhandled");
+  EXPECT_EQ(fetched.body, R"({"errorMessage":"died"})");
+}
+
+TEST_F(IpcServerTest, ResultsAreForTheCallerAlone) {
+  const SharedStream stream = dial_tcp();
+  invoker_.immediate = "secret";
+  const auto posted = call(*stream, "POST", path_of(kOther));
+  HttpRequest theft;
+  theft.method = "GET";
+  theft.target = path_of(kOther);
+  theft.headers.add("Authorization", "Basic other");
+  theft.headers.add("X-Amz-InvocationId", std::string(posted.headers.get("X-Amz-InvocationId")));
+  EXPECT_EQ(run(http_exchange(*stream, std::move(theft))).status, 404u);
+}
+
+TEST_F(IpcServerTest, OneRequestWaitsForAResult) {
+  const SharedStream first = dial_tcp(), second = dial_tcp();
+  const auto posted = call(*first, "POST", path_of(kOther));
+  const Headers id{{"X-Amz-InvocationId", std::string(posted.headers.get("X-Amz-InvocationId"))}};
+  const auto waiting = begin(*first, "GET", path_of(kOther), id);
+  const auto late = begin(*second, "GET", path_of(kOther), id);
+  run_until([&] { return waiting->has_value() || late->has_value(); });
+  EXPECT_EQ((waiting->has_value() ? *waiting : *late)->status, 409u);
+}
+
+TEST_F(IpcServerTest, EventsHaveNoResult) {
+  const SharedStream stream = dial_tcp();
+  const auto posted = call(*stream, "POST", path_of(kOther), {{"X-Amz-Invocation-Type", "Event"}});
+  EXPECT_EQ(posted.status, 202u);
+  EXPECT_FALSE(posted.headers.get("X-Amz-InvocationId").empty());
+  EXPECT_EQ(invoker_.invocations[0].type, InvocationType::event);
+  EXPECT_FALSE(invoker_.done);
+}
+
+TEST_F(IpcServerTest, RefusalsKeepTheirMeaning) {
+  const SharedStream stream = dial_tcp();
+  const std::pair<Code, unsigned> expected[] = {{Code::not_found, 404},
+                                                {Code::resource_exhausted, 429},
+                                                {Code::invalid_argument, 400},
+                                                {Code::unimplemented, 501}};
+  for (const auto& [code, status] : expected) {
+    invoker_.refusal = Error(code, "because");
+    const auto posted = call(*stream, "POST", path_of(kOther));
+    EXPECT_EQ(posted.status, status);
+    EXPECT_EQ(posted.body, "because");
+  }
+  EXPECT_EQ(call(*stream, "POST", path_of(kOther), {{"X-Amz-Client-Context", "{}"}}).status, 400u);
+  EXPECT_EQ(call(*stream, "PATCH", path_of(kOther)).headers.get("Allow"), "GET, POST");
+}
+
+TEST_F(IpcServerTest, PublishesAsTheAuthenticatedFunction) {
+  const SharedStream stream = dial_tcp();
+  const std::string context = base64_encode(R"({"custom":{"source":"arn:forged","subject":"a/b"}})");
+  const auto posted = call(*stream, "POST", path_of(system_function::router, ":1"),
+                           {{"X-Amz-Client-Context", context}, {"X-Amz-Invocation-Type", "Event"}}, "message");
+  EXPECT_EQ(posted.status, 202u);
+  ASSERT_EQ(publisher_.messages.size(), 1u);
+  EXPECT_EQ(publisher_.messages[0].source, Endpoint::function(kEcho));
+  EXPECT_EQ(publisher_.messages[0].topic.view(), "a/b");
+  EXPECT_EQ(publisher_.messages[0].payload.view(), "message");
+  EXPECT_TRUE(invoker_.invocations.empty());
+}
+
+TEST_F(IpcServerTest, APublishThatCannotBeIsRefused) {
+  const SharedStream stream = dial_tcp();
+  const auto publish = [&](std::string_view context, std::string body) {
+    return call(*stream, "POST", path_of(system_function::router), {{"X-Amz-Client-Context", base64_encode(context)}},
+                std::move(body))
+        .status;
+  };
+  EXPECT_EQ(publish("{}", ""), 400u);
+  EXPECT_EQ(publish(R"({"custom":{"subject":"a/#"}})", ""), 400u);
+  EXPECT_EQ(publish(R"({"custom":{"subject":"a"}})", std::string(kMaxMessageBytes + 1, 'x')), 413u);
+  publisher_.full = true;
+  EXPECT_EQ(publish(R"({"custom":{"subject":"a","queueFullPolicy":"AllOrError"}})", ""), 429u);
+  EXPECT_EQ(publish(R"({"custom":{"subject":"a"}})", std::string(kMaxMessageBytes, 'x')), 200u);
+}
+
+TEST_F(IpcServerTest, APublishThatAsksForAResultGetsAnEmptyOne) {
+  const SharedStream stream = dial_tcp();
+  const auto posted = call(*stream, "POST", path_of(system_function::router),
+                           {{"X-Amz-Client-Context", base64_encode(R"({"custom":{"subject":"a"}})")}}, "x");
+  const auto fetched = call(*stream, "GET", path_of(system_function::router),
+                            {{"X-Amz-InvocationId", std::string(posted.headers.get("X-Amz-InvocationId"))}});
+  EXPECT_EQ(fetched.status, 200u);
+  EXPECT_EQ(fetched.body, "");
+}
+
+TEST_F(IpcServerTest, TokensMustFit) {
+  const SharedStream stream = dial_tcp();
+  const std::string target = path_of(kEcho, "/work");
+  for (const char* token : {"", "Basic wrong", "echo", "basic echo"}) {
+    EXPECT_EQ(call_with_token(token, *stream, target).status, 403u) << token;
+  }
+  EXPECT_EQ(call_with_token("Basic other", *stream, target).status, 403u) << "another function's work";
+  gateway_.uid = ::getuid() + 1;
+  EXPECT_EQ(call_with_token("Basic echo", *stream, target).status, 403u) << "another user than the worker's";
+  EXPECT_EQ(server_.counters().refused_tokens, 6u);
+  EXPECT_EQ(gateway_.requests, 0);
+}
+
+TEST_F(IpcServerTest, ADoorIsForItsWorkerAlone) {
+  const SharedStream stream = dial_door();
+  EXPECT_EQ(call_with_token("Basic other", *stream, path_of(kOther, "/work")).status, 403u);
+  EXPECT_EQ(server_.counters().refused_tokens, 1u);
+}
+
+TEST_F(IpcServerTest, ADoorLetsNoOtherUserIn) {
+  const std::string path = server_.open(kOtherWorker, ::getuid() + 1).value();
+  const SharedStream stream = keep(run(connect_unix(path, std::chrono::seconds(5))));
+  std::optional<bool> refused;
+  auto request = make_request("GET", path_of(kOther, "/work"), {}, {});
+  asio::co_spawn(io_, http_exchange(*stream, std::move(request)),
+                 [&](const std::exception_ptr&, Result<HttpResponse> result) { refused = !result; });
+  run_until([&] { return refused.has_value(); });
+  EXPECT_TRUE(*refused);
+  EXPECT_EQ(server_.counters().refused_peers, 1u);
+}
+
+TEST_F(IpcServerTest, AClosedDoorIsGoneWithItsConnectionsAndResults) {
+  const SharedStream tcp = dial_tcp();
+  invoker_.immediate = "x";
+  const auto posted = call(*tcp, "POST", path_of(kOther));
+  const SharedStream worker = dial_door();
+  std::optional<bool> ended;
+  auto request = make_request("GET", path_of(kEcho, "/work"), {}, {});
+  asio::co_spawn(io_, http_exchange(*worker, std::move(request)),
+                 [&](const std::exception_ptr&, Result<HttpResponse> result) { ended = !result; });
+  run_until([&] { return gateway_.waiting != nullptr; });
+  server_.close(kWorker);
+  server_.close(kWorker);
+  run_until([&] { return ended.has_value(); });
+  EXPECT_TRUE(*ended);
+  EXPECT_FALSE(std::filesystem::exists(door_));
+  const auto fetched = call(*tcp, "GET", path_of(kOther),
+                            {{"X-Amz-InvocationId", std::string(posted.headers.get("X-Amz-InvocationId"))}});
+  EXPECT_EQ(fetched.status, 404u);
+  EXPECT_TRUE(server_.open(kWorker, ::getuid()));
+}
+
+TEST_F(IpcServerTest, InitializationIsReported) {
+  const SharedStream stream = dial_tcp();
+  const std::string target = path_of(kEcho, "/initialized");
+  EXPECT_EQ(call(*stream, "PUT", target, {}, R"({"Success": true, "Response": ""})").status, 200u);
+  EXPECT_EQ(call(*stream, "PUT", target, {}, R"x({"Success": false, "Response": "E(\"x\")"})x").status, 200u);
+  EXPECT_EQ(call(*stream, "PUT", target, {}, "{}").status, 400u);
+  EXPECT_EQ(call(*stream, "PUT", target, {}, "no json").status, 400u);
+  ASSERT_EQ(gateway_.initialized.size(), 2u);
+  EXPECT_EQ(gateway_.initialized[0], std::nullopt);
+  EXPECT_EQ(gateway_.initialized[1], "E(\"x\")");
+}
+
+TEST_F(IpcServerTest, HealthNeedsNoToken) {
+  const SharedStream stream = dial_tcp();
+  const auto all = call_with_token("", *stream, "/2016-11-01/health/workers");
+  EXPECT_EQ(all.status, 200u);
+  EXPECT_EQ(all.body, R"([{"FuncArn":")" + kEcho.str() + R"(","WorkerId":")" + kWorker.str() +
+                          R"(","ProcessId":"4711","WorkerState":"Waiting"},{"FuncArn":")" + kOther.str() +
+                          R"(","WorkerId":")" + kOtherWorker.str() +
+                          R"(","ProcessId":"4712","WorkerState":"Working"}])");
+  const auto some =
+      call(*stream, "POST", "/2016-11-01/health/workers", {}, R"({"FuncArns":[")" + kOther.str() + R"(","arn:none"]})");
+  EXPECT_EQ(some.body, R"({"Workers":[{"FuncArn":")" + kOther.str() + R"(","WorkerId":")" + kOtherWorker.str() +
+                           R"(","ProcessId":"4712","WorkerState":"Working"}],"InvalidArns":["arn:none"]})");
+  for (const char* body : {"", "[]", "{}", R"({"FuncArns":[]})", R"({"FuncArns":[1]})", R"({"FuncArns":"x"})"}) {
+    const auto bad = call(*stream, "POST", "/2016-11-01/health/workers", {}, body);
+    EXPECT_EQ(bad.status, 400u);
+    EXPECT_EQ(bad.body, "Invalid request");
+  }
+  std::string many = R"({"FuncArns":["0")";
+  for (int i = 1; i < 300; ++i) many += ",\"" + std::to_string(i) + "\"";
+  EXPECT_EQ(call(*stream, "POST", "/2016-11-01/health/workers", {}, many + "]}").body,
+            "Request exceeds max number of workers");
+}
+
+TEST_F(IpcServerTest, CredentialsAreNotFoundInJson) {
+  const SharedStream stream = dial_tcp();
+  const auto none = call(*stream, "GET", "/2016-11-01/credentialprovider/");
+  EXPECT_EQ(none.status, 404u);
+  EXPECT_EQ(none.headers.get("Content-Type"), "application/json");
+  EXPECT_EQ(call_with_token("", *stream, "/2016-11-01/credentialprovider/").status, 403u);
+}
+
+TEST_F(IpcServerTest, LegacyLogsAreHandedOn) {
+  const SharedStream stream = dial_tcp();
+  const std::string body = R"({"logGroupName":"/Lambda/r/a/f","logEvents":[{"timestamp":1,"message":"[WARN]-hot"}]})";
+  EXPECT_EQ(call(*stream, "POST", "/2016-11-01/cloudwatch/logs/", {}, body).status, 200u);
+  ASSERT_EQ(logs_.size(), 1u);
+  EXPECT_EQ(logs_[0].lines[0].text, "hot");
+  EXPECT_EQ(call(*stream, "POST", "/2016-11-01/cloudwatch/logs/", {}, "{}").status, 400u);
+}
+
+TEST_F(IpcServerTest, OtherPathsAreTheOwnersOnTcpAlone) {
+  const SharedStream tcp = dial_tcp(), worker = dial_door();
+  EXPECT_EQ(call(*tcp, "GET", "/v1/status").body, "elsewhere /v1/status");
+  EXPECT_EQ(call(*worker, "GET", "/v1/status").status, 404u);
+}
+
+TEST_F(IpcServerTest, BothLoopbackStacksAnswerOnOnePort) {
+  if (stacks_ < 2) GTEST_SKIP() << "this machine has no IPv6 loopback";
+  const SharedStream stream = dial_tcp("::1");
+  EXPECT_EQ(call(*stream, "GET", "/2016-11-01/credentialprovider/").status, 404u);
+}
+
+TEST_F(IpcServerTest, StaleSocketsAreRemovedAtStart) {
+  const std::string directory = directory_ + "/stale";
+  std::filesystem::create_directories(directory);
+  { auto left = listen_unix(io_, directory, "x.sock", 0600).value(); }
+  ASSERT_TRUE(std::filesystem::exists(directory + "/x.sock"));
+  IpcOptions options;
+  options.socket_directory = directory;
+  IpcServer second(io_, options);
+  ASSERT_TRUE(second.start({}, {gateway_, invoker_, publisher_, {}}));
+  EXPECT_FALSE(std::filesystem::exists(directory + "/x.sock"));
+  bool stopped = false;
+  asio::co_spawn(io_, second.stop(), [&](const std::exception_ptr&) { stopped = true; });
+  run_until([&] { return stopped; });
+}
+
+}  // namespace
+}  // namespace fescue
