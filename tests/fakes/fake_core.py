@@ -1,5 +1,5 @@
-"""The worker's side of a core, for tests of language runtimes and SDKs without a core: the local HTTP API on a Unix socket
-and on TCP, both loopback stacks (reference: function-runtime 1), one function, one worker at a time.
+"""The worker's side of a core, for tests of language runtimes and SDKs without a core: the local HTTP API on a Unix
+socket and on TCP, both loopback stacks (reference: function-runtime 1), one function, one worker at a time.
 
     with FakeCore(directory) as core:
         process = ...                        # a worker with core.environment()
@@ -61,7 +61,7 @@ class FakeCore:
         self.calls, self.requests, self.initialized = [], [], []
         self.connections = 0
         self.answer_call = lambda call: ('', b'')  # -> (function error, payload), or raises Refuse
-        self.spoil = None  # called with (handler, method, path) before a request is served; True: it has been dealt with
+        self.spoil = None  # called with (handler, method, path) before a request is served; True: it did so itself
         self.refuse_result = None  # Refuse for the next posted results
         self._changed = threading.Condition()
         self._queue, self._given, self._answers = collections.deque(), {}, {}

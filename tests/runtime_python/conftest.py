@@ -1,5 +1,5 @@
-"""Every test that asks for `python` runs once for each CPython release that functions may use. Interpreters are looked for
-in FESCUE_TEST_PYTHONS (paths, separated by colons), /usr/bin, /usr/local/bin and pyenv's versions."""
+"""Every test that asks for `python` runs once for each CPython release that functions may use. Interpreters are looked
+for in FESCUE_TEST_PYTHONS (paths, separated by colons), /usr/bin, /usr/local/bin and pyenv's versions."""
 import glob
 import os
 import pathlib
@@ -37,6 +37,13 @@ def python(request):
     return path
 
 
+def official_sdk():
+    directory = os.environ.get('FESCUE_OFFICIAL_PYTHON_SDK')
+    if not directory:
+        pytest.skip('FESCUE_OFFICIAL_PYTHON_SDK does not name a copy of the official SDK')
+    return pathlib.Path(directory)
+
+
 @pytest.fixture
 def any_python():
     """The interpreter of the tests themselves, where one will do."""
@@ -55,15 +62,19 @@ def core():
 
 @pytest.fixture
 def start(core, tmp_path):
-    """start(python, source, ...) -> WorkerProcess that runs `source` as the package's function.py."""
+    """start(python, source, ...) -> WorkerProcess that runs `source` as the package's function.py; `sdk` is a directory
+    whose greengrasssdk the package brings along."""
     running = []
 
-    def start_worker(python, source='', handler='function.handler', files=None, transport='unix', **variables):
+    def start_worker(python, source='', handler='function.handler', files=None, sdk=None, transport='unix',
+                     **variables):
         package = tmp_path / ('package%d' % len(running))
         for name, text in dict(files or {}, **{'function.py': source}).items():
             path = package / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(textwrap.dedent(text))
+        if sdk is not None:
+            shutil.copytree(str(sdk / 'greengrasssdk'), str(package / 'greengrasssdk'))
         command = [python, '-u', str(RUNTIME)] + (['--handler=' + handler] if handler else [])
         running.append(WorkerProcess(command, package, core.environment(transport, **variables)))
         return running[-1]

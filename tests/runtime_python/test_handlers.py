@@ -191,6 +191,36 @@ def test_sigterm_inside_a_handler(python, core, start):
     assert worker.exit_status() == 0
 
 
+def test_a_forked_child_that_comes_back_takes_no_work(python, core, start):
+    worker = start(python, '''
+        import os
+        def handler(event, context):
+            child = os.fork()
+            if child:
+                return os.waitpid(child, 0)[1] >> 8
+            raise ValueError('in the child')
+        ''')
+    assert core.invoke().outcome() == ('', b'1')
+    worker.wait_line('ERROR', 'a child process that the handler forked came back from it')
+    assert core.connections == 1
+
+
+def test_sigterm_ends_forked_children_by_default(python, core, start):
+    start(python, '''
+        import os, signal
+        def handler(event, context):
+            begun, begin = os.pipe()
+            child = os.fork()
+            if not child:
+                os.write(begin, b'x')
+                while True: signal.pause()
+            os.read(begun, 1)
+            os.kill(child, signal.SIGTERM)
+            return os.waitpid(child, 0)[1]
+        ''')
+    assert core.invoke().outcome() == ('', b'15')
+
+
 def test_a_handler_in_a_package(python, core, start):
     start(python, files={'app/__init__.py': '', 'app/deep/__init__.py': '',
                          'app/deep/main.py': 'import os\ndef run(event, context): return [__name__, os.getcwd()]\n'},

@@ -148,7 +148,8 @@ sys.stdout = None
 ''')
     texts = worker.texts('INFO')
     assert own(worker, 'INFO') == ['function.py:7,w1', 'function.py:7,w2']
-    assert [text for text in texts if text in ('raw', 'wrapped', 'written', 'child')] == ['raw', 'wrapped', 'written', 'child']
+    direct = ['raw', 'wrapped', 'written', 'child']
+    assert [text for text in texts if text in direct] == direct
     assert not worker.texts('ERROR')
 
 

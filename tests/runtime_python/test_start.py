@@ -19,7 +19,7 @@ def test_a_handler_that_cannot_be_imported(python, core, start):
     fatal = worker.texts('FATAL')
     assert fatal[0].startswith('lambda_runtime.py:')
     assert 'Failed to import handler function "function.handler" due to exception: No module named' in fatal[0]
-    assert core.initialized[0]['Response'].endswith('no_such_module")' if python.endswith('2.7') else 'no_such_module\'")')
+    assert 'no_such_module' in core.initialized[0]['Response'] and 'Error("' in core.initialized[0]['Response']
     assert any('function.py", line 1' in text for text in worker.texts('ERROR'))
 
 
@@ -49,7 +49,8 @@ def test_variables_with_unknown_values(any_python, core, start, variable, value)
     assert variable in core.wait_initialized()['Response']
     assert worker.exit_status() == 1
     assert worker.texts('FATAL')[0].startswith('lambda_runtime.py:')
-    assert 'Failed to initialize Lambda runtime due to exception: %s is "%s"' % (variable, value) in worker.texts('FATAL')[0]
+    failure = 'Failed to initialize Lambda runtime due to exception: %s is "%s"' % (variable, value)
+    assert failure in worker.texts('FATAL')[0]
 
 
 def test_without_identity_it_cannot_even_report(any_python, core, start):
@@ -58,9 +59,10 @@ def test_without_identity_it_cannot_even_report(any_python, core, start):
     assert 'MY_FUNCTION_ARN' in worker.texts('FATAL')[0]
 
 
-@pytest.mark.parametrize('sdk, compatible', [('1.5', True), ('1.0', True), (None, True), ('1.6', False), ('2.0', False)])
-def test_interface_version_of_a_bundled_sdk(python, core, start, sdk, compatible):
-    source = 'INTERFACE_VERSION = %r\n' % sdk if sdk else ''
+@pytest.mark.parametrize('version, compatible', [
+    ('1.5', True), ('1.0', True), (None, True), ('1.6', False), ('2.0', False)])
+def test_interface_version_of_a_bundled_sdk(python, core, start, version, compatible):
+    source = 'INTERFACE_VERSION = %r\n' % version if version else ''
     worker = start(python, ECHO, files={'greengrasssdk/__init__.py': source})
     if compatible:
         assert core.wait_initialized()['Success'] is True
@@ -89,14 +91,13 @@ def test_the_cores_modules_win_over_bundled_copies(python, core, start):
 
 
 def test_start_imports_little(python, core, start):
-    """What costs a cold start: with json encoding, these come with the function or with its first event."""
+    """What a cold start does not wait for, up to the end of the first event."""
     start(python, '''
         import sys
-        heavy = sorted(set(sys.modules) & {'logging', 'json', 'urllib', 'socket', 'http', 'traceback', 'threading', 'uuid'})
-        def handler(event, context): return heavy
+        def handler(event, context):
+            return sorted(set(sys.modules) & {'logging', 'json', 'socket', 'http', 'httplib', 'urllib', 'uuid'})
         ''')
-    seen = json.loads(core.invoke().outcome()[1])
-    assert 'logging' not in seen and 'json' not in seen and 'http' not in seen and 'socket' not in seen
+    assert json.loads(core.invoke(b'{"a": [1]}', {'custom': {'subject': 'a'}}).outcome()[1]) == []
 
 
 def test_work_done_at_import_may_use_the_sdk(python, core, start):

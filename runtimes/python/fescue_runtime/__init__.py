@@ -1,1 +1,1 @@
-"""What runs inside a Python worker; private to the core. Packages use greengrass_common and greengrass_ipc_python_sdk."""
+"""What runs inside a Python worker. Private: SDKs and packages use greengrass_common and greengrass_ipc_python_sdk."""

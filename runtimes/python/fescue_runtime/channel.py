@@ -66,8 +66,8 @@ class Connection(object):
     def exchange(self, head, body=b''):
         """`head`: request line and headers as bytes, with the blank line. Blocks until the answer is complete.
 
-        Raises ConnectionLost. When a connection that had been idle turns out to be closed, the request is sent once more
-        over a new one.
+        Raises ConnectionLost. When a connection that had been idle turns out to be closed, the request is sent once
+        more over a new one.
         """
         reused = self._socket is not None and self._pid == os.getpid()
         try:

@@ -15,7 +15,7 @@ def text_of(error):
 
 
 def traceback_of(error_info):
-    """The traceback of a sys.exc_info() as the interpreter prints it, from the first frame that is not the runtime's."""
+    """The traceback of a sys.exc_info() as interpreters print it, from the first frame that is not the runtime's."""
     import traceback
     kind, error, frames = error_info
     while frames.tb_next and frames.tb_frame.f_code.co_filename.startswith(_OWN_DIRECTORY):

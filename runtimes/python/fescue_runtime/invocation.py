@@ -1,6 +1,8 @@
 """What a handler is given and what is made of its result (reference: function-runtime 3.1.3)."""
 import binascii
 
+from fescue_runtime import quick_json
+
 
 class PayloadError(Exception):
     """The event, its context or the result is not of the function's encoding."""
@@ -41,9 +43,8 @@ def parse_client_context(encoded):
     """`encoded`: base64 of a JSON object, as bytes; empty when there is none."""
     if not encoded:
         return ClientContext()
-    import json
     try:
-        fields = json.loads(binascii.a2b_base64(encoded).decode('utf-8'))
+        fields = quick_json.loads(binascii.a2b_base64(encoded).decode('utf-8'))
         client = fields.get('client')
         return ClientContext(Client(client) if client else None, fields.get('custom'), fields.get('env'))
     except (ValueError, AttributeError) as error:  # binascii.Error is a ValueError
@@ -55,16 +56,14 @@ class JsonEncoding(object):
 
     def decode(self, payload):
         """An empty payload is {}."""
-        import json
         try:
-            return json.loads(payload.decode('utf-8')) if payload else {}
+            return quick_json.loads(payload.decode('utf-8')) if payload else {}
         except ValueError as error:  # UnicodeDecodeError too
             raise PayloadError('The payload cannot be parsed as JSON: %s' % error)
 
     def encode(self, result):
-        import json
         try:
-            return json.dumps(result).encode('utf-8')
+            return quick_json.dumps(result)
         except Exception as error:  # a key or value of any type, a reference to itself, too deep
             raise PayloadError('The result cannot be serialized as JSON: %s' % error)
 

@@ -1,8 +1,8 @@
 """The worker's log: one pipe for each level, named by _GG_LOG_FD_<LEVEL>; the core stamps time and level on each line.
 
-A record is "<file>:<line>,<text>\\n", written at once. Levels are numbers of the `logging` module, which is not imported
-here: it costs more than the rest of a worker's start (see logging_hook). LOG_LEVEL filters the runtime's records and those
-of `logging`; what functions print is never filtered here.
+A record is "<file>:<line>,<text>\\n", written at once. Levels are numbers of the `logging` module, which is not
+imported here: it costs more than the rest of a worker's start (see logging_hook). LOG_LEVEL filters the runtime's
+records and those of `logging`; what functions print is never filtered here.
 """
 import errno
 import os
@@ -10,7 +10,8 @@ import sys
 
 TRACE, DEBUG, INFO, WARN, ERROR, FATAL = 0, 10, 20, 30, 40, 50
 
-_THRESHOLDS = {'TRACE': TRACE, 'NOTSET': TRACE, 'DEBUG': DEBUG, 'INFO': INFO, 'WARN': WARN, 'ERROR': ERROR, 'FATAL': FATAL}
+_THRESHOLDS = {
+    'TRACE': TRACE, 'NOTSET': TRACE, 'DEBUG': DEBUG, 'INFO': INFO, 'WARN': WARN, 'ERROR': ERROR, 'FATAL': FATAL}
 _DEFAULT_THRESHOLD = 'INFO'
 _lowest = None  # threshold(), once it was asked for
 

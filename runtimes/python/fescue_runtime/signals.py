@@ -4,6 +4,7 @@ The interpreter only notes a signal and calls the handler later, between two ins
 before a blocking recv would therefore wait for the next event. So the work loop blocks in poll, on the socket and on a
 wakeup descriptor that the interpreter writes to as it notes a signal.
 """
+import os
 import select
 
 from fescue_runtime.channel import SocketError, socketpair
@@ -18,6 +19,11 @@ _SIGTERM = 15
 
 def on_terminate(action):
     _signal.signal(_SIGTERM, lambda number, frame: action())
+
+
+def die_of_sigterm():
+    _signal.signal(_SIGTERM, _signal.SIG_DFL)
+    os.kill(os.getpid(), _SIGTERM)
 
 
 class SignalWaiter(object):

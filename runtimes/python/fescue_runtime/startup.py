@@ -10,6 +10,7 @@ from fescue_runtime.work_loop import WorkLoop
 # In a worker's own variable where the core sets none: what this runtime was written for.
 _INTERFACE_VERSION = '1.5'
 _DEFAULT_PORT = 8000
+_OWN_PID = os.getpid()
 _RUNTIME_DIRECTORY = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
@@ -107,6 +108,8 @@ def exit_status(error):
 
 
 def _terminate():
+    if os.getpid() != _OWN_PID:  # a child that the function forked
+        signals.die_of_sigterm()
     log.info('Caught SIGTERM. Stopping runtime.')
     leave(0)
 

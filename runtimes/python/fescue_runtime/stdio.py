@@ -1,8 +1,8 @@
 """sys.stdout and sys.stderr of a worker: what is printed becomes log records, INFO and ERROR.
 
-As on V1 a record carries the file and line that printed it, may hold several lines, and a newline alone makes no record.
-Unlike V1, where each write was a record, text is collected until it ends with a newline (print(a, b) writes four times),
-for each thread by itself; flush(), the end of an invocation and a length of 64 KiB end a record too.
+As on V1 a record carries the file and line that printed it, may hold several lines, and a newline alone makes no
+record. Unlike V1, where each write was a record, text is collected until it ends with a newline (print(a, b) writes
+four times), for each thread by itself; flush(), the end of an invocation and a length of 64 KiB end a record too.
 """
 import io
 import sys

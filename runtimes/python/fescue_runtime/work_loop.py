@@ -3,9 +3,10 @@
 Handing in the outcome of one event asks for the next in the same exchange (Fescue-Next), so an event costs one round
 trip. A core without that extension answers without an item, and the next is then fetched by itself.
 """
+import os
 import sys
 
-from fescue_runtime import errors, log, requests, stdio
+from fescue_runtime import errors, log, quick_json, requests, stdio
 from fescue_runtime.channel import ConnectionLost
 from fescue_runtime.invocation import Context, PayloadError, parse_client_context
 
@@ -24,6 +25,7 @@ class CoreRefused(Exception):
 class WorkLoop(object):
     def __init__(self, connection, function_arn, auth_token):
         self._connection = connection
+        self._pid = os.getpid()
         self._function_arn = function_arn
         self._token = (requests.AUTH_TOKEN, auth_token)
         path = requests.function_path(function_arn, '/work')
@@ -54,6 +56,8 @@ class WorkLoop(object):
                 log.debug('Got work item with invocation id [%s]' % invocation_id.decode('latin-1'))
             succeeded, body = self._handle(handler, encoding, answer)
             stdio.end_lines_of_thread()
+            if os.getpid() != self._pid:
+                raise SystemExit('a child process that the handler forked came back from it')
             answer = self._hand_in(invocation_id, succeeded, body)
 
     def _fetch(self):
@@ -120,5 +124,4 @@ class WorkLoop(object):
 
 
 def _error_body(error):
-    import json
-    return json.dumps({'errorMessage': errors.text_of(error)[:_MAX_ERROR_CHARS]}).encode('utf-8')
+    return quick_json.dumps({'errorMessage': errors.text_of(error)[:_MAX_ERROR_CHARS]})

@@ -34,7 +34,7 @@ class IPCException(Exception):
 
 
 class InitializationResult(collections.namedtuple('InitializationResult', ['function_error'])):
-    """Outcome of a worker's start; `function_error` is None, an exception or a text. str() is the body of the report."""
+    """Outcome of a worker's start: `function_error` is None, an exception or a text. str() is the report's body."""
     __slots__ = ()
 
     def __str__(self):
@@ -60,10 +60,10 @@ class IPCClient(object):
         self.port = int(IPCClient._GG_DAEMON_PORT)
         self.auth_token = AUTH_TOKEN
         if port is not None:
-            log.warn('deprecated arg port=%s will be ignored' % port)
+            log.warn('IPCClient: port=%s is ignored, the core says where it listens' % port)
 
     def post_work(self, function_arn, payload, client_context, invocation_type='RequestResponse'):
-        """Asks for a run of `function_arn`. `client_context`: base64 of JSON, bytes or str. Returns the invocation id."""
+        """Asks for a run of `function_arn`; returns its invocation id. `client_context`: base64 of JSON."""
         answer = self._call('POST', function_arn, '', payload, [
             (HEADER_CLIENT_CONTEXT, client_context), (HEADER_INVOCATION_TYPE, invocation_type)])
         return answer.header(b'x-amz-invocationid')

@@ -1,6 +1,5 @@
 """MQTT messages and device shadows, both carried by the core (reference: function-runtime 1.6)."""
 import binascii
-import json
 import os
 
 from greengrasssdk import Lambda
@@ -23,13 +22,13 @@ class Client(object):
     def publish(self, **kwargs):
         """Publishes to the targets that the group's subscriptions name for this function and topic; QoS 0.
 
-        topic: required. payload: bytes or text. queueFullPolicy: '' or 'BestEffort' (a full queue loses the message), or
-        'AllOrException' (all targets take it, or none and InvocationException is raised). Returns None.
+        topic: required. payload: bytes or text. queueFullPolicy: '' or 'BestEffort' (a full queue loses the message),
+        or 'AllOrException' (all targets take it, or none and InvocationException is raised). Returns None.
         """
         topic = required(kwargs, 'topic')
         policy = kwargs.get('queueFullPolicy', '')
         if policy not in _QUEUE_FULL_POLICIES:
-            raise ValueError('Invalid value for queueFullPolicy: %s' % (policy,))
+            raise ValueError('queueFullPolicy cannot be %r' % (policy,))
         context = {'source': os.getenv('MY_FUNCTION_ARN'), 'subject': topic,
                    'queueFullPolicy': _QUEUE_FULL_POLICIES[policy]}
         self.lambda_client._invoke_internal(os.getenv('ROUTER_FUNCTION_ARN', _ROUTER), kwargs.get('payload', b''),
@@ -52,7 +51,7 @@ class Client(object):
         response = self.lambda_client._invoke_internal(os.getenv('SHADOW_FUNCTION_ARN', _SHADOW_SERVICE), payload,
                                                        _encoded(context))
         if response['FunctionError']:
-            raise ShadowError('Request for shadow state returned FunctionError "%s" with error payload "%s"' %
+            raise ShadowError('The shadow service failed (%s): %s' %
                               (response['FunctionError'], response['Payload'].decode('utf-8', 'replace')))
         document = response['Payload'].read()
         _raise_refusal(document)
@@ -60,14 +59,15 @@ class Client(object):
 
 
 def _encoded(custom):
+    import json  # here, not above: a client is made during a worker's start
     return binascii.b2a_base64(json.dumps({'custom': custom}).encode('utf-8')).rstrip()
 
 
 def _raise_refusal(document):
+    import json
     try:
         fields = json.loads(document.decode('utf-8'))
     except ValueError as error:
-        raise ShadowError('Request for shadow state returned what is not JSON: %s' % error)
+        raise ShadowError('The shadow service answered what is not JSON: %s' % error)
     if isinstance(fields, dict) and 'code' in fields and 'message' in fields:
-        raise ShadowError('Request for shadow state returned error code %s with message "%s"' %
-                          (fields['code'], fields['message']))
+        raise ShadowError('The shadow service refused (%s): %s' % (fields['code'], fields['message']))

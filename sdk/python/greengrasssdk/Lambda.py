@@ -6,11 +6,13 @@ imported and tried on any machine.
 import io
 import os
 
+from greengrasssdk.client import required
+
 _BASE64 = '^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)$'
 # As V1's cores parse it (reference: function-runtime 1.7); not imported from the core, which may be absent.
 _FUNCTION_ARN = (r'(arn:aws(?:-[a-z]+)*:lambda:[a-z]{2}(?:-[a-z]+)+-\d:[0-9a-zA-Z]*:function:[a-zA-Z0-9-_]+)'
                  r'(?::(\$LATEST|[a-zA-Z0-9-_]+))?')
-_CANNED_RESULT = b'{"TestKey": "TestValue"}'
+_CANNED_RESULT = b'{}'
 
 
 class InvocationException(Exception):
@@ -41,15 +43,14 @@ class Client(object):
 
         FunctionName: its ARN, with its version unless Qualifier has it. InvocationType: 'RequestResponse' (the default;
         waits) or 'Event'. Payload: bytes or text. ClientContext: base64 as bytes.
-        Returns {'FunctionError', 'Payload'}: '' and a StreamingBody; or 'Handled' or 'Unhandled' and the error as bytes;
-        or, for an Event, '' and b''.
+        Returns {'FunctionError', 'Payload'}: '' and a StreamingBody; or 'Handled' or 'Unhandled' and the error as
+        bytes; or, for an Event, '' and b''.
         Raises ValueError for bad arguments, InvocationException when the core does not run it.
         """
-        if 'FunctionName' not in kwargs:
-            raise ValueError('"FunctionName" argument of Lambda.Client.invoke is a required argument but was not provided.')
-        return self._invoke_internal(
-            _qualified_arn(kwargs['FunctionName'], kwargs.get('Qualifier', '')), kwargs.get('Payload', b''),
-            _client_context(kwargs.get('ClientContext', b'')), kwargs.get('InvocationType', 'RequestResponse'))
+        function_arn = _qualified_arn(required(kwargs, 'FunctionName'), kwargs.get('Qualifier', ''))
+        return self._invoke_internal(function_arn, kwargs.get('Payload', b''),
+                                     _client_context(kwargs.get('ClientContext', b'')),
+                                     kwargs.get('InvocationType', 'RequestResponse'))
 
     def _invoke_internal(self, function_arn, payload, client_context, invocation_type='RequestResponse'):
         """Any ARN, also of the core's services; `client_context` is base64 of JSON, bytes or str."""
@@ -79,7 +80,7 @@ def _canned(invocation_type):
         return {'Payload': StreamingBody(_CANNED_RESULT), 'FunctionError': ''}
     if invocation_type == 'Event':
         return {'Payload': b'', 'FunctionError': ''}
-    raise Exception('Unsupported invocation type %s' % invocation_type)
+    raise Exception('There is no invocation type %r' % (invocation_type,))
 
 
 def _qualified_arn(function_name, qualifier):
@@ -89,7 +90,7 @@ def _qualified_arn(function_name, qualifier):
         raise ValueError('Cannot parse given string as a function ARN.')
     unqualified, own_qualifier = match.groups()
     if qualifier and own_qualifier and own_qualifier != qualifier:
-        raise ValueError('The derived qualifier from the function name does not match the specified qualifier.')
+        raise ValueError('FunctionName says version %s and Qualifier %s' % (own_qualifier, qualifier))
     qualifier = own_qualifier or qualifier
     return '%s:%s' % (unqualified, qualifier) if qualifier else unqualified
 
@@ -99,7 +100,7 @@ def _client_context(encoded):
     try:
         text = encoded.decode('ascii')
     except (AttributeError, UnicodeDecodeError):
-        raise ValueError('"ClientContext" argument must be a byte string or support a decode method which returns a string')
+        raise ValueError('ClientContext must be bytes of base64, not %r' % (encoded,))
     if text and not re.match(_BASE64, text):
-        raise ValueError('"ClientContext" argument of Lambda.Client.invoke must be base64 encoded.')
+        raise ValueError('ClientContext must be bytes of base64, not %r' % (encoded,))
     return text

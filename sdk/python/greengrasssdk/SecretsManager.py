@@ -1,5 +1,4 @@
 """Secrets that the group attaches to the function (reference: function-runtime 1.6)."""
-import json
 import os
 
 from greengrasssdk import Lambda
@@ -19,30 +18,32 @@ class Client(object):
     def get_secret_value(self, **kwargs):
         """SecretId: name or ARN. VersionStage: AWSCURRENT if not given. VersionId is not supported, as on V1.
 
-        Returns ARN, Name, VersionId, SecretString or SecretBinary (base64), VersionStages, CreatedDate (datetime, local).
+        Returns ARN, Name, VersionId, SecretString or SecretBinary (base64), VersionStages, CreatedDate (local
+        datetime).
         Raises SecretsManagerError, InvocationException.
         """
+        import json
         request = {'SecretId': required(kwargs, 'SecretId')}
         if kwargs.get('VersionId'):
-            raise SecretsManagerError('Query by VersionId is not yet supported')
+            raise SecretsManagerError('A secret cannot be asked for by VersionId; use VersionStage')
         if kwargs.get('VersionStage'):
             request['VersionStage'] = kwargs['VersionStage']
         response = self.lambda_client._invoke_internal(os.getenv('SECRETS_MANAGER_FUNCTION_ARN', _SECRET_MANAGER),
                                                        json.dumps(request).encode('utf-8'), b'')
         if response['FunctionError']:
-            raise SecretsManagerError('Request for secret value returned FunctionError "%s" with error payload "%s"' %
+            raise SecretsManagerError('The secret manager failed (%s): %s' %
                                       (response['FunctionError'], response['Payload'].decode('utf-8', 'replace')))
         return _secret(response['Payload'].read())
 
 
 def _secret(document):
+    import json
     try:
         fields = json.loads(document.decode('utf-8'))
     except ValueError as error:
-        raise SecretsManagerError('Request for secret value returned what is not JSON: %s' % error)
+        raise SecretsManagerError('The secret manager answered what is not JSON: %s' % error)
     if 'Status' in fields and 'Message' in fields:
-        raise SecretsManagerError('Request for secret value returned error code %s with message %s' %
-                                  (fields['Status'], fields['Message']))
+        raise SecretsManagerError('The secret manager refused (%s): %s' % (fields['Status'], fields['Message']))
     if 'CreatedDate' in fields:
         from datetime import datetime
         fields['CreatedDate'] = datetime.fromtimestamp(fields['CreatedDate'] / 1000.0)

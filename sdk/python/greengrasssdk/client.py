@@ -12,12 +12,12 @@ def client(client_type, *args, **kwargs):
     elif client_type == 'streammanager':
         from greengrasssdk.stream_manager import StreamManagerClient as Client
     else:
-        raise Exception('Client type %r is not recognized.' % (client_type,))
+        raise Exception('There is no client of the type %r.' % (client_type,))
     return Client(*args, **kwargs)
 
 
 def required(parameters, name):
     """The keyword argument of that name; ValueError without it."""
     if name not in parameters:
-        raise ValueError('Parameter "%s" is a required parameter but was not provided.' % name)
+        raise ValueError('The argument %s is required.' % name)
     return parameters[name]

@@ -1,0 +1,118 @@
+#!/usr/bin/env python3
+"""What the Python runtime itself costs: start to the first request for work, and each event once warm.
+
+    bench/python_worker.py [--python /usr/bin/python3] [--starts 40] [--events 20000]
+
+The peer is a socket that answers as fast as Python can, so the warm figures hold one Python peer's work too; `worker
+CPU` is the worker's own. The start is set against the same interpreter importing what a stock runtime imports, run in
+turn.
+"""
+import argparse
+import os
+import pathlib
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+RUNTIME = pathlib.Path(__file__).resolve().parent.parent / 'runtimes' / 'python' / 'lambda_runtime.py'
+FLOOR = 'import json,logging,urllib.request,http.client'
+EVENT = b'{"sensor": 17, "temperature": 21.5}'
+CONTEXT = b'eyJjdXN0b20iOnsic3ViamVjdCI6ImEvYiJ9fQ=='
+WORK = (b'HTTP/1.1 200 OK\r\nX-Amz-InvocationId: 6f1c1f0e-0000-4000-8000-000000000001\r\nX-Amz-Client-Context: %s\r\n'
+        b'Content-Length: %d\r\n\r\n%s' % (CONTEXT, len(EVENT), EVENT))
+HANDLER = 'def handler(event, context):\n    return event\n'
+
+
+class Peer:
+    def __init__(self, python):
+        self.directory = tempfile.mkdtemp(prefix='bench-')
+        pathlib.Path(self.directory, 'function.py').write_text(HANDLER)
+        path = os.path.join(self.directory, 'ipc.sock')
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(path)
+        self.listener.listen()
+        self.command = [python, '-u', str(RUNTIME), '--handler=function.handler']
+        self.environment = {
+            'MY_FUNCTION_ARN': 'arn:aws:lambda:us-west-2:123456789012:function:echo:1', 'IPC_SOCK_FILE': path,
+            'AWS_CONTAINER_AUTHORIZATION_TOKEN': 'Basic bench', 'ENCODING_TYPE': 'json',
+            'GGC_MAX_INTERFACE_VERSION': '1.5', 'PATH': '/usr/bin:/usr/local/bin'}
+
+    def start(self):
+        """Returns the worker and its connection, with a request for work on it."""
+        worker = subprocess.Popen(self.command, cwd=self.directory, env=self.environment, stdout=subprocess.DEVNULL)
+        connection, _ = self.listener.accept()
+        assert connection.recv(65536).startswith(b'PUT')
+        connection.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')
+        assert connection.recv(65536).startswith(b'GET')
+        return worker, connection
+
+
+def milliseconds(action):
+    begin = time.perf_counter()
+    action()
+    return (time.perf_counter() - begin) * 1e3
+
+
+def measure_starts(peer, python, count):
+    def start():
+        worker, connection = peer.start()
+        running.append((worker, connection))
+
+    ours, floor, answered = [], [], []
+    for _ in range(count):
+        running = []
+        ours.append(milliseconds(start))
+        worker, connection = running[0]
+        answered.append(ours[-1] + milliseconds(lambda: (connection.sendall(WORK), connection.recv(65536))))
+        worker.kill()
+        worker.wait()
+        connection.close()
+        floor.append(milliseconds(lambda: subprocess.run([python, '-c', FLOOR], check=True)))
+    print('start to request for work  %6.1f ms' % statistics.median(ours))
+    print('start to first result      %6.1f ms' % statistics.median(answered))
+    print('%s -c "%s"  %6.1f ms, ratio %.2f (pair by pair)' % (
+        os.path.basename(python), FLOOR, statistics.median(floor),
+        statistics.median(a / b for a, b in zip(ours, floor))))
+
+
+def measure_events(peer, count):
+    worker, connection = peer.start()
+    times = []
+    before = None
+    for number in range(count + count // 10):
+        if number == count // 10:  # warm
+            before = cpu_seconds(worker.pid)
+        begin = time.perf_counter()
+        connection.sendall(WORK)
+        connection.recv(65536)
+        times.append(time.perf_counter() - begin)
+    used = cpu_seconds(worker.pid) - before
+    worker.kill()
+    worker.wait()
+    times = sorted(times[count // 10:])
+    median, p99 = times[count // 2] * 1e6, times[count * 99 // 100] * 1e6
+    print('event, round trip          %6.1f us median, %.1f us p99' % (median, p99))
+    print('event, worker CPU          %6.1f us' % (used / count * 1e6))
+
+
+def cpu_seconds(pid):
+    fields = open('/proc/%d/stat' % pid).read().rsplit(')', 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument('--python', default='/usr/bin/python3')
+    options.add_argument('--starts', type=int, default=40)
+    options.add_argument('--events', type=int, default=20000)
+    chosen = options.parse_args()
+    peer = Peer(chosen.python)
+    measure_starts(peer, chosen.python, chosen.starts)
+    measure_events(peer, chosen.events)
+
+
+if __name__ == '__main__':
+    sys.exit(main())
