@@ -76,6 +76,16 @@ logging.info('mine')
     assert own(worker, 'INFO')[0].endswith(',INFO:root:mine')
 
 
+def test_looking_for_logging_is_not_importing_it(any_python, core, start):
+    worker = run(core, start, any_python, '''import importlib.util
+assert importlib.util.find_spec('logging') and 'logging' not in sys.modules
+import logging
+---
+logging.info('wired')
+''')
+    assert own(worker, 'INFO')[0].endswith(',wired')
+
+
 def test_an_exception_is_logged_with_its_traceback(python, core, start):
     worker = run(core, start, python, '''import logging
 ---

@@ -25,11 +25,23 @@ class _Finder(object):
     def find_spec(self, name, path=None, target=None):
         if name != 'logging':
             return None
-        sys.meta_path.remove(self)
-        spec = _find(name)
-        if spec is not None:
-            _after_loading(spec.loader, wire)
+        others = [finder for finder in sys.meta_path if finder is not self and hasattr(finder, 'find_spec')]
+        found = (finder.find_spec(name, None) for finder in others)
+        spec = next((spec for spec in found if spec is not None), None)
+        if spec is not None and hasattr(spec.loader, 'exec_module'):
+            self._act_after_loading(spec.loader)
         return spec
+
+    def _act_after_loading(self, loader):
+        run = loader.exec_module
+
+        def run_and_wire(module):
+            del loader.exec_module
+            sys.meta_path.remove(self)
+            run(module)
+            wire(module)
+
+        loader.exec_module = run_and_wire
 
     # Python 2: this object is finder and loader.
     def find_module(self, name, path=None):
@@ -40,23 +52,3 @@ class _Finder(object):
         __import__(name)
         wire(sys.modules[name])
         return sys.modules[name]
-
-
-def _find(name):
-    for finder in sys.meta_path:
-        spec = finder.find_spec(name, None) if hasattr(finder, 'find_spec') else None
-        if spec is not None:
-            return spec
-    return None
-
-
-def _after_loading(loader, action):
-    """Has `action` called with the module once this loader has run it."""
-    run = loader.exec_module
-
-    def run_and_act(module):
-        del loader.exec_module
-        run(module)
-        action(module)
-
-    loader.exec_module = run_and_act

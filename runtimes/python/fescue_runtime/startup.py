@@ -43,7 +43,8 @@ def prepare_process():
 def _lay_out_path():
     """The package (the working directory) first, ours last: what a package brings wins, but for the core's own modules,
     which on V1, too, are there before the package is looked at."""
-    import greengrass_common, greengrass_ipc_python_sdk  # noqa: E401, F401
+    __import__('greengrass_common')
+    __import__('greengrass_ipc_python_sdk')
     sys.path[:] = [entry for entry in sys.path if entry != _RUNTIME_DIRECTORY]
     sys.path.insert(0, os.getcwd())
     sys.path.append(_RUNTIME_DIRECTORY)
