@@ -101,6 +101,10 @@ void FunctionService::State::act(const lifecycle::Give& give) {
   AcceptedWork& work = accepted.at(give.work);
   const WorkHandler handler = std::exchange(requests.at(give.worker), {});
   FESCUE_ASSERT(handler);
+  if (work.log_tail) {
+    work.output = processes->output_of(give.worker);
+    if (work.output) work.output->start_tail();
+  }
   // Only an event may be given again.
   std::string context = work.type == InvocationType::event ? work.client_context : std::move(work.client_context);
   handler({give.work, std::move(context), work.payload});

@@ -71,7 +71,7 @@ Result<void> FunctionService::State::submit(Invocation invocation, ResultHandler
   const std::size_t bytes = invocation.payload.size();
   const auto [entry, is_new] = accepted.try_emplace(
       invocation.id, AcceptedWork{std::move(invocation.caller), invocation.type, std::move(invocation.client_context),
-                                  std::move(invocation.payload), std::move(done)});
+                                  std::move(invocation.payload), std::move(done), invocation.log_tail});
   if (!is_new) return Error(Code::already_exists, fmt::format("invocation {} is under way", invocation.id.str()));
   held_bytes += bytes;
   ++counters.invocations;
@@ -85,8 +85,10 @@ Result<void> FunctionService::State::submit(Invocation invocation, ResultHandler
 void FunctionService::State::finish(const InvocationId& id, InvocationResult result) {
   const auto node = accepted.extract(id);
   FESCUE_ASSERT(!node.empty());
-  held_bytes -= node.mapped().payload.size();
-  if (node.mapped().done) node.mapped().done(std::move(result));
+  AcceptedWork& work = node.mapped();
+  held_bytes -= work.payload.size();
+  if (work.output) result.log_tail = work.output->end_tail();
+  if (work.done) work.done(std::move(result));
 }
 
 // MessageTarget.

@@ -30,6 +30,8 @@ struct AcceptedWork {
   std::string client_context;
   Payload payload;
   ResultHandler done;  // may be empty
+  LogTail log_tail;
+  std::shared_ptr<WorkerOutput> output = {};  // of its worker, when the caller wants the tail
 };
 
 /// A function of a set, and how to start it or why that is impossible.

@@ -238,6 +238,29 @@ TEST_F(FunctionServiceTest, ACallerIsToldWhenTheWorkerDies) {
   EXPECT_THAT(result("i1"), HasSubstr("signal: segmentation fault"));
 }
 
+TEST_F(FunctionServiceTest, TheLogTailIsWhatTheWorkerPrintedMeanwhileEvenIfItDies) {
+  const auto dying = function("dying:1", "echo before; read word < go; echo last $word >&2; exit 3");
+  ASSERT_EQ(::mkfifo((package_of(dying.arn) + "/go").c_str(), 0600), 0);
+  ASSERT_EQ(::chmod((package_of(dying.arn) + "/go").c_str(), 0644), 0);
+  activate({dying});
+  ASSERT_TRUE(service_->submit({.id = InvocationId("i1"),
+                                .caller = {},
+                                .target = dying.arn,
+                                .type = InvocationType::request_response,
+                                .client_context = "",
+                                .payload = Payload("x"),
+                                .log_tail = LogTail::yes},
+                               [this](InvocationResult result) { results_["i1"] = std::move(result); }));
+  const WorkerId worker = worker_of(dying);
+  ASSERT_TRUE(wait_until([&] { return log_of("dying").find("before") != std::string::npos; }));
+  ask(worker);
+  std::ofstream(package_of(dying.arn) + "/go") << "words\n";
+  ASSERT_TRUE(wait_until([&] { return !result("i1").empty(); }));
+  EXPECT_THAT(result("i1"), HasSubstr("Unhandled:"));
+  EXPECT_THAT(results_["i1"].log_tail, HasSubstr("][ERROR]-last words\n"));
+  EXPECT_EQ(results_["i1"].log_tail.find("before"), std::string::npos);
+}
+
 TEST_F(FunctionServiceTest, AnEventIsGivenAgainWhole) {
   const auto echo = function("echo:1", kStays);
   activate({echo});

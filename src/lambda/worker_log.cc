@@ -26,6 +26,10 @@ constexpr std::array<log::Level, kOutputs> kLevels = {log::Level::info, log::Lev
 
 std::string predecessor_of(const std::string& path) { return path.substr(0, path.size() - 4) + ".1.log"; }
 
+std::string stamp_of(log::Level level) {
+  return fmt::format("[{}][{}]-", iso8601_local(wall_now()), log::name_of(level));
+}
+
 /// The line is one line of the log whatever the function printed; tabs are harmless and common.
 void clean(std::string& line) {
   for (char& c : line) {
@@ -56,8 +60,8 @@ void LineSplitter::finish(const std::function<void(std::string_view)>& take) {
 }
 
 void FunctionLog::write(log::Level level, std::string_view lines) {
-  if (level < limits_.level) return;
-  const std::string stamp = fmt::format("[{}][{}]-", iso8601_local(wall_now()), log::name_of(level));
+  if (!takes(level)) return;
+  const std::string stamp = stamp_of(level);
   std::string text;
   while (!lines.empty()) {
     const std::size_t length = lines.find('\n') + 1;
@@ -161,22 +165,56 @@ bool WorkerOutput::read_once(Pipe& pipe) {
   std::string lines;
   pipe.lines.add({buffer.data(), static_cast<std::size_t>(got)},
                  [&](std::string_view line) { (lines += line) += '\n'; });
-  if (!lines.empty()) log_->write(pipe.level, lines);
+  if (!lines.empty()) keep(pipe.level, lines);
   return true;
 }
 
+void WorkerOutput::keep(log::Level level, std::string_view lines) {
+  log_->write(level, lines);
+  if (!tail_ || !log_->takes(level)) return;
+  const std::string stamp = stamp_of(level);
+  while (!lines.empty()) {
+    const std::size_t length = lines.find('\n') + 1;
+    (*tail_ += stamp) += lines.substr(0, length);
+    lines.remove_prefix(length);
+  }
+  if (tail_->size() > 2 * kMaxLogTail) tail_->erase(0, tail_->size() - kMaxLogTail);
+}
+
 void WorkerOutput::finish(Pipe& pipe) {
-  pipe.lines.finish([&](std::string_view line) { log_->write(pipe.level, std::string(line) + '\n'); });
+  pipe.lines.finish([&](std::string_view line) { keep(pipe.level, std::string(line) + '\n'); });
   pipe.stream.close();
 }
 
 void WorkerOutput::drain() {
   for (auto& pipe : pipes_) {
-    if (!pipe->stream.is_open()) continue;
-    bool more = true;
-    for (std::size_t taken = 0; more && taken < kPipeCapacity; taken += kReadBytes) more = read_once(*pipe);
-    if (more) finish(*pipe);
+    if (pipe->stream.is_open() && read_all(*pipe)) finish(*pipe);
   }
+}
+
+bool WorkerOutput::read_all(Pipe& pipe) {
+  for (std::size_t taken = 0; taken < kPipeCapacity; taken += kReadBytes) {
+    if (!read_once(pipe)) return false;
+  }
+  return true;
+}
+
+void WorkerOutput::read_what_waits() {
+  for (auto& pipe : pipes_) {
+    if (pipe->stream.is_open()) read_all(*pipe);
+  }
+}
+
+void WorkerOutput::start_tail() {
+  read_what_waits();
+  tail_.emplace();
+}
+
+std::string WorkerOutput::end_tail() {
+  read_what_waits();
+  std::string tail = std::exchange(tail_, std::nullopt).value_or("");
+  if (tail.size() > kMaxLogTail) tail.erase(0, tail.size() - kMaxLogTail);
+  return tail;
 }
 
 }  // namespace fescue

@@ -14,6 +14,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -31,6 +32,9 @@ struct FunctionLogLimits {
   std::uint64_t space = 128 * 1024;     // bytes, of both files together
 };
 
+/// What is kept of a worker's output for a caller who wants to read it (Lambda: the last 4 KB).
+inline constexpr std::size_t kMaxLogTail = 4 * 1024;
+
 /// Longer lines are cut into several; each gets its own stamp.
 inline constexpr std::size_t kMaxLogLine = 16 * 1024;
 
@@ -43,6 +47,7 @@ class FunctionLog {
   /// `lines` end with a newline each; they get one stamp.
   void write(log::Level level, std::string_view lines);
 
+  bool takes(log::Level level) const { return level >= limits_.level; }
   std::uint64_t lost_bytes() const { return lost_bytes_; }
   const std::string& path() const { return path_; }
 
@@ -104,6 +109,12 @@ class WorkerOutput : public std::enable_shared_from_this<WorkerOutput> {
   /// Takes what is there now without waiting (at most the pipes' capacity), then closes them.
   void drain();
 
+  /// From here on the lines that go to the log are kept, too. A worker has one item of work at a time, so what comes
+  /// between the two calls is what that item had it print (and its threads).
+  void start_tail();
+  /// The last kMaxLogTail bytes of them, after a look at what waits in the pipes.
+  std::string end_tail();
+
  private:
   struct Pipe {
     Pipe(asio::io_context& io, Fd fd, log::Level of) : stream(io, fd.release()), level(of) {}
@@ -117,8 +128,13 @@ class WorkerOutput : public std::enable_shared_from_this<WorkerOutput> {
   /// One read; false when the pipe has ended.
   bool read_once(Pipe& pipe);
   void finish(Pipe& pipe);
+  /// At most its capacity; false when the pipe has ended.
+  bool read_all(Pipe& pipe);
+  void read_what_waits();
+  void keep(log::Level level, std::string_view lines);
 
   std::shared_ptr<FunctionLog> log_;
+  std::optional<std::string> tail_;  // of up to twice kMaxLogTail
   std::array<std::unique_ptr<Pipe>, kOutputs> pipes_;
 };
 

@@ -21,6 +21,8 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
+const std::regex kStamp(R"(\[\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}(Z|[+-]\d\d:\d\d)\])");
+
 class Logs : public ::testing::Test {
  protected:
   ~Logs() override { std::filesystem::remove_all(root_); }
@@ -37,10 +39,9 @@ class Logs : public ::testing::Test {
   }
   /// The lines without their stamps.
   std::vector<std::string> lines() const {
-    static const std::regex stamp(R"(\[\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}(Z|[+-]\d\d:\d\d)\])");
     std::vector<std::string> found;
     std::istringstream text(content(path()));
-    for (std::string line; std::getline(text, line);) found.push_back(std::regex_replace(line, stamp, ""));
+    for (std::string line; std::getline(text, line);) found.push_back(std::regex_replace(line, kStamp, ""));
     return found;
   }
 
@@ -202,6 +203,33 @@ TEST_F(Outputs, DrainTakesWhatIsThereAndClosesWhatOthersHoldOpen) {
   EXPECT_THAT(lines(), ElementsAre("[INFO]-last words"));
   output_.reset();
   io_.run();
+}
+
+TEST_F(Outputs, TheTailIsWhatWasPrintedBetweenBeginAndEnd) {
+  logs_.set_limits({.level = log::Level::info});
+  say(Output::info, "before\n");
+  output_->start_tail();
+  say(Output::info, "one\n");
+  io_.poll();
+  say(Output::error, "two\n");  // still in the pipe when the tail ends
+  say(Output::debug, "too low\n");
+  const std::string tail = output_->end_tail();
+  say(Output::info, "after\n");
+  io_.poll();
+  EXPECT_EQ(std::regex_replace(tail, kStamp, ""), "[INFO]-one\n[ERROR]-two\n");
+  EXPECT_THAT(lines(), ElementsAre("[INFO]-before", "[INFO]-one", "[ERROR]-two", "[INFO]-after"));
+  EXPECT_EQ(output_->end_tail(), "");
+}
+
+TEST_F(Outputs, TheTailHasItsEndOnly) {
+  output_->start_tail();
+  for (int line = 0; line < 1000; ++line) {
+    say(Output::info, fmt::format("line {}\n", line));
+    io_.poll();
+  }
+  const std::string tail = output_->end_tail();
+  EXPECT_EQ(tail.size(), kMaxLogTail);
+  EXPECT_TRUE(tail.ends_with("-line 999\n"));
 }
 
 TEST_F(Outputs, AFloodTakesOneBoundedReadInATurn) {

@@ -54,8 +54,7 @@ Result<void> WorkerProcesses::start(const WorkerId& worker, const LaunchPlan& pl
   return ok();
 }
 
-Result<WorkerSpec> WorkerProcesses::make_spec(const Process& process, const LaunchPlan& plan,
-                                              const std::string& socket) {
+Result<WorkerSpec> WorkerProcesses::make_spec(Process& process, const LaunchPlan& plan, const std::string& socket) {
   const WorkerPlaces places{plan.code, options_.runtime_directory, socket, plan.home};
   FESCUE_TRY(command, worker_command(plan.function, {options_.core, places, plan.interpreter, process.token,
                                                      options_.ipc_port, logs_.limits().level, options_.proxy}));
@@ -71,6 +70,7 @@ Result<WorkerSpec> WorkerProcesses::make_spec(const Process& process, const Laun
   FESCUE_TRY(made, WorkerOutput::make(io_, logs_.of(plan.function.arn)));
   spec.outputs = std::move(made.write_ends);
   made.output->start();
+  process.output = made.output;
   std::erase_if(outputs_, [](const auto& output) { return output.expired(); });
   outputs_.push_back(made.output);
   return spec;
@@ -97,6 +97,11 @@ std::optional<WorkerIdentity> WorkerProcesses::authenticate(std::string_view tok
 pid_t WorkerProcesses::pid_of(const WorkerId& worker) const {
   const Process* process = find(worker);
   return process ? process->pid : 0;
+}
+
+std::shared_ptr<WorkerOutput> WorkerProcesses::output_of(const WorkerId& worker) const {
+  const Process* process = find(worker);
+  return process ? process->output.lock() : nullptr;
 }
 
 WorkerProcesses::Process* WorkerProcesses::find(const WorkerId& worker) const {

@@ -49,6 +49,9 @@ class WorkerProcesses {
   /// 0 until it has started.
   pid_t pid_of(const WorkerId& worker) const;
 
+  /// Null when it has gone or could not be started.
+  std::shared_ptr<WorkerOutput> output_of(const WorkerId& worker) const;
+
   std::uint64_t started() const { return started_; }
   std::uint64_t died() const { return died_; }
 
@@ -61,6 +64,7 @@ class WorkerProcesses {
     pid_t pid = 0;
     bool told_to_stop = false;
     std::string token;
+    std::weak_ptr<WorkerOutput> output;  // lives as long as its pipes
   };
   struct TextHash {
     using is_transparent = void;
@@ -68,7 +72,7 @@ class WorkerProcesses {
   };
 
   LauncherEvents launcher_events();
-  Result<WorkerSpec> make_spec(const Process& process, const LaunchPlan& plan, const std::string& socket);
+  Result<WorkerSpec> make_spec(Process& process, const LaunchPlan& plan, const std::string& socket);
   void on_started(LaunchId launch, pid_t pid);
   void on_start_failed(LaunchId launch, const Error& error);
   void on_exited(const WorkerExit& exit);

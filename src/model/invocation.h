@@ -12,6 +12,9 @@
 
 namespace fescue {
 
+/// Whether the caller wants to read what the function logs meanwhile (Lambda's X-Amz-Log-Type: Tail).
+using LogTail = StrongBool<struct LogTailTag>;
+
 enum class InvocationType {
   event,             // nobody waits for the result
   request_response,  // one caller waits
@@ -24,6 +27,7 @@ struct Invocation {
   InvocationType type = InvocationType::event;
   std::string client_context;  // base64 of a JSON object, as on the wire; empty when there is none
   Payload payload;
+  LogTail log_tail = {};
 };
 
 enum class FunctionError {
@@ -38,6 +42,7 @@ std::string_view name_of(FunctionError error);
 struct InvocationResult {
   FunctionError error = FunctionError::none;
   Payload payload;
+  std::string log_tail = {};  // if it was asked for: the last lines of the worker's log during this invocation
 };
 
 /// {"errorMessage": message}, as runtimes and the core report failures.
