@@ -1,5 +1,7 @@
 #include "lambda/function_service.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "lambda/function_service_state.h"
@@ -17,6 +19,14 @@ LifecycleLimits limits_of(const CoreConfig& config) {
   return limits;
 }
 
+namespace {
+
+Error not_deployed(const std::string& arn) {
+  return Error(Code::not_found, fmt::format("{} is not deployed to this core", arn));
+}
+
+}  // namespace
+
 FunctionService::FunctionService(asio::io_context& io, FunctionServiceOptions options, LauncherProcess launcher,
                                  WorkerDoors& doors, std::function<void(const Error&)> launcher_lost)
     : state_(std::make_shared<State>(io, std::move(options), std::move(launcher), doors, std::move(launcher_lost))) {}
@@ -26,10 +36,12 @@ FunctionService::~FunctionService() { state_->timer.cancel(); }
 // Invoker.
 
 Result<void> FunctionService::submit(Invocation invocation, ResultHandler done) {
-  return state_->submit(std::move(invocation), std::move(done));
+  const KnownFunction* function = state_->resolve(invocation.target);
+  if (!function) return not_deployed(invocation.target.str());
+  return state_->submit(*function, std::move(invocation), std::move(done));
 }
 
-const KnownFunction* FunctionService::State::find(const FunctionArn& arn) const {
+const KnownFunction* FunctionService::State::find(std::string_view arn) const {
   if (const auto found = running.find(arn); found != running.end()) return &found->second;
   if (const auto found = prepared.find(arn); found != prepared.end()) return &found->second;
   return nullptr;
@@ -37,34 +49,29 @@ const KnownFunction* FunctionService::State::find(const FunctionArn& arn) const 
 
 /// V1 resolves the unqualified ARN of a connector to its one deployed version; other functions need their version
 /// (reference: function-runtime 1.6, 3.5).
-const KnownFunction* FunctionService::State::resolve(FunctionArn& target) const {
-  if (const KnownFunction* exact = find(target)) return exact;
+const KnownFunction* FunctionService::State::resolve(const FunctionArn& target) const {
+  if (const KnownFunction* exact = find(target.str())) return exact;
   if (target.is_qualified() || target.account() != "aws") return nullptr;
-  for (const auto& [arn, function] : running) {
-    if (arn.unqualified() != target) continue;
-    target = arn;
-    return &function;
-  }
-  return nullptr;
+  const auto version =
+      std::ranges::find_if(running, [&](const auto& known) { return known.first.unqualified() == target; });
+  return version == running.end() ? nullptr : &version->second;
 }
 
-Result<void> FunctionService::State::admit(const FunctionArn& target, std::size_t payload_bytes) const {
-  FESCUE_CHECK(lifecycle.admits(target));
+Result<void> FunctionService::State::admit(const KnownFunction& function, std::size_t payload_bytes) const {
+  FESCUE_CHECK(lifecycle.admits(function.config.arn));
   if (held_bytes + payload_bytes > options.max_held_bytes) {
     return Error(Code::resource_exhausted, "the work queue holds too many bytes");
   }
   return ok();
 }
 
-Result<void> FunctionService::State::submit(Invocation invocation, ResultHandler done) {
-  const KnownFunction* function = resolve(invocation.target);
-  if (function && function->config.encoding == Encoding::json && !invocation.payload.empty() &&
-      !is_json(invocation.payload.view())) {
+Result<void> FunctionService::State::submit(const KnownFunction& function, Invocation invocation, ResultHandler done) {
+  const FunctionConfig& target = function.config;
+  if (target.encoding == Encoding::json && !invocation.payload.empty() && !is_json(invocation.payload.view())) {
     ++counters.bad_payloads;
-    return Error(Code::invalid_argument,
-                 fmt::format("the payload is not JSON, which {} takes", invocation.target.str()));
+    return Error(Code::invalid_argument, fmt::format("the payload is not JSON, which {} takes", target.arn.str()));
   }
-  if (const auto admitted = admit(invocation.target, invocation.payload.size()); !admitted) {
+  if (const auto admitted = admit(function, invocation.payload.size()); !admitted) {
     if (admitted.error().code() == Code::resource_exhausted) ++counters.refused;
     return admitted;
   }
@@ -75,7 +82,7 @@ Result<void> FunctionService::State::submit(Invocation invocation, ResultHandler
   if (!is_new) return Error(Code::already_exists, fmt::format("invocation {} is under way", invocation.id.str()));
   held_bytes += bytes;
   ++counters.invocations;
-  const auto taken = lifecycle.submit(invocation.target, std::move(invocation.id), invocation.type, steady_now());
+  const auto taken = lifecycle.submit(target.arn, std::move(invocation.id), invocation.type, steady_now());
   FESCUE_ASSERT(taken.has_value());  // as admitted above
   pump();
   return ok();
@@ -94,25 +101,26 @@ void FunctionService::State::finish(const InvocationId& id, InvocationResult res
 // MessageTarget.
 
 bool FunctionService::has_room(const Endpoint& target, std::size_t payload_bytes) const {
-  return state_->admit(target.function_arn(), payload_bytes).has_value();
+  const KnownFunction* function = state_->find(target.str());
+  return function && state_->admit(*function, payload_bytes);
 }
 
 void FunctionService::deliver(const Endpoint& target, const Message& message) {
+  const KnownFunction* function = state_->find(target.str());
+  if (!function) return state_->drop(target.str(), not_deployed(target.str()));
   Invocation invocation;
   invocation.id = state_->ids.next();
-  invocation.target = target.function_arn();
   invocation.client_context = subject_context(message.topic);
   invocation.payload = message.payload;
-  const FunctionArn function = invocation.target;
-  const auto taken = state_->submit(std::move(invocation), {});
-  if (!taken) state_->drop(function, taken.error());
+  const auto taken = state_->submit(*function, std::move(invocation), {});
+  if (!taken) state_->drop(target.str(), taken.error());
 }
 
-void FunctionService::State::drop(const FunctionArn& function, const Error& why) {
+void FunctionService::State::drop(const std::string& function, const Error& why) {
   ++counters.dropped_events;
   if (!complained.insert(function).second) return;
   log::warn("Dropping a message for a function; more like it are only counted.",
-            {{"funcArn", function.str()}, {"errorString", why.message()}});
+            {{"funcArn", function}, {"errorString", why.message()}});
 }
 
 // WorkerGateway.

@@ -73,8 +73,9 @@ class FunctionService final : public Invoker, public MessageTarget, public Worke
   ~FunctionService() override;
 
   /// Makes the group's functions the running set. `done` is called once: when every new or changed pinned function is
-  /// initialised, or with the first that is not (its message names function and cause). The old set serves until then;
-  /// routes are to be switched inside `done`. One activation at a time (conflict otherwise).
+  /// initialised, or with the first that is not (its message names function and cause). With `roll_back` the old set
+  /// serves until then, and routes are to be switched inside `done`; with `keep` the new set takes work as soon as
+  /// activate() returns. One activation at a time (conflict otherwise).
   void activate(StagedGroup staged, OnFailure on_failure, std::function<void(Result<void>)> done);
 
   /// Fails all work and stops every worker; `done` when the last is gone.

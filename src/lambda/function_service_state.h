@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -39,7 +40,20 @@ struct KnownFunction {
   FunctionConfig config;
   Result<LaunchPlan> plan;
 };
-using KnownFunctions = std::unordered_map<FunctionArn, KnownFunction>;
+
+/// Found by the ARN's text, so that a routed message needs no parsing.
+struct ArnTextHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+  std::size_t operator()(const FunctionArn& arn) const { return operator()(std::string_view(arn.str())); }
+};
+struct ArnTextEqual {
+  using is_transparent = void;
+  static std::string_view text(std::string_view arn) { return arn; }
+  static std::string_view text(const FunctionArn& arn) { return arn.str(); }
+  bool operator()(const auto& a, const auto& b) const { return text(a) == text(b); }
+};
+using KnownFunctions = std::unordered_map<FunctionArn, KnownFunction, ArnTextHash, ArnTextEqual>;
 
 struct Activation {
   lifecycle::Standing awaited = lifecycle::Standing::prepared;
@@ -53,12 +67,12 @@ struct FunctionService::State : std::enable_shared_from_this<FunctionService::St
         std::function<void(const Error&)> launcher_lost);
 
   // function_service.cc
-  const KnownFunction* find(const FunctionArn& arn) const;
-  const KnownFunction* resolve(FunctionArn& target) const;
-  Result<void> admit(const FunctionArn& target, std::size_t payload_bytes) const;
-  Result<void> submit(Invocation invocation, ResultHandler done);
+  const KnownFunction* find(std::string_view arn) const;
+  const KnownFunction* resolve(const FunctionArn& target) const;
+  Result<void> admit(const KnownFunction& function, std::size_t payload_bytes) const;
+  Result<void> submit(const KnownFunction& function, Invocation invocation, ResultHandler done);
   void finish(const InvocationId& id, InvocationResult result);
-  void drop(const FunctionArn& function, const Error& why);
+  void drop(const std::string& function, const Error& why);
 
   // function_actions.cc
   /// Carries out everything the lifecycle has decided, then sets the timer. Calls from inside return at once: the outer
@@ -101,7 +115,7 @@ struct FunctionService::State : std::enable_shared_from_this<FunctionService::St
   std::unordered_map<WorkerId, WorkHandler> requests;  // an entry for each worker; empty while it does not ask
   IdSource ids;
   FunctionCounters counters;
-  std::set<FunctionArn> complained;  // about bad payloads, since the set was adopted
+  std::set<std::string> complained;  // about bad payloads, since the set was adopted
 
   std::optional<Activation> activation;
   std::vector<std::function<void()>> stopped;  // deactivate()'s, while workers end

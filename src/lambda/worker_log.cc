@@ -60,6 +60,7 @@ void LineSplitter::finish(const std::function<void(std::string_view)>& take) {
 }
 
 void FunctionLog::write(log::Level level, std::string_view lines) {
+  FESCUE_ASSERT(lines.empty() || lines.back() == '\n');
   if (!takes(level)) return;
   const std::string stamp = stamp_of(level);
   std::string text;
