@@ -41,8 +41,8 @@ HttpRequestReader::Progress HttpRequestReader::advance() {
 }
 
 HttpRequestReader::Progress HttpRequestReader::advance_head() {
-  // A line end between requests is left over from the body before (RFC 9112 2.2).
-  if (progress_ == Progress::idle && unread().starts_with("\r\n")) begin_ += 2;
+  // Line ends between requests are left over from the body before (RFC 9112 2.2).
+  while (progress_ == Progress::idle && unread().starts_with("\r\n")) begin_ += 2;
   if (unread().empty() || (progress_ == Progress::idle && unread() == "\r")) return Progress::idle;
   const auto size = scanner_.scan(unread());
   if (!size) return refuse(size.error());
