@@ -61,7 +61,7 @@ Result<std::string> find_installation(const std::string& wanted) {
 Result<void> install_runtimes(const std::string& installation, const std::string& target) {
   FESCUE_CHECK(real_file_system().remove_tree(target));
   FESCUE_CHECK(copy_tree(installation + "/runtimes/python", target + "/python"));
-  FESCUE_CHECK(copy_tree(installation + "/sdk/python", target + "/sdk/python"));
+  FESCUE_CHECK(copy_tree(installation + "/sdk/python/greengrasssdk", target + "/python/greengrasssdk"));
   return ok();
 }
 
