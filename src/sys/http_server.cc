@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "sys/http_request_reader.h"
 #include "sys/http_writer.h"
+#include "sys/moving_deadline.h"
 
 namespace fescue {
 namespace {
@@ -62,7 +63,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
         options_(std::move(options)),
         handler_(std::move(handler)),
         reader_({options_->max_header_bytes, options_->max_body_bytes}),
-        watchdog_(stream_->executor()),
+        watchdog_(stream_->executor(), [this] { expire(); }),
         awake_(stream_->executor(), SteadyTime::max()) {}
 
   static Task<void> serve(std::shared_ptr<Connection> self);
@@ -92,8 +93,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void enter(Phase phase);
   std::chrono::milliseconds patience() const;
-  void arm(SteadyTime when);
-  void look();  // the watchdog's
   void expire();
   void end();
 
@@ -107,10 +106,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string head_out_, body_out_;
   std::size_t sent_ = 0;  // of head_out_ and body_out_
 
-  asio::steady_timer watchdog_;  // looks at the phase now and then; not armed anew for each request
-  SteadyTime armed_for_ = SteadyTime::max();
-  SteadyTime since_;  // when the phase began
   Phase phase_ = Phase::handling;
+  MovingDeadline watchdog_;   // of the phase
   asio::steady_timer awake_;  // never expires; cancelled to wake a sleeping serve()
 
   bool stepping_ = false;   // within next(): whoever calls wake() is called by it
@@ -130,8 +127,8 @@ const Peer& Exchange::peer() const { return connection_->peer(); }
 
 void Exchange::respond(HttpResponse response) {
   if (std::exchange(over_, true)) return;
+  const auto dropped = std::exchange(on_abandoned_, nullptr);  // it may hold this very exchange
   connection_->answer(*this, std::move(response));
-  on_abandoned_ = nullptr;  // it may hold this very exchange
 }
 
 void Exchange::on_abandoned(std::function<void()> handler) {
@@ -305,7 +302,7 @@ Task<void> Connection::write_out() {
     const auto error = co_await stream_->write_all(piece);
     if (error) co_return end();
     sent_ += piece.size();
-    since_ = steady_now();
+    watchdog_.set(steady_now() + patience());
   }
   send_now();  // nothing is left: this only tidies up
 }
@@ -323,10 +320,9 @@ Task<void> Connection::discard_input() {
 // --- Time -----------------------------------------------------------------------------------------------------------
 
 void Connection::enter(Phase phase) {
-  if (phase == std::exchange(phase_, phase) || phase == Phase::handling) return;  // handling takes the time it takes
-  since_ = steady_now();
-  const auto due = since_ + patience();
-  if (due < armed_for_) arm(due);
+  if (phase == std::exchange(phase_, phase)) return;
+  if (phase == Phase::handling) return watchdog_.clear();  // takes the time it takes
+  watchdog_.set(steady_now() + patience());
 }
 
 std::chrono::milliseconds Connection::patience() const {
@@ -345,23 +341,6 @@ std::chrono::milliseconds Connection::patience() const {
   return options_->idle_timeout;
 }
 
-void Connection::arm(SteadyTime when) {
-  armed_for_ = when;
-  watchdog_.expires_at(when);
-  watchdog_.async_wait([weak = weak_from_this()](const error_code& error) {
-    const auto self = error ? nullptr : weak.lock();
-    if (self && !self->ended_) self->look();
-  });
-}
-
-void Connection::look() {
-  const auto now = steady_now();
-  const auto due = phase_ == Phase::handling ? now + patience() : since_ + patience();
-  if (due > now) return arm(due);
-  armed_for_ = SteadyTime::max();
-  expire();
-}
-
 void Connection::expire() {
   if (phase_ != Phase::head && phase_ != Phase::body) return end();
   refuse(BadHttp(408, phase_ == Phase::head ? "the header took too long" : "the body took too long"));
@@ -373,7 +352,7 @@ void Connection::end() {
   // A handler that will not be called any more may hold its exchange.
   const auto dropped = pending_ ? std::exchange(pending_->on_abandoned_, nullptr) : nullptr;
   stream_->close();
-  watchdog_.cancel();
+  watchdog_.clear();
   awake_.cancel();
 }
 
