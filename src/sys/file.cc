@@ -68,6 +68,24 @@ class RealFileSystem final : public FileSystem {
     }
   }
 
+  Result<FilePart> read_part(const std::string& path, std::uint64_t offset, std::size_t count) override {
+    const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    struct stat found;
+    if (!file || ::fstat(file.get(), &found) != 0) return errno_error(path);
+    FilePart part{{}, static_cast<std::uint64_t>(found.st_size)};
+    if (offset >= part.total) return part;
+    part.bytes.resize(std::min<std::uint64_t>(count, part.total - offset));
+    for (std::size_t have = 0; have < part.bytes.size();) {
+      const ssize_t got =
+          ::pread(file.get(), part.bytes.data() + have, part.bytes.size() - have, static_cast<off_t>(offset + have));
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) return errno_error(path);
+      if (got == 0) return Error(Code::io, path + ": the file has become shorter");
+      have += static_cast<std::size_t>(got);
+    }
+    return part;
+  }
+
   Result<void> write_atomically(const std::string& path, std::string_view bytes, mode_t mode) override {
     const std::string beside = fmt::format("{}.{}.tmp", path, random_alphanumeric(12));
     Result<void> written = write_new_file(beside, bytes, mode);

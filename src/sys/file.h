@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,12 +14,20 @@
 
 namespace fescue {
 
+/// Some bytes of a file, and how many the whole has.
+struct FilePart {
+  std::string bytes;
+  std::uint64_t total = 0;
+};
+
 class FileSystem {
  public:
   virtual ~FileSystem() = default;
 
   /// The whole file. Errors: too_large over `max_bytes`, not_found, permission_denied, io.
   virtual Result<std::string> read(const std::string& path, std::size_t max_bytes) = 0;
+  /// Up to `count` bytes from `offset` on; none at or after the end.
+  virtual Result<FilePart> read_part(const std::string& path, std::uint64_t offset, std::size_t count) = 0;
   /// Whole or not at all: written beside, fsynced, renamed over `path`, directory fsynced. The mode is exact, whatever
   /// the umask.
   virtual Result<void> write_atomically(const std::string& path, std::string_view bytes, mode_t mode) = 0;

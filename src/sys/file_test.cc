@@ -61,6 +61,18 @@ TEST_F(FileTest, ReadRefusesWhatIsTooLargeOrMissing) {
   EXPECT_EQ(files_.read(root_, 4).error().code(), Code::io);
 }
 
+TEST_F(FileTest, ReadsParts) {
+  ASSERT_TRUE(files_.write_atomically(at("a"), "0123456789", 0600));
+  const auto middle = files_.read_part(at("a"), 3, 4);
+  ASSERT_TRUE(middle);
+  EXPECT_EQ(middle->bytes, "3456");
+  EXPECT_EQ(middle->total, 10u);
+  EXPECT_EQ(files_.read_part(at("a"), 8, 100)->bytes, "89");
+  EXPECT_EQ(files_.read_part(at("a"), 10, 1)->bytes, "");
+  EXPECT_EQ(files_.read_part(at("a"), 99, 1)->total, 10u);
+  EXPECT_EQ(files_.read_part(at("b"), 0, 1).error().code(), Code::not_found);
+}
+
 TEST_F(FileTest, MakesDirectoriesOnce) {
   ASSERT_TRUE(files_.make_directories(at("x/y/z"), 0750));
   ASSERT_TRUE(files_.make_directories(at("x/y/z/"), 0750));

@@ -40,6 +40,10 @@ class FaultyFileSystem final : public FileSystem {
     if (is_dead()) return dead(path);
     return real_.read(path, max_bytes);
   }
+  Result<FilePart> read_part(const std::string& path, std::uint64_t offset, std::size_t count) override {
+    if (is_dead()) return dead(path);
+    return real_.read_part(path, offset, count);
+  }
   Result<void> write_atomically(const std::string& path, std::string_view bytes, mode_t mode) override {
     return change(path, [&]() -> Result<void> {
       if (bytes.size() > free_bytes_) return errno_error(path, ENOSPC);

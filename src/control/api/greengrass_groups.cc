@@ -3,18 +3,13 @@
 #include <fmt/format.h>
 
 #include "control/api/greengrass_objects.h"
+#include "control/rollout/references.h"
 #include "control/store/deployment_store.h"
 #include "control/store/group_store.h"
 
 namespace fescue::control {
 
 namespace {
-
-constexpr std::pair<std::string_view, Family> kReferences[] = {
-    {"CoreDefinitionVersionArn", Family::cores},          {"DeviceDefinitionVersionArn", Family::devices},
-    {"FunctionDefinitionVersionArn", Family::functions},  {"SubscriptionDefinitionVersionArn", Family::subscriptions},
-    {"ResourceDefinitionVersionArn", Family::resources},  {"LoggerDefinitionVersionArn", Family::loggers},
-    {"ConnectorDefinitionVersionArn", Family::connectors}};
 
 /// Whether `arn` is that of an existing version of the family; else why not.
 ApiValue<std::string> problem_with(ControlPlane& plane, Family family, std::string_view arn) {
@@ -31,7 +26,7 @@ ApiValue<std::string> problem_with(ControlPlane& plane, Family family, std::stri
 ApiValue<json::object> checked_group_version(ControlPlane& plane, const Members& body) {
   json::object kept;
   std::vector<ErrorDetail> problems;
-  for (const auto& [member, family] : kReferences) {
+  for (const auto& [member, family] : kGroupReferences) {
     FESCUE_TRY(arn, body.optional_string(member));
     if (!arn) continue;
     FESCUE_TRY(problem, problem_with(plane, family, *arn));

@@ -6,6 +6,7 @@
 
 #include "base/random.h"
 #include "control/api/tags.h"
+#include "control/rollout/references.h"
 #include "control/store/json_columns.h"
 
 namespace fescue::control {
@@ -18,10 +19,6 @@ constexpr std::string_view kGroups = "/greengrass/groups";
 
 constexpr Family kFamilies[] = {Family::cores,     Family::devices, Family::functions, Family::subscriptions,
                                 Family::resources, Family::loggers, Family::connectors};
-
-std::string path_of(Family family) {
-  return family == Family::groups ? std::string(kGroups) : fmt::format("{}{}", kDefinitions, name_of(family));
-}
 
 }  // namespace
 
@@ -37,8 +34,8 @@ Family family_of(const Operation& operation) {
 }
 
 std::string definition_arn(const CloudConfig& config, Family family, std::string_view id) {
-  return fmt::format("arn:aws:greengrass:{}:{}:{}/{}", config.region.view(), config.account.view(), path_of(family),
-                     id);
+  return fmt::format("arn:aws:greengrass:{}:{}:{}/{}", config.region.view(), config.account.view(),
+                     resource_path(family), id);
 }
 
 std::string version_arn(const CloudConfig& config, Family family, std::string_view id, std::string_view version) {
@@ -47,19 +44,6 @@ std::string version_arn(const CloudConfig& config, Family family, std::string_vi
 
 std::string deployment_arn(const CloudConfig& config, const GroupId& group, const DeploymentId& deployment) {
   return fmt::format("{}/deployments/{}", definition_arn(config, Family::groups, group.view()), deployment.view());
-}
-
-std::optional<VersionReference> parse_version_arn(Family family, std::string_view arn) {
-  const auto parts = parse_arn(arn);
-  if (!parts || parts->service != "greengrass") return std::nullopt;
-  std::string resource = parts->resource;
-  if (!resource.starts_with('/')) resource.insert(0, "/");
-  const std::string prefix = path_of(family) + "/";
-  constexpr std::string_view kVersions = "/versions/";
-  const std::size_t versions = resource.find(kVersions);
-  if (!resource.starts_with(prefix) || versions == std::string::npos || versions < prefix.size()) return std::nullopt;
-  return VersionReference{resource.substr(prefix.size(), versions - prefix.size()),
-                          resource.substr(versions + kVersions.size())};
 }
 
 json::object definition_json(const CloudConfig& config, const Definition& definition) {

@@ -30,12 +30,6 @@ std::string definition_arn(const CloudConfig& config, Family family, std::string
 std::string version_arn(const CloudConfig& config, Family family, std::string_view id, std::string_view version);
 std::string deployment_arn(const CloudConfig& config, const GroupId& group, const DeploymentId& deployment);
 
-struct VersionReference {
-  std::string definition, version;
-};
-/// The ids in the ARN of a version of that family, with or without the slash before "greengrass".
-std::optional<VersionReference> parse_version_arn(Family family, std::string_view arn);
-
 json::object definition_json(const CloudConfig& config, const Definition& definition);
 json::object version_json(const CloudConfig& config, Family family, const DefinitionVersion& version);
 

@@ -1,4 +1,5 @@
 #include "control/api/greengrass_definitions.h"
+#include "control/api/greengrass_deployments.h"
 #include "control/api/greengrass_groups.h"
 #include "control/api/greengrass_roles.h"
 #include "control/api/iot_operations.h"
@@ -54,11 +55,11 @@ constexpr Operation kOperations[] = {
      get_definition_version},
 
     // Greengrass: deployments
-    {greengrass, "CreateDeployment", "POST", "/greengrass/groups/{GroupId}/deployments", nullptr},
-    {greengrass, "ListDeployments", "GET", "/greengrass/groups/{GroupId}/deployments", nullptr},
+    {greengrass, "CreateDeployment", "POST", "/greengrass/groups/{GroupId}/deployments", create_deployment},
+    {greengrass, "ListDeployments", "GET", "/greengrass/groups/{GroupId}/deployments", list_deployments},
     {greengrass, "GetDeploymentStatus", "GET", "/greengrass/groups/{GroupId}/deployments/{DeploymentId}/status",
-     nullptr},
-    {greengrass, "ResetDeployments", "POST", "/greengrass/groups/{GroupId}/deployments/$reset", nullptr},
+     get_deployment_status},
+    {greengrass, "ResetDeployments", "POST", "/greengrass/groups/{GroupId}/deployments/$reset", reset_deployments},
 
     // Greengrass: roles, things, certificate authorities
     {greengrass, "AssociateRoleToGroup", "PUT", "/greengrass/groups/{GroupId}/role", associate_role_to_group},

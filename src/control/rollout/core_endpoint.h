@@ -1,0 +1,49 @@
+// CoreEndpoint: where cores fetch what they were told about (docs/core-protocol.md). It stands behind a listener that
+// has demanded a client certificate of the control plane's authority; here the certificate must be registered and
+// active, and what it is attached to decides what may be fetched:
+//
+//   GET /core/v1/deployments/<id>       the signed document, for the core that the deployment awaits
+//   GET /core/v1/artifacts/<sha256>     a package that a kept document for this core refers to; Range is understood
+//
+// What a core may not have does not exist for it: 404.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "control/admission.h"
+#include "control/control_plane.h"
+#include "sys/http_server.h"
+#include "sys/task_group.h"
+
+namespace fescue::control {
+
+class CoreEndpoint {
+ public:
+  /// Both must outlive the endpoint.
+  CoreEndpoint(ControlPlane& plane, TaskGroup& tasks) : plane_(plane), tasks_(tasks) {}
+
+  /// Answers later, from a task of the group.
+  void handle(HttpExchangePtr exchange);
+
+  /// The same without a connection.
+  Task<HttpResponse> answer(HttpRequest request, Peer peer);
+
+ private:
+  Task<void> serve(HttpExchangePtr exchange);
+  Result<HttpResponse> document(const CertificateHolder& holder, const std::string& id);
+  Task<Result<HttpResponse>> artifact(CertificateHolder holder, std::string name, std::string range);
+
+  ControlPlane& plane_;
+  TaskGroup& tasks_;
+};
+
+/// "bytes=A-B" or "bytes=A-", the only forms understood.
+struct ByteRange {
+  std::uint64_t first = 0;
+  std::optional<std::uint64_t> last;
+};
+/// Absent for everything else, which RFC 9110 lets a server ignore.
+std::optional<ByteRange> parse_byte_range(std::string_view header);
+
+}  // namespace fescue::control
