@@ -20,6 +20,7 @@
 #include "control/api/dispatcher.h"
 #include "control/broker/broker.h"
 #include "control/control_plane.h"
+#include "control/rollout/rollout.h"
 #include "control/store/access_key_store.h"
 #include "control/store/artifact_store.h"
 #include "control/store/schema.h"
@@ -115,8 +116,7 @@ class ApiTest : public testing::Test {
   ArtifactStore artifacts_;
   TaskGroup tasks_{io_};
   MessageBroker broker_{io_, {}, {}};
-  alignas(std::max_align_t) std::byte not_built_[64]{};  // stands for the rollout, which no tested code touches
-  Rollout& rollout_ = reinterpret_cast<Rollout&>(not_built_);
+  Rollout rollout_{plane_, tasks_};  // not started
   ControlPlane plane_{config_, database_, artifacts_, rollout_, broker_, pool_, authority_, [this] { return now_; }};
   AccessKey key_;
   Dispatcher dispatcher_;
