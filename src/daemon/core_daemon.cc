@@ -6,8 +6,10 @@
 #include "base/log.h"
 #include "base/version.h"
 #include "daemon/core_group_host.h"
+#include "daemon/core_inspector.h"
 #include "daemon/core_setup.h"
 #include "daemon/invoke_targets.h"
+#include "daemon/owner_routes.h"
 #include "deploy/deployment_agent.h"
 #include "engine/dispatcher.h"
 #include "lambda/function_service.h"
@@ -41,9 +43,10 @@ DeploymentAgentOptions agent_options(const CoreSetup& setup) {
   return options;
 }
 
-IpcOptions ipc_options(const CoreSetup& setup) {
+IpcOptions ipc_options(const CoreSetup& setup, HttpHandler elsewhere) {
   IpcOptions options;
   options.socket_directory = setup.layout.sockets();
+  options.elsewhere = std::move(elsewhere);
   return options;
 }
 
@@ -60,14 +63,19 @@ class Core {
         ipc_port_(setup.ipc.port),
         ipc_listeners_(std::move(setup.ipc)),
         dispatcher_(log_drop),
-        ipc_(loop.io(), ipc_options(setup)),
+        ipc_(loop.io(),
+             ipc_options(setup, [this](HttpExchangePtr exchange) { door_.handle_tcp(std::move(exchange)); })),
         functions_(loop.io(), function_options(setup), std::move(setup.launcher), ipc_,
                    [this](const Error& error) { launcher_lost(error); }),
         targets_(functions_),
         uplink_(loop.io(), uplink_options(setup.config, std::string(kVersion)), tls, dispatcher_),
         host_(functions_, dispatcher_, uplink_),
         api_(make_https_core_api(setup.config.gg_https, tls)),
-        agent_(loop.io(), agent_options(setup), {uplink_, host_, *api_, real_file_system(), pool_}) {
+        agent_(loop.io(), agent_options(setup), {uplink_, host_, *api_, real_file_system(), pool_}),
+        inspector_({functions_, dispatcher_, uplink_, ipc_, agent_}, setup.config, setup.layout.root),
+        routes_(owner_view(setup.layout)),
+        door_(loop.io(), std::move(setup.owner),
+              [this](HttpExchangePtr exchange) { routes_.handle(std::move(exchange)); }) {
     dispatcher_.set_target(EndpointKind::function, functions_);
     dispatcher_.set_target(EndpointKind::cloud, uplink_);
   }
@@ -78,6 +86,7 @@ class Core {
                        functions_.log_line(sender.function, line.level, line.text);
                    }};
     FESCUE_CO_CHECK(ipc_.start(std::move(ipc_listeners_), std::move(ports)));
+    door_.start();
     const auto activated = co_await agent_.start();
     if (!activated) {
       log::error("The deployed group did not start completely.", {{"errorString", activated.error().message()}});
@@ -94,12 +103,26 @@ class Core {
     co_await agent_.stop();
     co_await uplink_.stop();
     co_await stop_functions();
+    co_await door_.stop();
     co_await ipc_.stop();
   }
 
   int status() const { return status_; }
 
  private:
+  OwnerView owner_view(const CoreLayout& layout) {
+    return {.status =
+                [this] {
+                  CoreStatus status = inspector_.status();
+                  status.refused_at_door = door_.refused();
+                  return status;
+                },
+            .explain = [this](const Endpoint& source, const Topic& topic) { return inspector_.explain(source, topic); },
+            .deployed = [this] { return inspector_.deployed(); },
+            .layout = layout,
+            .invoker = functions_};
+  }
+
   void launcher_lost(const Error& error) {
     log::fatal("The launcher is gone, and every worker with it.", {{"errorString", error.message()}});
     status_ = kLauncherLost;
@@ -130,6 +153,9 @@ class Core {
   CoreGroupHost host_;
   std::unique_ptr<CoreApi> api_;
   DeploymentAgent agent_;
+  CoreInspector inspector_;
+  OwnerRoutes routes_;
+  OwnerDoor door_;
 };
 
 Task<int> serve(ServiceLoop& loop, CoreSetup setup, std::shared_ptr<TlsContext> tls) {

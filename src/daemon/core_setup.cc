@@ -79,7 +79,8 @@ LauncherPolicy policy_for(const CoreConfig& config, const std::optional<UserIds>
 }  // namespace
 
 Result<CoreSetup> set_up_core(asio::io_context& io, const CoreOptions& options) {
-  CoreSetup setup{.layout = {options.root}, .config = {}, .identity = {}, .ca_pem = {}, .launcher = {}, .ipc = {}};
+  CoreSetup setup{
+      .layout = {options.root}, .config = {}, .identity = {}, .ca_pem = {}, .launcher = {}, .ipc = {}, .owner = {}};
   ::umask(0022);
   FESCUE_TRY(config, read_config(setup.layout));
   setup.config = std::move(config);
@@ -90,6 +91,8 @@ Result<CoreSetup> set_up_core(asio::io_context& io, const CoreOptions& options) 
     FESCUE_TRY(found, find_user("fescue"));
     user = found;
   }
+  FESCUE_TRY(owner, make_owner_keys(io, setup.layout.run()));  // first: it fails if a core runs here
+  setup.owner = std::move(owner);
   FESCUE_CHECK(make_directories(setup.layout, user));
   FESCUE_TRY(installation, find_installation(options.runtimes_directory));
   FESCUE_CHECK(install_runtimes(installation, setup.layout.runtime()));

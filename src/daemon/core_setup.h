@@ -5,6 +5,7 @@
 #include "base/result.h"
 #include "daemon/core_daemon.h"
 #include "daemon/layout.h"
+#include "daemon/owner_door.h"
 #include "ipc/ipc_server.h"
 #include "lambda/launcher_client.h"
 #include "model/core_config.h"
@@ -19,6 +20,7 @@ struct CoreSetup {
   std::string ca_pem;
   LauncherProcess launcher;
   IpcListeners ipc;
+  OwnerKeys owner;
 };
 
 /// Errors say which file, port or user is wrong. Afterwards this process has no privileges any more.

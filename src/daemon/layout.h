@@ -13,6 +13,7 @@ struct CoreLayout {
   std::string deployment() const { return ggc() + "/deployment"; }
   std::string sockets() const { return ggc() + "/socket"; }
   std::string runtime() const { return ggc() + "/core/runtime"; }
+  std::string run() const { return root + "/run"; }  // the owner's door
   std::string state() const { return ggc() + "/var/state"; }
   std::string system_log() const { return ggc() + "/var/log/system/runtime.log"; }
   std::string user_logs() const { return ggc() + "/var/log/user"; }

@@ -1,0 +1,54 @@
+// What the owner can ask of a core:
+//
+//   GET  /v1/status                      what runs, waits and fails (core_status.h)
+//   GET  /v1/metrics                     the same as Prometheus text
+//   GET  /v1/explain?from=S&topic=T      where a message would go, and why (engine/explain.h)
+//   GET  /v1/logs?log=NAME&lines=N       the end of a log; NAME is "system" or a function's
+//   GET  /v1/logs?log=NAME&from=POS      what was added since: POS is the Fescue-Log-Position of the answer before
+//   POST /2015-03-31/functions/F/invocations     Lambda's Invoke (lambda_invoke.h)
+//
+// Errors of /v1 are {"message": "..."}.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "daemon/core_status.h"
+#include "daemon/layout.h"
+#include "engine/explain.h"
+#include "engine/ports/invoker.h"
+#include "sys/http_server.h"
+
+namespace fescue {
+
+/// What the routes look at.
+struct OwnerView {
+  std::function<CoreStatus()> status;
+  std::function<Explanation(const Endpoint& source, const Topic& topic)> explain;
+  std::function<std::vector<FunctionArn>()> deployed;  // functions
+  CoreLayout layout;
+  Invoker& invoker;
+};
+
+class OwnerRoutes {
+ public:
+  explicit OwnerRoutes(OwnerView view) : view_(std::move(view)) {}
+
+  /// Answers exactly once, now or (an invocation) later.
+  void handle(HttpExchangePtr exchange) const;
+
+ private:
+  HttpResponse answer(const HttpRequest& request) const;
+  void invoke(HttpExchangePtr exchange) const;
+
+  OwnerView view_;
+};
+
+/// `cloud`, `GGShadowService` or `shadow`, an ARN, or the name of a deployed function. Error: invalid_argument or
+/// not_found, saying what is possible.
+Result<Endpoint> parse_source(std::string_view text, const std::vector<FunctionArn>& deployed);
+
+std::string to_json(const Explanation& explanation);
+
+}  // namespace fescue
