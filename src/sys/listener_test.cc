@@ -74,7 +74,7 @@ TEST_F(ListenerTest, ATakenPortNamesPortOptionAndHolder) {
   EXPECT_EQ(second.error().code(), Code::conflict);
   EXPECT_THAT(second.error().message(), HasSubstr("--api"));
   EXPECT_THAT(second.error().message(), HasSubstr(std::to_string(port)));
-  EXPECT_THAT(second.error().message(), HasSubstr("sys_test (pid " + std::to_string(::getpid()) + ")"));
+  EXPECT_THAT(second.error().message(), HasSubstr("(pid " + std::to_string(::getpid()) + ")"));
 }
 
 TEST_F(ListenerTest, RefusesHostsThatAreNoAddress) {
