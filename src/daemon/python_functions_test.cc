@@ -144,6 +144,52 @@ TEST_F(PythonFunctions, OnDemandIsCalledAndReused) {
   EXPECT_THAT(log_of("Echo"), HasSubstr("[INFO]-main.py:5,call 1\n"));
 }
 
+TEST_F(PythonFunctions, ThreeCallsAtOnceHaveThreeWorkersAndLaterOnesReuseThem) {
+  auto counter = function("Counter:1",
+                          "import time\n"
+                          "count = 0\n"
+                          "def handle(event, context):\n"
+                          "    global count\n"
+                          "    count += 1\n"
+                          "    time.sleep(event)\n"
+                          "    return count\n");
+  counter.timeout = 20s;
+  ASSERT_TRUE(activate({counter}));
+  std::vector<std::string> answers;
+  for (int call = 0; call < 3; ++call) {
+    ASSERT_TRUE(functions_->submit({.id = InvocationId(random_uuid()),
+                                    .caller = {},
+                                    .target = counter.arn,
+                                    .type = InvocationType::request_response,
+                                    .client_context = {},
+                                    .payload = Payload("0.5")},
+                                   [&](InvocationResult result) { answers.emplace_back(result.payload.view()); }));
+  }
+  ASSERT_TRUE(wait_until([&] { return answers.size() == 3; }));
+  EXPECT_THAT(answers, ::testing::Each("1"));
+  EXPECT_EQ(call(counter, "0"), ":2");
+  EXPECT_EQ(functions_->counters().workers_started, 3U);
+}
+
+TEST_F(PythonFunctions, ANewVersionMayWantThePortThatTheOldOneHolds) {
+  tcp::acceptor probe(io_, tcp::endpoint(asio::ip::make_address("127.0.0.1"), 0));
+  const int port = probe.local_endpoint().port();
+  probe.close();
+  const auto version = [&](int number) {
+    return pinned(function(fmt::format("Server:{}", number), fmt::format("import socket\n"
+                                                                         "s = socket.socket()\n"
+                                                                         "s.bind(('127.0.0.1', {}))\n"
+                                                                         "def handle(event, context):\n"
+                                                                         "    return {}\n",
+                                                                         port, number)));
+  };
+  ASSERT_TRUE(activate({version(1)}));
+  EXPECT_EQ(call(version(1), "{}"), ":1");
+  const auto replaced = activate({version(2)});
+  ASSERT_TRUE(replaced) << replaced.error().message();
+  EXPECT_EQ(call(version(2), "{}"), ":2");
+}
+
 TEST_F(PythonFunctions, ExceptionsAreHandledErrorsAndTheWorkerGoesOn) {
   const auto bad = function("Bad:1", "def handle(event, context):\n    raise ValueError('no %s' % event)\n");
   ASSERT_TRUE(activate({bad}));

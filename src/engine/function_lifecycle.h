@@ -16,9 +16,9 @@
 // New groups come in two steps, so that a failing one changes nothing. prepare() starts what is new or changed beside
 // what runs; commit() makes it the running set, roll_back() stops it again. At commit, replaced and removed functions
 // get no new work, finish what they hold and stop; work that still waits for them goes to the new configuration of the
-// same ARN, else to a version of the same function in the new set, else it fails. A new pinned version that dies beside
-// the one it replaces may want what that one holds (a port, a serial line): it is tried once more alone, while the old
-// one's work waits.
+// same ARN, else to a version of the same function in the new set, else it fails. A new pinned version that cannot
+// start beside the one it replaces because something is taken (a port, a serial line) is tried once more alone, while
+// the old one's work waits.
 #pragma once
 
 #include <cstdint>

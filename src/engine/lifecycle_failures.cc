@@ -13,6 +13,18 @@ using lifecycle::Phase;
 using lifecycle::Role;
 using lifecycle::Standing;
 
+namespace {
+
+/// Whether a start failed because a port, device or file is taken, as the languages' own texts have it. Only then is it
+/// worth stopping a predecessor that works.
+bool is_about_something_taken(std::string_view reason) {
+  static constexpr std::string_view kSigns[] = {"in use", "EADDRINUSE", "EBUSY", "busy", "Errno 98", "Errno 16"};
+  return std::ranges::any_of(kSigns,
+                             [&](std::string_view sign) { return reason.find(sign) != std::string_view::npos; });
+}
+
+}  // namespace
+
 void FunctionLifecycle::record_failure(Function& function, const Worker& worker, std::string reason, SteadyTime now) {
   function.last_failure = std::move(reason);
   if (!function.pinned() && worker.was_ready) return;
@@ -34,7 +46,7 @@ void FunctionLifecycle::record_failure(Function& function, const Worker& worker,
   actions_.push_back(
       lifecycle::PinnedDown{function.arn(), function.standing(), function.failures, function.last_failure});
   if (function.failures >= limits_.reported_failures) fail_waiting_callers(function, text);
-  if (function.predecessor && !function.predecessor->suspended) {
+  if (function.predecessor && !function.predecessor->suspended && is_about_something_taken(function.last_failure)) {
     function.predecessor->suspended = true;
     settle(*function.predecessor, now);
   }

@@ -142,14 +142,28 @@ TEST(Redeploy, RollingBackLeavesTheFormerSetAsItWas) {
   EXPECT_EQ(rig.actions(), "give i2 w1; spawn w3 other:1");
 }
 
-TEST(Redeploy, ANewVersionThatDiesBesideTheOldIsTriedAlone) {
+constexpr char kTaken[] = "OSError(\"[Errno 98] Address already in use\")";
+
+TEST(Redeploy, ANewVersionThatDiesBesideTheOldLeavesItAlone) {
+  LifecycleRig rig;
+  rig.configure({pinned("echo:1")});
+  rig.ask("w1");
+  rig.machine.prepare({pinned("echo:2")}, rig.now);
+  rig.actions();
+  rig.exit("w2", "exit status 1");
+  EXPECT_EQ(rig.actions(), "down+ echo:2 1; spawn w3 echo:2");
+  rig.submit("echo:1", "i1");
+  EXPECT_EQ(rig.actions(), "give i1 w1");
+}
+
+TEST(Redeploy, ANewVersionThatWantsWhatTheOldOneHoldsIsTriedAlone) {
   LifecycleRig rig;
   rig.configure({pinned("echo:1")});
   rig.ask("w1");
   rig.submit("echo:1", "i1");
   rig.actions();
   rig.machine.prepare({pinned("echo:2")}, rig.now);
-  rig.exit("w2", "exit status 1");  // say, the port is taken
+  rig.exit("w2", kTaken);
   EXPECT_EQ(rig.actions(), "spawn w2 echo:2; down+ echo:2 1");
   rig.submit("echo:1", "i2");
   rig.finish_and_ask("w1", "i1");
@@ -167,7 +181,7 @@ TEST(Redeploy, WhenItDiesAloneTooTheOldOneComesBack) {
   rig.configure({pinned("echo:1")});
   rig.ask("w1");
   rig.machine.prepare({pinned("echo:2")}, rig.now);
-  rig.exit("w2");
+  rig.exit("w2", kTaken);
   rig.exit("w1", "exit status 0");
   rig.submit("echo:1", "i1");
   rig.exit("w3");

@@ -106,7 +106,7 @@ class Walk {
   void start(const std::string& id, WalkWorker& worker) {
     const int how = pick(10);
     if (how < 2) {
-      machine_.worker_failed_to_initialize(WorkerId(id), "cannot", now_);
+      machine_.worker_failed_to_initialize(WorkerId(id), chance(50) ? "port in use" : "cannot", now_);
     } else if (how < 5) {
       worker.ready = true;
       machine_.worker_initialized(WorkerId(id), now_);
