@@ -10,8 +10,8 @@ bool Function::has_ready_worker() const {
 }
 
 std::size_t Function::starting() const {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      members, [](const Worker* worker) { return !worker->was_ready && !worker->retired; }));
+  return static_cast<std::size_t>(
+      std::ranges::count_if(members, [](const Worker* worker) { return !worker->was_ready && !worker->retired; }));
 }
 
 std::size_t Function::about_to_ask(SteadyTime now, Duration grace) const {
