@@ -70,8 +70,9 @@ std::string_view last_lines(std::string_view text, std::size_t lines) {
 Result<std::string> read_end(const LogFile& file, std::size_t max_bytes) {
   const std::uint64_t from = file.size - std::min<std::uint64_t>(file.size, max_bytes);
   FESCUE_TRY(text, read_range(file, from, file.size));
-  if (from > 0) text.erase(0, text.find('\n') + 1);
-  return text;
+  if (from == 0) return text;
+  const std::string_view cut = text;
+  return std::string(cut.substr(cut.find('\n') + 1));
 }
 
 }  // namespace
