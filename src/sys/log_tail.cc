@@ -70,9 +70,11 @@ std::string_view last_lines(std::string_view text, std::size_t lines) {
 Result<std::string> read_end(const LogFile& file, std::size_t max_bytes) {
   const std::uint64_t from = file.size - std::min<std::uint64_t>(file.size, max_bytes);
   FESCUE_TRY(text, read_range(file, from, file.size));
-  if (from == 0) return text;
-  const std::string_view cut = text;
-  return std::string(cut.substr(cut.find('\n') + 1));
+  if (from > 0) {
+    const auto newline = std::ranges::find(text, '\n');
+    if (newline != text.end()) text.erase(text.begin(), newline + 1);
+  }
+  return text;
 }
 
 }  // namespace
