@@ -11,7 +11,6 @@ namespace fescue {
 using lifecycle::FailureKind;
 using lifecycle::Phase;
 using lifecycle::Role;
-using lifecycle::Standing;
 
 namespace {
 

@@ -14,7 +14,6 @@ using lifecycle::FailureKind;
 using lifecycle::KillReason;
 using lifecycle::Phase;
 using lifecycle::Role;
-using lifecycle::Standing;
 
 /// Brings the function to where its queue and its set want it. Every event that changes something ends here.
 void FunctionLifecycle::settle(Function& function, SteadyTime now) {

@@ -7,7 +7,6 @@
 namespace fescue {
 
 using lifecycle::FailureKind;
-using lifecycle::Standing;
 
 namespace {
 

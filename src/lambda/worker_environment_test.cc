@@ -10,7 +10,6 @@
 namespace fescue {
 namespace {
 
-using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
