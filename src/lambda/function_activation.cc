@@ -17,13 +17,21 @@ FunctionLogLimits log_limits_of(const Group& group) {
   return {logger->level, logger->space_kb * 1024};
 }
 
+/// A worker is told the group's log level in its environment, so another level makes it another function.
+FunctionConfig with_log_level(FunctionConfig function, log::Level level) {
+  function.environment.try_emplace("LOG_LEVEL", log::name_of(level));
+  return function;
+}
+
 }  // namespace
 
 /// With `keep`, what cannot be planned stays in the set with its reason; else the first such thing is the error.
 Result<KnownFunctions> FunctionService::State::plan(const StagedGroup& staged, OnFailure on_failure) const {
   const LaunchRules rules{{options.config.runtimes}, options.run_as};
+  const log::Level level = log_limits_of(*staged.group).level;
   KnownFunctions functions;
-  for (const FunctionConfig& config : staged.group->functions) {
+  for (const FunctionConfig& given : staged.group->functions) {
+    const FunctionConfig config = with_log_level(given, level);
     const auto code = staged.code.find(config.arn);
     auto planned = code != staged.code.end()
                        ? plan_launch(config, code->second, rules)
@@ -41,7 +49,9 @@ void FunctionService::State::activate(StagedGroup staged, OnFailure on_failure,
   if (!functions) return done(functions.error());
   prepared = std::move(*functions);
   activation = Activation{Standing::prepared, staged.group, std::move(done), {}};
-  lifecycle.prepare(staged.group->functions, steady_now());
+  std::vector<FunctionConfig> set;
+  for (const auto& [arn, function] : prepared) set.push_back(function.config);
+  lifecycle.prepare(set, steady_now());
   if (on_failure == OnFailure::keep) {
     const auto broken = std::ranges::find_if(prepared, [](const auto& entry) { return !entry.second.plan; });
     if (broken != prepared.end()) activation->failure = broken->second.plan.error();

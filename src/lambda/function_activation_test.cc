@@ -79,6 +79,18 @@ TEST_F(FunctionServiceTest, ASavedGroupRunsAsFarAsItCan) {
   EXPECT_THAT(result("i2"), HasSubstr("there is no python3.99"));
 }
 
+TEST_F(FunctionServiceTest, AnotherLogLevelReachesEveryWorker) {
+  const auto echo = function("echo:1", "echo level $LOG_LEVEL; " + std::string(kStays));
+  activate({pinned(echo)});
+  ask(worker_of(echo));
+  ASSERT_TRUE(wait_until([&] { return log_of("echo").find("[INFO]-level INFO\n") != std::string::npos; }));
+  activate({pinned(echo)});
+  EXPECT_EQ(service_->counters().workers_started, 1U);
+  loggers_ = {{LogComponent::lambda, log::Level::debug, 128}};
+  activate({pinned(echo)});
+  ASSERT_TRUE(wait_until([&] { return log_of("echo").find("[INFO]-level DEBUG\n") != std::string::npos; }));
+}
+
 TEST_F(FunctionServiceTest, OneActivationAtATime) {
   activate({pinned(function("a:1", kStays))});
   ASSERT_FALSE(activated_);

@@ -92,6 +92,7 @@ class FunctionServiceTest : public ::testing::Test {
                                         OnFailure on_failure = OnFailure::roll_back) {
     auto group = std::make_shared<Group>();
     group->functions = std::move(functions);
+    group->loggers = loggers_;
     StagedGroup staged;
     for (const auto& config : group->functions) staged.code[config.arn] = package_of(config.arn);
     staged.group = std::move(group);
@@ -142,6 +143,7 @@ class FunctionServiceTest : public ::testing::Test {
   TestDoors doors_;
   pid_t launcher_pid_ = 0;
   std::optional<Error> lost_;
+  std::vector<LoggerConfig> loggers_;  // of the groups that are activated
   std::optional<Result<void>> activated_;
   std::map<std::string, InvocationResult> results_;
   std::vector<std::string> given_;
