@@ -103,8 +103,8 @@ void set_addresses(json::object& document, const CoreSite& site) {
 
 Result<void> write_core_files(const CoreSite& site, const NewCore& core) {
   FileSystem& files = real_file_system();
+  FESCUE_CHECK(files.make_directories(site.root + "/config", 0755));  // first: the root itself is to be passable
   FESCUE_CHECK(files.make_directories(site.root + "/certs", 0700));
-  FESCUE_CHECK(files.make_directories(site.root + "/config", 0755));
   FESCUE_CHECK(files.write_atomically(site.root + "/certs/core.cert.pem", core.certificate_pem, 0600));
   FESCUE_CHECK(files.write_atomically(site.root + "/certs/core.private.key", core.private_key_pem, 0600));
   return ok();
