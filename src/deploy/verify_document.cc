@@ -34,8 +34,6 @@ Result<void> check_signature(const SignedDocument& document, const GroupId& grou
 
 }  // namespace
 
-bool is_reset(DeploymentType type) { return type == DeploymentType::reset || type == DeploymentType::force_reset; }
-
 Result<DeploymentDocument> verify_document(const SignedDocument& document, const DeploymentNotice& notice,
                                            const ThingArn& core, const std::string& ca_pem) {
   FESCUE_CHECK(check_signature(document, notice.group, ca_pem));

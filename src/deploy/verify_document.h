@@ -17,7 +17,4 @@ namespace fescue {
 Result<DeploymentDocument> verify_document(const SignedDocument& document, const DeploymentNotice& notice,
                                            const ThingArn& core, const std::string& ca_pem);
 
-/// ResetDeployment and ForceResetDeployment: their documents have no group.
-bool is_reset(DeploymentType type);
-
 }  // namespace fescue

@@ -42,6 +42,8 @@ std::string_view name_of(DeploymentType type) {
   return "";
 }
 
+bool is_reset(DeploymentType type) { return type == DeploymentType::reset || type == DeploymentType::force_reset; }
+
 std::string_view name_of(DeploymentStatus status) {
   switch (status) {
     case DeploymentStatus::building:

@@ -21,6 +21,8 @@ enum class DeploymentStatus { building, in_progress, success, failure };
 /// AWS's spellings: "NewDeployment" ..., "Building" ...
 std::string_view name_of(DeploymentType type);
 std::string_view name_of(DeploymentStatus status);
+/// ResetDeployment and ForceResetDeployment: their documents have no group.
+bool is_reset(DeploymentType type);
 Result<DeploymentType> parse_deployment_type(std::string_view text);
 Result<DeploymentStatus> parse_deployment_status(std::string_view text);
 

@@ -272,14 +272,10 @@ Result<Group> read_group(const JsonReader& document) {
   return out;
 }
 
-bool has_group(DeploymentType type) {
-  return type == DeploymentType::new_deployment || type == DeploymentType::redeployment;
-}
-
 }  // namespace
 
 std::string to_json(const DeploymentDocument& document) {
-  json::object out = has_group(document.type) ? to_object(document.group) : json::object();
+  json::object out = is_reset(document.type) ? json::object() : to_object(document.group);
   out["fescue"] = json::object{{"protocol", kCoreProtocol},
                                {"deploymentId", document.deployment.str()},
                                {"deploymentType", name_of(document.type)}};
@@ -298,7 +294,7 @@ Result<DeploymentDocument> parse_deployment_document(std::string_view text) {
   FESCUE_TRY(type_name, own.string("deploymentType"));
   FESCUE_TRY(type, parse_deployment_type(type_name));
   out.type = type;
-  if (!has_group(type)) return out;
+  if (is_reset(type)) return out;
   FESCUE_TRY(group, read_group(root));
   out.group = std::move(group);
   return out;

@@ -12,8 +12,6 @@ namespace fescue::control {
 
 namespace {
 
-bool is_reset(DeploymentType type) { return type == DeploymentType::reset || type == DeploymentType::force_reset; }
-
 Error busy(const DeploymentRecord& active) {
   return Error(Code::conflict, fmt::format("deployment {} of the group is {}; wait for it, or reset with force",
                                            active.id.str(), name_of(active.status)));

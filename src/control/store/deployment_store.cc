@@ -83,8 +83,6 @@ Result<std::vector<DeploymentRecord>> read_all(Statement statement) {
   }
 }
 
-bool is_reset(DeploymentType type) { return type == DeploymentType::reset || type == DeploymentType::force_reset; }
-
 std::optional<DeploymentRecord> unless_reset(std::optional<DeploymentRecord> record) {
   return record && is_reset(record->type) ? std::nullopt : std::move(record);
 }
