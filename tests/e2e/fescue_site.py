@@ -93,6 +93,7 @@ class Site:
         self.root = pathlib.Path(root)
         self.process = None
         self.endpoints = None
+        self.group = None
         self._clients = {}
         self._mqtt = []
 
@@ -210,7 +211,10 @@ class Site:
         if loggers is not None:
             logger = client.create_logger_definition(Name=name, InitialVersion={"Loggers": loggers})
             arns["LoggerDefinitionVersionArn"] = logger["LatestVersionArn"]
-        group = client.create_group(Name=name)["Id"]
+        # A core belongs to one group until that is reset, so all versions are of one group.
+        if self.group is None:
+            self.group = client.create_group(Name=name)["Id"]
+        group = self.group
         return group, client.create_group_version(GroupId=group, **arns)["Version"]
 
     def deployment_status(self, group, deployment):
@@ -227,7 +231,7 @@ class Site:
         return wait_until(finished, "the end of deployment " + deployment, 60)
 
     def deploy(self, functions, subscriptions, **options):
-        """A group of its own, deployed with success. An earlier one is replaced. Returns (group, version)."""
+        """A new version of the site's group, deployed with success. Returns (group, version)."""
         group, version = self.create_group(functions, subscriptions, **options)
         self.deploy_version(group, version)
         return group, version
