@@ -9,7 +9,7 @@ namespace fescue::mqtt {
 
 namespace {
 
-constexpr std::size_t kSmall = 2 * 1024;
+constexpr std::size_t kSmall = 1024;
 constexpr std::size_t kLarge = 64 * 1024;
 constexpr int kSmallReadsBeforeShrinking = 16;
 

@@ -23,10 +23,7 @@ bool is_abrupt(CloseCause cause) {
   return cause == CloseCause::slow_reader || cause == CloseCause::timed_out || cause == CloseCause::io;
 }
 
-Task<bool> is_cancelled() {
-  const auto state = co_await asio::this_coro::cancellation_state;
-  co_return state.cancelled() != asio::cancellation_type::none;
-}
+bool is_cancelled(const asio::cancellation_state& state) { return state.cancelled() != asio::cancellation_type::none; }
 
 }  // namespace
 
@@ -44,23 +41,26 @@ void Connection::start() {
   rearm();
 }
 
-/// Lasts until the stream is closed, so that an empty task group means that no connection is left.
+/// Lasts until the stream is closed, so that an empty task group means that no connection is left. (Nothing here awaits
+/// inside a condition: g++ 12 resumes such coroutines at a wrong place.)
 Task<void> Connection::read_loop([[maybe_unused]] std::shared_ptr<Connection> self) {
   co_await asio::this_coro::throw_if_cancelled(false);
   while (!session_closed()) {
-    if (!has_room(0)) {
-      co_await wait_for_change();
+    if (has_room(0)) {
+      const std::span<char> room = prepare();
+      const auto [error, got] = co_await stream_->read_some(asio::buffer(room.data(), room.size()));
+      take_input(error, got);
     } else {
-      co_await read_once();
+      co_await wait_for_change();
     }
-    const bool cancelled = co_await is_cancelled();
-    if (cancelled) close_session(CloseCause::stopping, "the service is stopping");
+    const auto state = co_await asio::this_coro::cancellation_state;
+    if (is_cancelled(state)) close_session(CloseCause::stopping, "the service is stopping");
   }
   finish();
   ended(*session_closed());
   while (!stream_closed_) {
-    const bool cancelled = co_await is_cancelled();
-    if (cancelled) {
+    const auto state = co_await asio::this_coro::cancellation_state;
+    if (is_cancelled(state)) {
       close_stream();
     } else {
       co_await wait_for_change();
@@ -68,19 +68,12 @@ Task<void> Connection::read_loop([[maybe_unused]] std::shared_ptr<Connection> se
   }
 }
 
-Task<void> Connection::read_once() {
-  const std::span<char> room = prepare();
-  const auto [error, got] = co_await stream_->read_some(asio::buffer(room.data(), room.size()));
-  if (session_closed()) co_return;
+void Connection::take_input(const error_code& error, std::size_t bytes) {
+  if (session_closed()) return;
   if (error) {
     const CloseReason reason = reason_of(error);
-    close_session(reason.cause, reason.text);
-  } else {
-    take_input(got);
+    return close_session(reason.cause, reason.text);
   }
-}
-
-void Connection::take_input(std::size_t bytes) {
   traffic_.bytes_in += bytes;
   commit(bytes);
   handle_input(steady_now());
@@ -155,8 +148,8 @@ Task<bool> Connection::write_chunk() {
   write_deadline_ = steady_now() + limits_.write_stall;
   rearm();
   const error_code error = co_await stream_->write_all(asio::buffer(writing_.data() + written_, size));
-  const bool cancelled = co_await is_cancelled();
-  if (stream_closed_ || cancelled) co_return false;
+  const auto state = co_await asio::this_coro::cancellation_state;
+  if (stream_closed_ || is_cancelled(state)) co_return false;
   if (error) {
     const CloseReason reason = reason_of(error);
     close_session(reason.cause, reason.text);

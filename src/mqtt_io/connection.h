@@ -89,8 +89,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   friend class Outbox;
 
   Task<void> read_loop(std::shared_ptr<Connection> self);
-  Task<void> read_once();
-  void take_input(std::size_t bytes);
+  void take_input(const error_code& error, std::size_t bytes);
   Task<void> wait_for_change();
   void wake_reader();
   void flush();

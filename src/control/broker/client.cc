@@ -29,8 +29,7 @@ void Client::start(TaskGroup& tasks, std::shared_ptr<mqtt::Outbox> outbox, Strea
 }
 
 ConnectCode Client::refuse(ConnectCode code, std::string_view why) {
-  log::warn("Refused an MQTT client.",
-            {{"principal", principal_.name}, {"peer", connection_->peer().address}, {"reason", why}});
+  exchange_.log_refusal(principal_.name, connection_->peer().address, why);
   return code;
 }
 

@@ -29,7 +29,7 @@ void Exchange::serve(StreamPtr stream, const Admission& admission) {
                                                                                 : "";
   if (!problem.empty()) {
     ++counters_.connections_refused;
-    log::warn("Refused an MQTT connection.", {{"peer", stream->peer().address}, {"reason", problem}});
+    log_refusal("unknown", stream->peer().address, problem);
     stream->close();
     return;
   }
@@ -37,6 +37,19 @@ void Exchange::serve(StreamPtr stream, const Admission& admission) {
   Client& started = *client;
   clients_.emplace(&started, std::move(client));
   started.start(tasks_, outbox_, std::move(stream));
+}
+
+void Exchange::log_refusal(std::string_view principal, std::string_view peer, std::string_view reason) {
+  const SteadyTime now = steady_now();
+  if (refusal_logged_ != SteadyTime() && now - refusal_logged_ < std::chrono::seconds(1)) {
+    ++refusals_not_logged_;
+    return;
+  }
+  log::warn("Refused an MQTT client.", {{"principal", principal},
+                                        {"peer", peer},
+                                        {"reason", reason},
+                                        {"notLogged", std::exchange(refusals_not_logged_, 0)}});
+  refusal_logged_ = now;
 }
 
 bool Exchange::allowed(const Principal& principal, Action action, std::string_view client_id,

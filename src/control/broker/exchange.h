@@ -6,6 +6,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "base/clock.h"
 #include "control/broker/broker.h"
 #include "control/broker/client.h"
 #include "control/broker/routes.h"
@@ -37,6 +38,9 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   bool allowed(const Principal& principal, Action action, std::string_view client_id, std::string_view resource) const;
   void deliver(const Route& route, std::string_view payload, mqtt::QoS qos);
 
+  /// Says in the log that somebody was refused, once in a second at most: anybody on the host may knock in a loop.
+  void log_refusal(std::string_view principal, std::string_view peer, std::string_view reason);
+
   /// Makes `client` the one with its client id; an earlier one is closed. False: the earlier one may not be taken over.
   bool enter(Client& client);
   /// The client's last moment: its connection has ended. Destroys it.
@@ -56,6 +60,8 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   std::shared_ptr<mqtt::Outbox> outbox_;
   std::unordered_map<const Client*, std::unique_ptr<Client>> clients_;
   std::unordered_map<std::string_view, Client*> by_id_;  // the key is the client's own string
+  SteadyTime refusal_logged_;
+  std::uint64_t refusals_not_logged_ = 0;
   bool stopping_ = false;
   TaskGroup tasks_;
 };
