@@ -31,6 +31,7 @@ ALLOWED = {
 }
 # Programs: what the two mains may include.
 MAINS = {"main.cc": {"cli", "base"}, "launcher_main.cc": {"sandbox", "base"}}
+TEST_FILES = ("_test.cc", "_test_support.h")
 # engine decides and model describes; neither touches the system.
 PURE = {"model", "mqtt", "engine"}
 IMPURE_HEADERS = re.compile(r"<(boost/asio|sys/socket|sys/stat|fcntl|unistd|thread|fstream|openssl/|sqlite3)")
@@ -50,11 +51,11 @@ def check_includes(problems):
             problems.append(f"src/{relative}: the folder is not in the table of tools/check_layers.py")
             continue
         for other in included_folders(text):
-            if other == "tests" and path.name.endswith("_test.cc"):
+            if other == "tests" and path.name.endswith(TEST_FILES):
                 continue
             if other != folder and other not in allowed:
                 problems.append(f"src/{relative}: {folder} may not include {other}")
-        if folder in PURE and not path.name.endswith("_test.cc"):
+        if folder in PURE and not path.name.endswith(TEST_FILES):
             for header in IMPURE_HEADERS.findall(text):
                 problems.append(f"src/{relative}: {folder} is pure and may not include <{header}...>")
 

@@ -46,3 +46,9 @@ if(FESCUE_SANITIZE)
     add_compile_options($<$<CXX_COMPILER_ID:Clang>:-fno-sanitize=function>)
   endif()
 endif()
+
+option(FESCUE_FUZZ "Build the fuzz targets (clang)" OFF)
+if(FESCUE_FUZZ)
+  # Coverage of the libraries too, or the fuzzer is blind.
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()

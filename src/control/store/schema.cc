@@ -15,15 +15,8 @@ namespace fescue::control {
 std::vector<std::string_view> migrations() {
   return {
       // One step per aggregate, in the order in which they came to be.
-      kAccessKeySchema,
-      kAnswerSchema,
-      kFunctionSchema,
-      kDefinitionSchema,
-      kGroupSchema,
-      kDeploymentSchema,
-      kCertificateSchema,
-      kThingSchema,
-      kPolicySchema,
+      kAccessKeySchema,  kAnswerSchema,      kFunctionSchema, kDefinitionSchema, kGroupSchema,
+      kDeploymentSchema, kCertificateSchema, kThingSchema,    kPolicySchema,
   };
 }
 

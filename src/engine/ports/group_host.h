@@ -26,7 +26,8 @@ class GroupHost {
   /// ready, or with what went wrong; then the former group is running again, complete.
   virtual void activate(StagedGroup staged, std::function<void(Result<void>)> done) = 0;
 
-  /// Start-up: runs the saved group as it is. What does not start is reported by `done`, and the rest runs all the same.
+  /// Start-up: runs the saved group as it is. What does not start is reported by `done`, and the rest runs all the
+  /// same.
   virtual void restore(StagedGroup staged, std::function<void(Result<void>)> done) = 0;
 
   /// Stops everything (a reset).
