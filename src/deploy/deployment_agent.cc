@@ -42,6 +42,15 @@ class Awaited {
 
 Error stopping() { return Error(Code::cancelled, "the core is stopping"); }
 
+/// A reason may quote what a function said; a report must fit into a message.
+std::string shortened(std::string text) {
+  constexpr std::size_t kMaxReason = 8 * 1024;
+  if (text.size() <= kMaxReason) return text;
+  std::size_t end = kMaxReason;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;  // not inside a character
+  return text.substr(0, end) + "...";
+}
+
 /// What stays behind costs space and nothing else; the next start removes it.
 void warn_of_leftovers(const Result<void>& cleaned) {
   if (!cleaned) log::warn("Could not remove what is no longer deployed.", {{"errorString", cleaned.error().message()}});
@@ -59,7 +68,6 @@ DeploymentAgent::DeploymentAgent(asio::io_context& io, DeploymentAgentOptions op
 Task<Result<void>> DeploymentAgent::start() {
   ports_.cloud.on_notice([this](DeploymentNotice notice) { take_notice(std::move(notice)); });
   Result<void> outcome = co_await start_saved_group();
-  if (!outcome) log::error("The deployed group does not run.", {{"errorString", outcome.error().message()}});
   starting_ = false;
   begin_work();
   co_return outcome;
@@ -253,12 +261,12 @@ void DeploymentAgent::conclude(const DeploymentNotice& notice, const Result<void
 }
 
 void DeploymentAgent::fail(const DeploymentNotice& notice, std::string_view phase, const Error& error) {
-  const std::string message =
-      fmt::format("Deployment {} of type {} for group {} failed error: {}", notice.deployment.view(),
-                  name_of(notice.type), notice.group.view(), error.message());
-  log::error("Deployment failed.", {{"deploymentId", notice.deployment.str()}, {"errorString", error.message()}});
-  last_outcome_ = DeploymentReport{
-      notice.deployment, DeploymentStatus::failure, message, {ErrorDetail{std::string(phase), error.message()}}};
+  const std::string why = shortened(error.message());
+  const std::string message = fmt::format("Deployment {} of type {} for group {} failed error: {}",
+                                          notice.deployment.view(), name_of(notice.type), notice.group.view(), why);
+  log::error("Deployment failed.", {{"deploymentId", notice.deployment.str()}, {"errorString", why}});
+  last_outcome_ =
+      DeploymentReport{notice.deployment, DeploymentStatus::failure, message, {ErrorDetail{std::string(phase), why}}};
   ports_.cloud.report(*last_outcome_);
 }
 

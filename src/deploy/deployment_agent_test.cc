@@ -204,6 +204,15 @@ TEST_F(DeploymentAgentTest, AFailedActivationKeepsTheFormerGroup) {
   EXPECT_EQ(code_of("Echo:1"), "one");
 }
 
+TEST_F(DeploymentAgentTest, ALongReasonIsCutBetweenCharacters) {
+  std::string reason(8191, 'x');
+  for (int i = 0; i < 100000; ++i) reason += "\u00e9";
+  host_.answer = Error(Code::internal, reason);
+  deploy("d1", {});
+  const std::string& told = cloud_.reports.back().details.at(0).message;
+  EXPECT_EQ(told, std::string(8191, 'x') + "...");
+}
+
 TEST_F(DeploymentAgentTest, FailuresBeforeTheActivationTouchNothing) {
   deploy("d1", {package_function("Echo", "1", "one")});
   host_.calls.clear();
