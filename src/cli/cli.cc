@@ -14,6 +14,12 @@ int run_cli(int argc, char** argv) {
   add_cloud(app, status);
   add_core(app, status);
   add_env(app, status);
+  add_status(app, status);
+  add_invoke(app, status);
+  add_pub(app, status);
+  add_sub(app, status);
+  add_logs(app, status);
+  add_explain(app, status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

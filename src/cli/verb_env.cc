@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "cli/endpoints.h"
+#include "cli/verb.h"
 #include "cli/verbs.h"
 
 namespace fescue::cli {
@@ -38,16 +39,15 @@ void add_env(CLI::App& app, int& status) {
   auto root = std::make_shared<std::string>("/var/lib/fescue");
   CLI::App* verb = app.add_subcommand("env", "Print shell settings that point the AWS CLI at a running `fescue up`");
   verb->footer("Use it as: eval \"$(fescue env --root ROOT)\"");
-  verb->add_option("--root", *root, "The root that `fescue up` was given")->capture_default_str();
+  add_root(*verb, *root);
   verb->callback([root, &status] {
     const std::string absolute = std::filesystem::absolute(*root).lexically_normal();
     const auto endpoints = read_endpoints(absolute);
-    if (!endpoints) {
-      fmt::print(stderr, "fescue env: {}\n", endpoints.error().message());
-      status = 1;
-      return;
+    if (endpoints) {
+      print_environment(absolute, *endpoints);
+    } else {
+      status = fail("env", endpoints.error());
     }
-    print_environment(absolute, *endpoints);
   });
 }
 

@@ -9,5 +9,11 @@ void add_up(CLI::App& app, int& status);
 void add_cloud(CLI::App& app, int& status);
 void add_core(CLI::App& app, int& status);
 void add_env(CLI::App& app, int& status);
+void add_status(CLI::App& app, int& status);
+void add_invoke(CLI::App& app, int& status);
+void add_pub(CLI::App& app, int& status);
+void add_sub(CLI::App& app, int& status);
+void add_logs(CLI::App& app, int& status);
+void add_explain(CLI::App& app, int& status);
 
 }  // namespace fescue::cli

@@ -1,0 +1,98 @@
+#include "cli/core_client.h"
+
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "cli/endpoints.h"
+#include "daemon/layout.h"
+#include "daemon/owner_door.h"
+#include "model/json_reader.h"
+#include "sys/file.h"
+#include "sys/http_client.h"
+#include "sys/tls.h"
+
+namespace fescue::cli {
+
+namespace {
+
+constexpr std::chrono::seconds kConnectTimeout{5};
+constexpr std::chrono::seconds kAnswerTimeout{30};
+
+bool is_core(const std::string& directory) { return real_file_system().exists(CoreLayout{directory}.config_file()); }
+
+Task<Result<HttpResponse>> exchange(std::string socket, HttpRequest request, std::chrono::milliseconds timeout) {
+  FESCUE_CO_TRY(stream, co_await connect_unix(socket, kConnectTimeout));
+  HttpClientOptions options;
+  options.timeout = timeout;
+  co_return co_await http_exchange(*stream, std::move(request), options);
+}
+
+Result<HttpResponse> run(Task<Result<HttpResponse>> task) {
+  asio::io_context io(1);
+  std::optional<Result<HttpResponse>> out;
+  asio::co_spawn(io, std::move(task),
+                 [&](std::exception_ptr, Result<HttpResponse> result) { out = std::move(result); });
+  io.run();
+  if (!out) return Error(Code::internal, "the request did not end");
+  return std::move(*out);
+}
+
+Error unreachable(const std::string& socket, const Error& error) {
+  struct stat status {};
+  if (error.code() == Code::permission_denied) {
+    const bool is_seen = ::stat(socket.c_str(), &status) == 0;
+    return Error(Code::permission_denied,
+                 fmt::format("only root{} may ask this core; try sudo ({})",
+                             is_seen && status.st_uid != 0 ? fmt::format(" and uid {}", status.st_uid) : "", socket));
+  }
+  return Error(Code::unavailable,
+               fmt::format("the core does not run ({}); `fescue logs` shows its last words", error.message()));
+}
+
+/// {"message": ...} of the answer, or what can be said without.
+std::string words_of(const HttpResponse& response) {
+  const auto document = parse_json(response.body);
+  if (document && document->is_object()) {
+    const auto message = JsonReader(*document, "").string("message");
+    if (message) return *message;
+  }
+  return fmt::format("the core answered {} {}", response.status, http_reason(response.status));
+}
+
+}  // namespace
+
+Result<std::string> find_core(const std::string& root) {
+  const std::string absolute = std::filesystem::absolute(root).lexically_normal();
+  if (const auto endpoints = read_endpoints(absolute)) return endpoints->core_root;
+  for (const std::string& place : {absolute + "/core", absolute}) {
+    if (is_core(place)) return place;
+  }
+  return Error(Code::not_found, fmt::format("there is no core in {}: start one with `fescue up --root {}`, or name "
+                                            "its root with --root or FESCUE_ROOT",
+                                            absolute, absolute));
+}
+
+Result<CoreClient> CoreClient::at(const std::string& root) {
+  FESCUE_TRY(core_root, find_core(root));
+  return CoreClient(std::move(core_root));
+}
+
+Result<HttpResponse> CoreClient::send(HttpRequest request, std::chrono::milliseconds timeout) const {
+  const std::string socket = CoreLayout{core_root_}.run() + "/" + std::string(kOwnerSocket);
+  request.headers.add("Host", "core");
+  auto response = run(exchange(socket, std::move(request), timeout));
+  if (response || response.error().code() == Code::timeout) return response;
+  return unreachable(socket, response.error());
+}
+
+Result<std::string> CoreClient::get(const std::string& target) const {
+  FESCUE_TRY(response, send({"GET", target, {}, ""}, kAnswerTimeout));
+  if (response.status == 200) return std::move(response.body);
+  return Error(Code::invalid_argument, words_of(response));
+}
+
+}  // namespace fescue::cli

@@ -1,0 +1,25 @@
+// What verbs have in common.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <CLI/CLI.hpp>
+
+#include "base/error.h"
+
+namespace fescue::cli {
+
+// Exit statuses: 0, 1, or 2 for a wrong command line.
+inline constexpr int kOk = 0;
+inline constexpr int kFailed = 1;
+
+/// --root, with FESCUE_ROOT (which `fescue env` exports) as its default.
+CLI::Option* add_root(CLI::App& verb, std::string& root);
+/// --json
+CLI::Option* add_json(CLI::App& verb, bool& json);
+
+/// "fescue VERB: message" on standard error; returns kFailed.
+int fail(std::string_view verb, const Error& error);
+
+}  // namespace fescue::cli
