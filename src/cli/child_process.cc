@@ -26,6 +26,7 @@ Result<pid_t> spawn_self(std::vector<std::string> arguments, int control) {
   arguments.insert(arguments.begin(), "fescue");
   arguments.push_back(fmt::format("--control-fd={}", control));
   std::vector<char*> argv;
+  argv.reserve(arguments.size() + 1);
   for (std::string& argument : arguments) argv.push_back(argument.data());
   argv.push_back(nullptr);
 

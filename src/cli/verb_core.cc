@@ -9,7 +9,7 @@ namespace fescue::cli {
 void add_core(CLI::App& app, int& status) {
   auto options = std::make_shared<CoreOptions>();
   auto control_fd = std::make_shared<int>(-1);
-  auto ipc = std::make_shared<HostPort>("127.0.0.1", 8000);
+  auto ipc = std::make_shared<HostPort>(HostPort{"127.0.0.1", 8000});
   CLI::App* verb = app.add_subcommand("core", "Run the core of this device");
   verb->footer("ROOT has V1's layout: config/config.json, certs/, ggc/.");
   verb->add_option("--root", options->root, "The core's directory")->capture_default_str();

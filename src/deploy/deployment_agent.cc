@@ -208,7 +208,8 @@ Task<Result<void>> DeploymentAgent::reset() {
   phase_ = "Reset";
   const Awaited<std::monostate> stopped(io_);
   ports_.host.deactivate([done = stopped.callback()] { done({}); });
-  if (!co_await stopped.wait()) co_return stopping();
+  const auto has_stopped = co_await stopped.wait();
+  if (!has_stopped) co_return stopping();
   const Result<void> cleared = co_await ports_.pool.run([this] { return staging_.clear(); });
   if (!cleared) {
     co_await back_to_former();

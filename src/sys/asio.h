@@ -1,4 +1,8 @@
 // The names of Asio that the code uses, and nothing else of it.
+//
+// What g++ 12 compiles wrongly around co_await, each found by ASan: `cond ? a() : co_await b()`; co_await inside the
+// condition of `if` or `while`; an aggregate in braces, or a closure with captures that need a destructor, made inside
+// the co_await expression. Give each a name on a line of its own first.
 #pragma once
 
 #include <boost/asio.hpp>
