@@ -25,8 +25,9 @@ std::string text(const json::value& value, std::string_view name) {
 }
 
 std::uint64_t number(const json::value& value, std::string_view name) {
-  const json::value& found = member(value, name);
-  return found.is_number() ? found.to_number<std::uint64_t>() : 0;
+  boost::system::error_code failure;
+  const auto found = member(value, name).to_number<std::uint64_t>(failure);
+  return failure ? 0 : found;
 }
 
 const json::array& items(const json::value& value, std::string_view name) {

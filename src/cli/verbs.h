@@ -15,5 +15,11 @@ void add_pub(CLI::App& app, int& status);
 void add_sub(CLI::App& app, int& status);
 void add_logs(CLI::App& app, int& status);
 void add_explain(CLI::App& app, int& status);
+void add_doctor(CLI::App& app, int& status);
+void add_completion(CLI::App& app, int& status);
+void add_man(CLI::App& app, int& status);
+
+/// All of them.
+void add_verbs(CLI::App& app, int& status);
 
 }  // namespace fescue::cli

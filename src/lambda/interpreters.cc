@@ -28,11 +28,16 @@ Result<void> check_entry(const std::string& path, const UserIds& user) {
                                                     status.st_mode & 07777, status.st_uid, status.st_gid));
 }
 
-/// Every directory of the path, then the file.
-Result<void> check_way(const std::string& path, const UserIds& user) {
+/// Every directory on the way to the last entry.
+Result<void> check_directories(const std::string& path, const UserIds& user) {
   for (std::size_t slash = path.find('/', 1); slash != std::string::npos; slash = path.find('/', slash + 1)) {
     FESCUE_CHECK(check_entry(path.substr(0, slash), user));
   }
+  return ok();
+}
+
+Result<void> check_way(const std::string& path, const UserIds& user) {
+  FESCUE_CHECK(check_directories(path, user));
   struct stat status;
   if (::stat(path.c_str(), &status) != 0) return errno_error(path);
   if (!S_ISREG(status.st_mode)) return Error(Code::permission_denied, path + " is not a file");
@@ -53,6 +58,11 @@ Result<void> check_executable(const std::string& path, const UserIds& user) {
   if (!real) return errno_error(path);
   FESCUE_CHECK(check_way(path, user));
   return check_way(real.get(), user);
+}
+
+Result<void> check_passable(const std::string& directory, const UserIds& user) {
+  FESCUE_CHECK(check_directories(directory, user));
+  return check_entry(directory, user);
 }
 
 Result<std::string> find_interpreter(const std::string& runtime, const InterpreterSearch& search, const UserIds& user) {

@@ -26,4 +26,7 @@ Result<std::string> find_interpreter(const std::string& runtime, const Interpret
 /// the file has the bit. Judged by owner, group and mode; access lists are not looked at. The error names the culprit.
 Result<void> check_executable(const std::string& path, const UserIds& user);
 
+/// Likewise whether `user` can pass through every directory of an absolute path, the last one included.
+Result<void> check_passable(const std::string& directory, const UserIds& user);
+
 }  // namespace fescue

@@ -1,0 +1,109 @@
+#include "daemon/doctor/doctor.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/random.h"
+#include "daemon/doctor/cgroups.h"
+#include "sys/listener.h"
+
+namespace fescue::doctor {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+constexpr std::string_view kHybrid =
+    "30 23 0:26 / /sys/fs/cgroup ro,nosuid shared:9 - tmpfs tmpfs ro,mode=755\n"
+    "31 30 0:27 / /sys/fs/cgroup/unified rw,nosuid - cgroup2 cgroup2 rw,nsdelegate\n"
+    "34 30 0:30 / /sys/fs/cgroup/memory rw,nosuid shared:15 - cgroup cgroup rw,memory\n"
+    "35 30 0:31 / /sys/fs/cgroup/cpu,cpuacct rw,nosuid shared:16 - cgroup cgroup rw,cpu,cpuacct\n"
+    "36 30 0:32 / /sys/fs/cgroup/systemd rw,nosuid shared:17 - cgroup cgroup rw,xattr,name=systemd\n";
+constexpr std::string_view kUnified = "26 21 0:22 / /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw\n";
+
+Verdict worst(const Findings& findings) {
+  Verdict out = Verdict::good;
+  for (const Finding& finding : findings) out = std::max(out, finding.verdict);
+  return out;
+}
+
+TEST(Cgroups, AreReadFromMountinfo) {
+  const Cgroups hybrid = parse_cgroups(kHybrid, "hugetlb\n");
+  EXPECT_EQ(hybrid.kind, Cgroups::Kind::hybrid);
+  EXPECT_THAT(hybrid.v1, ElementsAre("cpu", "cpuacct", "memory"));
+  EXPECT_THAT(hybrid.v2, ElementsAre("hugetlb"));
+  EXPECT_EQ(v2_mount(kHybrid), "/sys/fs/cgroup/unified");
+  EXPECT_EQ(parse_cgroups(kUnified, "cpu io memory pids\n").kind, Cgroups::Kind::v2);
+  EXPECT_EQ(parse_cgroups("garbage\n\n1 2 3 - \n", "").kind, Cgroups::Kind::none);
+}
+
+TEST(Cgroups, AreJudgedByTheControllersThatContainersNeed) {
+  EXPECT_EQ(worst(judge_cgroups(parse_cgroups(kUnified, "cpu io memory pids"))), Verdict::good);
+  const Findings hybrid = judge_cgroups(parse_cgroups(kHybrid, "hugetlb"));
+  EXPECT_EQ(worst(hybrid), Verdict::warning);
+  EXPECT_THAT(hybrid.at(0).text, HasSubstr("without pids"));
+  EXPECT_EQ(worst(judge_cgroups({})), Verdict::warning);
+  Cgroups v1{Cgroups::Kind::v1, {"memory", "pids", "cpu"}, {}};
+  EXPECT_THAT(judge_cgroups(v1).at(0).text, HasSubstr("without devices"));
+  v1.v1.insert("devices");
+  EXPECT_EQ(worst(judge_cgroups(v1)), Verdict::good);
+}
+
+TEST(Doctor, JudgesTheClock) {
+  const WallTime built = from_epoch_milliseconds(1'700'000'000'000);
+  const auto hour = std::chrono::hours(1);
+  EXPECT_EQ(worst(judge_clock(built - hour, built, ClockSync::synchronised)), Verdict::problem);
+  EXPECT_EQ(worst(judge_clock(built + hour, built, ClockSync::synchronised)), Verdict::good);
+  EXPECT_EQ(worst(judge_clock(built + hour, built, ClockSync::free_running)), Verdict::note);
+  EXPECT_EQ(worst(judge_clock(built + hour, built, ClockSync::unknown)), Verdict::note);
+}
+
+TEST(Doctor, JudgesLinkProtection) {
+  EXPECT_EQ(worst(judge_link_protection("1\n", "1\n")), Verdict::good);
+  EXPECT_EQ(worst(judge_link_protection("0\n", "1\n")), Verdict::warning);
+  EXPECT_EQ(worst(judge_link_protection("1\n", "")), Verdict::warning);
+}
+
+TEST(Doctor, SaysWhichPortsAreFreeAndWhoHasTheOthers) {
+  asio::io_context io;
+  const auto taken = listen_tcp(io, "127.0.0.1", 0, "--test").value();
+  const HostPort address{"127.0.0.1", taken.local_endpoint().port()};
+  const Findings others = check_ports({{"the API (--api)", address}});
+  ASSERT_EQ(others.size(), 1u);
+  EXPECT_EQ(others[0].verdict, Verdict::warning);
+  EXPECT_THAT(others[0].text, HasSubstr("held by"));
+  const Findings ours = check_ports({{"the API (--api)", address, true}});
+  EXPECT_EQ(worst(ours), Verdict::good);
+  const Findings free = check_ports({{"the API (--api)", {"127.0.0.1", 0}}});
+  EXPECT_THAT(free.at(0).text, HasSubstr("free: 127.0.0.1:0"));
+}
+
+TEST(Doctor, RootMustBePassable) {
+  if (::geteuid() != 0) GTEST_SKIP() << "without root functions run as this user";
+  const std::string root = std::filesystem::temp_directory_path() / ("doctor-" + random_alphanumeric(12));
+  std::filesystem::create_directory(root);
+  ::chmod(root.c_str(), 0755);
+  EXPECT_EQ(worst(check_root(root)), Verdict::good);
+  EXPECT_EQ(worst(check_root(root + "/not/there/yet")), Verdict::good);
+  ::chmod(root.c_str(), 0700);
+  const Findings closed = check_root(root + "/not/there/yet");
+  EXPECT_EQ(worst(closed), Verdict::problem);
+  EXPECT_THAT(closed.at(0).text, HasSubstr(root));
+  std::filesystem::remove(root);
+}
+
+TEST(Doctor, LooksAtThisHost) {
+  EXPECT_FALSE(check_accounts().empty());
+  EXPECT_FALSE(check_host(wall_now()).empty());
+  EXPECT_LT(worst(check_installation()), Verdict::problem);
+  EXPECT_LT(worst(check_runtimes(nullptr)), Verdict::problem);
+  EXPECT_EQ(worst(check_core("/nonexistent", wall_now())), Verdict::problem);
+}
+
+}  // namespace
+}  // namespace fescue::doctor
