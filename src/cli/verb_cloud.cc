@@ -12,8 +12,12 @@ void add_cloud(CLI::App& app, int& status) {
   options->data_directory = "/var/lib/fescue/cloud";
   options->run_directory = "/var/lib/fescue/run";
   CLI::App* verb = app.add_subcommand("cloud", "Run the control plane alone");
-  verb->add_option("--data", options->data_directory, "Database, packages, keys")->capture_default_str();
-  verb->add_option("--run", options->run_directory, "Where credentials and ca.pem go")->capture_default_str();
+  verb->add_option("--data", options->data_directory, "Database, packages, keys")
+      ->type_name("DIR")
+      ->capture_default_str();
+  verb->add_option("--run", options->run_directory, "Where credentials and ca.pem go")
+      ->type_name("DIR")
+      ->capture_default_str();
   add_address(*verb, "--api", options->api, "REST API for the AWS CLI and SDKs");
   add_address(*verb, "--iot", options->iot, "MQTT, plain, for the owner on this machine");
   add_address(*verb, "--iot-tls", options->iot_tls, "MQTT over mutual TLS, for cores");

@@ -13,7 +13,7 @@ void add_up(CLI::App& app, int& status) {
   verb->footer(
       "Writes ROOT/run/endpoints.json and ROOT/run/credentials, prints a line that starts with \"ready\", and "
       "stops on Ctrl-C.\nAny port may be 0. Try: eval \"$(fescue env --root ROOT)\"");
-  verb->add_option("--root", options->root, "Where everything is kept")->capture_default_str();
+  verb->add_option("--root", options->root, "Where everything is kept")->type_name("DIR")->capture_default_str();
   add_address(*verb, "--api", options->api, "REST API for the AWS CLI and SDKs");
   add_address(*verb, "--iot", options->iot, "MQTT, plain, for the owner on this machine");
   add_address(*verb, "--iot-tls", options->iot_tls, "MQTT over mutual TLS, for cores");
