@@ -76,6 +76,7 @@ void print_text(const InvokeOptions& options, const HttpResponse& response) {
   std::fwrite(response.body.data(), 1, response.body.size(), stdout);
   const bool is_text = !response.body.empty() && is_valid_utf8(response.body);
   if (is_text && response.body.back() != '\n') std::fputc('\n', stdout);
+  std::fflush(stdout);
   const std::string_view error = response.headers.get("X-Amz-Function-Error");
   if (!error.empty()) fmt::print(stderr, "fescue invoke: {} failed ({})\n", options.name, error);
 }

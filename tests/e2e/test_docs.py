@@ -1,0 +1,95 @@
+"""The examples of docs/cli.md, run as they stand there."""
+import os
+import re
+import select
+import subprocess
+import time
+
+from fescue_site import BUILD, DEADLINE, ROOT
+
+DOCUMENT = ROOT / "docs/cli.md"
+
+
+def examples(text):
+    """[(command, expected output lines)] in the order of the document."""
+    found = []
+    for block in re.findall(r"^```console\n(.*?)^```", text, re.S | re.M):
+        for line in block.splitlines():
+            if line.startswith("$ "):
+                found.append((line[2:], []))
+            else:
+                found[-1][1].append(line)
+    return found
+
+
+def matches(expected, said):
+    """`...` stands for anything, a line of only `...` for any number of lines."""
+    pattern = "".join("(?:[^\n]*\n)*" if line == "..." else re.escape(line).replace(r"\.\.\.", "[^\n]*") + "\n"
+                      for line in expected)
+    return re.fullmatch(pattern, said and said + "\n")
+
+
+class Shell:
+    """One bash that gets the commands one by one and says when each has ended, and how."""
+
+    END = "-- end of command, status "
+
+    def __init__(self, environment):
+        self.bash = subprocess.Popen(["bash", "--norc"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                     stderr=subprocess.STDOUT, env=environment, cwd=ROOT)
+        self.said = b""
+
+    def send(self, text):
+        self.bash.stdin.write(text.encode())
+        self.bash.stdin.flush()
+
+    def read_until(self, condition, what):
+        end = time.monotonic() + DEADLINE
+        while not condition(self.said.decode(errors="replace")):
+            readable, _, _ = select.select([self.bash.stdout], [], [], max(0, end - time.monotonic()))
+            assert readable, "waited in vain for %s; so far:\n%s" % (what, self.said.decode(errors="replace"))
+            self.said += os.read(self.bash.stdout.fileno(), 65536)
+        said, self.said = self.said.decode(errors="replace"), b""
+        return said
+
+    def run(self, command):
+        """What it and the commands in the background said, with a last line for a status other than 0."""
+        self.send("%s\nstatus=$?; wait; echo; echo '%s'$status\n" % (command, self.END))
+        said = self.read_until(lambda text: re.search(re.escape(self.END) + r"\d+\n", text), command)
+        said, status = re.fullmatch(r"(.*)\n" + re.escape(self.END) + r"(\d+)\n", said, re.S).groups()
+        return said.rstrip("\n") + ("" if status == "0" else "\n[exit status %s]" % status)
+
+    def start(self, command, expected):
+        """A command for the background, up to what it says first."""
+        self.send(command + "\n")
+        self.read_until(lambda text: matches(expected, text.rstrip("\n")), command)
+
+    def close(self):
+        self.bash.stdin.close()
+        self.bash.wait(DEADLINE)
+
+
+def test_every_verb_is_described():
+    helped = subprocess.run([BUILD / "fescue", "--help"], capture_output=True, text=True, check=True).stdout
+    verbs = re.findall(r"^  ([a-z]+) {2,}", helped.split("Subcommands:")[1], re.M)
+    assert len(verbs) > 10
+    text = DOCUMENT.read_text()
+    assert [verb for verb in verbs if verb not in text] == []
+
+
+def test_the_examples_run(site):
+    environment = {**site.environment, "FESCUE_ROOT": str(site.root), "FESCUE_API": site.endpoints["api"],
+                   "PATH": "%s:/usr/bin:/bin:/usr/sbin:/sbin" % BUILD}
+    done = subprocess.run([ROOT / "examples/first_function/deploy.sh"], env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    shell = Shell(environment)
+    shell.run("shopt -s expand_aliases")
+    try:
+        for command, expected in examples(DOCUMENT.read_text()):
+            if command.endswith("&"):
+                shell.start(command, expected)
+                continue
+            said = shell.run(command)
+            assert matches(expected, said), "$ %s\nsaid:\n%s\nthe document has:\n%s" % (command, said, "\n".join(expected))
+    finally:
+        shell.close()
