@@ -43,7 +43,7 @@ def test_tcp_where_the_worker_has_no_socket(python, core, start, socket_file):
 
 def test_a_socket_path_longer_than_the_kernel_takes(python, core, start, tmp_path):
     deep = tmp_path / ('d' * 120)
-    deep.mkdir()
+    deep.mkdir(0o311)
     os.symlink(core.socket_path, str(deep / 'ipc.sock'))
     start(python, ECHO, IPC_SOCK_FILE=str(deep / 'ipc.sock'), GG_DAEMON_PORT='1')
     assert outcome(core.invoke(b'1')) == ('', 1)

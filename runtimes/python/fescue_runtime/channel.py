@@ -20,6 +20,7 @@ _EINTR = 4
 _CLOEXEC = getattr(_socket, 'SOCK_CLOEXEC', 0o2000000)
 _NOSIGNAL = getattr(_socket, 'MSG_NOSIGNAL', 0)
 _MAX_UNIX_PATH = 107
+_O_PATH = getattr(os, 'O_PATH', 0o10000000)  # the directory can be passed, not read
 
 _RECV_BYTES = 64 * 1024
 _MAX_HEAD_BYTES = 64 * 1024
@@ -211,7 +212,7 @@ def _open_unix(path):
     sock, directory = _new_socket(_socket.AF_UNIX), None
     try:
         if len(os.fsencode(path) if hasattr(os, 'fsencode') else path) > _MAX_UNIX_PATH:
-            directory = os.open(os.path.dirname(path), os.O_RDONLY)
+            directory = os.open(os.path.dirname(path), _O_PATH)
             path = '/proc/self/fd/%d/%s' % (directory, os.path.basename(path))
         sock.connect(path)
         return sock
