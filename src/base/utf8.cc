@@ -26,18 +26,25 @@ Lead classify(std::uint8_t lead) {
 
 }  // namespace
 
+std::size_t utf8_sequence(std::string_view text) {
+  if (text.empty()) return 0;
+  const Lead lead = classify(static_cast<std::uint8_t>(text[0]));
+  const auto length = static_cast<std::size_t>(lead.length);
+  if (length == 0 || text.size() < length) return 0;
+  for (std::size_t k = 1; k < length; ++k) {
+    const auto byte = static_cast<std::uint8_t>(text[k]);
+    const std::uint8_t min = k == 1 ? lead.second_min : 0x80;
+    const std::uint8_t max = k == 1 ? lead.second_max : 0xbf;
+    if (byte < min || byte > max) return 0;
+  }
+  return length;
+}
+
 bool is_valid_utf8(std::string_view text) {
-  std::size_t i = 0;
-  while (i < text.size()) {
-    const Lead lead = classify(static_cast<std::uint8_t>(text[i]));
-    if (lead.length == 0 || text.size() - i < static_cast<std::size_t>(lead.length)) return false;
-    for (int k = 1; k < lead.length; ++k) {
-      const auto byte = static_cast<std::uint8_t>(text[i + static_cast<std::size_t>(k)]);
-      const std::uint8_t min = k == 1 ? lead.second_min : 0x80;
-      const std::uint8_t max = k == 1 ? lead.second_max : 0xbf;
-      if (byte < min || byte > max) return false;
-    }
-    i += static_cast<std::size_t>(lead.length);
+  while (!text.empty()) {
+    const std::size_t length = utf8_sequence(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
   }
   return true;
 }

@@ -1,10 +1,14 @@
 // UTF-8 well-formedness (RFC 3629): no overlong forms, no surrogates, nothing above U+10FFFF.
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 namespace fescue {
 
 bool is_valid_utf8(std::string_view text);
+
+/// The length of the well-formed sequence that `text` begins with; 0 when it begins with none.
+std::size_t utf8_sequence(std::string_view text);
 
 }  // namespace fescue
