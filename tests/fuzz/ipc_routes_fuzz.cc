@@ -1,5 +1,5 @@
 // Any request of a function: it becomes one call with valid parts or a refusal, and its body is parsed or refused. The
-// input reads like HTTP: a line "METHOD TARGET", header lines, an empty line, the body.
+// input: read_request.h.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -9,32 +9,11 @@
 #include "ipc/legacy_log.h"
 #include "ipc/publish_order.h"
 #include "ipc/routes.h"
+#include "tests/fuzz/read_request.h"
 
 namespace {
 
 using namespace fescue;
-
-std::string_view take_until(std::string_view& rest, char end) {
-  const std::size_t at = rest.find(end);
-  const std::string_view part = rest.substr(0, at);
-  rest = at == std::string_view::npos ? std::string_view() : rest.substr(at + 1);
-  return part;
-}
-
-HttpRequest read_request(std::string_view input) {
-  HttpRequest request;
-  std::string_view first = take_until(input, '\n');
-  request.method = take_until(first, ' ');
-  request.target = first;
-  for (;;) {
-    std::string_view line = take_until(input, '\n');
-    if (line.empty()) break;
-    const std::string_view name = take_until(line, ':');
-    request.headers.add(std::string(name), std::string(line));
-  }
-  request.body = input;
-  return request;
-}
 
 void check(const Refused& refused) {
   FESCUE_ASSERT(refused.status == 400 || refused.status == 404 || refused.status == 405);

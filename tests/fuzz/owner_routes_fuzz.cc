@@ -1,0 +1,78 @@
+// Any request at the owner's door is answered once, with JSON in its errors, and an Invoke that is carried out has a
+// deployed target and a client context that runtimes can read. The input: read_request.h.
+#include <cstddef>
+#include <cstdint>
+
+#include <boost/json.hpp>
+
+#include "base/assert.h"
+#include "daemon/function_names.h"
+#include "daemon/lambda_invoke.h"
+#include "daemon/owner_routes.h"
+#include "tests/fuzz/read_request.h"
+
+namespace {
+
+using namespace fescue;
+
+const std::vector<FunctionArn>& deployed() {
+  static const std::vector<FunctionArn> functions{
+      FunctionArn::make(Region("us-west-2"), AccountId("123456789012"), "Echo", "3"),
+      FunctionArn::make(Region("us-west-2"), AccountId("123456789012"), "Sum", "1"),
+      FunctionArn::make(Region("us-west-2"), AccountId("123456789012"), "Sum", "2")};
+  return functions;
+}
+
+class Functions final : public Invoker {
+ public:
+  Result<void> submit(Invocation invocation, ResultHandler done) override {
+    FESCUE_ASSERT(std::ranges::count(deployed(), invocation.target) == 1);
+    FESCUE_ASSERT(base64_decode(invocation.client_context));
+    if (done) done({FunctionError::none, invocation.payload});
+    return ok();
+  }
+};
+
+class Exchange final : public HttpExchange {
+ public:
+  explicit Exchange(HttpRequest request) : request_(std::move(request)) {}
+  const HttpRequest& request() const override { return request_; }
+  HttpRequest& request() override { return request_; }
+  const Peer& peer() const override { return peer_; }
+  void respond(HttpResponse response) override {
+    FESCUE_ASSERT(!answered);
+    answered = true;
+    FESCUE_ASSERT(response.status >= 200 && response.status < 500);
+    if (response.status >= 400) FESCUE_ASSERT(boost::json::parse(response.body).is_object());
+  }
+  void on_abandoned(std::function<void()>) override {}
+
+  bool answered = false;
+
+ private:
+  HttpRequest request_;
+  Peer peer_;
+};
+
+const OwnerRoutes& routes() {
+  static Functions functions;
+  static const RoutingTable table(
+      {{"1", Endpoint::cloud(), *TopicFilter::parse("a/+/#"), Endpoint::function(deployed()[0])},
+       {"2", Endpoint::function(deployed()[0]), *TopicFilter::parse("b"), Endpoint::cloud()}});
+  static const OwnerRoutes instance(
+      {.status = [] { return CoreStatus(); },
+       .explain = [](const Endpoint& source, const Topic& topic) { return explain(table, source, topic, {}); },
+       .deployed = deployed,
+       .layout = {"/nonexistent"},
+       .invoker = functions});
+  return instance;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const auto exchange = std::make_shared<Exchange>(read_request({reinterpret_cast<const char*>(data), size}));
+  routes().handle(exchange);
+  FESCUE_ASSERT(exchange->answered);
+  return 0;
+}
