@@ -75,6 +75,7 @@ Findings examine(const std::string& root) {
 Result<void> run_command(const std::vector<std::string>& command) {
   fmt::print(stderr, "running: {}\n", fmt::join(command, " "));
   std::vector<char*> argv;
+  argv.reserve(command.size() + 1);
   for (const std::string& word : command) argv.push_back(const_cast<char*>(word.c_str()));
   argv.push_back(nullptr);
   const pid_t child = ::fork();

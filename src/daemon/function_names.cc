@@ -67,6 +67,7 @@ bool fits(const FunctionName& wanted, const FunctionArn& arn) {
 std::string list_names(const std::vector<FunctionArn>& functions) {
   if (functions.empty()) return "no function is deployed on this core";
   std::vector<std::string> names;
+  names.reserve(functions.size());
   for (const FunctionArn& arn : functions) names.push_back(fmt::format("{}:{}", arn.name(), arn.qualifier()));
   std::ranges::sort(names);
   const std::size_t more = names.size() > kMaxListed ? names.size() - kMaxListed : 0;

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <bit>
 #include <utility>
 
 #include "base/bytes.h"
@@ -68,16 +69,22 @@ Task<void> OwnerDoor::stop() {
 void OwnerDoor::accept(StreamPtr stream) {
   const std::optional<uid_t> uid = stream->peer().uid;
   if (uid && keys_.owners.contains(*uid)) return serve_http(tasks_, std::move(stream), options_, inside_);
-  ++refused_;
-  log::warn("Refused a connection to the owner's door.", {{"uid", uid ? static_cast<long long>(*uid) : -1}});
+  if (count_refusal()) {
+    log::warn("Refused a connection to the owner's door.",
+              {{"uid", uid ? static_cast<long long>(*uid) : -1}, {"refused", refused_}});
+  }
 }
 
 void OwnerDoor::handle_tcp(HttpExchangePtr exchange) {
   if (has_token(exchange->request())) return (*inside_)(std::move(exchange));
-  ++refused_;
-  log::warn("Refused a request to the owner's door without its token.", {{"peer", exchange->peer().address}});
+  if (count_refusal()) {
+    log::warn("Refused a request to the owner's door without its token.",
+              {{"peer", exchange->peer().address}, {"refused", refused_}});
+  }
   exchange->respond(refusal());
 }
+
+bool OwnerDoor::count_refusal() { return std::has_single_bit(++refused_); }
 
 bool OwnerDoor::has_token(const HttpRequest& request) const {
   const std::string_view given = request.headers.get("Authorization");

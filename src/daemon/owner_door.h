@@ -55,6 +55,8 @@ class OwnerDoor {
  private:
   void accept(StreamPtr stream);
   bool has_token(const HttpRequest& request) const;
+  /// Whether to log it: the first, then ever fewer, so that a stranger who goes on cannot fill the log.
+  bool count_refusal();
 
   OwnerKeys keys_;
   TaskGroup tasks_;
