@@ -10,11 +10,14 @@ import shutil
 import signal
 import subprocess
 import time
+import uuid
 import zipfile
 
 import boto3
 import botocore.config
 import paho.mqtt.client
+
+from core_door import CoreDoor
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("FESCUE_BUILD", ROOT / "build/release"))
@@ -86,6 +89,29 @@ class MqttClient:
         self._client.loop_stop()
 
 
+GATE = """
+import os, time
+def wait_for(gate):
+    while not os.path.exists(gate):
+        time.sleep(0.005)
+"""
+
+
+class Gate:
+    """Closed until open() is called. str() is what a function's event carries; functions get in with GATE's wait_for."""
+
+    def __init__(self, directory):
+        directory.mkdir(exist_ok=True)
+        directory.chmod(0o755)
+        self._path = directory / uuid.uuid4().hex
+
+    def open(self):
+        self._path.touch()
+
+    def __str__(self):
+        return str(self._path)
+
+
 class Site:
     """One `fescue up` with a directory of its own. Functions run as another user, who must be able to reach it."""
 
@@ -128,6 +154,40 @@ class Site:
         self.process = None
         self.stderr.close()
         return status
+
+    def child(self, verb):
+        """The pid of the process that `fescue up` runs as `fescue VERB`, or None while it is being started again."""
+        children = pathlib.Path("/proc/%d/task/%d/children" % (self.process.pid, self.process.pid)).read_text().split()
+        for pid in children:
+            try:
+                words = pathlib.Path("/proc/%s/cmdline" % pid).read_bytes().split(b"\0")
+            except OSError:
+                continue
+            if words[1:2] == [verb.encode()]:
+                return int(pid)
+        return None
+
+    def kill_core(self):
+        """SIGKILL to the core; returns when `fescue up` has it running again with its group."""
+        old = self.child("core")
+        os.kill(old, signal.SIGKILL)
+        wait_until(lambda: self.is_back(old), "the core to be back")
+
+    def is_back(self, old):
+        try:
+            core = self.door.status()["core"]
+        except (OSError, ValueError):
+            return False
+        return core["pid"] != old
+
+    def configure(self, **sections):
+        """Sets members of config.json's objects and starts the core anew with them."""
+        path = self.root / "core/config/config.json"
+        config = json.loads(path.read_text())
+        for name, members in sections.items():
+            config.setdefault(name, {}).update(members)
+        path.write_text(json.dumps(config))
+        self.kill_core()
 
     def remove(self):
         shutil.rmtree(self.root, ignore_errors=True)
@@ -175,6 +235,20 @@ class Site:
         client = MqttClient(self.endpoints["iot_mqtt"])
         self._mqtt.append(client)
         return client
+
+    @property
+    def door(self):
+        return CoreDoor(self.root / "core/run/core.sock")
+
+    def fescue(self, *arguments, check=True, **options):
+        """The command line, about this site. The finished process; with check, its standard output."""
+        environment = {**os.environ, "FESCUE_ROOT": str(self.root)}
+        done = subprocess.run([BUILD / "fescue", *map(str, arguments)], env=environment, capture_output=True, timeout=60,
+                              **options)
+        if not check:
+            return done
+        assert done.returncode == 0, done.stderr.decode()
+        return done.stdout.decode()
 
     # ---- what users do, with boto3
 
@@ -239,6 +313,12 @@ class Site:
     def deploy_version(self, group, version):
         status = self.finish_deployment(group, self.start_deployment(group, version))
         assert status["DeploymentStatus"] == "Success", status
+
+    # ---- functions that wait for the test
+
+    def gate(self):
+        """A path for functions to wait for, with GATE's `wait_for`; the test opens it."""
+        return Gate(self.root / "gates")
 
     # ---- what the core leaves behind
 

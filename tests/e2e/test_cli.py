@@ -34,15 +34,8 @@ def handler(event, context):
 """
 
 
-def fescue(site, *arguments, check=True, **options):
-    """The finished process; with check, its standard output."""
-    environment = {**os.environ, "FESCUE_ROOT": str(site.root)}
-    done = subprocess.run([BUILD / "fescue", *map(str, arguments)], env=environment, capture_output=True, timeout=60,
-                          **options)
-    if not check:
-        return done
-    assert done.returncode == 0, done.stderr.decode()
-    return done.stdout.decode()
+def fescue(site, *arguments, **options):
+    return site.fescue(*arguments, **options)
 
 
 def deploy(site, **configurations):
@@ -66,26 +59,8 @@ def version_of(site, name):
     return function_status(site, name)["version"]
 
 
-class Door(http.client.HTTPConnection):
-    """The owner's door by its Unix socket."""
-
-    def __init__(self, site):
-        super().__init__("core", timeout=DEADLINE)
-        self._path = str(site.root / "core/run/core.sock")
-
-    def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(DEADLINE)
-        self.sock.connect(self._path)
-
-
-def ask(site, method, target, body=None, headers=None):
-    door = Door(site)
-    door.request(method, target, body, headers or {})
-    answer = door.getresponse()
-    result = answer.status, dict(answer.getheaders()), answer.read()
-    door.close()
-    return result
+def ask(site, *request):
+    return tuple(site.door.request(*request))
 
 
 # ---- invoke
