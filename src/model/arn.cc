@@ -31,14 +31,21 @@ std::string_view field(std::string_view text, int index) {
   return text.substr(0, text.find(':'));
 }
 
+bool is_account(std::string_view text) {
+  return text.size() == 12 && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+std::string_view check_place(const ArnParts& parts) {
+  if (!parts.partition.starts_with("aws") || !is_word(parts.partition)) return "the partition is not aws";
+  if (!parts.region.empty() && !is_word(parts.region)) return "bad region";
+  const bool account_is_good = parts.account.empty() || parts.account == "aws" || is_account(parts.account);
+  return account_is_good ? "" : "the account is not twelve digits";
+}
+
 std::string_view check_function_parts(const ArnParts& parts, std::string_view name, std::string_view qualifier) {
   if (parts.service != "lambda") return "the service is not lambda";
-  if (!parts.partition.starts_with("aws")) return "the partition is not aws";
+  if (const std::string_view problem = check_place(parts); !problem.empty()) return problem;
   if (parts.region.empty() != parts.account.empty()) return "region and account must both be given or both be empty";
-  if (!parts.region.empty() && !is_word(parts.region)) return "bad region";
-  const bool digits =
-      parts.account.size() == 12 && std::ranges::all_of(parts.account, [](char c) { return c >= '0' && c <= '9'; });
-  if (!parts.account.empty() && parts.account != "aws" && !digits) return "the account is not twelve digits";
   if (!is_word(name) || name.size() > 140) return "bad function name";
   if (qualifier != "$LATEST" && !is_word(qualifier)) return "bad qualifier";
   return {};
@@ -120,6 +127,7 @@ Result<ThingName> parse_thing_name(std::string_view text) {
 Result<ThingArn> ThingArn::parse(std::string_view text) {
   FESCUE_TRY(parts, parse_arn(text));
   if (parts.service != "iot" || !parts.resource.starts_with("thing/")) return bad_arn(text, "it does not name a thing");
+  if (const std::string_view problem = check_place(parts); !problem.empty()) return bad_arn(text, problem);
   FESCUE_CHECK(parse_thing_name(std::string_view(parts.resource).substr(6)));
   ThingArn arn;
   arn.text_ = text;

@@ -33,7 +33,8 @@ TEST(FunctionArn, RefusesEverythingElse) {
         "arn:aws:lambda:us-west-2::function:x", "arn:aws:lambda:us-west-2:123456789012:function:",
         "arn:aws:lambda:us-west-2:123456789012:function:x:", "arn:aws:lambda:us-west-2:123456789012:function:x:1:2",
         "arn:aws:lambda:us-west-2:123456789012:function:a/b", "arn:aws:lambda:us-west-2:123456789012:layer:x",
-        "arn:gcp:lambda:us-west-2:123456789012:function:x", "arn:aws:lambda:us west:123456789012:function:x"}) {
+        "arn:gcp:lambda:us-west-2:123456789012:function:x", "arn:aws/..:lambda:us-west-2:123456789012:function:x",
+        "arn:aws:lambda:us west:123456789012:function:x"}) {
     EXPECT_FALSE(FunctionArn::parse(text)) << text;
   }
   EXPECT_FALSE(FunctionArn::parse("arn:aws:lambda:us-west-2:123456789012:function:" + std::string(600, 'x')));
@@ -44,6 +45,9 @@ TEST(ThingArn, NamesAThing) {
             ThingName("core-1"));
   EXPECT_FALSE(ThingArn::parse("arn:aws:iot:us-west-2:123456789012:cert/abc"));
   EXPECT_FALSE(ThingArn::parse("arn:aws:iot:us-west-2:123456789012:thing/"));
+  EXPECT_FALSE(ThingArn::parse("arn:aws/x:iot:us-west-2:123456789012:thing/core-1"));
+  EXPECT_FALSE(ThingArn::parse("arn:aws:iot:us/west:123456789012:thing/core-1"));
+  EXPECT_FALSE(ThingArn::parse("arn:aws:iot:us-west-2:12345:thing/core-1"));
   EXPECT_FALSE(parse_thing_name("a b"));
 }
 

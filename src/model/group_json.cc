@@ -227,12 +227,15 @@ Result<void> read_identity(const JsonReader& document, Group& out) {
   // /greengrass/groups/<group>/versions/<version>
   constexpr std::string_view kGroups = "/greengrass/groups/";
   constexpr std::string_view kVersions = "/versions/";
-  const std::size_t versions = arn.resource.find(kVersions);
-  if (!arn.resource.starts_with(kGroups) || versions == std::string::npos) {
+  const bool is_group =
+      arn.partition.starts_with("aws") && arn.service == "greengrass" && arn.resource.starts_with(kGroups);
+  const std::string names = is_group ? arn.resource.substr(kGroups.size()) : "";
+  const std::size_t end = names.find(kVersions);
+  if (end == std::string::npos || end == 0 || end + kVersions.size() == names.size()) {
     return arn_member.error("is not the ARN of a group version");
   }
-  out.id = GroupId(arn.resource.substr(kGroups.size(), versions - kGroups.size()));
-  out.version = arn.resource.substr(versions + kVersions.size());
+  out.id = GroupId(names.substr(0, end));
+  out.version = names.substr(end + kVersions.size());
   return ok();
 }
 

@@ -70,6 +70,8 @@ TEST(GroupJson, ErrorsNameTheMember) {
       {broken("\"Timeout\":7", "\"Timeout\":0"), "Timeout: must be between 1 and"},
       {broken("\"Subject\":\"a/#\"", "\"Subject\":\"a/#/b\""), "GroupDefinitions.Subscriptions.Content[0].Subject:"},
       {broken("\"Source\":\"cloud\"", "\"Source\":\"clown\""), "Content[0].Source:"},
+      {broken("groups/g-1/versions/", "groups/versions/"), "Arn: is not the ARN of a group version"},
+      {broken("/versions/v-1", "/versions/"), "Arn: is not the ARN of a group version"},
       {broken("\"protocol\":1", "\"protocol\":2"), "core protocol 2 is not supported"},
       {broken(std::string(64, 'a'), "../../etc/passwd"), "sha256 must be"},
       {broken("\"Uid\":1234", "\"Uid\":4294967295"), "Uid: must be between"},

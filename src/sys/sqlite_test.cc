@@ -10,10 +10,10 @@
 namespace fescue {
 namespace {
 
-Database memory() { return std::move(Database::open(":memory:").value()); }
+Database memory() { return Database::open(":memory:").value(); }
 
 std::int64_t count(Database& database, std::string_view table) {
-  Statement statement = std::move(database.prepare("SELECT count(*) FROM " + std::string(table)).value());
+  Statement statement = database.prepare("SELECT count(*) FROM " + std::string(table)).value();
   EXPECT_TRUE(statement.step().value());
   return statement.integer(0);
 }
@@ -33,12 +33,12 @@ TEST(Statement, KeepsTextNumbersBlobsAndNull) {
   Database database = memory();
   ASSERT_TRUE(database.execute("CREATE TABLE t (a, b, c, d, e)"));
   const std::string bytes("\0\xff\n", 3);
-  Statement insert = std::move(database.prepare("INSERT INTO t VALUES (?1, ?2, ?3, ?4, ?5)").value());
+  Statement insert = database.prepare("INSERT INTO t VALUES (?1, ?2, ?3, ?4, ?5)").value();
   insert.bind_all("text", std::int64_t{1} << 40, std::string_view());
   insert.bind_blob(4, bytes).bind_null(5);
   ASSERT_TRUE(insert.run());
 
-  Statement select = std::move(database.prepare("SELECT * FROM t").value());
+  Statement select = database.prepare("SELECT * FROM t").value();
   ASSERT_TRUE(select.step().value());
   EXPECT_EQ(select.text(0), "text");
   EXPECT_EQ(select.integer(1), std::int64_t{1} << 40);
@@ -52,7 +52,7 @@ TEST(Statement, KeepsTextNumbersBlobsAndNull) {
 TEST(Statement, RunsAgainWithOtherValues) {
   Database database = memory();
   ASSERT_TRUE(database.execute("CREATE TABLE t (a PRIMARY KEY)"));
-  Statement insert = std::move(database.prepare("INSERT INTO t VALUES (?1)").value());
+  Statement insert = database.prepare("INSERT INTO t VALUES (?1)").value();
   ASSERT_TRUE(insert.bind(1, "one").run());
   EXPECT_EQ(database.changes(), 1);
   EXPECT_EQ(insert.bind(1, "one").run().error().code(), Code::already_exists);
@@ -78,12 +78,12 @@ TEST(Transaction, RollsBackUnlessCommitted) {
   Database database = memory();
   ASSERT_TRUE(database.execute("CREATE TABLE t (a)"));
   {
-    Transaction transaction = std::move(Transaction::begin(database).value());
+    Transaction transaction = Transaction::begin(database).value();
     ASSERT_TRUE(database.execute("INSERT INTO t VALUES (1)"));
   }
   EXPECT_EQ(count(database, "t"), 0);
   {
-    Transaction transaction = std::move(Transaction::begin(database).value());
+    Transaction transaction = Transaction::begin(database).value();
     ASSERT_TRUE(database.execute("INSERT INTO t VALUES (1)"));
     EXPECT_FALSE(Transaction::begin(database));
     ASSERT_TRUE(transaction.commit());
@@ -115,7 +115,7 @@ TEST(Migrate, AFailingStepLeavesNothingBehind) {
 
 TEST_F(DatabaseFile, IsPrivateAndKeepsItsRows) {
   {
-    Database database = std::move(Database::open(path()).value());
+    Database database = Database::open(path()).value();
     ASSERT_TRUE(database.execute("CREATE TABLE t (a); INSERT INTO t VALUES (1)"));
     for (const std::string& name : {path(), path() + "-wal"}) {
       struct stat info {};
@@ -123,7 +123,7 @@ TEST_F(DatabaseFile, IsPrivateAndKeepsItsRows) {
       EXPECT_EQ(info.st_mode & 0777, 0600U) << name;
     }
   }
-  Database again = std::move(Database::open(path()).value());
+  Database again = Database::open(path()).value();
   EXPECT_EQ(count(again, "t"), 1);
 }
 
