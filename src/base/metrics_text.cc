@@ -1,4 +1,4 @@
-#include "daemon/metrics_text.h"
+#include "base/metrics_text.h"
 
 #include <fmt/format.h>
 

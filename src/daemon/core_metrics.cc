@@ -1,8 +1,8 @@
 // The status as Prometheus metrics. Their names are an interface: people's dashboards and alarms use them.
 #include <algorithm>
 
+#include "base/metrics_text.h"
 #include "daemon/core_status.h"
-#include "daemon/metrics_text.h"
 
 namespace fescue {
 

@@ -6,7 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "daemon/metrics_text.h"
+#include "base/metrics_text.h"
 
 namespace fescue {
 namespace {
