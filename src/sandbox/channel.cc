@@ -11,8 +11,6 @@ namespace fescue {
 
 namespace {
 
-constexpr std::size_t kMaxDescriptors = 16;
-
 union ControlBuffer {
   cmsghdr align;
   char bytes[CMSG_SPACE(sizeof(int) * kMaxDescriptors)];
@@ -97,19 +95,32 @@ Result<std::optional<Incoming>> MessageReader::read(int channel) {
   return std::optional<Incoming>(std::move(incoming));
 }
 
-std::vector<int> descriptors_of(const WorkerSpec& spec) {
+std::vector<int> descriptors_of(const WorkerSpec& spec, Hop hop) {
   std::vector<int> descriptors{spec.working_directory.get()};
   for (const Fd& output : spec.outputs) descriptors.push_back(output.get());
+  if (!spec.container) return descriptors;
+  for (const Fd* fd : {&spec.container->package, &spec.container->runtimes, &spec.container->socket}) {
+    descriptors.push_back(fd->get());
+  }
+  if (hop == Hop::to_launcher) return descriptors;
+  for (const auto& resource : spec.container->resources) descriptors.push_back(resource.mount.get());
   return descriptors;
 }
 
-Result<void> attach(WorkerSpec& spec, std::vector<Fd> descriptors) {
-  if (descriptors.size() != kStartDescriptors) {
-    return Error(Code::invalid_argument, "start needs " + std::to_string(kStartDescriptors) + " descriptors, got " +
+Result<void> attach(WorkerSpec& spec, std::vector<Fd> descriptors, Hop hop) {
+  std::vector<Fd*> places{&spec.working_directory};
+  for (Fd& output : spec.outputs) places.push_back(&output);
+  if (spec.container) {
+    for (Fd* fd : {&spec.container->package, &spec.container->runtimes, &spec.container->socket}) places.push_back(fd);
+  }
+  if (spec.container && hop == Hop::to_keeper) {
+    for (auto& resource : spec.container->resources) places.push_back(&resource.mount);
+  }
+  if (descriptors.size() != places.size()) {
+    return Error(Code::invalid_argument, "start needs " + std::to_string(places.size()) + " descriptors, got " +
                                              std::to_string(descriptors.size()));
   }
-  spec.working_directory = std::move(descriptors[0]);
-  for (std::size_t i = 0; i < kOutputs; ++i) spec.outputs[i] = std::move(descriptors[i + 1]);
+  for (std::size_t i = 0; i < places.size(); ++i) *places[i] = std::move(descriptors[i]);
   return ok();
 }
 

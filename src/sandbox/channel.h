@@ -39,9 +39,12 @@ class MessageReader {
   std::vector<char> buffer_;
 };
 
+/// A start message travels from the core to the launcher and on to a keeper, which gets mounts for the resources too.
+enum class Hop { to_launcher, to_keeper };
+
 /// The descriptors that a start message travels with, in order, and the other way round. Errors: invalid_argument when
 /// there are too few or too many.
-std::vector<int> descriptors_of(const WorkerSpec& spec);
-Result<void> attach(WorkerSpec& spec, std::vector<Fd> descriptors);
+std::vector<int> descriptors_of(const WorkerSpec& spec, Hop hop = Hop::to_launcher);
+Result<void> attach(WorkerSpec& spec, std::vector<Fd> descriptors, Hop hop = Hop::to_launcher);
 
 }  // namespace fescue

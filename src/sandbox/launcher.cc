@@ -119,6 +119,7 @@ Result<void> Launcher::handle(Incoming incoming) {
 Result<void> Launcher::start(WorkerSpec spec, std::string_view message, std::vector<Fd> descriptors) {
   FESCUE_CHECK(attach(spec, std::move(descriptors)));
   FESCUE_CHECK(check(policy_, self_, system_groups_, spec));
+  if (spec.container) return Error(Code::unimplemented, "containers are not built yet");
   if (workers_.contains(spec.id)) {
     return Error(Code::already_exists, "launch id " + std::to_string(spec.id) + " is in use");
   }

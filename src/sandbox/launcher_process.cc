@@ -53,15 +53,16 @@ Result<pid_t> spawn(const std::string& program, const LauncherPolicy& policy, in
   return pid;
 }
 
-Result<void> await_ready(int socket) {
+Result<Facilities> await_ready(int socket) {
   pollfd state{socket, POLLIN, 0};
   if (::poll(&state, 1, kReadyPatience) != 1) return Error(Code::unavailable, "it does not answer");
   MessageReader reader;
   FESCUE_TRY(incoming, reader.read(socket));
   if (!incoming) return Error(Code::unavailable, "it does not answer");
   FESCUE_TRY(event, decode_event(incoming->bytes));
-  if (!std::holds_alternative<Ready>(event)) return Error(Code::unavailable, "it does not begin with ready");
-  return ok();
+  const auto* ready = std::get_if<Ready>(&event);
+  if (!ready) return Error(Code::unavailable, "it does not begin with ready");
+  return ready->facilities;
 }
 
 enum class End { seen, not_seen };
@@ -85,11 +86,13 @@ Result<LauncherProcess> spawn_launcher(const LauncherPolicy& policy) {
   FESCUE_TRY(channel, make_channel());
   FESCUE_TRY(pid, spawn(program, policy, channel.second.get()));
   channel.second.reset();
-  LauncherProcess process{std::move(channel.first), pid};
-  if (auto ready = await_ready(process.socket.get()); !ready) {
+  LauncherProcess process{std::move(channel.first), pid, {}};
+  auto facilities = await_ready(process.socket.get());
+  if (!facilities) {
     static_cast<void>(dismiss_launcher(std::move(process)));
-    return Error(Code::unavailable, "the launcher " + program + " did not start: " + ready.error().message());
+    return Error(Code::unavailable, "the launcher " + program + " did not start: " + facilities.error().message());
   }
+  process.facilities = std::move(*facilities);
   return process;
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/fd.h"
 #include "base/result.h"
+#include "sandbox/facilities.h"
 #include "sandbox/policy.h"
 
 namespace fescue {
@@ -12,6 +13,7 @@ namespace fescue {
 struct LauncherProcess {
   Fd socket;  // of SOCK_SEQPACKET, non-blocking: protocol.h
   pid_t pid = -1;
+  Facilities facilities;  // as it found them when it started
 };
 
 /// Starts `fescue-launcher` from the directory of /proc/self/exe, in a session of its own and with an empty

@@ -30,7 +30,18 @@ struct Head {
   std::uint32_t following;
 };
 struct StartBody {
-  std::uint32_t uid, gid, groups, arguments, environment, text;
+  std::uint32_t uid, gid, groups, arguments, environment, container, text, zero;
+};
+struct ContainerBody {
+  std::uint64_t scratch_kb;
+  std::uint32_t sysfs, resources, masks, zero;
+};
+struct ResourceBody {
+  std::uint32_t kind, access;
+};
+struct LimitsBody {
+  std::uint64_t memory_kb;
+  std::uint32_t processes, cpu_weight, required, zero;
 };
 struct SignalBody {
   std::int32_t number;
@@ -41,11 +52,17 @@ struct StartedBody {
 struct FailedBody {
   std::uint32_t code, text;
 };
+struct ReadyBody {
+  std::uint32_t layout, text;
+};
 struct ExitedBody {
   std::uint32_t cause;
   std::int32_t exit_code, signal;
-  std::uint32_t zero;
-  std::uint64_t peak_memory_kb, cpu_microseconds;
+  std::uint32_t memory_pressure;
+  std::uint64_t peak_memory_kb, cpu_microseconds, memory_limit_kb, memory_limit_hits, stalled_microseconds;
+  std::uint64_t processes_refused;
+  std::uint32_t oom_kills;
+  std::int32_t refused_call;
 };
 struct RejectedBody {
   std::uint64_t total;
@@ -132,30 +149,82 @@ Result<Head> take_head(Reader& reader) {
   return head;
 }
 
+Result<WorkerLimits> take_limits(Reader& reader) {
+  FESCUE_TRY(body, reader.take<LimitsBody>());
+  if (body.required > 1) return malformed("a flag is neither 0 nor 1");
+  if (body.zero != 0) return malformed("reserved bytes are set");
+  return WorkerLimits{body.memory_kb, body.processes, body.cpu_weight, LimitsRequired(body.required == 1)};
+}
+
+Result<ContainerSpec> take_container(Reader& reader) {
+  FESCUE_TRY(body, reader.take<ContainerBody>());
+  if (body.sysfs > 1) return malformed("sysfs is neither 0 nor 1");
+  if (body.resources > kMaxResources) return Error(Code::too_large, "too many resources");
+  if (body.masks > kMaxMasks) return Error(Code::too_large, "too many masks");
+  if (body.zero != 0) return malformed("reserved bytes are set");
+  ContainerSpec container;
+  container.scratch_kb = body.scratch_kb;
+  container.sysfs = Sysfs(body.sysfs == 1);
+  container.masks.resize(body.masks);
+  for (std::uint32_t i = 0; i < body.resources; ++i) {
+    FESCUE_TRY(resource, reader.take<ResourceBody>());
+    if (resource.kind > 1 || resource.access > 1) return malformed("unknown kind of resource or access");
+    container.resources.push_back({.kind = static_cast<LocalResource::Kind>(resource.kind),
+                                   .access = static_cast<LocalResource::Access>(resource.access),
+                                   .source = {},
+                                   .destination = {},
+                                   .mount = {}});
+  }
+  return container;
+}
+
+Result<void> take_texts(Reader& strings, WorkerSpec& spec, const StartBody& body) {
+  FESCUE_TRY(program, strings.take_string());
+  FESCUE_TRY(arguments, strings.take_strings(body.arguments));
+  FESCUE_TRY(environment, strings.take_strings(body.environment));
+  spec.program = std::move(program);
+  spec.arguments = std::move(arguments);
+  spec.environment = std::move(environment);
+  if (spec.container) {
+    for (auto& resource : spec.container->resources) {
+      FESCUE_TRY(source, strings.take_string());
+      FESCUE_TRY(destination, strings.take_string());
+      resource.source = std::move(source);
+      resource.destination = std::move(destination);
+    }
+    FESCUE_TRY(masks, strings.take_strings(spec.container->masks.size()));
+    spec.container->masks = std::move(masks);
+  }
+  if (strings.left() != 0) return malformed("bytes after the last string");
+  return ok();
+}
+
 Result<WorkerSpec> take_start(Reader& reader, LaunchId id) {
   FESCUE_TRY(body, reader.take<StartBody>());
   if (body.groups > kMaxGroups) return Error(Code::too_large, "too many groups");
   if (body.arguments > kMaxArguments) return Error(Code::too_large, "too many arguments");
   if (body.environment > kMaxEnvironment) return Error(Code::too_large, "too many environment variables");
-  if (body.text > kMaxSpecText) return Error(Code::too_large, "program, arguments and environment are too long");
+  if (body.container > 1) return malformed("container is neither 0 nor 1");
+  if (body.text > kMaxSpecText) return Error(Code::too_large, "the strings of the spec are too long");
+  if (body.zero != 0) return malformed("reserved bytes are set");
 
   WorkerSpec spec;
   spec.id = id;
   spec.uid = body.uid;
   spec.gid = body.gid;
+  FESCUE_TRY(limits, take_limits(reader));
+  spec.limits = limits;
   for (std::uint32_t i = 0; i < body.groups; ++i) {
     FESCUE_TRY(gid, reader.take<std::uint32_t>());
     spec.groups.push_back(gid);
   }
+  if (body.container == 1) {
+    FESCUE_TRY(container, take_container(reader));
+    spec.container = std::move(container);
+  }
   FESCUE_TRY(text, reader.take_rest(body.text));
   Reader strings(text);
-  FESCUE_TRY(program, strings.take_string());
-  FESCUE_TRY(arguments, strings.take_strings(body.arguments));
-  FESCUE_TRY(environment, strings.take_strings(body.environment));
-  if (strings.left() != 0) return malformed("bytes after the last string");
-  spec.program = std::move(program);
-  spec.arguments = std::move(arguments);
-  spec.environment = std::move(environment);
+  FESCUE_CHECK(take_texts(strings, spec, body));
   FESCUE_CHECK(validate(spec));
   return spec;
 }
@@ -184,17 +253,53 @@ Result<StartFailed> take_start_failed(Reader& reader, LaunchId id) {
   return StartFailed{id, Error(static_cast<Code>(body.code), std::string(text))};
 }
 
+Result<Ready> take_ready(Reader& reader) {
+  FESCUE_TRY(body, reader.take<ReadyBody>());
+  if (body.layout > static_cast<std::uint32_t>(CgroupLayout::hybrid)) return malformed("unknown cgroup layout");
+  FESCUE_TRY(text, reader.take_rest(body.text));
+  Reader strings(text);
+  Ready ready;
+  CgroupFacilities& cgroups = ready.facilities.cgroups;
+  cgroups.layout = static_cast<CgroupLayout>(body.layout);
+  FESCUE_TRY(place, strings.take_string());
+  cgroups.place = std::move(place);
+  for (std::string& reason : cgroups.missing) {
+    FESCUE_TRY(why, strings.take_string());
+    reason = std::move(why);
+  }
+  if (strings.left() != 0) return malformed("bytes after the last string");
+  return ready;
+}
+
+Result<std::chrono::microseconds> as_duration(std::uint64_t microseconds) {
+  constexpr std::uint64_t kCentury = 100ull * 366 * 86400 * 1000000;
+  if (microseconds > kCentury) return malformed("a time is out of range");
+  return std::chrono::microseconds(static_cast<std::int64_t>(microseconds));
+}
+
 Result<WorkerExit> take_exited(Reader& reader, LaunchId id) {
   FESCUE_TRY(body, reader.take<ExitedBody>());
   FESCUE_CHECK(reader.take_rest(0));
   if (body.cause > static_cast<std::uint32_t>(ExitCause::lost)) return malformed("unknown exit cause");
   if (body.signal < 0 || body.signal >= NSIG) return malformed("unknown signal");
   if (body.exit_code < 0 || body.exit_code > 255) return malformed("exit code out of range");
-  if (body.zero != 0) return malformed("reserved bytes are set");
-  constexpr std::uint64_t kCentury = 100ull * 366 * 86400 * 1000000;
-  if (body.cpu_microseconds > kCentury) return malformed("CPU time out of range");
-  const std::chrono::microseconds cpu(static_cast<std::int64_t>(body.cpu_microseconds));
-  return WorkerExit{id, static_cast<ExitCause>(body.cause), body.exit_code, body.signal, body.peak_memory_kb, cpu};
+  if (body.memory_pressure > 1) return malformed("a flag is neither 0 nor 1");
+  if (body.refused_call < kNoCall) return malformed("a system call has a negative number");
+  FESCUE_TRY(cpu, as_duration(body.cpu_microseconds));
+  FESCUE_TRY(stalled, as_duration(body.stalled_microseconds));
+  return WorkerExit{.id = id,
+                    .cause = static_cast<ExitCause>(body.cause),
+                    .exit_code = body.exit_code,
+                    .signal = body.signal,
+                    .peak_memory_kb = body.peak_memory_kb,
+                    .cpu = cpu,
+                    .memory_limit_kb = body.memory_limit_kb,
+                    .memory_pressure = MemoryPressure(body.memory_pressure == 1),
+                    .memory_limit_hits = body.memory_limit_hits,
+                    .memory_stalled = stalled,
+                    .processes_refused = body.processes_refused,
+                    .oom_kills = body.oom_kills,
+                    .refused_call = body.refused_call};
 }
 
 Result<Rejected> take_rejected(Reader& reader) {
@@ -217,7 +322,64 @@ Result<std::size_t> text_size(std::string_view what, const std::vector<std::stri
   return size;
 }
 
+/// Absolute, and spelled in the one way that has no detours; `/` itself is nobody's resource, destination or mask.
+Result<void> check_path(std::string_view what, const std::string& path) {
+  if (has_nul(path)) return malformed(std::string(what) + " must not hold a NUL byte");
+  const std::string framed = path + '/';
+  const auto has = [&](std::string_view part) { return framed.find(part) != std::string::npos; };
+  if (path.size() < 2 || path[0] != '/' || has("//") || has("/./") || has("/../")) {
+    return malformed(std::string(what) + " must be an absolute path without detours, not \"" + path + "\"");
+  }
+  return ok();
+}
+
+Result<void> validate(const ContainerSpec& container) {
+  if (container.scratch_kb == 0 || container.scratch_kb > kMaxScratchKb) {
+    return malformed("scratch space must be of 1 to " + std::to_string(kMaxScratchKb) + " KB");
+  }
+  if (container.resources.size() > kMaxResources) return Error(Code::too_large, "too many resources");
+  if (container.masks.size() > kMaxMasks) return Error(Code::too_large, "too many masks");
+  for (const auto& resource : container.resources) {
+    FESCUE_CHECK(check_path("a resource's source", resource.source));
+    FESCUE_CHECK(check_path("a resource's destination", resource.destination));
+    if (resource.kind == LocalResource::Kind::device && resource.source != resource.destination) {
+      return malformed("a device is at the same path inside: " + resource.source);
+    }
+  }
+  for (const auto& mask : container.masks) FESCUE_CHECK(check_path("a mask", mask));
+  return ok();
+}
+
+std::size_t text_size(const ContainerSpec& container) {
+  std::size_t size = 0;
+  for (const auto& resource : container.resources) size += resource.source.size() + resource.destination.size() + 2;
+  for (const auto& mask : container.masks) size += mask.size() + 1;
+  return size;
+}
+
 std::string_view cut(std::string_view reason) { return reason.substr(0, kMaxReason); }
+
+std::uint32_t u32(std::size_t number) { return static_cast<std::uint32_t>(number); }
+
+void append(std::string& out, const ContainerSpec& container) {
+  append(out, ContainerBody{container.scratch_kb, container.sysfs ? 1u : 0u, u32(container.resources.size()),
+                            u32(container.masks.size()), 0});
+  for (const auto& resource : container.resources) {
+    append(out, ResourceBody{static_cast<std::uint32_t>(resource.kind), static_cast<std::uint32_t>(resource.access)});
+  }
+}
+
+std::string text_of(const WorkerSpec& spec) {
+  std::string text = spec.program + '\0';
+  for (const auto& argument : spec.arguments) text += argument + '\0';
+  for (const auto& variable : spec.environment) text += variable + '\0';
+  if (!spec.container) return text;
+  for (const auto& resource : spec.container->resources) {
+    text += resource.source + '\0' + resource.destination + '\0';
+  }
+  for (const auto& mask : spec.container->masks) text += mask + '\0';
+  return text;
+}
 
 }  // namespace
 
@@ -232,25 +394,27 @@ Result<void> validate(const WorkerSpec& spec) {
     const auto equals = variable.find('=');
     if (equals == 0 || equals == std::string::npos) return malformed("environment entry is not NAME=value");
   }
+  if (spec.limits.cpu_weight > kMaxCpuWeight) return malformed("the CPU weight is above 10000");
   FESCUE_TRY(arguments, text_size("arguments", spec.arguments));
   FESCUE_TRY(environment, text_size("environment", spec.environment));
-  if (spec.program.size() + 1 + arguments + environment > kMaxSpecText) {
-    return Error(Code::too_large,
-                 "program, arguments and environment are longer than " + std::to_string(kMaxSpecText) + " bytes");
+  if (spec.container) FESCUE_CHECK(validate(*spec.container));
+  const std::size_t container = spec.container ? text_size(*spec.container) : 0;
+  if (spec.program.size() + 1 + arguments + environment + container > kMaxSpecText) {
+    return Error(Code::too_large, "program, arguments, environment and paths are longer than " +
+                                      std::to_string(kMaxSpecText) + " bytes");
   }
   return ok();
 }
 
 std::string encode(const WorkerSpec& spec) {
-  std::string text = spec.program + '\0';
-  for (const auto& argument : spec.arguments) text += argument + '\0';
-  for (const auto& variable : spec.environment) text += variable + '\0';
-
+  const std::string text = text_of(spec);
   std::string following;
-  const auto u32 = [](std::size_t number) { return static_cast<std::uint32_t>(number); };
   append(following, StartBody{spec.uid, spec.gid, u32(spec.groups.size()), u32(spec.arguments.size()),
-                              u32(spec.environment.size()), u32(text.size())});
+                              u32(spec.environment.size()), spec.container ? 1u : 0u, u32(text.size()), 0});
+  append(following, LimitsBody{spec.limits.memory_kb, spec.limits.processes, spec.limits.cpu_weight,
+                               spec.limits.required ? 1u : 0u, 0});
   for (const gid_t gid : spec.groups) append(following, std::uint32_t{gid});
+  if (spec.container) append(following, *spec.container);
   following += text;
   return message(Verb::start, spec.id, following);
 }
@@ -285,7 +449,14 @@ Result<LauncherRequest> decode_request(std::string_view bytes) {
   }
 }
 
-std::string encode(const Ready&) { return message(Verb::ready, 0); }
+std::string encode(const Ready& event) {
+  const CgroupFacilities& cgroups = event.facilities.cgroups;
+  std::string text = std::string(cut(cgroups.place)) + '\0';
+  for (const std::string& reason : cgroups.missing) text += std::string(cut(reason)) + '\0';
+  const ReadyBody body{static_cast<std::uint32_t>(cgroups.layout), static_cast<std::uint32_t>(text.size())};
+  return message(Verb::ready, 0, body, text);
+}
+
 std::string encode(const Started& event) { return message(Verb::started, event.id, StartedBody{event.pid}); }
 
 std::string encode(const StartFailed& event) {
@@ -295,9 +466,12 @@ std::string encode(const StartFailed& event) {
 }
 
 std::string encode(const WorkerExit& event) {
+  const auto u64 = [](std::chrono::microseconds time) { return static_cast<std::uint64_t>(time.count()); };
   return message(Verb::exited, event.id,
-                 ExitedBody{static_cast<std::uint32_t>(event.cause), event.exit_code, event.signal, 0,
-                            event.peak_memory_kb, static_cast<std::uint64_t>(event.cpu.count())});
+                 ExitedBody{static_cast<std::uint32_t>(event.cause), event.exit_code, event.signal,
+                            event.memory_pressure ? 1u : 0u, event.peak_memory_kb, u64(event.cpu),
+                            event.memory_limit_kb, event.memory_limit_hits, u64(event.memory_stalled),
+                            event.processes_refused, event.oom_kills, event.refused_call});
 }
 
 std::string encode(const Rejected& event) {
@@ -315,8 +489,7 @@ Result<LauncherEvent> decode_event(std::string_view bytes) {
   FESCUE_TRY(head, take_head(reader));
   switch (head.verb) {
     case Verb::ready:
-      FESCUE_CHECK(reader.take_rest(0));
-      return LauncherEvent(Ready{});
+      return as_event(take_ready(reader));
     case Verb::started:
       return as_event(take_started(reader, head.id));
     case Verb::start_failed:

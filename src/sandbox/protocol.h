@@ -3,13 +3,21 @@
 // ends are one build on one machine), then the bounded variable part.
 //
 //   head      magic u32 | verb u16 | 0 u16 | id u32 | bytes that follow u32
-//   start     uid gid groups arguments environment text, each u32 | gid u32 ... | program NUL arguments NUL ... env NUL
-//             with kStartDescriptors descriptors (SCM_RIGHTS): working directory, then outputs 1 to 6
+//   start     uid gid groups arguments environment container(0|1) text 0, each u32 | limits | gid u32 ... |
+//             container if there is one | text
+//             limits: memory KiB u64 | processes u32 | CPU weight u32 | required u32 | 0 u32
+//             container: scratch KiB u64 | sysfs(0|1) resources masks 0, each u32 | {kind access} u32 each ...
+//             text: program NUL arguments NUL ... environment NUL ... {source NUL destination NUL} ... mask NUL ...
+//             with descriptors (SCM_RIGHTS): working directory, outputs 1 to 6; with a container also package,
+//             runtimes, socket; from launcher to keeper these three and one for each resource are mounts to attach
 //   signal    number i32
-//   kill, stop_all, ready   -
+//   kill, stop_all   -
+//   ready     cgroup layout u32 | text bytes u32 | place NUL, then why each use is missing NUL
 //   started   pid i32
 //   start_failed   code u32 | text bytes u32 | text
-//   exited    cause u32 | exit code i32 | signal i32 | 0 u32 | peak memory KiB u64 | CPU microseconds u64
+//   exited    cause u32 | exit code i32 | signal i32 | memory pressure u32 | peak memory KiB u64 | CPU
+//             microseconds u64 | memory limit KiB u64 | limit hits u64 | stalled microseconds u64 | processes
+//             refused u64 | OOM kills u32 | refused call i32
 //   rejected  messages rejected so far u64 | 0 u32 | text bytes u32 | text
 //
 // Everything here is pure. The decoders accept exactly what the encoders can make and say what is wrong with the rest.
@@ -20,6 +28,7 @@
 #include <variant>
 
 #include "base/result.h"
+#include "sandbox/facilities.h"
 #include "sandbox/spec.h"
 
 namespace fescue {
@@ -36,7 +45,9 @@ struct StopAllRequest {};
 /// A WorkerSpec is the request to start it; decoded, it has no descriptors yet (attach()).
 using LauncherRequest = std::variant<WorkerSpec, SignalRequest, KillRequest, StopAllRequest>;
 
-struct Ready {};
+struct Ready {
+  Facilities facilities;
+};
 struct Started {
   LaunchId id = 0;
   pid_t pid = 0;
@@ -53,6 +64,8 @@ struct Rejected {
 using LauncherEvent = std::variant<Ready, Started, StartFailed, WorkerExit, Rejected>;
 
 inline constexpr std::size_t kStartDescriptors = 1 + kOutputs;
+inline constexpr std::size_t kContainerDescriptors = 3;
+inline constexpr std::size_t kMaxDescriptors = kStartDescriptors + kContainerDescriptors + kMaxResources;
 inline constexpr std::size_t kMaxMessage = 100 * 1024;  // fits a socket buffer of the default size
 inline constexpr std::size_t kMaxReason = 1024;         // longer texts are cut
 

@@ -16,10 +16,27 @@ WorkerSpec example() {
   spec.program = "/usr/bin/python3";
   spec.arguments = {"python3", "-u", "", "--handler=a.b"};
   spec.environment = {"A=1", "EMPTY=", "TWO=a=b"};
+  spec.limits = {16384, 64, 250, LimitsRequired::yes};
   return spec;
 }
 
-/// Offsets in a start message: the head has 16 bytes, the body six u32.
+WorkerSpec contained() {
+  auto spec = example();
+  spec.container.emplace();
+  spec.container->scratch_kb = 4096;
+  spec.container->sysfs = Sysfs::yes;
+  spec.container->masks = {"/opt/greengrass", "/home"};
+  auto& resources = spec.container->resources;
+  resources.resize(2);
+  resources[0].access = LocalResource::Access::read_write;
+  resources[0].source = "/srv/data";
+  resources[0].destination = "/data";
+  resources[1].kind = LocalResource::Kind::device;
+  resources[1].source = resources[1].destination = "/dev/ttyS0";
+  return spec;
+}
+
+/// Offsets in a start message: the head has 16 bytes, the body eight u32, the limits six.
 constexpr std::size_t kBody = 16;
 
 std::string with_u32(std::string message, std::size_t offset, std::uint32_t value) {
@@ -45,6 +62,28 @@ TEST(Protocol, StartComesBackAsItWas) {
   EXPECT_EQ(got.arguments, spec.arguments);
   EXPECT_EQ(got.environment, spec.environment);
   EXPECT_FALSE(got.working_directory);
+  EXPECT_EQ(got.limits.memory_kb, 16384u);
+  EXPECT_EQ(got.limits.processes, 64u);
+  EXPECT_EQ(got.limits.cpu_weight, 250u);
+  EXPECT_EQ(got.limits.required, LimitsRequired::yes);
+}
+
+TEST(Protocol, ContainersComeBack) {
+  const auto decoded = decode_request(encode(contained()));
+  ASSERT_TRUE(decoded) << decoded.error().message();
+  EXPECT_EQ(encode(std::get<WorkerSpec>(*decoded)), encode(contained()));
+  const auto& container = std::get<WorkerSpec>(*decoded).container;
+  ASSERT_TRUE(container);
+  EXPECT_EQ(container->scratch_kb, 4096u);
+  EXPECT_EQ(container->sysfs, Sysfs::yes);
+  EXPECT_EQ(container->masks, contained().container->masks);
+  ASSERT_EQ(container->resources.size(), 2u);
+  EXPECT_EQ(container->resources[0].kind, LocalResource::Kind::volume);
+  EXPECT_EQ(container->resources[0].access, LocalResource::Access::read_write);
+  EXPECT_EQ(container->resources[0].source, "/srv/data");
+  EXPECT_EQ(container->resources[0].destination, "/data");
+  EXPECT_EQ(container->resources[1].kind, LocalResource::Kind::device);
+  EXPECT_EQ(container->resources[1].access, LocalResource::Access::read_only);
 }
 
 TEST(Protocol, OtherRequestsComeBack) {
@@ -59,7 +98,12 @@ TEST(Protocol, OtherRequestsComeBack) {
 }
 
 TEST(Protocol, EventsComeBack) {
-  EXPECT_TRUE(std::holds_alternative<Ready>(*decode_event(encode(Ready{}))));
+  Ready ready;
+  ready.facilities.cgroups.layout = CgroupLayout::hybrid;
+  ready.facilities.cgroups.place = "/sys/fs/cgroup/memory/fescue-7";
+  ready.facilities.cgroups.why_missing(CgroupUse::cpu) = "not mounted";
+  EXPECT_EQ(std::get<Ready>(*decode_event(encode(ready))).facilities, ready.facilities);
+  EXPECT_EQ(std::get<Ready>(*decode_event(encode(Ready{}))).facilities, Facilities{});
   const auto started = std::get<Started>(*decode_event(encode(Started{4, 4711})));
   EXPECT_EQ(started.id, 4u);
   EXPECT_EQ(started.pid, 4711);
@@ -69,14 +113,36 @@ TEST(Protocol, EventsComeBack) {
   const auto rejected = std::get<Rejected>(*decode_event(encode(Rejected{1ull << 40, "no"})));
   EXPECT_EQ(rejected.total, 1ull << 40);
   EXPECT_EQ(rejected.reason, "no");
-  const WorkerExit exit{6, ExitCause::killed, 0, 9, 5'000'000'000, std::chrono::microseconds(7'000'000'000)};
+}
+
+TEST(Protocol, ExitsComeBack) {
+  const WorkerExit exit{.id = 6,
+                        .cause = ExitCause::killed,
+                        .signal = 9,
+                        .peak_memory_kb = 5'000'000'000,
+                        .cpu = std::chrono::microseconds(7'000'000'000),
+                        .memory_limit_kb = 16384,
+                        .memory_pressure = MemoryPressure::yes,
+                        .memory_limit_hits = 6'000'000'000,
+                        .memory_stalled = std::chrono::microseconds(8),
+                        .processes_refused = 12,
+                        .oom_kills = 3,
+                        .refused_call = 165};
   const auto got = std::get<WorkerExit>(*decode_event(encode(exit)));
+  EXPECT_EQ(encode(got), encode(exit));
   EXPECT_EQ(got.id, exit.id);
   EXPECT_EQ(got.cause, exit.cause);
   EXPECT_EQ(got.exit_code, exit.exit_code);
   EXPECT_EQ(got.signal, exit.signal);
   EXPECT_EQ(got.peak_memory_kb, exit.peak_memory_kb);
   EXPECT_EQ(got.cpu, exit.cpu);
+  EXPECT_EQ(got.memory_limit_kb, exit.memory_limit_kb);
+  EXPECT_EQ(got.memory_pressure, exit.memory_pressure);
+  EXPECT_EQ(got.memory_limit_hits, exit.memory_limit_hits);
+  EXPECT_EQ(got.memory_stalled, exit.memory_stalled);
+  EXPECT_EQ(got.processes_refused, exit.processes_refused);
+  EXPECT_EQ(got.oom_kills, exit.oom_kills);
+  EXPECT_EQ(got.refused_call, exit.refused_call);
 }
 
 TEST(Protocol, LongReasonsAreCut) {
@@ -86,13 +152,15 @@ TEST(Protocol, LongReasonsAreCut) {
 }
 
 TEST(Protocol, NoPrefixAndNoExtensionIsAccepted) {
-  for (const auto& message : {encode(example()), encode(SignalRequest{1, 9}), encode(KillRequest{1})}) {
+  for (const auto& message :
+       {encode(example()), encode(contained()), encode(SignalRequest{1, 9}), encode(KillRequest{1})}) {
     for (std::size_t size = 0; size < message.size(); ++size) {
       EXPECT_FALSE(decode_request(std::string_view(message).substr(0, size))) << size;
     }
     EXPECT_FALSE(decode_request(message + '\0'));
   }
-  for (const auto& message : {encode(Started{1, 2}), encode(WorkerExit{}), encode(Rejected{1, "why"})}) {
+  for (const auto& message :
+       {encode(Ready{}), encode(Started{1, 2}), encode(WorkerExit{}), encode(Rejected{1, "why"})}) {
     for (std::size_t size = 0; size < message.size(); ++size) {
       EXPECT_FALSE(decode_event(std::string_view(message).substr(0, size))) << size;
     }
@@ -117,12 +185,50 @@ TEST(Protocol, CountsAreChecked) {
   EXPECT_EQ(error_of(with_u32(message, kBody + 8, 0xffffffff)), "too many groups");
   EXPECT_EQ(error_of(with_u32(message, kBody + 12, 0xffffffff)), "too many arguments");
   EXPECT_EQ(error_of(with_u32(message, kBody + 16, 0xffffffff)), "too many environment variables");
-  EXPECT_EQ(error_of(with_u32(message, kBody + 20, 0xffffffff)), "program, arguments and environment are too long");
+  EXPECT_EQ(error_of(with_u32(message, kBody + 24, 0xffffffff)), "the strings of the spec are too long");
   EXPECT_EQ(error_of(with_u32(message, kBody + 12, 5)), "a string of the message has no end");
   EXPECT_EQ(error_of(with_u32(message, kBody + 12, 3)), "bytes after the last string");
   EXPECT_EQ(error_of(with_u32(message, kBody + 16, 2)), "bytes after the last string");
   EXPECT_EQ(error_of(with_u32(message, kBody + 16, 4)), "a string of the message has no end");
   EXPECT_EQ(error_of(with_u32(message, kBody + 8, 1)), "message has the wrong length");
+}
+
+TEST(Protocol, LimitsAreChecked) {
+  const auto message = encode(example());
+  constexpr std::size_t kLimits = kBody + 32;
+  EXPECT_EQ(error_of(with_u32(message, kLimits + 12, 10001)), "the CPU weight is above 10000");
+  EXPECT_EQ(error_of(with_u32(message, kLimits + 16, 2)), "a flag is neither 0 nor 1");
+  EXPECT_EQ(error_of(with_u32(message, kLimits + 20, 1)), "reserved bytes are set");
+}
+
+TEST(Protocol, ContainersAreChecked) {
+  const auto message = encode(contained());
+  constexpr std::size_t kContainer = kBody + 32 + 24 + 2 * 4;  // after body, limits and two groups
+  EXPECT_EQ(error_of(with_u32(message, kBody + 20, 2)), "container is neither 0 nor 1");
+  EXPECT_EQ(error_of(with_u32(message, kContainer + 8, 2)), "sysfs is neither 0 nor 1");
+  EXPECT_EQ(error_of(with_u32(message, kContainer + 12, 33)), "too many resources");
+  EXPECT_EQ(error_of(with_u32(message, kContainer + 16, 33)), "too many masks");
+  EXPECT_EQ(error_of(with_u32(message, kContainer + 20, 1)), "reserved bytes are set");
+  EXPECT_EQ(error_of(with_u32(message, kContainer + 24, 2)), "unknown kind of resource or access");
+  const auto message_for = [](auto change) {
+    auto spec = contained();
+    change(*spec.container);
+    const auto valid = validate(spec);
+    return valid ? std::string("accepted") : valid.error().message();
+  };
+  EXPECT_EQ(message_for([](auto&) {}), "accepted");
+  EXPECT_EQ(message_for([](auto& it) { it.scratch_kb = 0; }), "scratch space must be of 1 to 67108864 KB");
+  EXPECT_EQ(message_for([](auto& it) { it.scratch_kb = kMaxScratchKb + 1; }),
+            "scratch space must be of 1 to 67108864 KB");
+  for (const char* path : {"", "/", "data", "/a//b", "/a/../b", "/a/..", "/a/.", "/a/", "/./a"}) {
+    const auto error = " must be an absolute path without detours, not \"" + std::string(path) + "\"";
+    EXPECT_EQ(message_for([&](auto& it) { it.resources[0].source = path; }), "a resource's source" + error);
+    EXPECT_EQ(message_for([&](auto& it) { it.resources[0].destination = path; }), "a resource's destination" + error);
+    EXPECT_EQ(message_for([&](auto& it) { it.masks[0] = path; }), "a mask" + error);
+  }
+  EXPECT_EQ(message_for([](auto& it) { it.resources[1].destination = "/dev/ttyS1"; }),
+            "a device is at the same path inside: /dev/ttyS0");
+  EXPECT_EQ(message_for([](auto& it) { it.masks[0] = std::string("/a\0b", 4); }), "a mask must not hold a NUL byte");
 }
 
 TEST(Protocol, SignalNumbersAreChecked) {
@@ -138,6 +244,10 @@ TEST(Protocol, EventFieldsAreChecked) {
   EXPECT_FALSE(decode_event(encode(WorkerExit{.signal = 70})));
   EXPECT_FALSE(decode_event(encode(WorkerExit{.cause = static_cast<ExitCause>(77)})));
   EXPECT_FALSE(decode_event(encode(WorkerExit{.cpu = std::chrono::microseconds(-1)})));
+  EXPECT_FALSE(decode_event(encode(WorkerExit{.memory_stalled = std::chrono::microseconds(-1)})));
+  EXPECT_FALSE(decode_event(encode(WorkerExit{.refused_call = -2})));
+  EXPECT_FALSE(decode_event(with_u32(encode(WorkerExit{}), kBody + 12, 2)));
+  EXPECT_FALSE(decode_event(with_u32(encode(Ready{}), kBody, 4)));
 }
 
 TEST(Protocol, SpecsAreValidated) {
@@ -182,6 +292,32 @@ TEST(Spec, ExitsAreDescribedInTheWordsOfTheLog) {
   EXPECT_EQ(describe(WorkerExit{.cause = ExitCause::killed, .signal = 9}), "signal: killed");
   EXPECT_EQ(describe(WorkerExit{.cause = ExitCause::signalled, .signal = 11}), "signal: segmentation fault");
   EXPECT_EQ(describe(WorkerExit{.cause = ExitCause::lost}), "lost");
+}
+
+TEST(Spec, WhatIsKnownOfTheReasonFollows) {
+  WorkerExit exit{.cause = ExitCause::out_of_memory, .signal = 9, .peak_memory_kb = 16380, .memory_limit_kb = 16384};
+  EXPECT_EQ(describe(exit), "signal: killed (out of memory: the limit is 16384 KB)");
+  exit.peak_memory_kb = 9000;
+  EXPECT_EQ(describe(exit), "signal: killed (out of memory: the host had none left; it used 9000 KB)");
+  exit = {.cause = ExitCause::killed,
+          .signal = 9,
+          .memory_limit_kb = 16384,
+          .memory_pressure = MemoryPressure::yes,
+          .memory_limit_hits = 100};
+  EXPECT_EQ(describe(exit), "signal: killed (memory pressure: it spun at its limit of 16384 KB)");
+  EXPECT_EQ(describe(WorkerExit{.cause = ExitCause::seccomp, .signal = 31, .refused_call = 165}),
+            "signal: bad system call (forbidden system call mount)");
+  EXPECT_EQ(describe(WorkerExit{.cause = ExitCause::seccomp, .signal = 31}),
+            "signal: bad system call (forbidden system call)");
+  EXPECT_EQ(describe(WorkerExit{.cause = ExitCause::exited, .exit_code = 1, .processes_refused = 3}),
+            "exit status 1 (its limit of processes refused 3)");
+  EXPECT_EQ(describe(WorkerExit{.cause = ExitCause::exited, .exit_code = 1, .refused_call = 100'000}),
+            "exit status 1 (it was refused the system call 100000)");
+}
+
+TEST(Spec, AGoodEndNeedsNoReason) {
+  const WorkerExit exit{.cause = ExitCause::exited, .memory_pressure = MemoryPressure::yes, .processes_refused = 1};
+  EXPECT_EQ(describe(exit), "exit status 0");
 }
 
 }  // namespace

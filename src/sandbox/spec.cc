@@ -1,17 +1,63 @@
 #include "sandbox/spec.h"
 
 #include <cctype>
+#include <cstdlib>
 #include <cstring>
+#include <memory>
+
+#include <seccomp.h>
 
 namespace fescue {
 
-std::string describe(const WorkerExit& exit) {
-  if (exit.cause == ExitCause::lost) return "lost";
+namespace {
+
+std::string how_it_ended(const WorkerExit& exit) {
   if (exit.signal == 0) return "exit status " + std::to_string(exit.exit_code);
   const char* name = ::sigdescr_np(exit.signal);
   std::string text = name ? name : std::to_string(exit.signal);
   for (char& letter : text) letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
   return "signal: " + text;
+}
+
+std::string kilobytes(std::uint64_t number) { return std::to_string(number) + " KB"; }
+
+/// The kernel also kills within the limit, when the whole host has run out.
+std::string out_of_memory(const WorkerExit& exit) {
+  const bool has_room = exit.peak_memory_kb < exit.memory_limit_kb / 10 * 9;
+  if (exit.memory_limit_kb == 0 || has_room) {
+    return "out of memory: the host had none left; it used " + kilobytes(exit.peak_memory_kb);
+  }
+  return "out of memory: the limit is " + kilobytes(exit.memory_limit_kb);
+}
+
+std::string reason(const WorkerExit& exit) {
+  if (exit.cause == ExitCause::out_of_memory) return out_of_memory(exit);
+  if (exit.cause == ExitCause::seccomp) {
+    return "forbidden system call" + (exit.refused_call == kNoCall ? "" : " " + name_of_call(exit.refused_call));
+  }
+  const bool went_well = exit.cause == ExitCause::exited && exit.exit_code == 0;
+  if (went_well) return "";
+  if (exit.memory_pressure) {
+    return "memory pressure: it spun at its limit of " + kilobytes(exit.memory_limit_kb);
+  }
+  if (exit.oom_kills != 0) return "one of its processes ran " + out_of_memory(exit);
+  if (exit.processes_refused != 0) return "its limit of processes refused " + std::to_string(exit.processes_refused);
+  if (exit.refused_call != kNoCall) return "it was refused the system call " + name_of_call(exit.refused_call);
+  return "";
+}
+
+}  // namespace
+
+std::string describe(const WorkerExit& exit) {
+  if (exit.cause == ExitCause::lost) return "lost";
+  const std::string why = reason(exit);
+  return why.empty() ? how_it_ended(exit) : how_it_ended(exit) + " (" + why + ")";
+}
+
+std::string name_of_call(int number) {
+  const std::unique_ptr<char, void (*)(void*)> name(::seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, number),
+                                                    &std::free);
+  return name ? name.get() : std::to_string(number);
 }
 
 }  // namespace fescue
