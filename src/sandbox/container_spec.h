@@ -27,7 +27,7 @@ using Sysfs = StrongBool<struct SysfsTag>;
 /// A volume or device of the host (core-behaviour 7.1). The launcher resolves `source` itself: it follows no symbolic
 /// link and refuses what policy.h lists. Both paths are absolute and canonical (no `//`, `.`, `..`, no slash at the
 /// end). A destination that does not exist is made in the throw-away layer.
-struct LocalResource {
+struct HostResource {
   enum class Kind : std::uint32_t { volume, device };
   enum class Access : std::uint32_t { read_only, read_write };
 
@@ -44,7 +44,7 @@ struct ContainerSpec {
   Fd socket;    // O_PATH, the worker's own IPC listener
   std::uint64_t scratch_kb = 64 * 1024;
   Sysfs sysfs = Sysfs::no;
-  std::vector<LocalResource> resources;  // attached in this order
+  std::vector<HostResource> resources;  // attached in this order
   std::vector<std::string> masks;        // further directories of the host to be empty; canonical, may be absent
 };
 

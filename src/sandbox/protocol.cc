@@ -169,8 +169,8 @@ Result<ContainerSpec> take_container(Reader& reader) {
   for (std::uint32_t i = 0; i < body.resources; ++i) {
     FESCUE_TRY(resource, reader.take<ResourceBody>());
     if (resource.kind > 1 || resource.access > 1) return malformed("unknown kind of resource or access");
-    container.resources.push_back({.kind = static_cast<LocalResource::Kind>(resource.kind),
-                                   .access = static_cast<LocalResource::Access>(resource.access),
+    container.resources.push_back({.kind = static_cast<HostResource::Kind>(resource.kind),
+                                   .access = static_cast<HostResource::Access>(resource.access),
                                    .source = {},
                                    .destination = {},
                                    .mount = {}});
@@ -342,7 +342,7 @@ Result<void> validate(const ContainerSpec& container) {
   for (const auto& resource : container.resources) {
     FESCUE_CHECK(check_path("a resource's source", resource.source));
     FESCUE_CHECK(check_path("a resource's destination", resource.destination));
-    if (resource.kind == LocalResource::Kind::device && resource.source != resource.destination) {
+    if (resource.kind == HostResource::Kind::device && resource.source != resource.destination) {
       return malformed("a device is at the same path inside: " + resource.source);
     }
   }

@@ -28,10 +28,10 @@ WorkerSpec contained() {
   spec.container->masks = {"/opt/greengrass", "/home"};
   auto& resources = spec.container->resources;
   resources.resize(2);
-  resources[0].access = LocalResource::Access::read_write;
+  resources[0].access = HostResource::Access::read_write;
   resources[0].source = "/srv/data";
   resources[0].destination = "/data";
-  resources[1].kind = LocalResource::Kind::device;
+  resources[1].kind = HostResource::Kind::device;
   resources[1].source = resources[1].destination = "/dev/ttyS0";
   return spec;
 }
@@ -78,12 +78,12 @@ TEST(Protocol, ContainersComeBack) {
   EXPECT_EQ(container->sysfs, Sysfs::yes);
   EXPECT_EQ(container->masks, contained().container->masks);
   ASSERT_EQ(container->resources.size(), 2u);
-  EXPECT_EQ(container->resources[0].kind, LocalResource::Kind::volume);
-  EXPECT_EQ(container->resources[0].access, LocalResource::Access::read_write);
+  EXPECT_EQ(container->resources[0].kind, HostResource::Kind::volume);
+  EXPECT_EQ(container->resources[0].access, HostResource::Access::read_write);
   EXPECT_EQ(container->resources[0].source, "/srv/data");
   EXPECT_EQ(container->resources[0].destination, "/data");
-  EXPECT_EQ(container->resources[1].kind, LocalResource::Kind::device);
-  EXPECT_EQ(container->resources[1].access, LocalResource::Access::read_only);
+  EXPECT_EQ(container->resources[1].kind, HostResource::Kind::device);
+  EXPECT_EQ(container->resources[1].access, HostResource::Access::read_only);
 }
 
 TEST(Protocol, OtherRequestsComeBack) {
