@@ -22,10 +22,33 @@ _NOSIGNAL = getattr(_socket, 'MSG_NOSIGNAL', 0)
 _MAX_UNIX_PATH = 107
 _O_PATH = getattr(os, 'O_PATH', 0o10000000)  # the directory can be passed, not read
 
+_END_OF_HEAD = b'\r\n\r\n'
+_CONNECTION, _CONTENT_LENGTH, _TRANSFER_ENCODING = b'connection', b'content-length', b'transfer-encoding'
+_MAX_LENGTH_DIGITS = 8  # more may still be allowed, but not without another look
+
 _RECV_BYTES = 64 * 1024
 _MAX_HEAD_BYTES = 64 * 1024
 _MAX_BODY_BYTES = 256 * 1024 * 1024
 _JOIN_BYTES = 64 * 1024  # a body up to this size travels in the same sendall as its head
+
+
+_own_pid = os.getpid()
+
+
+def current_pid():
+    """os.getpid() without a system call, where the interpreter tells of its forks."""
+    return _own_pid
+
+
+def _note_fork():
+    global _own_pid
+    _own_pid = os.getpid()
+
+
+if hasattr(os, 'register_at_fork'):
+    os.register_at_fork(after_in_child=_note_fork)
+else:
+    current_pid = os.getpid
 
 
 class ConnectionLost(Exception):
@@ -41,11 +64,18 @@ class _NothingCame(ConnectionLost):
 
 
 class Answer(object):
-    """status: int. reason: str. headers: {lower-case name: value}, all bytes. body: bytes."""
-    __slots__ = ('status', 'reason', 'headers', 'body')
+    """status: int. headers: {lower-case name: value}, all bytes. body: bytes."""
+    __slots__ = ('status', '_reason', 'headers', 'body')
 
     def __init__(self, status, reason, headers, body):
-        self.status, self.reason, self.headers, self.body = status, reason, headers, body
+        self.status = status
+        self._reason = reason
+        self.headers = headers
+        self.body = body
+
+    @property
+    def reason(self):
+        return self._reason.decode('latin-1')
 
     def ok(self):
         return 200 <= self.status < 300
@@ -70,12 +100,13 @@ class Connection(object):
         Raises ConnectionLost. When a connection that had been idle turns out to be closed, the request is sent once
         more over a new one.
         """
-        reused = self._socket is not None and self._pid == os.getpid()
-        try:
-            return self._exchange(head, body)
-        except _NothingCame:
-            if not reused:
-                raise
+        if self._socket is not None and self._pid == current_pid():
+            try:
+                return self._exchange(head, body)
+            except _NothingCame:
+                pass
+        self.close()  # after fork: closes this process's copy only
+        self._socket, self._pid = open_socket(self._endpoint, self._port), current_pid()
         return self._exchange(head, body)
 
     def __del__(self):
@@ -87,13 +118,10 @@ class Connection(object):
             self._socket = None
 
     def _exchange(self, head, body):
-        if self._socket is None or self._pid != os.getpid():
-            self.close()  # after fork: closes this process's copy only
-            self._socket, self._pid = open_socket(self._endpoint, self._port), os.getpid()
         finished = False  # an exception may also come from a signal handler of the user's
         try:
             answer = self._send_and_receive(head, body)
-            finished = answer.headers.get(b'connection', b'').lower() != b'close'
+            finished = answer.headers.get(_CONNECTION, b'').lower() != b'close'
             return answer
         finally:
             if not finished:
@@ -120,7 +148,7 @@ class Connection(object):
         data = self._recv()
         if not data:
             raise _NothingCame('the core closed the connection')
-        end = data.find(b'\r\n\r\n')
+        end = data.find(_END_OF_HEAD)
         while end < 0:
             if len(data) > _MAX_HEAD_BYTES:
                 raise BadAnswer('the header of the answer is longer than %d bytes' % _MAX_HEAD_BYTES)
@@ -128,9 +156,12 @@ class Connection(object):
             if not more:
                 raise BadAnswer('the connection ended inside the header of an answer')
             data += more
-            end = data.find(b'\r\n\r\n')
+            end = data.find(_END_OF_HEAD)
         status, reason, headers = _parse_head(data[:end])
-        length = _body_length(status, headers)
+        length = headers.get(_CONTENT_LENGTH)
+        if length is None or _TRANSFER_ENCODING in headers or len(length) > _MAX_LENGTH_DIGITS or not length.isdigit():
+            length = _odd_body_length(status, headers)
+        length = int(length)
         body = data[end + 4:]
         if len(body) < length:
             body = self._rest(body, length)
@@ -169,25 +200,27 @@ def _parse_head(head):
     code, _, reason = rest.partition(b' ')
     if not version.startswith(b'HTTP/1.') or len(code) != 3 or not code.isdigit():
         raise BadAnswer('not an HTTP/1.1 status line: %r' % lines[0][:80])
+    del lines[0]
     headers = {}
-    for line in lines[1:]:
+    for line in lines:
         name, colon, value = line.partition(b':')
         name, value = name.lower(), value.strip()
-        if not colon or (name == b'content-length' and headers.get(name, value) != value):
+        if not colon or (name == _CONTENT_LENGTH and headers.get(name, value) != value):
             raise BadAnswer('malformed header: %r' % line[:80])
         headers[name] = value
-    return int(code), reason.decode('latin-1'), headers
+    return int(code), reason, headers
 
 
-def _body_length(status, headers):
-    length = headers.get(b'content-length')
+def _odd_body_length(status, headers):
+    """Of an answer without a plain Content-Length of moderate size."""
+    length = headers.get(_CONTENT_LENGTH)
     if length is None:
         if status in (204, 304):
             return 0
         raise BadAnswer('an answer without Content-Length (status %d)' % status)
-    if b'transfer-encoding' in headers or not length.isdigit() or int(length) > _MAX_BODY_BYTES:
+    if _TRANSFER_ENCODING in headers or not length.isdigit() or int(length) > _MAX_BODY_BYTES:
         raise BadAnswer('a body that cannot be read: Content-Length %r, Transfer-Encoding %r' %
-                        (length[:20], headers.get(b'transfer-encoding', b'')[:20]))
+                        (length[:20], headers.get(_TRANSFER_ENCODING, b'')[:20]))
     return int(length)
 
 

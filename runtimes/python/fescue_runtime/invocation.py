@@ -8,14 +8,22 @@ class PayloadError(Exception):
     """The event, its context or the result is not of the function's encoding."""
 
 
+class Function(object):
+    def __init__(self, arn):
+        fields = arn.split(':')
+        self.arn = arn
+        self.name = fields[6] if len(fields) > 6 else None
+        self.version = fields[7] if len(fields) > 7 else None
+
+
 class Context(object):
     """The handler's second argument. V1's has no memory limit, log names or remaining time."""
 
-    def __init__(self, function_arn, invocation_id, client_context):
-        fields = function_arn.split(':')
-        self.invoked_function_arn = function_arn
-        self.function_name = fields[6] if len(fields) > 6 else None
-        self.function_version = fields[7] if len(fields) > 7 else None
+    def __init__(self, function, invocation_id, client_context):
+        """`function`: a Function."""
+        self.invoked_function_arn = function.arn
+        self.function_name = function.name
+        self.function_version = function.version
         self.aws_request_id = invocation_id
         self.client_context = client_context
         self.identity = None
@@ -44,7 +52,7 @@ def parse_client_context(encoded):
     if not encoded:
         return ClientContext()
     try:
-        fields = quick_json.loads(binascii.a2b_base64(encoded).decode('utf-8'))
+        fields = quick_json.loads_own(binascii.a2b_base64(encoded).decode('utf-8'))
         client = fields.get('client')
         return ClientContext(Client(client) if client else None, fields.get('custom'), fields.get('env'))
     except (ValueError, AttributeError) as error:  # binascii.Error is a ValueError

@@ -24,16 +24,26 @@ class _Defaults(object):
         return {'-Infinity': float('-inf'), 'Infinity': float('inf'), 'NaN': float('nan')}[name]
 
 
+_scan = None if _json is None else _json.make_scanner(_Defaults)
+
+
 def _refuse(value):
     raise TypeError()
 
 
 def loads(text):
     """`text`: unicode. ValueError if it is not one JSON value."""
-    if _json is not None and 'json' not in sys.modules:
+    if 'json' in sys.modules:  # with whatever the function has done to it
+        return sys.modules['json'].loads(text)
+    return loads_own(text)
+
+
+def loads_own(text):
+    """The same for what is no business of the function's: never by a `json` that it may have changed, if that can be."""
+    if _scan is not None:
         try:
-            value, end = _json.make_scanner(_Defaults)(text, len(text) - len(text.lstrip(u' \t\r\n')))
-            if not text[end:].strip(u' \t\r\n'):
+            value, end = _scan(text, len(text) - len(text.lstrip(u' \t\r\n')))
+            if end == len(text) or not text[end:].strip(u' \t\r\n'):
                 return value
         except Exception:
             pass

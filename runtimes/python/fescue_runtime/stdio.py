@@ -105,7 +105,8 @@ def replace_standard_streams():
 
 def end_lines_of_thread():
     for stream in _streams:
-        stream.flush()
+        if stream._begun:
+            stream.flush()
 
 
 def end_all_lines():

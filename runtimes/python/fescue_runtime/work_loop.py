@@ -3,14 +3,14 @@
 Handing in the outcome of one event asks for the next in the same exchange (Fescue-Next), so an event costs one round
 trip. A core without that extension answers without an item, and the next is then fetched by itself.
 """
-import os
 import sys
 
 from fescue_runtime import errors, log, quick_json, requests, stdio
-from fescue_runtime.channel import ConnectionLost
-from fescue_runtime.invocation import Context, PayloadError, parse_client_context
+from fescue_runtime.channel import ConnectionLost, current_pid
+from fescue_runtime.invocation import Context, Function, PayloadError, parse_client_context
 
 _ITEM = b'x-amz-invocationid'
+_CLIENT_CONTEXT = b'x-amz-client-context'
 _MAX_ERROR_CHARS = 64 * 1024
 
 
@@ -25,8 +25,9 @@ class CoreRefused(Exception):
 class WorkLoop(object):
     def __init__(self, connection, function_arn, auth_token):
         self._connection = connection
-        self._pid = os.getpid()
+        self._pid = current_pid()
         self._function_arn = function_arn
+        self._function = Function(function_arn)
         self._token = (requests.AUTH_TOKEN, auth_token)
         path = requests.function_path(function_arn, '/work')
         done = (self._token, (requests.NEXT, '1'))
@@ -56,16 +57,16 @@ class WorkLoop(object):
                 log.debug('Got work item with invocation id [%s]' % invocation_id.decode('latin-1'))
             succeeded, body = self._handle(handler, encoding, answer)
             stdio.end_lines_of_thread()
-            if os.getpid() != self._pid:
+            if current_pid() != self._pid:
                 raise SystemExit('a child process that the handler forked came back from it')
             answer = self._hand_in(invocation_id, succeeded, body)
 
     def _fetch(self):
         log.debug('Getting work for function [%s]' % self._function_arn)
-        return self._until_answered(self._get_item)
+        return self._until_answered(self._get_item, self._get, b'')
 
-    def _get_item(self):
-        answer = self._connection.exchange(self._get)
+    def _get_item(self, head, body):
+        answer = self._connection.exchange(head, body)
         if not answer.ok() or not answer.headers.get(_ITEM):
             raise CoreRefused(answer)
         return answer
@@ -74,8 +75,8 @@ class WorkLoop(object):
         """(True, result) or (False, error body)."""
         try:
             event = encoding.decode(item.body)
-            client_context = parse_client_context(item.headers.get(b'x-amz-client-context'))
-            context = Context(self._function_arn, item.header(_ITEM), client_context)
+            client_context = parse_client_context(item.headers.get(_CLIENT_CONTEXT))
+            context = Context(self._function, item.header(_ITEM), client_context)
             return True, encoding.encode(handler(event, context))
         except PayloadError as error:
             log.error(errors.text_of(error))
@@ -104,23 +105,24 @@ class WorkLoop(object):
         return self._exchange(head, body)
 
     def _exchange(self, head, body):
-        def attempt():
-            answer = self._connection.exchange(head, body)
-            if answer.status >= 500:
-                raise CoreRefused(answer)
-            return answer
-        return self._until_answered(attempt)
+        return self._until_answered(self._get_answer, head, body)
+
+    def _get_answer(self, head, body):
+        answer = self._connection.exchange(head, body)
+        if answer.status >= 500:
+            raise CoreRefused(answer)
+        return answer
 
     @staticmethod
-    def _until_answered(attempt):
+    def _until_answered(attempt, head, body):
         """V1's policy for a core that is away: ten attempts within three seconds."""
         try:
-            return attempt()
+            return attempt(head, body)
         except (ConnectionLost, CoreRefused) as error:
             log.warn('%s; trying again' % error)
         from greengrass_ipc_python_sdk.utils.exponential_backoff import retry
         return retry(time_unit=0.001, multiplier=50, backoff_coefficient=2, max_delay=500, max_attempts=9,
-                     expiration_duration=3, enable_jitter=True)(attempt)()
+                     expiration_duration=3, enable_jitter=True)(attempt)(head, body)
 
 
 def _error_body(error):

@@ -22,6 +22,7 @@ IPC_API_VERSION = requests.API_VERSION
 
 _ROUTER_ARN = 'arn:aws:lambda:::function:GGRouter'
 _DEFAULT_PORT = 8000
+_MOST_OPENINGS = 32  # remembered by a client
 
 _connections = _local()  # by_address: {(endpoint, port): Connection}
 
@@ -59,14 +60,21 @@ class IPCClient(object):
         self.endpoint = endpoint
         self.port = int(IPCClient._GG_DAEMON_PORT)
         self.auth_token = AUTH_TOKEN
+        self._openings = {}  # of post_work: a function says much the same again and again
         if port is not None:
             log.warn('IPCClient: port=%s is ignored, the core says where it listens' % port)
 
     def post_work(self, function_arn, payload, client_context, invocation_type='RequestResponse'):
         """Asks for a run of `function_arn`; returns its invocation id. `client_context`: base64 of JSON."""
-        answer = self._call('POST', function_arn, '', payload, [
-            (HEADER_CLIENT_CONTEXT, client_context), (HEADER_INVOCATION_TYPE, invocation_type)])
-        return answer.header(b'x-amz-invocationid')
+        key = (function_arn, client_context, invocation_type, self.auth_token)
+        opened = self._openings.get(key)
+        if opened is None:
+            opened = self._opening('POST', function_arn, '', [
+                (HEADER_CLIENT_CONTEXT, client_context), (HEADER_INVOCATION_TYPE, invocation_type)])
+            if len(self._openings) == _MOST_OPENINGS:
+                self._openings.clear()
+            self._openings[key] = opened
+        return self._exchange(opened, payload).header(b'x-amz-invocationid')
 
     def get_work_result(self, function_arn, invocation_id):
         """Waits for the result of post_work. `func_err` is '' on success, else 'Handled' or 'Unhandled'."""
@@ -96,11 +104,19 @@ class IPCClient(object):
         self._call('PUT', function_arn, '/initialized', str(InitializationResult(func_error)), [])
 
     def _call(self, method, function_arn, suffix, payload, headers):
+        return self._exchange(self._opening(method, function_arn, suffix, headers), payload)
+
+    def _opening(self, method, function_arn, suffix, headers):
         path = requests.function_path(function_arn, suffix)
+        return requests.opening(method, path, headers + [(HEADER_AUTH_TOKEN, self.auth_token)])
+
+    def _exchange(self, opened, payload):
         body = _prepare_payload(payload)
-        log.debug('%s http://%s:%d%s' % (method, self.endpoint, self.port, path))
+        if log.enabled(log.DEBUG):
+            request = opened[:opened.index(b' HTTP/')].decode('ascii').replace(' ', ' http://%s:%d' %
+                                                                               (self.endpoint, self.port))
+            log.debug(request)
         try:
-            opened = requests.opening(method, path, headers + [(HEADER_AUTH_TOKEN, self.auth_token)])
             answer = _connection(self.endpoint, self.port).exchange(requests.head(opened, len(body)), body)
         except ConnectionLost as error:
             log.error(str(error))

@@ -9,6 +9,7 @@ _ROUTER = 'arn:aws:lambda:::function:GGRouter'
 _SHADOW_SERVICE = 'arn:aws:lambda:::function:GGShadowService'
 # What publish() is told, and what the core is told.
 _QUEUE_FULL_POLICIES = {'': '', 'BestEffort': 'BestEffort', 'AllOrException': 'AllOrError'}
+_MOST_CONTEXTS = 32
 
 
 class ShadowError(Exception):
@@ -18,6 +19,8 @@ class ShadowError(Exception):
 class Client(object):
     def __init__(self):
         self.lambda_client = Lambda.Client()
+        self._router = os.getenv('ROUTER_FUNCTION_ARN', _ROUTER)
+        self._contexts = {}  # of publish, by topic and policy: a function publishes to the same few topics
 
     def publish(self, **kwargs):
         """Publishes to the targets that the group's subscriptions name for this function and topic; QoS 0.
@@ -27,12 +30,20 @@ class Client(object):
         """
         topic = required(kwargs, 'topic')
         policy = kwargs.get('queueFullPolicy', '')
+        context = self._contexts.get((topic, policy))
+        if context is None:
+            context = self._publish_context(topic, policy)
+        self.lambda_client._invoke_internal(self._router, kwargs.get('payload', b''), context, 'Event')
+
+    def _publish_context(self, topic, policy):
         if policy not in _QUEUE_FULL_POLICIES:
             raise ValueError('queueFullPolicy cannot be %r' % (policy,))
-        context = {'source': os.getenv('MY_FUNCTION_ARN'), 'subject': topic,
-                   'queueFullPolicy': _QUEUE_FULL_POLICIES[policy]}
-        self.lambda_client._invoke_internal(os.getenv('ROUTER_FUNCTION_ARN', _ROUTER), kwargs.get('payload', b''),
-                                            _encoded(context), 'Event')
+        context = _encoded({'source': os.getenv('MY_FUNCTION_ARN'), 'subject': topic,
+                            'queueFullPolicy': _QUEUE_FULL_POLICIES[policy]})
+        if len(self._contexts) == _MOST_CONTEXTS:
+            self._contexts.clear()
+        self._contexts[topic, policy] = context
+        return context
 
     def get_thing_shadow(self, **kwargs):
         """thingName. Returns {'payload': the document as bytes}; raises ShadowError, InvocationException."""

@@ -36,7 +36,7 @@ class StreamingBody(object):
 class Client(object):
     def __init__(self, endpoint='localhost', port=None):
         """`endpoint` counts only where the core gave the worker no socket of its own; `port` never does."""
-        self.ipc = _ipc_client(endpoint)
+        self.ipc, self._refusal = _ipc_client(endpoint)
 
     def invoke(self, **kwargs):
         """Runs a function of the group.
@@ -54,25 +54,25 @@ class Client(object):
 
     def _invoke_internal(self, function_arn, payload, client_context, invocation_type='RequestResponse'):
         """Any ARN, also of the core's services; `client_context` is base64 of JSON, bytes or str."""
-        if 'MY_FUNCTION_ARN' not in os.environ:
+        if self.ipc is None:
             return _canned(invocation_type)
-        from greengrass_ipc_python_sdk.ipc_client import IPCException
         try:
             invocation_id = self.ipc.post_work(function_arn, payload, client_context, invocation_type)
             if invocation_type == 'Event':
                 return {'Payload': b'', 'FunctionError': ''}
             result = self.ipc.get_work_result(function_arn, invocation_id)
-        except IPCException as error:
+        except self._refusal as error:
             raise InvocationException('Failed to invoke function due to ' + str(error))
         failure = result.func_err or ''
         return {'Payload': result.payload if failure else StreamingBody(result.payload), 'FunctionError': failure}
 
 
 def _ipc_client(endpoint):
+    """With the exception that it raises; nothing outside a core."""
     if 'MY_FUNCTION_ARN' not in os.environ:
-        return None
-    from greengrass_ipc_python_sdk.ipc_client import IPCClient
-    return IPCClient(endpoint=endpoint)
+        return None, ()
+    from greengrass_ipc_python_sdk.ipc_client import IPCClient, IPCException
+    return IPCClient(endpoint=endpoint), IPCException
 
 
 def _canned(invocation_type):
