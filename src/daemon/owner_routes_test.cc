@@ -27,6 +27,7 @@ class Exchange final : public HttpExchange {
   const Peer& peer() const override { return peer_; }
   void respond(HttpResponse response) override { responses.push_back(std::move(response)); }
   void on_abandoned(std::function<void()>) override {}
+  void on_unread(std::function<void()>) override {}
 
   std::vector<HttpResponse> responses;
 

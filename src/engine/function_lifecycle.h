@@ -11,7 +11,8 @@
 //
 // A worker has at most one item of work. Its time runs from delivery; when it is over the worker is killed. When a
 // worker dies with an item, a waiting caller is told at once, an event goes back to the head of the queue until it has
-// had `max_attempts`; work not yet delivered just stays queued (reference: function-runtime 4, 7).
+// had `max_attempts`; work not yet delivered just stays queued, and an item that the worker had not even read goes back
+// as if it had not been given (reference: function-runtime 4, 7).
 //
 // New groups come in two steps, so that a failing one changes nothing. prepare() starts what is new or changed beside
 // what runs; commit() makes it the running set, roll_back() stops it again. At commit, replaced and removed functions
@@ -71,6 +72,8 @@ class FunctionLifecycle {
   void worker_asked(const WorkerId& worker, SteadyTime now);
   /// The request for work went away unanswered.
   void worker_withdrew(const WorkerId& worker, SteadyTime now);
+  /// It went away without having read the item. Ignored when it does not hold it.
+  void worker_returned(const WorkerId& worker, const InvocationId& work, SteadyTime now);
   /// Error: not_found when this worker does not hold the item.
   Result<void> worker_finished(const WorkerId& worker, const InvocationId& work, SteadyTime now);
   /// `cause` as people read it: "exit status 1", "signal: killed". Also the answer to a Spawn that failed.
@@ -134,6 +137,7 @@ class FunctionLifecycle {
   // lifecycle_failures.cc
   void record_failure(Function& function, const Worker& worker, std::string reason, SteadyTime now);
   void lose(Worker& worker, std::string_view cause, SteadyTime now);
+  void pass_on(Work work, Function& from, SteadyTime now);
   void fail(const Work& work, const FunctionArn& function, const WorkerId& worker, lifecycle::FailureKind kind,
             std::string message);
   void fail_waiting(Function& function, lifecycle::FailureKind kind, const std::string& message);

@@ -55,23 +55,39 @@ void FunctionLifecycle::record_failure(Function& function, const Worker& worker,
 void FunctionLifecycle::lose(Worker& worker, std::string_view cause, SteadyTime now) {
   Work work = std::move(*worker.work);
   worker.work.reset();
-  Function* heir = worker.function;
+  const Function& function = *worker.function;
   if (work.type == InvocationType::request_response) {
-    return fail(work, heir->arn(), worker.id, FailureKind::worker_died,
-                fmt::format("the worker of {} ended before it answered: {}", heir->arn().str(), cause));
+    return fail(work, function.arn(), worker.id, FailureKind::worker_died,
+                fmt::format("the worker of {} ended before it answered: {}", function.arn().str(), cause));
   }
   if (work.attempts >= limits_.max_attempts) {
-    return fail(work, heir->arn(), worker.id, FailureKind::too_many_attempts,
-                fmt::format("{} workers of {} ended on this event, the last with: {}", work.attempts, heir->arn().str(),
-                            cause));
+    return fail(work, function.arn(), worker.id, FailureKind::too_many_attempts,
+                fmt::format("{} workers of {} ended on this event, the last with: {}", work.attempts,
+                            function.arn().str(), cause));
   }
-  if (heir->role == Role::leaving) heir = successor_of(heir->arn());
+  pass_on(std::move(work), *worker.function, now);
+}
+
+void FunctionLifecycle::worker_returned(const WorkerId& id, const InvocationId& item, SteadyTime now) {
+  Worker* worker = find_worker(id);
+  if (!worker || !worker->work || worker->work->id != item) return;
+  Work work = std::move(*worker->work);
+  worker->work.reset();
+  --work.attempts;
+  enter(*worker, Phase::ready, now);
+  pass_on(std::move(work), *worker->function, now);
+  settle(*worker->function, now);
+}
+
+/// Work that was given comes back into the line of its function or, if that has gone, of its successor.
+void FunctionLifecycle::pass_on(Work work, Function& from, SteadyTime now) {
+  Function* heir = from.role == Role::leaving ? successor_of(from.arn()) : &from;
   if (!heir) {
-    return fail(work, worker.function->arn(), worker.id, FailureKind::removed,
-                fmt::format("{} was removed by a deployment", worker.function->arn().str()));
+    return fail(work, from.arn(), {}, FailureKind::removed,
+                fmt::format("{} was removed by a deployment", from.arn().str()));
   }
   heir->put_back(std::move(work));
-  if (heir != worker.function) settle(*heir, now);
+  if (heir != &from) settle(*heir, now);
 }
 
 void FunctionLifecycle::fail(const Work& work, const FunctionArn& function, const WorkerId& worker, FailureKind kind,

@@ -51,6 +51,50 @@ TEST(Death, ARetriedEventKeepsItsPlaceInLine) {
   EXPECT_EQ(rig.actions(), "ready echo:1; give i1 w2; give i2 w2; give i3 w2");
 }
 
+TEST(Death, WhatAWorkerDidNotReadIsRunByAnother) {
+  LifecycleRig rig({.max_attempts = 1});
+  rig.configure({on_demand("echo:1")});
+  rig.submit("echo:1", "i1");
+  rig.ask("w1");
+  rig.actions();
+  rig.give_back("w1", "i1");
+  EXPECT_EQ(rig.actions(), "");  // w1 may still ask; if it is dying the news comes in a moment
+  rig.exit("w1", "signal: killed");
+  EXPECT_EQ(rig.actions(), "spawn w2 echo:1");
+  rig.ask("w2");
+  EXPECT_EQ(rig.actions(), "give i1 w2");
+  rig.give_back("w1", "i1");
+  rig.give_back("w2", "i0");
+  rig.finish("w2", "i1");
+  EXPECT_EQ(rig.actions(), "");
+}
+
+TEST(Death, WhatItDidNotReadGoesToAnIdleWorkerAtOnce) {
+  LifecycleRig rig;
+  rig.configure({on_demand("echo:1")});
+  rig.submit("echo:1", "i1");
+  rig.submit("echo:1", "i2");
+  rig.ask("w1");
+  rig.ask("w2");
+  rig.finish_and_ask("w2", "i2");
+  rig.actions();
+  rig.give_back("w1", "i1");
+  EXPECT_EQ(rig.actions(), "give i1 w2");
+}
+
+TEST(Death, WhatAReplacedWorkerDidNotReadGoesToTheNewVersion) {
+  LifecycleRig rig;
+  rig.configure({on_demand("echo:1")});
+  rig.submit("echo:1", "i1");
+  rig.ask("w1");
+  rig.configure({on_demand("echo:2")});
+  rig.actions();
+  rig.give_back("w1", "i1");
+  EXPECT_EQ(rig.actions(), "spawn w2 echo:2; term w1");
+  rig.configure({});
+  EXPECT_EQ(rig.actions(), "fail i1 removed; term w2");
+}
+
 TEST(Death, NewsOfUnknownWorkersAreIgnored) {
   LifecycleRig rig;
   rig.configure({on_demand("echo:1")});

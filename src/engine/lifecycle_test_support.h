@@ -85,6 +85,9 @@ class LifecycleRig {
   void finish(const std::string& worker, const std::string& work) {
     EXPECT_TRUE(machine.worker_finished(WorkerId(worker), InvocationId(work), now)) << worker << " " << work;
   }
+  void give_back(const std::string& worker, const std::string& work) {
+    machine.worker_returned(WorkerId(worker), InvocationId(work), now);
+  }
   /// As the fused exchange does it.
   void finish_and_ask(const std::string& worker, const std::string& work) {
     finish(worker, work);

@@ -93,6 +93,7 @@ class Walk {
     WalkWorker& worker = entry->second;
     if (worker.killed || (worker.told_to_stop && chance(70)) || chance(deaths_)) return exit(id);
     if (!worker.ready) return start(id, worker);
+    if (!worker.holds.empty() && chance(5)) return give_back(id, worker);
     if (!worker.holds.empty() && chance(60)) return finish(id, worker);
     if (worker.asking && chance(5)) {
       worker.asking = false;
@@ -129,6 +130,16 @@ class Walk {
     worker.holds.clear();
     carry_out();
     if (!worker.told_to_stop && !worker.asking && chance(70)) ask(id, worker);
+    carry_out();
+  }
+
+  void give_back(const std::string& id, WalkWorker& worker) {
+    const std::string item = std::exchange(worker.holds, {});
+    if (items_.contains(item)) {
+      items_[item].held_by.clear();
+      --items_[item].deliveries;
+    }
+    machine_.worker_returned(WorkerId(id), InvocationId(item), now_);
     carry_out();
   }
 

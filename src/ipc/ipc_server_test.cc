@@ -37,6 +37,10 @@ class TestGateway final : public WorkerGateway {
     ++forgotten;
     waiting = nullptr;
   }
+  void return_work(const WorkerId& worker, const InvocationId& id) override {
+    EXPECT_EQ(worker, kWorker);
+    returned.push_back(id.str());
+  }
   Result<void> post_result(const WorkerId&, const InvocationId& id, InvocationResult result) override {
     if (id == InvocationId("unknown")) return Error(Code::not_found, "not this worker's");
     results.emplace_back(id.str(), std::string(result.payload.view()));
@@ -64,6 +68,7 @@ class TestGateway final : public WorkerGateway {
   WorkHandler waiting;
   std::vector<WorkItem> items;
   std::vector<std::pair<std::string, std::string>> results;
+  std::vector<std::string> returned;
   FunctionError last_error = FunctionError::none;
   std::vector<std::optional<std::string>> initialized;
   int requests = 0, forgotten = 0;
@@ -239,6 +244,18 @@ TEST_F(IpcServerTest, AWorkerThatGoesAwayIsForgotten) {
   run_until([&] { return gateway_.waiting != nullptr; });
   worker->close();
   run_until([&] { return gateway_.forgotten == 1; });
+}
+
+TEST_F(IpcServerTest, AnItemThatAWorkerDidNotReadComesBack) {
+  SharedStream worker = dial_door();
+  const std::string request = "GET " + path_of(kEcho, "/work") + " HTTP/1.1\r\nAuthorization: Basic echo\r\n\r\n";
+  ASSERT_EQ(worker->write_now(asio::buffer(request)), request.size());
+  run_until([&] { return gateway_.waiting != nullptr; });
+  gateway_.give({InvocationId("i1"), "", Payload(std::string("one"))});
+  worker->close();
+  run_until([&] { return !gateway_.returned.empty(); });
+  EXPECT_EQ(gateway_.returned[0], "i1");
+  EXPECT_EQ(gateway_.forgotten, 0);
 }
 
 TEST_F(IpcServerTest, AReplacedRequestForWorkDoesNotForgetTheNewer) {

@@ -10,11 +10,14 @@ namespace {
 
 /// An open request for work. The gateway's handler owns it, so it has expired as soon as a newer request replaced it.
 struct WorkPoll {
+  WorkerGateway& workers;
+  WorkerId worker;
   HttpExchangePtr exchange;
   bool answered = false;
 
   void answer(WorkItem item) {
     answered = true;
+    exchange->on_unread([&gateway = workers, by = worker, id = item.id] { gateway.return_work(by, id); });
     HttpResponse response;
     response.headers.add("X-Amz-InvocationId", item.id.str());
     response.headers.add("X-Amz-Client-Context", std::move(item.client_context));
@@ -25,7 +28,7 @@ struct WorkPoll {
 
 /// No answer comes until there is work, however long that takes.
 void give_next_work(WorkerGateway& workers, const WorkerId& worker, HttpExchangePtr exchange) {
-  auto poll = std::make_shared<WorkPoll>(WorkPoll{exchange});
+  auto poll = std::make_shared<WorkPoll>(WorkPoll{workers, worker, exchange});
   workers.next_work(worker, [poll](WorkItem item) { poll->answer(std::move(item)); });
   if (poll->answered) return;
   exchange->on_abandoned([&workers, worker, open = std::weak_ptr(poll)] {

@@ -101,12 +101,11 @@ void FunctionService::State::act(const lifecycle::Give& give) {
   const WorkHandler handler = std::exchange(requests.at(give.worker), {});
   FESCUE_ASSERT(handler);
   if (work.log_tail) {
+    if (work.output) work.output->end_tail();  // of a worker that did not read the item
     work.output = processes->output_of(give.worker);
     if (work.output) work.output->start_tail();
   }
-  // Only an event may be given again.
-  std::string context = work.type == InvocationType::event ? work.client_context : std::move(work.client_context);
-  handler({give.work, std::move(context), work.payload});
+  handler({give.work, work.client_context, work.payload});  // copied: it may have to be given again
 }
 
 void FunctionService::State::act(const lifecycle::Fail& fail) {

@@ -145,6 +145,11 @@ void FunctionService::forget_request(const WorkerId& worker) {
   state_->pump();
 }
 
+void FunctionService::return_work(const WorkerId& worker, const InvocationId& id) {
+  state_->lifecycle.worker_returned(worker, id, steady_now());
+  state_->pump();
+}
+
 Result<void> FunctionService::post_result(const WorkerId& worker, const InvocationId& id, InvocationResult result) {
   FESCUE_CHECK(state_->lifecycle.worker_finished(worker, id, steady_now()));
   state_->finish(id, std::move(result));

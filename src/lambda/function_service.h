@@ -92,6 +92,7 @@ class FunctionService final : public Invoker, public MessageTarget, public Worke
   std::optional<WorkerIdentity> authenticate(std::string_view token) const override;
   void next_work(const WorkerId& worker, WorkHandler handler) override;
   void forget_request(const WorkerId& worker) override;
+  void return_work(const WorkerId& worker, const InvocationId& id) override;
   Result<void> post_result(const WorkerId& worker, const InvocationId& id, InvocationResult result) override;
   void post_initialized(const WorkerId& worker, std::optional<std::string> failure) override;
   std::vector<WorkerStatus> workers() const override;

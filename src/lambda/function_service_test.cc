@@ -259,6 +259,20 @@ TEST_F(FunctionServiceTest, AForgottenRequestGetsNothing) {
   service_->forget_request(WorkerId("nobody"));
 }
 
+TEST_F(FunctionServiceTest, AnItemThatComesBackUnreadIsGivenAgain) {
+  const auto echo = function("echo:1", kStays);
+  activate({pinned(echo)});
+  const WorkerId worker = worker_of(echo);
+  ask(worker);
+  ASSERT_TRUE(submit(echo, "i1"));
+  service_->return_work(worker, InvocationId("i1"));
+  service_->return_work(worker, InvocationId("i1"));
+  ask(worker);
+  EXPECT_THAT(given_, ElementsAre("i1 ctx-i1 p", "i1 ctx-i1 p"));
+  ASSERT_TRUE(post(worker, "i1", "done"));
+  EXPECT_EQ(result("i1"), ":done");
+}
+
 TEST_F(FunctionServiceTest, LinesOfTheOldLogIntakeGoToTheSameFile) {
   const auto echo = function("echo:1", kStays);
   activate({echo});

@@ -37,13 +37,14 @@ class Exchange final : public HttpExchange {
   const Peer& peer() const override;
   void respond(HttpResponse response) override;
   void on_abandoned(std::function<void()> handler) override;
+  void on_unread(std::function<void()> handler) override { on_unread_ = std::move(handler); }
 
  private:
   friend Connection;
 
   std::shared_ptr<Connection> connection_;
   HttpRequest request_;
-  std::function<void()> on_abandoned_;
+  std::function<void()> on_abandoned_, on_unread_;
   int minor_version_;
   bool keep_alive_;
   bool bodiless_;
@@ -82,6 +83,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void handle_request();
   void refuse(const BadHttp& bad);
   bool abandon();
+  void tell_unread();
   Task<void> read_more();
   Task<void> write_out();
   Task<void> discard_input();
@@ -104,7 +106,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   Exchange* pending_ = nullptr;  // handed out, neither answered nor dropped
   std::string head_out_, body_out_;
-  std::size_t sent_ = 0;  // of head_out_ and body_out_
+  std::size_t sent_ = 0;             // of head_out_ and body_out_
+  std::function<void()> on_unread_;  // of the last answer, until the peer shows that it read it
 
   Phase phase_ = Phase::handling;
   MovingDeadline watchdog_;   // of the phase
@@ -231,12 +234,21 @@ bool Connection::abandon() {
   return true;
 }
 
+/// The peer's socket was closed while some of our answer waited in it, or before.
+void Connection::tell_unread() {
+  if (const auto tell = std::exchange(on_unread_, nullptr)) tell();
+}
+
 Task<void> Connection::read_more() {
   const auto space = reader_.space();
   const auto [error, got] = co_await stream_->read_some(asio::buffer(space.data(), space.size()));
-  if (got > 0) reader_.filled(got);
+  if (got > 0) {
+    reader_.filled(got);
+    on_unread_ = nullptr;
+  }
   // An aborted read was called back by wake(), by the watchdog or by the end; next() sees which.
   if (error && error != asio::error::operation_aborted) peer_gone_ = true;
+  if (error == asio::error::connection_reset) tell_unread();
 }
 
 // --- Output ---------------------------------------------------------------------------------------------------------
@@ -247,6 +259,7 @@ void Connection::answer(Exchange& exchange, HttpResponse response) {
   const bool keep = exchange.keep_alive_ && !iequals(response.headers.get("Connection"), "close");
   closing_ = !keep;
   const auto connection = !keep ? "close" : exchange.minor_version_ == 0 ? "keep-alive" : "";
+  on_unread_ = std::move(exchange.on_unread_);
   send(std::move(response), connection, exchange.bodiless_);
   if (!stepping_) enter(Phase::idle);
   wake();
@@ -300,7 +313,10 @@ Task<void> Connection::write_out() {
     enter(Phase::writing);
     const auto piece = asio::buffer(unsent(), kWritePiece);
     const auto error = co_await stream_->write_all(piece);
-    if (error) co_return end();
+    if (error) {
+      tell_unread();
+      co_return end();
+    }
     sent_ += piece.size();
     watchdog_.set(steady_now() + patience());
   }
@@ -349,6 +365,7 @@ void Connection::expire() {
 
 void Connection::end() {
   ended_ = true;
+  on_unread_ = nullptr;
   // A handler that will not be called any more may hold its exchange.
   const auto dropped = pending_ ? std::exchange(pending_->on_abandoned_, nullptr) : nullptr;
   stream_->close();

@@ -29,6 +29,10 @@ class HttpExchange {
 
   /// `handler` is called once if the peer goes away before respond(). Set it at most once, only for long polls.
   virtual void on_abandoned(std::function<void()> handler) = 0;
+
+  /// `handler` is called once if the peer closes, or dies, without having read all of the answer; the kernel tells on
+  /// sockets of this machine. Never called when the peer has read it, or for other ends. Set it before respond().
+  virtual void on_unread(std::function<void()> handler) = 0;
 };
 
 using HttpExchangePtr = std::shared_ptr<HttpExchange>;

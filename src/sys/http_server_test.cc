@@ -316,6 +316,53 @@ TEST_F(LongPollTest, AnAnsweredExchangeIsNotAbandoned) {
   EXPECT_EQ(kept[0].use_count(), 1) << "the handler holds its exchange for ever";
 }
 
+TEST_F(LongPollTest, LearnsThatItsAnswerWasNotRead) {
+  start_keeping();
+  send("GET /work HTTP/1.1\r\n\r\n");
+  io.poll();
+  int unread = 0;
+  kept[0]->on_unread([&] { ++unread; });
+  kept[0]->respond({200, {}, "work"});
+  io.restart();
+  io.poll();
+  EXPECT_EQ(unread, 0);
+  client->close();
+  io.restart();
+  io.poll();
+  EXPECT_EQ(unread, 1);
+  EXPECT_EQ(tasks.size(), 0u);
+}
+
+TEST_F(LongPollTest, LearnsItOfAPeerThatHadGoneBefore) {
+  start_keeping();
+  send("GET /work HTTP/1.1\r\n\r\n");
+  io.poll();
+  int unread = 0;
+  kept[0]->on_unread([&] { ++unread; });
+  client->close();
+  kept[0]->respond({200, {}, "work"});
+  io.restart();
+  io.poll();
+  EXPECT_EQ(unread, 1);
+}
+
+TEST_F(LongPollTest, AnAnswerThatWasReadIsNotUnread) {
+  start_keeping();
+  send("GET /work HTTP/1.1\r\n\r\n");
+  received();
+  int unread = 0;
+  kept[0]->on_unread([&] { ++unread; });
+  kept[0]->respond({200, {}, "work"});
+  EXPECT_THAT(received(), EndsWith("work"));
+  send("GET /more HTTP/1.1\r\n\r\n");
+  received();
+  kept[1]->respond({200, {}, "more"});
+  client->close();  // without having read what came last, of which nobody wants to know
+  io.restart();
+  io.poll();
+  EXPECT_EQ(unread, 0);
+}
+
 TEST_F(LongPollTest, AClientMayCloseItsSendingHalfAndWait) {
   start_keeping();
   send("GET /work HTTP/1.1\r\n\r\n");

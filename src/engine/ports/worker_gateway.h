@@ -55,6 +55,10 @@ class WorkerGateway {
   /// The worker's connection went away before work came: what is given later waits for the next request.
   virtual void forget_request(const WorkerId& worker) = 0;
 
+  /// The worker went away without having read the item that its handler was given: somebody else may have it. Ignored
+  /// when the worker does not hold that item any more.
+  virtual void return_work(const WorkerId& worker, const InvocationId& id) = 0;
+
   /// Errors: not_found when the invocation is not this worker's.
   virtual Result<void> post_result(const WorkerId& worker, const InvocationId& id, InvocationResult result) = 0;
 
