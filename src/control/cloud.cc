@@ -1,6 +1,7 @@
 #include "control/cloud.h"
 
 #include <boost/json.hpp>
+#include <fmt/format.h>
 
 #include "base/log.h"
 #include "base/version.h"
@@ -9,6 +10,7 @@
 #include "control/api/dispatcher.h"
 #include "control/authority_files.h"
 #include "control/broker/broker.h"
+#include "control/cloud_metrics.h"
 #include "control/cloud_setup.h"
 #include "control/control_plane.h"
 #include "control/rollout/core_endpoint.h"
@@ -25,16 +27,20 @@ namespace fescue::control {
 
 namespace {
 
-void log_bad_request(const Peer& peer, unsigned status, std::string_view why) {
-  log::warn("Bad request.", {{"peer", peer.address}, {"status", status}, {"why", why}});
-}
-
-std::shared_ptr<const HttpServerOptions> server_options(std::size_t max_body_bytes) {
+std::shared_ptr<const HttpServerOptions> server_options(Refusals& refusals, Door door, std::size_t max_body_bytes) {
   auto options = std::make_shared<HttpServerOptions>();
   options->max_body_bytes = max_body_bytes;
   options->server_name = "Fescue";
-  options->on_bad_request = log_bad_request;
+  options->on_bad_request = [&refusals, door](const Peer& peer, unsigned status, std::string_view why) {
+    refusals.note(door, "bad_request", peer.address, fmt::format("{} {}", status, why));
+  };
   return options;
+}
+
+HandshakeRefused note_handshakes(Refusals& refusals, Door door) {
+  return [&refusals, door](const Peer& peer, const Error& why) {
+    refusals.note(door, "handshake", peer.address, why.message());
+  };
 }
 
 /// What must be there before anything is served; blocks, since nothing waits for it yet.
@@ -103,16 +109,31 @@ class Cloud {
 
   void serve_api() {
     auto handler = std::make_shared<const HttpHandler>([this](HttpExchangePtr exchange) {
-      if (is_artifact_download(exchange->request().path())) {
+      if (exchange->request().path() == kMetricsPath) {
+        serve_metrics(*exchange);
+      } else if (is_artifact_download(exchange->request().path())) {
         serve_artifact_download(plane_, tasks_, std::move(exchange));
       } else {
         dispatcher_.handle(std::move(exchange));
       }
     });
     accept_tcp(tasks_, std::move(setup_.api),
-               [this, handler, options = server_options(kMaxRequestBytes)](StreamPtr stream) {
-                 serve_http(tasks_, std::move(stream), options, handler);
-               });
+               [this, handler, options = server_options(plane_.refusals, Door::api, kMaxRequestBytes)](
+                   StreamPtr stream) { serve_http(tasks_, std::move(stream), options, handler); });
+  }
+
+  void serve_metrics(HttpExchange& exchange) {
+    HttpResponse response;
+    response.headers.add("Content-Type", "text/plain; version=0.0.4");
+    if (const Admission admission = admit_by_uid(exchange.peer(), setup_.owner_ids); !admission.accepted()) {
+      plane_.refusals.note(Door::api, "metrics", exchange.peer().address, admission.reason());
+      response.status = 403;
+      response.body = "The metrics are for the owner of this control plane.\n";
+    } else {
+      response.body = to_prometheus(
+          {kVersion, started_, dispatcher_.counters(), broker_.counters(), plane_.refusals.counts()}, wall_now());
+    }
+    exchange.respond(std::move(response));
   }
 
   void serve_mqtt() {
@@ -120,19 +141,24 @@ class Cloud {
       const Admission admission = admit_by_uid(stream->peer(), setup_.owner_ids);
       broker_.serve(std::move(stream), admission);
     });
-    accept_tls(tasks_, std::move(setup_.iot_tls), ground_.tls, [this](StreamPtr stream) {
-      const Admission admission = admit_by_certificate(ground_.database, stream->peer());
-      broker_.serve(std::move(stream), admission);
-    });
+    accept_tls(
+        tasks_, std::move(setup_.iot_tls), ground_.tls,
+        [this](StreamPtr stream) {
+          const Admission admission = admit_by_certificate(ground_.database, stream->peer());
+          broker_.serve(std::move(stream), admission);
+        },
+        note_handshakes(plane_.refusals, Door::iot_tls));
   }
 
   void serve_cores() {
     auto handler = std::make_shared<const HttpHandler>(
         [this](HttpExchangePtr exchange) { core_endpoint_.handle(std::move(exchange)); });
-    accept_tls(tasks_, std::move(setup_.discovery), ground_.tls,
-               [this, handler, options = server_options(64 * 1024)](StreamPtr stream) {
-                 serve_http(tasks_, std::move(stream), options, handler);
-               });
+    accept_tls(
+        tasks_, std::move(setup_.discovery), ground_.tls,
+        [this, handler, options = server_options(plane_.refusals, Door::cores, 64 * 1024)](StreamPtr stream) {
+          serve_http(tasks_, std::move(stream), options, handler);
+        },
+        note_handshakes(plane_.refusals, Door::cores));
   }
 
   ServiceLoop& loop_;
@@ -140,6 +166,7 @@ class Cloud {
   Ground ground_;
   CloudConfig config_;
   std::string facts_;
+  WallTime started_ = wall_now();
   BlockingPool pool_;
   TaskGroup tasks_;
   MessageBroker broker_;

@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "control/refusals.h"
 #include "model/arn.h"
 #include "model/topic.h"
 #include "sys/blocking_pool.h"
@@ -35,6 +36,7 @@ struct ControlPlane {
   BlockingPool& pool;
   const Authority& authority;  // signs device and core certificates
   std::function<WallTime()> now;
+  Refusals refusals = {};
 };
 
 }  // namespace fescue::control

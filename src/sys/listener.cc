@@ -111,26 +111,27 @@ struct Handshaking {
 };
 
 Task<void> handshake(tcp::socket socket, Peer peer, std::shared_ptr<TlsContext> tls, StreamHandler handler,
-                     std::shared_ptr<Handshakes> handshakes) {
+                     HandshakeRefused refused, std::shared_ptr<Handshakes> handshakes) {
   std::optional<Handshaking> counted(std::in_place, std::move(handshakes));
-  const auto address = peer.address;
+  const Peer stranger = peer;
   auto stream = co_await tls_accept(std::move(socket), std::move(peer), std::move(tls), kHandshakeTimeout);
   counted.reset();
   if (stream) co_return handler(std::move(*stream));
-  log::info("Refused a TLS connection.", {{"peer", address}, {"reason", stream.error().message()}});
+  if (refused) refused(stranger, stream.error());
 }
 
 struct ServeTls {
   TaskGroup& tasks;
   std::shared_ptr<TlsContext> tls;
   StreamHandler handler;
+  HandshakeRefused refused;
   std::shared_ptr<TcpReception> reception;
   std::shared_ptr<Handshakes> handshakes;
 
   Task<void> operator()(tcp::socket socket) {
     while (handshakes->running >= kMaxHandshakes) co_await handshakes->one_ended.async_wait(use_result);
     auto peer = reception->receive(socket);
-    tasks.spawn("tls handshake", handshake(std::move(socket), std::move(peer), tls, handler, handshakes));
+    tasks.spawn("tls handshake", handshake(std::move(socket), std::move(peer), tls, handler, refused, handshakes));
   }
 };
 
@@ -216,9 +217,15 @@ void accept_tcp(TaskGroup& tasks, tcp::acceptor acceptor, StreamHandler handler)
   tasks.spawn("accept tcp", accept_loop(std::move(acceptor), std::move(serve)));
 }
 
-void accept_tls(TaskGroup& tasks, tcp::acceptor acceptor, std::shared_ptr<TlsContext> tls, StreamHandler handler) {
+void accept_tls(TaskGroup& tasks, tcp::acceptor acceptor, std::shared_ptr<TlsContext> tls, StreamHandler handler,
+                HandshakeRefused refused) {
   auto handshakes = std::make_shared<Handshakes>(acceptor.get_executor());
-  ServeTls serve{tasks, std::move(tls), std::move(handler), std::make_shared<TcpReception>(), std::move(handshakes)};
+  ServeTls serve{tasks,
+                 std::move(tls),
+                 std::move(handler),
+                 std::move(refused),
+                 std::make_shared<TcpReception>(),
+                 std::move(handshakes)};
   tasks.spawn("accept tls", accept_loop(std::move(acceptor), std::move(serve)));
 }
 

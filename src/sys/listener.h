@@ -29,10 +29,14 @@ Result<unix_socket::acceptor> listen_unix(asio::io_context& io, const std::strin
 /// Called for each accepted connection, on the loop, after the TLS handshake if there is one.
 using StreamHandler = std::function<void(StreamPtr)>;
 
+/// Called for each TLS handshake that fails, with who began it and why.
+using HandshakeRefused = std::function<void(const Peer&, const Error&)>;
+
 /// Accept loops. They survive EMFILE and the like with a short pause, and end when `tasks` stops. Peer::uid is looked
 /// up for loopback TCP (sock_diag) and Unix sockets (SO_PEERCRED). TLS handshakes run beside the loop with a deadline.
 void accept_tcp(TaskGroup& tasks, tcp::acceptor acceptor, StreamHandler handler);
-void accept_tls(TaskGroup& tasks, tcp::acceptor acceptor, std::shared_ptr<TlsContext> tls, StreamHandler handler);
+void accept_tls(TaskGroup& tasks, tcp::acceptor acceptor, std::shared_ptr<TlsContext> tls, StreamHandler handler,
+                HandshakeRefused refused = {});
 void accept_unix(TaskGroup& tasks, unix_socket::acceptor acceptor, StreamHandler handler);
 
 }  // namespace fescue

@@ -44,7 +44,12 @@ HttpResponse text_response(unsigned status, std::string_view text) {
 }
 
 Task<void> serve(ControlPlane& plane, HttpExchangePtr exchange) {
-  exchange->respond(co_await download_artifact(plane, std::move(exchange->request())));
+  HttpResponse response = co_await download_artifact(plane, std::move(exchange->request()));
+  if (response.status >= 400) {
+    plane.refusals.note(Door::downloads, response.status == 403 ? "link" : "request", exchange->peer().address,
+                        response.body);
+  }
+  exchange->respond(std::move(response));
 }
 
 }  // namespace

@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::size_t kInlineBytes = 256 * 1024;
 constexpr std::size_t kMaxJsonDepth = 32;
+constexpr std::size_t kMaxErrorNames = 256;   // they are ours, or a core's
+constexpr std::size_t kMaxLoggedBytes = 512;  // of what the client made up
 
 std::size_t max_body_bytes(Service service) {
   switch (service) {
@@ -94,24 +96,43 @@ Task<HttpResponse> Dispatcher::answer(HttpRequest request, std::string peer) {
   if (result) {
     response = std::move(*result);
   } else {
-    const Service service = call.service.value_or(Service::iot);
-    const ApiError error = with_name(service, std::move(result).error());
-    log::write(error.status >= 500 ? log::Level::error : log::Level::info, "Refused API request.",
-               {{"status", error.status},
-                {"error", error.name},
-                {"reason", error.message},
-                {"service", call.service ? name_of(service) : "unknown"},
-                {"operation", call.operation() != nullptr ? call.operation()->name : ""},
-                {"method", call.method},
-                {"path", call.path},
-                {"accessKey", call.access_key},
-                {"peer", call.peer},
-                {"requestId", call.request_id}});
-    response = error_response(service, error, call.request_id);
+    response = refuse(call, std::move(result).error());
   }
   response.headers.add("x-amzn-RequestId", call.request_id);
   count(call, response.status);
   co_return response;
+}
+
+HttpResponse Dispatcher::refuse(const Call& call, const ApiError& nameless) {
+  const Service service = call.service.value_or(Service::iot);
+  const ApiError error = with_name(service, nameless);
+  const bool room = counters_.errors.size() < kMaxErrorNames || counters_.errors.contains(error.name);
+  ++counters_.errors[room ? error.name : "other"];
+  if (error.status >= 500) {
+    log_refusal(call, error, log::Level::error, 0);
+  } else if (!call.verified) {
+    if (const auto left_out = unverified_lines_.admit(steady_now())) {
+      log_refusal(call, error, log::Level::warn, *left_out);
+    }
+  } else if (const auto left_out = refusal_lines_.admit(steady_now())) {
+    log_refusal(call, error, log::Level::info, *left_out);
+  }
+  return error_response(service, error, call.request_id);
+}
+
+void Dispatcher::log_refusal(const Call& call, const ApiError& error, log::Level level, std::uint64_t left_out) {
+  log::write(level, "Refused API request.",
+             {{"status", error.status},
+              {"error", error.name},
+              {"reason", error.message},
+              {"service", call.service ? name_of(*call.service) : "unknown"},
+              {"operation", call.operation() != nullptr ? call.operation()->name : ""},
+              {"method", call.method},
+              {"path", std::string_view(call.path).substr(0, kMaxLoggedBytes)},
+              {"accessKey", std::string_view(call.access_key).substr(0, kMaxLoggedBytes)},
+              {"peer", call.peer},
+              {"requestId", call.request_id},
+              {"notLogged", left_out}});
 }
 
 Task<ApiResult> Dispatcher::run(Call& call) {

@@ -6,9 +6,10 @@
 //   auto dispatcher = std::make_shared<Dispatcher>(plane, tasks);
 //   HttpHandler handler = [dispatcher](HttpExchangePtr exchange) { dispatcher->handle(std::move(exchange)); };
 //
-// Bodies of more than a quarter of a megabyte are hashed and parsed on the pool. Each refused request is one log line
-// with its request id; bodies, queries and signatures are never logged. The HTTP server's max_body_bytes must allow
-// kMaxRequestBytes.
+// Bodies of more than a quarter of a megabyte are hashed and parsed on the pool. A refused request is counted by its
+// error's name and logged with its request id; when many are refused only some are logged (one in a second of those
+// without a good signature). Bodies, queries and signatures are never logged. The HTTP server's max_body_bytes must
+// allow kMaxRequestBytes.
 #pragma once
 
 #include <cstdint>
@@ -18,6 +19,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/log.h"
+#include "base/log_throttle.h"
 #include "control/api/idempotency.h"
 #include "control/api/operation.h"
 #include "control/api/router.h"
@@ -42,6 +45,7 @@ struct ApiCounters {
   std::uint64_t unverified = 0;  // refused because of the signature, or before it was looked at (too large)
   std::uint64_t unknown_operations = 0;
   std::map<const Operation*, OperationCounters> operations;  // rows of the table
+  std::map<std::string, std::uint64_t, std::less<>> errors;  // refusals by the error's name
 };
 
 class Dispatcher {
@@ -63,6 +67,8 @@ class Dispatcher {
   Task<ApiResult> run(Call& call);
   Task<ApiValue<void>> verify(Call& call);
   Task<ApiResult> run_once(ApiRequest request);
+  HttpResponse refuse(const Call& call, const ApiError& error);
+  static void log_refusal(const Call& call, const ApiError& error, log::Level level, std::uint64_t left_out);
   void count(const Call& call, unsigned status);
 
   ControlPlane& plane_;
@@ -70,6 +76,8 @@ class Dispatcher {
   Router router_;
   IdempotentAnswers answers_;
   ApiCounters counters_;
+  LogThrottle unverified_lines_;
+  LogThrottle refusal_lines_{std::chrono::milliseconds(100)};
 };
 
 }  // namespace fescue::control

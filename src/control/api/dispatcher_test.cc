@@ -186,6 +186,8 @@ TEST_F(DispatcherTest, CountsByOperation) {
   EXPECT_EQ(counters.operations.at(&kTable[0]).succeeded, 1U);
   EXPECT_EQ(counters.operations.at(&kTable[1]).refused, 1U);
   EXPECT_EQ(counters.operations.at(&kTable[1]).failed, 1U);
+  EXPECT_EQ(counters.errors.at("UnknownOperationException"), 1U);
+  EXPECT_EQ(counters.errors.at("InternalFailureException"), 1U);
 }
 
 class ClientToken : public DispatcherTest {

@@ -31,7 +31,8 @@ class Exchange;  // exchange.h
 
 struct BrokerLimits {
   std::size_t max_connections = 10'000;
-  std::size_t max_subscriptions_per_client = 10'000;  // a V1 group may have that many rows from the cloud
+  // A V1 group may have 10,000 rows from the cloud; the rest is for the core's own notices.
+  std::size_t max_subscriptions_per_client = 10'016;
   std::size_t max_filter_levels = 32;
   std::size_t max_client_id_bytes = 128;  // AWS IoT
   std::size_t max_cached_topics = 65'536;
@@ -46,7 +47,7 @@ struct BrokerCounters {
   std::uint64_t connections_now = 0;
   std::uint64_t subscriptions_now = 0;
   std::uint64_t connections_accepted = 0;  // CONNECTs accepted
-  std::uint64_t connections_refused = 0;   // by admission, at CONNECT, or because of a bound
+  std::uint64_t connections_refused = 0;   // by admission, at CONNECT, for want of a CONNECT, or because of a bound
   std::uint64_t publishes_refused = 0;
   std::uint64_t subscribes_refused = 0;  // filters answered with 0x80
   std::uint64_t protocol_errors = 0;

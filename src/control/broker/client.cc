@@ -96,7 +96,7 @@ SubscribeCode Client::subscribe_to(const mqtt::Subscription& wanted) {
   }
   if (!problem.empty()) {
     ++exchange_.count().subscribes_refused;
-    log::info("Refused an MQTT subscription.", {{"clientId", id_}, {"filter", wanted.filter}, {"reason", problem}});
+    exchange_.log_refused_request(*this, fmt::format("SUBSCRIBE {}", wanted.filter.substr(0, kMaxTopicBytes)), problem);
     return SubscribeCode::refused;
   }
   const QoS granted = std::min(wanted.qos, QoS::at_least_once);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "base/log.h"
 #include "control/broker/local_subscription.h"
 
@@ -40,16 +42,17 @@ void Exchange::serve(StreamPtr stream, const Admission& admission) {
 }
 
 void Exchange::log_refusal(std::string_view principal, std::string_view peer, std::string_view reason) {
-  const SteadyTime now = steady_now();
-  if (refusal_logged_ != SteadyTime() && now - refusal_logged_ < std::chrono::seconds(1)) {
-    ++refusals_not_logged_;
-    return;
+  if (const auto left_out = refusal_lines_.admit(steady_now())) {
+    log::warn("Refused an MQTT client.",
+              {{"principal", principal}, {"peer", peer}, {"reason", reason}, {"notLogged", *left_out}});
   }
-  log::warn("Refused an MQTT client.", {{"principal", principal},
-                                        {"peer", peer},
-                                        {"reason", reason},
-                                        {"notLogged", std::exchange(refusals_not_logged_, 0)}});
-  refusal_logged_ = now;
+}
+
+void Exchange::log_refused_request(const Client& client, std::string_view what, std::string_view reason) {
+  if (const auto left_out = request_lines_.admit(steady_now())) {
+    log::warn("Refused an MQTT request.",
+              {{"clientId", client.id()}, {"request", what}, {"reason", reason}, {"notLogged", *left_out}});
+  }
 }
 
 bool Exchange::allowed(const Principal& principal, Action action, std::string_view client_id,
@@ -95,8 +98,7 @@ void Exchange::forget_id(Client& client) {
 }
 
 void Exchange::leave(Client& client, const mqtt::CloseReason& reason) {
-  log::debug("MQTT connection ended.",
-             {{"clientId", client.id()}, {"cause", mqtt::name_of(reason.cause)}, {"reason", reason.text}});
+  log_end(client, reason);
   forget_id(client);
   count_end(client, reason);
   if (!client.id().empty() && !stopping_) publish_will(client);
@@ -111,7 +113,23 @@ void Exchange::count_end(const Client& client, const mqtt::CloseReason& reason) 
   counters_.messages_dropped += traffic.messages_dropped;
   if (reason.cause == CloseCause::protocol_error) ++counters_.protocol_errors;
   if (reason.cause == CloseCause::slow_reader) ++counters_.slow_readers_closed;
-  if (reason.cause == CloseCause::refused && client.id().empty()) ++counters_.connections_refused;
+  const bool never_came_in = reason.cause == CloseCause::refused || reason.cause == CloseCause::timed_out;
+  if (never_came_in && client.id().empty()) ++counters_.connections_refused;
+}
+
+/// What the client did wrong is said, a line in a second at most; the rest is for those who look closely.
+void Exchange::log_end(const Client& client, const mqtt::CloseReason& reason) {
+  const bool is_fault = reason.cause == CloseCause::protocol_error || reason.cause == CloseCause::slow_reader ||
+                        (reason.cause == CloseCause::refused && !client.id().empty());
+  const auto left_out = is_fault ? fault_lines_.admit(steady_now()) : std::optional<std::uint64_t>(0);
+  if (!left_out) return;
+  log::write(is_fault ? log::Level::warn : log::Level::debug, "MQTT connection ended.",
+             {{"clientId", client.id()},
+              {"principal", client.principal().name},
+              {"peer", client.connection().peer().address},
+              {"cause", mqtt::name_of(reason.cause)},
+              {"reason", reason.text},
+              {"notLogged", *left_out}});
 }
 
 void Exchange::publish_will(const Client& client) {
@@ -120,7 +138,7 @@ void Exchange::publish_will(const Client& client) {
   const auto topic = Topic::parse(will->topic);
   if (!topic || !allowed(client.principal(), Action::publish, client.id(), will->topic)) {
     ++counters_.publishes_refused;
-    log::warn("Refused an MQTT will.", {{"clientId", client.id()}, {"topic", will->topic}});
+    log_refused_request(client, "will", fmt::format("not allowed to publish to \"{}\"", will->topic));
     return;
   }
   publish(*topic, will->payload, will->qos);

@@ -6,7 +6,7 @@
 #include <string>
 #include <unordered_map>
 
-#include "base/clock.h"
+#include "base/log_throttle.h"
 #include "control/broker/broker.h"
 #include "control/broker/client.h"
 #include "control/broker/routes.h"
@@ -40,6 +40,8 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
 
   /// Says in the log that somebody was refused, once in a second at most: anybody on the host may knock in a loop.
   void log_refusal(std::string_view principal, std::string_view peer, std::string_view reason);
+  /// The same for what a connected client asked for and did not get.
+  void log_refused_request(const Client& client, std::string_view what, std::string_view reason);
 
   /// Makes `client` the one with its client id; an earlier one is closed. False: the earlier one may not be taken over.
   bool enter(Client& client);
@@ -50,6 +52,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   void publish_will(const Client& client);
   void forget_id(Client& client);
   void count_end(const Client& client, const mqtt::CloseReason& reason);
+  void log_end(const Client& client, const mqtt::CloseReason& reason);
 
   asio::io_context& io_;
   BrokerLimits limits_;
@@ -60,8 +63,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   std::shared_ptr<mqtt::Outbox> outbox_;
   std::unordered_map<const Client*, std::unique_ptr<Client>> clients_;
   std::unordered_map<std::string_view, Client*> by_id_;  // the key is the client's own string
-  SteadyTime refusal_logged_;
-  std::uint64_t refusals_not_logged_ = 0;
+  LogThrottle refusal_lines_, request_lines_, fault_lines_;
   bool stopping_ = false;
   TaskGroup tasks_;
 };

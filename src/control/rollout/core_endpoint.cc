@@ -73,15 +73,18 @@ std::optional<ByteRange> parse_byte_range(std::string_view header) {
 void CoreEndpoint::handle(HttpExchangePtr exchange) { tasks_.spawn("core request", serve(std::move(exchange))); }
 
 Task<void> CoreEndpoint::serve(HttpExchangePtr exchange) {
-  exchange->respond(co_await answer(std::move(exchange->request()), exchange->peer()));
+  HttpResponse response = co_await answer(std::move(exchange->request()), exchange->peer());
+  if (response.status >= 400) {
+    const Peer& peer = exchange->peer();
+    plane_.refusals.note(Door::cores, response.status == 403 ? "certificate" : "request",
+                         fmt::format("{} {}", peer.address, peer.certificate_sha256), response.body);
+  }
+  exchange->respond(std::move(response));
 }
 
 Task<HttpResponse> CoreEndpoint::answer(HttpRequest request, Peer peer) {
   const auto holder = find_holder(plane_.database, peer);
-  if (!holder) {
-    log::warn("Refused a core.", {{"peer", peer.address}, {"errorString", holder.error().message()}});
-    co_return error_response(status_of(holder.error().code()), holder.error().message());
-  }
+  if (!holder) co_return error_response(status_of(holder.error().code()), holder.error().message());
   if (request.method != "GET") co_return error_response(405, "only GET");
   const auto segments = path_segments(request.path());
   if (!segments || segments->size() != 4 || segments->at(0) != "core") co_return error_response(404, "no such path");

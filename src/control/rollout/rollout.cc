@@ -194,7 +194,7 @@ Result<void> Rollout::tell(const ThingName& core) {
 void Rollout::on_report(const BrokerMessage& message) {
   const ThingName core = core_of(message.topic);
   const auto report = parse_report(message.payload.view());
-  if (!report) return log_failure("A core sent an unreadable report.", core, report.error());
+  if (!report) return plane_.refusals.note(Door::reports, "report", core.view(), report.error().message());
   const auto taken = take_report(core, *report);
   if (!taken) log_failure("Cannot record a core's report.", core, taken.error());
 }
@@ -204,8 +204,8 @@ Result<void> Rollout::take_report(const ThingName& core, const DeploymentReport&
   DeploymentStore store(plane_.database);
   FESCUE_TRY(record, store.find(report.deployment));
   if (!record || record->core != core) {
-    log::warn("A core reported on a deployment that is not its own.",
-              {{"core", core.str()}, {"deploymentId", report.deployment.str()}});
+    plane_.refusals.note(Door::reports, "foreign_report", core.view(),
+                         fmt::format("deployment {} is not its own", report.deployment.view().substr(0, 100)));
     return ok();
   }
   const bool failed = report.status == DeploymentStatus::failure;
@@ -226,7 +226,7 @@ Result<void> Rollout::take_report(const ThingName& core, const DeploymentReport&
 void Rollout::on_hello(const BrokerMessage& message) {
   const ThingName core = core_of(message.topic);
   const auto hello = parse_hello(message.payload.view());
-  if (!hello) return log_failure("A core sent an unreadable hello.", core, hello.error());
+  if (!hello) return plane_.refusals.note(Door::reports, "hello", core.view(), hello.error().message());
   log::info("Core connected.", {{"core", core.str()},
                                 {"version", hello->version},
                                 {"deploymentId", hello->current ? hello->current->str() : ""}});

@@ -1,0 +1,43 @@
+// Refusals: what the control plane turned away before an operation saw it (no HTTP, no TLS, a stranger's certificate, a
+// stale link, a report that cannot be read), counted by door and cause. Each is logged too, for each door one line in a
+// second at most: anybody on the host may knock in a loop.
+//
+//   plane.refusals.note(Door::cores, "certificate", peer.address, "certificate ab12... is not registered");
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/log_throttle.h"
+
+namespace fescue::control {
+
+/// Where it came in.
+enum class Door {
+  api,        // the API's port
+  iot_tls,    // MQTT with certificates
+  cores,      // the cores' HTTPS
+  downloads,  // links to packages, on the API's port
+  reports,    // what cores say over MQTT
+};
+std::string_view name_of(Door door);  // "iot-tls"
+
+using RefusalCounts = std::map<std::pair<Door, std::string_view>, std::uint64_t>;
+
+class Refusals {
+ public:
+  /// `cause` is one of our own words, in static storage: it becomes a label of the metrics. `who` and `why` are for the
+  /// log.
+  void note(Door door, std::string_view cause, std::string_view who, std::string_view why);
+
+  const RefusalCounts& counts() const { return counts_; }
+
+ private:
+  RefusalCounts counts_;
+  std::map<Door, LogThrottle> throttles_;
+};
+
+}  // namespace fescue::control
