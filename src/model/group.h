@@ -15,13 +15,13 @@
 #include "model/arn.h"
 #include "model/ids.h"
 #include "model/message.h"
+#include "model/resource.h"
 #include "model/topic.h"
 
 namespace fescue {
 
 enum class Encoding { json, binary };
 enum class Isolation { container, none };
-enum class Access { read_only, read_write };
 
 /// Lambda's runtime id of V1 executables.
 inline constexpr std::string_view kExecutableRuntime = "arn:aws:greengrass:::runtime/function/executable";
@@ -32,11 +32,8 @@ struct RunAs {
   friend bool operator==(const RunAs&, const RunAs&) = default;
 };
 
-struct ResourceAccess {
-  std::string resource_id;
-  std::optional<Access> permission;
-  friend bool operator==(const ResourceAccess&, const ResourceAccess&) = default;
-};
+/// Of a container whose group names no MemorySize: V1's console filled this in, its API demanded a number.
+inline constexpr std::uint64_t kDefaultMemoryKb = 16384;
 
 /// One function version as the group configures it. Defaults are V1's (reference: core-behaviour 2).
 struct FunctionConfig {
@@ -48,14 +45,14 @@ struct FunctionConfig {
   bool pinned = false;
   std::chrono::seconds timeout{3};
   std::optional<std::chrono::seconds> init_timeout;  // fescue's own; absent: the core's default
-  std::uint64_t memory_kb = 16384;                   // containers only
+  std::optional<std::uint64_t> memory_kb;            // containers only; absent: kDefaultMemoryKb
   Encoding encoding = Encoding::json;
   std::string exec_args;
   std::map<std::string, std::string> environment;
   bool access_sysfs = false;
   Isolation isolation = Isolation::container;
   RunAs run_as;
-  std::vector<ResourceAccess> resources;
+  std::vector<AttachedResource> resources;
   friend bool operator==(const FunctionConfig&, const FunctionConfig&) = default;
 };
 
@@ -84,6 +81,7 @@ struct Group {
   AccountId account;
   ThingArn core_thing;
   std::string core_certificate_arn;
+  std::vector<Resource> resources;  // attached ones are in their functions as well
   std::vector<FunctionConfig> functions;
   std::vector<Subscription> subscriptions;
   std::vector<LoggerConfig> loggers;

@@ -1,8 +1,11 @@
 #include "model/group_json.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "model/json_reader.h"
+#include "model/resource_json.h"
 
 namespace fescue {
 
@@ -26,10 +29,8 @@ json::object to_object(const FunctionConfig& function) {
   json::object variables;
   for (const auto& [name, value] : function.environment) variables[name] = value;
   json::array policies;
-  for (const ResourceAccess& access : function.resources) {
-    json::object policy{{"ResourceId", access.resource_id}};
-    if (access.permission) policy["Permission"] = *access.permission == Access::read_write ? "rw" : "ro";
-    policies.push_back(std::move(policy));
+  for (const AttachedResource& attached : function.resources) {
+    policies.push_back(json::object{{"ResourceId", attached.resource.id}, {"Permission", name_of(attached.access)}});
   }
 
   json::object fescue{{"sha256", function.artifact.str()}};
@@ -41,7 +42,7 @@ json::object to_object(const FunctionConfig& function) {
                         {"Handler", function.handler},
                         {"Pinned", function.pinned},
                         {"Timeout", function.timeout.count()},
-                        {"MemorySize", function.memory_kb},
+                        {"MemorySize", function.memory_kb ? json::value(*function.memory_kb) : json::value()},
                         {"EncodingType", function.encoding == Encoding::binary ? "binary" : "json"},
                         {"ExecArgs", function.exec_args},
                         {"Environment", json::object{{"AccessSysfs", function.access_sysfs},
@@ -52,7 +53,8 @@ json::object to_object(const FunctionConfig& function) {
 }
 
 json::object to_object(const Group& group) {
-  json::array lambdas, subscriptions, loggers;
+  json::array lambdas, subscriptions, loggers, resources;
+  for (const Resource& resource : group.resources) resources.push_back(to_object(resource));
   for (const FunctionConfig& function : group.functions) lambdas.push_back(to_object(function));
   for (const Subscription& row : group.subscriptions) {
     subscriptions.push_back(json::object{
@@ -74,6 +76,7 @@ json::object to_object(const Group& group) {
                                              {"certificateArn", group.core_certificate_arn}}}},
           {"Devices", json::array{}},
           {"GroupDefinitions", json::object{{"Lambdas", json::object{{"Content", std::move(lambdas)}}},
+                                            {"Resources", json::object{{"Content", std::move(resources)}}},
                                             {"Subscriptions", json::object{{"Content", std::move(subscriptions)}}},
                                             {"Logging", json::object{{"Content", std::move(loggers)}}}}}};
 }
@@ -113,7 +116,26 @@ Result<void> read_execution(const JsonReader& environment, FunctionConfig& out) 
   return ok();
 }
 
-Result<void> read_environment(const JsonReader& configuration, FunctionConfig& out) {
+using Resources = std::vector<Resource>;
+
+Result<void> read_policies(const JsonReader& environment, const Resources& resources, FunctionConfig& out) {
+  const auto policies = environment.find("ResourceAccessPolicies");
+  if (!policies) return ok();
+  FESCUE_TRY(items, policies->items());
+  for (const JsonReader& item : items) {
+    FESCUE_TRY(id, item.string("ResourceId"));
+    const auto resource = std::ranges::find(resources, id, &Resource::id);
+    if (resource == resources.end()) return item.error(fmt::format("the group has no resource \"{}\"", id));
+    FESCUE_TRY(permission, item.string_or("Permission", "ro"));
+    if (permission != "ro" && permission != "rw") return item.error("Permission must be ro or rw");
+    out.resources.push_back({*resource, permission == "rw" ? Access::read_write : Access::read_only});
+  }
+  if (const auto sound = check(out.resources); !sound) return policies->error(sound.error());
+  if (!items.empty() && out.isolation == Isolation::none) return policies->error("needs a container");
+  return ok();
+}
+
+Result<void> read_environment(const JsonReader& configuration, const Resources& resources, FunctionConfig& out) {
   const std::optional<JsonReader> environment = configuration.find("Environment");
   if (!environment) return ok();
   FESCUE_TRY(sysfs, environment->bool_or("AccessSysfs", false));
@@ -127,19 +149,7 @@ Result<void> read_environment(const JsonReader& configuration, FunctionConfig& o
       out.environment[std::string(name)] = std::string(value.get_string());
     }
   }
-  const auto policies = environment->find("ResourceAccessPolicies");
-  if (!policies) return ok();
-  FESCUE_TRY(items, policies->items());
-  for (const JsonReader& item : items) {
-    FESCUE_TRY(id, item.string("ResourceId"));
-    FESCUE_TRY(permission, item.string_or("Permission", ""));
-    if (!permission.empty() && permission != "ro" && permission != "rw")
-      return item.error("Permission must be ro or rw");
-    ResourceAccess access{id, std::nullopt};
-    if (!permission.empty()) access.permission = permission == "rw" ? Access::read_write : Access::read_only;
-    out.resources.push_back(std::move(access));
-  }
-  return ok();
+  return read_policies(*environment, resources, out);
 }
 
 bool is_sha256(std::string_view text) {
@@ -158,7 +168,7 @@ Result<void> read_fescue(const JsonReader& configuration, FunctionConfig& out) {
   return ok();
 }
 
-Result<FunctionConfig> read_function(const JsonReader& entry) {
+Result<FunctionConfig> read_function(const JsonReader& entry, const Resources& resources) {
   FunctionConfig out;
   FESCUE_TRY(arn, read_arn(entry));
   out.arn = std::move(arn);
@@ -173,14 +183,14 @@ Result<FunctionConfig> read_function(const JsonReader& entry) {
   out.pinned = pinned;
   FESCUE_TRY(timeout, configuration.integer_or("Timeout", 3, 1, 2147483647));
   out.timeout = std::chrono::seconds(timeout);
-  FESCUE_TRY(memory, configuration.integer_or("MemorySize", 16384, 0, kMaxKilobytes));
-  out.memory_kb = static_cast<std::uint64_t>(memory);
+  FESCUE_TRY(memory, configuration.integer_or("MemorySize", 0, 0, kMaxKilobytes));
+  if (memory > 0) out.memory_kb = static_cast<std::uint64_t>(memory);
   FESCUE_TRY(encoding, configuration.string_or("EncodingType", "json"));
   if (encoding != "json" && encoding != "binary") return configuration.error("EncodingType must be json or binary");
   out.encoding = encoding == "binary" ? Encoding::binary : Encoding::json;
   FESCUE_TRY(arguments, configuration.string_or("ExecArgs", ""));
   out.exec_args = std::move(arguments);
-  FESCUE_CHECK(read_environment(configuration, out));
+  FESCUE_CHECK(read_environment(configuration, resources, out));
   FESCUE_CHECK(read_fescue(configuration, out));
   return out;
 }
@@ -269,7 +279,9 @@ Result<Group> read_group(const JsonReader& document) {
   FESCUE_CHECK(read_identity(document, out));
   FESCUE_CHECK(read_core(document, out));
   FESCUE_TRY(definitions, document.get("GroupDefinitions"));
-  FESCUE_CHECK(read_all(definitions, "Lambdas", kMaxFunctionsPerGroup, read_function, out.functions));
+  FESCUE_CHECK(read_all(definitions, "Resources", kMaxResourcesPerGroup, read_resource, out.resources));
+  const auto read_lambda = [&out](const JsonReader& entry) { return read_function(entry, out.resources); };
+  FESCUE_CHECK(read_all(definitions, "Lambdas", kMaxFunctionsPerGroup, read_lambda, out.functions));
   FESCUE_CHECK(read_all(definitions, "Subscriptions", kMaxSubscriptionsPerGroup, read_subscription, out.subscriptions));
   FESCUE_CHECK(read_all(definitions, "Logging", 16, read_logger, out.loggers));
   return out;

@@ -19,9 +19,12 @@ DeploymentDocument example() {
   function.encoding = Encoding::binary;
   function.exec_args = "-v";
   function.environment = {{"A", "1"}};
-  function.isolation = Isolation::none;
+  function.memory_kb = 65536;
+  function.access_sysfs = true;
   function.run_as = {.uid = 1234, .gid = std::nullopt};
-  function.resources = {{"disk", Access::read_write}, {"other", std::nullopt}};
+  const Resource disk{"disk", "Disk", ResourceKind::volume, "/srv/disk", "/disk", {.automatic = true, .name = {}}};
+  const Resource tty{"tty", "Tty", ResourceKind::device, "/dev/ttyS0", "/dev/ttyS0", {.name = "dialout"}};
+  function.resources = {{disk, Access::read_write}, {tty, Access::read_only}};
 
   DeploymentDocument document;
   document.deployment = DeploymentId("d-1");
@@ -33,6 +36,7 @@ DeploymentDocument example() {
   group.account = AccountId("123456789012");
   group.core_thing = ThingArn::make(group.region, group.account, ThingName("core"));
   group.core_certificate_arn = "arn:aws:iot:us-west-2:123456789012:cert/abc";
+  group.resources = {disk, tty};
   group.functions = {function};
   group.subscriptions = {{"in", Endpoint::cloud(), TopicFilter::parse("a/#").value(), Endpoint::function(arn)}};
   group.loggers = {{LogComponent::lambda, log::Level::debug, 256}};
@@ -75,6 +79,11 @@ TEST(GroupJson, ErrorsNameTheMember) {
       {broken("\"protocol\":1", "\"protocol\":2"), "core protocol 2 is not supported"},
       {broken(std::string(64, 'a'), "../../etc/passwd"), "sha256 must be"},
       {broken("\"Uid\":1234", "\"Uid\":4294967295"), "Uid: must be between"},
+      {broken("\"ResourceId\":\"tty\"", "\"ResourceId\":\"usb\""),
+       "ResourceAccessPolicies[1]: the group has no resource \"usb\""},
+      {broken("\"ResourceId\":\"tty\"", "\"ResourceId\":\"disk\""), "the resource disk is attached twice"},
+      {broken("\"/srv/disk\"", "\"/var/disk\""), "Resources.Content[0].Data: SourcePath /var/disk lies in /var"},
+      {broken("GreengrassContainer", "NoContainer"), "ResourceAccessPolicies: needs a container"},
       {"[]", "must be an object"},
       {"{", "not valid JSON"},
       {"{} x", "not valid JSON"},
@@ -96,8 +105,8 @@ TEST(DeploymentMessages, RoundTrip) {
   EXPECT_EQ(
       parse_notice(to_json(DeploymentNotice{DeploymentId("d"), DeploymentType::reset, GroupId("g")})).value().group,
       GroupId("g"));
-  EXPECT_FALSE(parse_hello(to_json(CoreHello{"1.0", std::nullopt})).value().current);
-  EXPECT_EQ(parse_hello(to_json(CoreHello{"1.0", DeploymentId("d")})).value().current, DeploymentId("d"));
+  EXPECT_FALSE(parse_hello(to_json(CoreHello{"1.0", "i", std::nullopt})).value().current);
+  EXPECT_EQ(parse_hello(to_json(CoreHello{"1.0", "i", DeploymentId("d")})).value().current, DeploymentId("d"));
   EXPECT_FALSE(parse_notice("{\"protocol\":1}"));
   EXPECT_FALSE(parse_report("{\"protocol\":1,\"deploymentId\":\"d\",\"status\":\"Done\"}"));
 }

@@ -3,6 +3,7 @@
 #include "control/rollout/endpoints.h"
 #include "control/rollout/entry_list.h"
 #include "control/rollout/function_definition.h"
+#include "control/rollout/resource_definition.h"
 
 namespace fescue::control {
 
@@ -76,26 +77,8 @@ Result<LoggerEntry> read_logger(const JsonReader& entry) {
   return out;
 }
 
-/// Resources and connectors are kept and not looked into further than their form.
+/// Connectors are kept and not looked into further than their form.
 struct Formed {};
-
-Result<Formed> read_resource(const JsonReader& entry) {
-  static constexpr std::string_view kKinds[] = {
-      "LocalDeviceResourceData", "LocalVolumeResourceData", "SecretsManagerSecretResourceData",
-      "S3MachineLearningModelResourceData", "SageMakerMachineLearningModelResourceData"};
-  FESCUE_CHECK(read_id(entry, "Name"));
-  FESCUE_TRY(container, entry.get("ResourceDataContainer"));
-  FESCUE_CHECK(container.expect_object());
-  std::size_t kinds = 0;
-  for (const std::string_view kind : kKinds) {
-    const std::optional<JsonReader> data = container.find(kind);
-    if (!data) continue;
-    FESCUE_CHECK(data->expect_object());
-    ++kinds;
-  }
-  if (kinds == 1) return Formed{};
-  return container.error("must hold exactly one kind of resource data");
-}
 
 Result<Formed> read_connector(const JsonReader& entry) {
   FESCUE_TRY(member, entry.get("ConnectorArn"));
@@ -151,9 +134,7 @@ void read_definition(Family family, const json::value& body, GroupDefinitions& i
     case Family::loggers:
       return EntryList(body, "Loggers", "InvalidLogger", into.problems).read(read_logger, into.loggers);
     case Family::resources:
-      EntryList(body, "Resources", "InvalidResource", into.problems).read(read_resource, formed);
-      into.resources += formed.size();
-      return;
+      return EntryList(body, "Resources", "InvalidResource", into.problems).read(read_resource_entry, into.resources);
     case Family::connectors:
       EntryList(body, "Connectors", "InvalidConnector", into.problems).read(read_connector, formed);
       into.connectors += formed.size();

@@ -27,6 +27,18 @@ struct ThingEntry {
   std::string certificate_arn;
 };
 
+/// V1's ResourceAccessPolicies; `permission` may be left out for resources that name one themselves.
+struct ResourceAccess {
+  std::string resource_id;
+  std::optional<Access> permission;
+};
+
+struct ResourceEntry {
+  std::string id, name;
+  std::string type;               // as in V1's errors: "Local.Volume", "ML_Model.S3_Object" ...
+  std::optional<Resource> local;  // absent for types that are not built yet
+};
+
 struct Execution {
   std::optional<Isolation> isolation;
   RunAs run_as;
@@ -66,7 +78,7 @@ struct GroupDefinitions {
   std::vector<FunctionEntry> functions;
   std::vector<SubscriptionEntry> subscriptions;
   std::vector<LoggerEntry> loggers;
-  std::size_t resources = 0;
+  std::vector<ResourceEntry> resources;
   std::size_t connectors = 0;
   std::vector<ErrorDetail> problems;
 };

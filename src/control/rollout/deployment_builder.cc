@@ -4,6 +4,7 @@
 
 #include "control/rollout/endpoints.h"
 #include "control/rollout/function_builder.h"
+#include "control/rollout/resource_builder.h"
 #include "model/group_json.h"
 
 namespace fescue::control {
@@ -29,6 +30,7 @@ class Builder {
     group.account = input_.account;
     refuse_unbuilt_kinds();
     take_core(group);
+    group.resources = build_resources(definitions_.resources, problems_);
     take_functions(group);
     take_subscriptions(group);
     take_loggers(group);
@@ -48,7 +50,6 @@ class Builder {
 
   void refuse_unbuilt_kinds() {
     refuse_kind("client devices", definitions_.devices.size());
-    refuse_kind("resources", definitions_.resources);
     refuse_kind("connectors", definitions_.connectors);
   }
 
@@ -99,8 +100,8 @@ class Builder {
         continue;
       }
       const auto facts = input_.functions.find(entry.arn);
-      FunctionConfig config = build_function(entry, definitions_.default_execution,
-                                             facts == input_.functions.end() ? nullptr : &facts->second, problems_);
+      FunctionConfig config =
+          build_function(entry, definitions_, facts == input_.functions.end() ? nullptr : &facts->second, problems_);
       if (config.arn.empty()) continue;
       if (!seen.insert(config.arn).second) {
         add("InvalidFunctionArn", fmt::format("{} is in the group twice", config.arn.str()));

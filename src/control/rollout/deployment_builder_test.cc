@@ -90,7 +90,7 @@ TEST_F(DeploymentBuilderTest, AppliesDefaults) {
   EXPECT_EQ(made.artifact, ArtifactHash(std::string(64, 'a')));
   EXPECT_EQ(made.artifact_bytes, 1234U);
   EXPECT_EQ(made.timeout, std::chrono::seconds(3));
-  EXPECT_EQ(made.memory_kb, 16384U);
+  EXPECT_EQ(made.memory_kb, std::nullopt);  // the core's default
   EXPECT_EQ(made.encoding, Encoding::json);
   EXPECT_EQ(made.isolation, Isolation::container);
   EXPECT_EQ(made.run_as, RunAs{});
@@ -219,8 +219,8 @@ TEST_F(DeploymentBuilderTest, CoresAndGroupsMoveOnlyAfterAReset) {
 TEST_F(DeploymentBuilderTest, WhatIsNotBuiltYetIsNamed) {
   read(Family::devices, R"({"Devices":[{"Id":"d","ThingArn":"arn:aws:iot:us-west-2:123456789012:thing/dev",)"
                         R"("CertificateArn":"arn:aws:iot:us-west-2:123456789012:cert/cd"}]})");
-  read(Family::resources,
-       R"({"Resources":[{"Id":"r","Name":"R","ResourceDataContainer":{"LocalDeviceResourceData":{}}}]})");
+  read(Family::resources, R"({"Resources":[{"Id":"r","Name":"R","ResourceDataContainer":)"
+                          R"({"SecretsManagerSecretResourceData":{"ARN":"arn:aws:secretsmanager:x"}}}]})");
   read(Family::connectors,
        R"({"Connectors":[{"Id":"k","ConnectorArn":"arn:aws:greengrass:us-west-2::/connectors/SNS/versions/4"}]})");
   read(Family::functions, R"({"Functions":[{"Id":"f","FunctionArn":"arn:aws:lambda:::function:GGStreamManager:1"}]})");
@@ -228,15 +228,66 @@ TEST_F(DeploymentBuilderTest, WhatIsNotBuiltYetIsNamed) {
   subscription("arn:aws:iot:us-west-2:123456789012:thing/dev", "GGShadowService");
   subscription("arn:aws:greengrass:us-west-2::/connectors/SNS/versions/4", "cloud");
   EXPECT_THAT(problems(),
-              ElementsAre(HasSubstr("client devices"), HasSubstr("resources"), HasSubstr("connectors"),
-                          HasSubstr("GGStreamManager"), HasSubstr("client device"), HasSubstr("GGShadowService"),
-                          HasSubstr("is a connector"), HasSubstr("AWSCloudWatch")));
+              ElementsAre(HasSubstr("client devices"), HasSubstr("connectors"),
+                          HasSubstr("the resource r is a SecretsManager.Secret"), HasSubstr("GGStreamManager"),
+                          HasSubstr("client device"), HasSubstr("GGShadowService"), HasSubstr("is a connector"),
+                          HasSubstr("AWSCloudWatch")));
   for (const std::string& problem : problems()) EXPECT_THAT(problem, HasSubstr("NotSupportedYet: "));
 }
 
-TEST_F(DeploymentBuilderTest, ResourcesOfAFunctionAreNotBuiltYet) {
-  function(R"({"Environment":{"ResourceAccessPolicies":[{"ResourceId":"r","Permission":"ro"}]}})");
-  EXPECT_THAT(problems(), ElementsAre(HasSubstr("NotSupportedYet: function " + arn_of("prod").str())));
+constexpr std::string_view kResources =
+    R"({"Resources":[{"Id":"disk","Name":"Disk","ResourceDataContainer":{"LocalVolumeResourceData":)"
+    R"({"SourcePath":"/srv/data/","DestinationPath":"/data","GroupOwnerSetting":{"AutoAddGroupOwner":true}}}},)"
+    R"({"Id":"tty","Name":"Tty","ResourceDataContainer":{"LocalDeviceResourceData":{"SourcePath":"/dev/ttyS0"}}},)"
+    R"({"Id":"host","Name":"Proc","ResourceDataContainer":{"LocalVolumeResourceData":)"
+    R"({"SourcePath":"/proc","DestinationPath":"/host-proc"}}}]})";
+
+TEST_F(DeploymentBuilderTest, ResourcesGoToTheFunctionsThatAttachThem) {
+  read(Family::resources, kResources);
+  function(R"({"Environment":{"ResourceAccessPolicies":[{"ResourceId":"disk","Permission":"rw"},)"
+           R"({"ResourceId":"tty"}]}})");
+  const Group group = built();
+  EXPECT_EQ(group.resources.size(), 3U);
+  const auto& attached = group.functions.at(0).resources;
+  ASSERT_EQ(attached.size(), 2U);
+  EXPECT_EQ(attached[0].resource.source, "/srv/data");
+  EXPECT_EQ(attached[0].resource.destination, "/data");
+  EXPECT_TRUE(attached[0].resource.owner.automatic);
+  EXPECT_EQ(attached[0].access, Access::read_write);
+  EXPECT_EQ(attached[1].resource.destination, "/dev/ttyS0");
+  EXPECT_EQ(attached[1].access, Access::read_only);
+}
+
+TEST_F(DeploymentBuilderTest, AttachedResourcesMustExistAndNeedAContainer) {
+  read(Family::resources, kResources);
+  function(R"({"Environment":{"ResourceAccessPolicies":[{"ResourceId":"gone","Permission":"rw"}]}})");
+  EXPECT_THAT(problems(), ElementsAre(HasSubstr("InvalidResourceReference: function " + arn_of("prod").str() +
+                                                ": ResourceAccessPolicies[0].ResourceId: the group has no resource")));
+  input_.definitions.functions[0].resources = {{"disk", Access::read_only}, {"tty", Access::read_only}};
+  input_.definitions.default_execution.isolation = Isolation::none;
+  EXPECT_THAT(problems(),
+              ElementsAre("InvalidFunctionConfiguration: Function " + arn_of("prod").str() +
+                              " refers to resource of type Local.Volume that is not allowed in "
+                              "IsolationMode=NoContainer.",
+                          HasSubstr("of type Local.Device that is not allowed in IsolationMode=NoContainer.")));
+}
+
+TEST_F(DeploymentBuilderTest, TheHostsProcIsForReadingOnly) {
+  read(Family::resources, kResources);
+  function(R"({"Environment":{"ResourceAccessPolicies":[{"ResourceId":"host","Permission":"rw"}]}})");
+  EXPECT_THAT(problems(), ElementsAre(HasSubstr("Permission of host (/proc) can only be ro")));
+}
+
+TEST_F(DeploymentBuilderTest, AGroupHasAtMostFiftyResources) {
+  for (std::size_t i = 0; i <= kMaxResourcesPerGroup; ++i) {
+    input_.definitions.resources.push_back({std::to_string(i), "n", "Local.Volume", Resource()});
+  }
+  EXPECT_THAT(problems(), ElementsAre("InvalidResource: a group has at most 50 resources"));
+}
+
+TEST_F(DeploymentBuilderTest, AMemorySizeOfZeroIsNone) {
+  function(R"({"MemorySize":0})", R"({"Execution":{"IsolationMode":"NoContainer"}})");
+  EXPECT_EQ(built().functions.at(0).memory_kb, std::nullopt);
 }
 
 TEST_F(DeploymentBuilderTest, EmptyDefinitionsOfUnbuiltKindsAreFine) {

@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
+#include "control/rollout/resource_builder.h"
+
 namespace fescue::control {
 
 namespace {
-
-constexpr std::uint64_t kDefaultMemoryKb = 16384;
 
 void check_executable(const FunctionEntry& entry, const FunctionFacts& facts, FunctionConfig& config,
                       std::vector<ErrorDetail>& problems) {
@@ -24,7 +24,7 @@ void check_executable(const FunctionEntry& entry, const FunctionFacts& facts, Fu
 
 }  // namespace
 
-FunctionConfig build_function(const FunctionEntry& entry, const Execution& group, const FunctionFacts* facts,
+FunctionConfig build_function(const FunctionEntry& entry, const GroupDefinitions& group, const FunctionFacts* facts,
                               std::vector<ErrorDetail>& problems) {
   const auto add = [&](std::string_view code, std::string message) {
     problems.push_back({std::string(code), fmt::format("function {}: {}", entry.arn.str(), std::move(message))});
@@ -47,16 +47,16 @@ FunctionConfig build_function(const FunctionEntry& entry, const Execution& group
   config.artifact_bytes = version.code.bytes;
   config.pinned = entry.pinned;
   config.timeout = entry.timeout.value_or(config.timeout);
-  config.memory_kb = entry.memory_kb.value_or(0) == 0 ? kDefaultMemoryKb : *entry.memory_kb;
+  config.memory_kb = entry.memory_kb;
   config.encoding = entry.encoding.value_or(Encoding::json);
   config.exec_args = entry.exec_args;
   config.environment = entry.variables;
   config.access_sysfs = entry.access_sysfs;
-  config.isolation = effective_isolation(entry, group);
-  config.run_as.uid = entry.execution.run_as.uid ? entry.execution.run_as.uid : group.run_as.uid;
-  config.run_as.gid = entry.execution.run_as.gid ? entry.execution.run_as.gid : group.run_as.gid;
-  config.resources = entry.resources;
-  if (!entry.resources.empty()) add("NotSupportedYet", "resources are not supported yet");
+  const Execution& defaults = group.default_execution;
+  config.isolation = effective_isolation(entry, defaults);
+  config.run_as.uid = entry.execution.run_as.uid ? entry.execution.run_as.uid : defaults.run_as.uid;
+  config.run_as.gid = entry.execution.run_as.gid ? entry.execution.run_as.gid : defaults.run_as.gid;
+  config.resources = attach_resources(entry, config.isolation, group.resources, problems);
   if (config.runtime == kExecutableRuntime) check_executable(entry, *facts, config, problems);
   return config;
 }

@@ -8,7 +8,7 @@
 namespace fescue::control {
 
 /// `facts` is null when the ARN leads nowhere. What is wrong goes to `problems`; without a version the result is empty.
-FunctionConfig build_function(const FunctionEntry& entry, const Execution& group, const FunctionFacts* facts,
+FunctionConfig build_function(const FunctionEntry& entry, const GroupDefinitions& group, const FunctionFacts* facts,
                               std::vector<ErrorDetail>& problems);
 
 }  // namespace fescue::control

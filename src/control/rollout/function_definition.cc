@@ -111,7 +111,7 @@ Result<void> read_configuration(const JsonReader& entry, FunctionEntry& out) {
   out.pinned = pinned;
   if (const auto memory = configuration->find("MemorySize")) {
     FESCUE_TRY(kilobytes, memory->as_integer(0, kMaxKilobytes));
-    out.memory_kb = static_cast<std::uint64_t>(kilobytes);
+    if (kilobytes > 0) out.memory_kb = static_cast<std::uint64_t>(kilobytes);  // 0: none given
   }
   if (const auto timeout = configuration->find("Timeout")) {
     FESCUE_TRY(seconds, timeout->as_integer(1, kMaxSeconds));
