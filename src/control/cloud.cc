@@ -14,6 +14,7 @@
 #include "control/cloud_setup.h"
 #include "control/control_plane.h"
 #include "control/rollout/core_endpoint.h"
+#include "control/rollout/remote_invocations.h"
 #include "control/rollout/rollout.h"
 #include "control/store/access_key_store.h"
 #include "control/store/artifact_store.h"
@@ -77,12 +78,15 @@ class Cloud {
         tasks_(loop.io()),
         broker_(loop.io(), BrokerLimits{}, {}),
         rollout_(plane_, tasks_),
-        plane_{config_, ground_.database, ground_.artifacts, rollout_, broker_, pool_, ground_.authority, wall_now},
+        invocations_(loop.io(), broker_),
+        plane_{config_, ground_.database,  ground_.artifacts, rollout_, broker_, invocations_,
+               pool_,   ground_.authority, wall_now},
         dispatcher_(plane_, tasks_),
         core_endpoint_(plane_, tasks_) {}
 
   Result<void> start() {
     FESCUE_CHECK(rollout_.start());
+    invocations_.start();
     facts_ = boost::json::serialize(boost::json::object{{"api", address_of(setup_.api)},
                                                         {"iot", address_of(setup_.iot)},
                                                         {"iot_tls", address_of(setup_.iot_tls)},
@@ -155,7 +159,7 @@ class Cloud {
         [this](HttpExchangePtr exchange) { core_endpoint_.handle(std::move(exchange)); });
     accept_tls(
         tasks_, std::move(setup_.discovery), ground_.tls,
-        [this, handler, options = server_options(plane_.refusals, Door::cores, 64 * 1024)](StreamPtr stream) {
+        [this, handler, options = server_options(plane_.refusals, Door::cores, kMaxCoreRequestBytes)](StreamPtr stream) {
           serve_http(tasks_, std::move(stream), options, handler);
         },
         note_handshakes(plane_.refusals, Door::cores));
@@ -171,6 +175,7 @@ class Cloud {
   TaskGroup tasks_;
   MessageBroker broker_;
   Rollout rollout_;
+  RemoteInvocations invocations_;
   ControlPlane plane_;
   Dispatcher dispatcher_;
   CoreEndpoint core_endpoint_;

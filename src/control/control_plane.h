@@ -16,9 +16,10 @@
 
 namespace fescue::control {
 
-class ArtifactStore;  // control/store/artifact_store.h: packages by SHA-256
-class Rollout;        // control/rollout/rollout.h: deployments on their way to cores
-class MessageBroker;  // control/broker/broker.h: the "AWS IoT" message broker
+class ArtifactStore;      // control/store/artifact_store.h: packages by SHA-256
+class Rollout;            // control/rollout/rollout.h: deployments on their way to cores
+class MessageBroker;      // control/broker/broker.h: the "AWS IoT" message broker
+class RemoteInvocations;  // control/rollout/remote_invocations.h: Lambda's Invoke on cores
 
 struct CloudConfig {
   Region region;
@@ -33,6 +34,7 @@ struct ControlPlane {
   ArtifactStore& artifacts;
   Rollout& rollout;
   MessageBroker& broker;
+  RemoteInvocations& invocations;
   BlockingPool& pool;
   const Authority& authority;  // signs device and core certificates
   std::function<WallTime()> now;

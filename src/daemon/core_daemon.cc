@@ -4,7 +4,9 @@
 
 #include "base/json_escape.h"
 #include "base/log.h"
+#include "base/random.h"
 #include "base/version.h"
+#include "daemon/cloud_invocations.h"
 #include "daemon/core_group_host.h"
 #include "daemon/core_inspector.h"
 #include "daemon/core_setup.h"
@@ -68,16 +70,20 @@ class Core {
         functions_(loop.io(), function_options(setup), std::move(setup.launcher), ipc_,
                    [this](const Error& error) { launcher_lost(error); }),
         targets_(functions_),
-        uplink_(loop.io(), uplink_options(setup.config, std::string(kVersion)), tls, dispatcher_),
+        instance_(random_uuid()),
+        uplink_(loop.io(), uplink_options(setup.config, std::string(kVersion), instance_), tls, dispatcher_),
         host_(functions_, dispatcher_, uplink_),
         api_(make_https_core_api(setup.config.gg_https, tls)),
         agent_(loop.io(), agent_options(setup), {uplink_, host_, *api_, real_file_system(), pool_}),
         inspector_({functions_, dispatcher_, uplink_, ipc_, agent_}, setup.config, setup.layout.root),
+        cloud_invocations_(loop.io(), {setup.config.gg_https, instance_}, tls, functions_,
+                           [this] { return inspector_.deployed(); }),
         routes_(owner_view(setup.layout)),
         door_(loop.io(), std::move(setup.owner),
               [this](HttpExchangePtr exchange) { routes_.handle(std::move(exchange)); }) {
     dispatcher_.set_target(EndpointKind::function, functions_);
     dispatcher_.set_target(EndpointKind::cloud, uplink_);
+    uplink_.on_invocation([this](const InvocationNotice& notice) { cloud_invocations_.take(notice); });
   }
 
   Task<Result<void>> start() {
@@ -101,6 +107,7 @@ class Core {
 
   Task<void> stop() {
     co_await agent_.stop();
+    co_await cloud_invocations_.stop();
     co_await uplink_.stop();
     co_await stop_functions();
     co_await door_.stop();
@@ -149,11 +156,13 @@ class Core {
   IpcServer ipc_;
   FunctionService functions_;
   InvokeTargets targets_;
+  std::string instance_;  // of this process, for the control plane
   Uplink uplink_;
   CoreGroupHost host_;
   std::unique_ptr<CoreApi> api_;
   DeploymentAgent agent_;
   CoreInspector inspector_;
+  CloudInvocations cloud_invocations_;
   OwnerRoutes routes_;
   OwnerDoor door_;
 };

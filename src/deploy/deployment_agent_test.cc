@@ -20,6 +20,7 @@ class TestCloud final : public CloudLink {
  public:
   void report(const DeploymentReport& report) override { reports.push_back(report); }
   void on_notice(std::function<void(DeploymentNotice)> handler) override { notice = std::move(handler); }
+  void on_invocation(std::function<void(InvocationNotice)>) override {}
   void set_current_deployment(std::optional<DeploymentId> deployment) override { current = std::move(deployment); }
   void set_subscriptions(std::vector<TopicFilter>) override {}
   bool connected() const override { return true; }

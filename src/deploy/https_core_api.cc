@@ -5,13 +5,12 @@
 #include "base/bytes.h"
 #include "deploy/core_api.h"
 #include "deploy/staging.h"
-#include "sys/http_client.h"
+#include "sys/https_client.h"
 
 namespace fescue {
 
 namespace {
 
-constexpr std::chrono::milliseconds kConnectTimeout{15000};
 constexpr std::chrono::milliseconds kExchangeTimeout{60000};
 constexpr std::size_t kMaxQuotedBody = 200;
 
@@ -53,7 +52,7 @@ Result<std::uint64_t> total_of(std::string_view content_range, std::uint64_t off
 class HttpsCoreApi final : public CoreApi {
  public:
   HttpsCoreApi(HostPort address, std::shared_ptr<TlsContext> tls)
-      : address_(std::move(address)), tls_(std::move(tls)) {}
+      : client_(std::move(address.host), address.port, std::move(tls)) {}
 
   Task<Result<SignedDocument>> document(DeploymentId deployment) override {
     HttpRequest request;
@@ -76,34 +75,15 @@ class HttpsCoreApi final : public CoreApi {
   }
 
  private:
-  /// A kept connection may have been closed meanwhile: that alone is no failure, and is tried again at once.
   Task<Result<HttpResponse>> get(HttpRequest request, std::size_t max_body) {
     request.method = "GET";
-    request.headers.add("Host", address_.str());
-    const bool kept = stream_ != nullptr;
-    Result<HttpResponse> response = co_await exchange(request, max_body);
-    if (!response && kept && response.error().code() != Code::too_large) {
-      response = co_await exchange(request, max_body);
-    }
-    co_return response;
-  }
-
-  Task<Result<HttpResponse>> exchange(HttpRequest request, std::size_t max_body) {
-    if (!stream_) {
-      FESCUE_CO_TRY(stream, co_await connect_tls(address_.host, address_.port, tls_, kConnectTimeout));
-      stream_ = std::move(stream);
-    }
     HttpClientOptions options;
     options.timeout = kExchangeTimeout;
     options.max_body_bytes = max_body;
-    Result<HttpResponse> response = co_await http_exchange(*stream_, std::move(request), options);
-    if (!response || iequals(response->headers.get("Connection"), "close")) stream_.reset();
-    co_return response;
+    co_return co_await client_.exchange(std::move(request), options);
   }
 
-  HostPort address_;
-  std::shared_ptr<TlsContext> tls_;
-  StreamPtr stream_;
+  HttpsClient client_;
 };
 
 }  // namespace

@@ -73,6 +73,10 @@ Result<DeploymentStatus> parse_deployment_status(std::string_view text) {
 std::string notify_topic(const ThingName& core) {
   return fmt::format("$fescue/cores/{}/deployments/notify", core.view());
 }
+std::string invocation_notify_topic(const ThingName& core) {
+  return fmt::format("$fescue/cores/{}/invocations/notify", core.view());
+}
+std::string notices_filter(const ThingName& core) { return fmt::format("$fescue/cores/{}/+/notify", core.view()); }
 std::string report_topic(const ThingName& core) {
   return fmt::format("$fescue/cores/{}/deployments/report", core.view());
 }
@@ -97,8 +101,13 @@ std::string to_json(const DeploymentReport& report) {
   return json::serialize(out);
 }
 
+std::string to_json(const InvocationNotice& notice) {
+  return json::serialize(json::object{{"protocol", kCoreProtocol}, {"invocationId", notice.invocation.str()}});
+}
+
 std::string to_json(const CoreHello& hello) {
   json::object out{{"protocol", kCoreProtocol}, {"version", hello.version}};
+  if (!hello.instance.empty()) out["instance"] = hello.instance;
   if (hello.current) out["currentDeploymentId"] = hello.current->str();
   return json::serialize(out);
 }
@@ -137,6 +146,14 @@ Result<DeploymentReport> parse_report(std::string_view text) {
   return report;
 }
 
+Result<InvocationNotice> parse_invocation_notice(std::string_view text) {
+  FESCUE_TRY(document, parse_json(text));
+  const JsonReader message(document, "");
+  FESCUE_CHECK(check_protocol(message));
+  FESCUE_TRY(id, message.string("invocationId"));
+  return InvocationNotice{InvocationId(id)};
+}
+
 Result<CoreHello> parse_hello(std::string_view text) {
   FESCUE_TRY(document, parse_json(text));
   const JsonReader message(document, "");
@@ -144,6 +161,8 @@ Result<CoreHello> parse_hello(std::string_view text) {
   CoreHello hello;
   FESCUE_TRY(version, message.string("version"));
   hello.version = std::move(version);
+  FESCUE_TRY(instance, message.string_or("instance", ""));
+  hello.instance = std::move(instance);
   FESCUE_TRY(current, message.string_or("currentDeploymentId", ""));
   if (!current.empty()) hello.current = DeploymentId(current);
   return hello;

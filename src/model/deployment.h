@@ -1,4 +1,5 @@
-// What the control plane and the core tell each other about a deployment (docs/core-protocol.md).
+// What the control plane and the core tell each other about deployments, and about invocations that clients of the
+// control plane ask of the core (docs/core-protocol.md).
 #pragma once
 
 #include <optional>
@@ -54,23 +55,33 @@ struct DeploymentDocument {
   Group group;
 };
 
+/// Control plane to core, by MQTT: somebody wants a function invoked; the request is to be fetched.
+struct InvocationNotice {
+  InvocationId invocation;
+};
+
 /// Core to control plane when it connects: what it runs now. The answer is a notice if something waits for it.
 struct CoreHello {
-  std::string version;  // of the software
+  std::string version;   // of the software
+  std::string instance;  // of the process: another one after each start; may be empty
   std::optional<DeploymentId> current;
 };
 
 // Topics, by thing name.
-std::string notify_topic(const ThingName& core);  // $fescue/cores/<core>/deployments/notify
-std::string report_topic(const ThingName& core);  // $fescue/cores/<core>/deployments/report
-std::string hello_topic(const ThingName& core);   // $fescue/cores/<core>/hello
+std::string notify_topic(const ThingName& core);             // $fescue/cores/<core>/deployments/notify
+std::string invocation_notify_topic(const ThingName& core);  // $fescue/cores/<core>/invocations/notify
+std::string notices_filter(const ThingName& core);           // $fescue/cores/<core>/+/notify: both of the above
+std::string report_topic(const ThingName& core);             // $fescue/cores/<core>/deployments/report
+std::string hello_topic(const ThingName& core);              // $fescue/cores/<core>/hello
 
-// JSON of the four. Parsing is strict about types and tolerant of unknown members.
+// JSON of the five. Parsing is strict about types and tolerant of unknown members.
 std::string to_json(const DeploymentNotice& notice);
 std::string to_json(const DeploymentReport& report);
+std::string to_json(const InvocationNotice& notice);
 std::string to_json(const CoreHello& hello);
 Result<DeploymentNotice> parse_notice(std::string_view json);
 Result<DeploymentReport> parse_report(std::string_view json);
+Result<InvocationNotice> parse_invocation_notice(std::string_view json);
 Result<CoreHello> parse_hello(std::string_view json);
 
 }  // namespace fescue

@@ -23,12 +23,13 @@ std::uint64_t id_of(mqtt::Token token) { return token >> kKindBits; }
 
 }  // namespace
 
-UplinkOptions uplink_options(const CoreConfig& config, std::string version) {
+UplinkOptions uplink_options(const CoreConfig& config, std::string version, std::string instance) {
   UplinkOptions options;
   options.address = config.iot_mqtt;
   options.core = config.thing_arn.thing_name();
   options.client_id = config.client_id;
   options.version = std::move(version);
+  options.instance = std::move(instance);
   options.keep_alive = config.keep_alive;
   options.operation_timeout = config.mqtt_operation_timeout;
   options.max_reconnect_interval = config.max_reconnect_interval;
@@ -41,6 +42,7 @@ Uplink::Uplink(asio::io_context& io, UplinkOptions options, std::shared_ptr<TlsC
       tls_(std::move(tls)),
       publisher_(publisher),
       notify_topic_(notify_topic(options_.core)),
+      invocation_topic_(invocation_notify_topic(options_.core)),
       tasks_(io),
       outbox_(mqtt::Outbox::make(io)),
       closed_(io, SteadyTime::max()),
@@ -121,6 +123,13 @@ void Uplink::note_failure(const std::string& why) {
   last_failure_ = why;
 }
 
+/// Once for each time without a connection; then how many.
+void Uplink::note_overflow(std::uint64_t dropped_before) {
+  if (messages_.dropped() == dropped_before || std::exchange(overflowed_, true)) return;
+  log::warn("The queue for the control plane is full: its oldest messages are dropped. More like it are only counted.",
+            {{"bytes", messages_.bytes()}, {"messages", messages_.size()}});
+}
+
 // ---- what is said
 
 void Uplink::on_connected(const mqtt::Connected&) {
@@ -130,14 +139,18 @@ void Uplink::on_connected(const mqtt::Connected&) {
   last_failure_.clear();
   log::info("Connected to the control plane.",
             {{"endpoint", options_.address.str()}, {"clientId", options_.client_id}});
+  if (std::exchange(overflowed_, false)) {
+    log::warn("Messages for the control plane were dropped for want of room.", {{"total", messages_.dropped()}});
+  }
   greet();
   send_all();
 }
 
 /// The answer to the hello may be a notice, so the subscription comes first.
 void Uplink::greet() {
-  const std::array filters{mqtt::Subscription{notify_topic_, mqtt::QoS::at_least_once}};
-  const CoreHello hello{options_.version, current_};
+  const std::string notices = notices_filter(options_.core);
+  const std::array filters{mqtt::Subscription{notices, mqtt::QoS::at_least_once}};
+  const CoreHello hello{options_.version, options_.instance, current_};
   auto sent = connection_->subscribe(filters, make_token(kNotify, 0));
   if (sent) {
     sent = connection_->publish(hello_topic(options_.core), to_json(hello), mqtt::QoS::at_least_once,
@@ -192,7 +205,7 @@ void Uplink::on_published(mqtt::Token token) {
 void Uplink::on_subscribed(mqtt::Token token, std::span<const mqtt::SubscribeCode> codes) {
   if (kind_of(token) == kNotify) {
     if (!codes.empty() && codes[0] == mqtt::SubscribeCode::refused) {
-      log::error("The control plane refuses to tell this core of deployments.", {{"topic", notify_topic_}});
+      log::error("The control plane refuses to tell this core of deployments.", {{"core", options_.core.str()}});
     }
   } else {
     const std::vector<TopicFilter> filters = subscriptions_.answered(id_of(token));
@@ -213,6 +226,7 @@ void Uplink::on_unsubscribed(mqtt::Token token) {
 
 void Uplink::on_message(const mqtt::Publish& message) {
   if (message.topic == notify_topic_) return take_notice(message.payload);
+  if (message.topic == invocation_topic_) return take_invocation(message.payload);
   ++counts_.messages_received;
   auto topic = Topic::parse(message.topic);
   if (!topic) {
@@ -229,6 +243,14 @@ void Uplink::take_notice(std::string_view json) {
     return log::error("A notice of a deployment is malformed.", {{"errorString", notice.error().message()}});
   }
   if (on_notice_) on_notice_(std::move(*notice));
+}
+
+void Uplink::take_invocation(std::string_view json) {
+  auto notice = parse_invocation_notice(json);
+  if (!notice) {
+    return log::error("A notice of an invocation is malformed.", {{"errorString", notice.error().message()}});
+  }
+  if (on_invocation_) on_invocation_(std::move(*notice));
 }
 
 // ---- ports
@@ -248,7 +270,9 @@ void Uplink::set_subscriptions(std::vector<TopicFilter> filters) {
 bool Uplink::has_room(const Endpoint&, std::size_t payload_bytes) const { return messages_.has_room(payload_bytes); }
 
 void Uplink::deliver(const Endpoint&, const Message& message) {
+  const std::uint64_t dropped = messages_.dropped();
   messages_.push(message.topic, message.payload);
+  note_overflow(dropped);
   send_all();
 }
 

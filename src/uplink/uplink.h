@@ -32,7 +32,8 @@ struct UplinkOptions {
   HostPort address;
   ThingName core;
   std::string client_id;
-  std::string version;  // of the software, for the hello
+  std::string version;   // of the software, for the hello
+  std::string instance;  // of the process, likewise
   std::chrono::seconds keep_alive{600};
   std::chrono::milliseconds operation_timeout{5000};
   std::chrono::milliseconds first_reconnect_interval{1000};
@@ -42,7 +43,7 @@ struct UplinkOptions {
 };
 
 /// As coreThing of config.json says.
-UplinkOptions uplink_options(const CoreConfig& config, std::string version);
+UplinkOptions uplink_options(const CoreConfig& config, std::string version, std::string instance);
 
 struct UplinkStatus {
   bool connected = false;
@@ -67,6 +68,7 @@ class Uplink final : public CloudLink, public MessageTarget, private mqtt::Clien
   // CloudLink
   void report(const DeploymentReport& report) override;
   void on_notice(std::function<void(DeploymentNotice)> handler) override { on_notice_ = std::move(handler); }
+  void on_invocation(std::function<void(InvocationNotice)> handler) override { on_invocation_ = std::move(handler); }
   void set_current_deployment(std::optional<DeploymentId> deployment) override;
   void set_subscriptions(std::vector<TopicFilter> filters) override;
   bool connected() const override { return connected_; }
@@ -89,8 +91,10 @@ class Uplink final : public CloudLink, public MessageTarget, private mqtt::Clien
   Task<void> keep_connected();
   Task<Result<StreamPtr>> dial();
   Task<void> serve(StreamPtr stream);
+  void note_overflow(std::uint64_t dropped_before);
   void note_failure(const std::string& why);
   void take_notice(std::string_view json);
+  void take_invocation(std::string_view json);
   void greet();
   void send_subscriptions();
   void send_messages(MessageQueue& queue, mqtt::Token kind);
@@ -100,12 +104,13 @@ class Uplink final : public CloudLink, public MessageTarget, private mqtt::Clien
   UplinkOptions options_;
   std::shared_ptr<TlsContext> tls_;
   Publisher& publisher_;
-  std::string notify_topic_;
+  std::string notify_topic_, invocation_topic_;
   TaskGroup tasks_;
   std::shared_ptr<mqtt::Outbox> outbox_;
   std::shared_ptr<mqtt::ClientConnection> connection_;
   asio::steady_timer closed_;  // never expires; cancelled when the connection has ended
   bool connected_ = false;
+  bool overflowed_ = false;  // messages gave way since the last connection was made
   bool stopping_ = false;
 
   Backoff backoff_;
@@ -117,6 +122,7 @@ class Uplink final : public CloudLink, public MessageTarget, private mqtt::Clien
   SubscriptionSync subscriptions_;
   std::optional<DeploymentId> current_;
   std::function<void(DeploymentNotice)> on_notice_;
+  std::function<void(InvocationNotice)> on_invocation_;
   UplinkStatus counts_;  // only what only grows
 };
 

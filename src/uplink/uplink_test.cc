@@ -144,7 +144,7 @@ TEST_F(UplinkTest, SaysHelloAfterSubscribingToNotices) {
   uplink_.set_current_deployment(DeploymentId("d-0"));
   connect();
   EXPECT_EQ(broker_.client_ids, std::vector<std::string>{"core-1"});
-  EXPECT_TRUE(broker_.filters.contains(notify_topic(kCore)));
+  EXPECT_TRUE(broker_.filters.contains(notices_filter(kCore)));
   const auto hello = parse_hello(broker_.payloads(hello_topic(kCore)).at(0)).value();
   EXPECT_EQ(hello.version, "9.9");
   EXPECT_EQ(hello.current, DeploymentId("d-0"));
@@ -188,7 +188,7 @@ TEST_F(UplinkTest, FollowsTheGroupsFilters) {
   uplink_.start();
   run_until([&] { return broker_.filters.size() == 301; });
   uplink_.set_subscriptions({many[7]});
-  run_until([&] { return broker_.filters == std::set<std::string>{notify_topic(kCore), "f/7"}; });
+  run_until([&] { return broker_.filters == std::set<std::string>{notices_filter(kCore), "f/7"}; });
 }
 
 TEST_F(UplinkTest, ComesBackWithEverything) {
@@ -238,7 +238,7 @@ TEST(UplinkOptions, ComeFromTheConfiguration) {
   config.iot_mqtt = {"cloud.example", 8883};
   config.client_id = "other";
   config.keep_alive = 30s;
-  const UplinkOptions options = uplink_options(config, "1.0");
+  const UplinkOptions options = uplink_options(config, "1.0", "i");
   EXPECT_EQ(options.address.str(), "cloud.example:8883");
   EXPECT_EQ(options.core, kCore);
   EXPECT_EQ(options.client_id, "other");

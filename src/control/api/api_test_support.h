@@ -20,6 +20,7 @@
 #include "control/api/dispatcher.h"
 #include "control/broker/broker.h"
 #include "control/control_plane.h"
+#include "control/rollout/remote_invocations.h"
 #include "control/rollout/rollout.h"
 #include "control/store/access_key_store.h"
 #include "control/store/artifact_store.h"
@@ -117,7 +118,9 @@ class ApiTest : public testing::Test {
   TaskGroup tasks_{io_};
   MessageBroker broker_{io_, {}, {}};
   Rollout rollout_{plane_, tasks_};  // not started
-  ControlPlane plane_{config_, database_, artifacts_, rollout_, broker_, pool_, authority_, [this] { return now_; }};
+  RemoteInvocations invocations_{io_, broker_};
+  ControlPlane plane_{
+      config_, database_, artifacts_, rollout_, broker_, invocations_, pool_, authority_, [this] { return now_; }};
   AccessKey key_;
   Dispatcher dispatcher_;
 };

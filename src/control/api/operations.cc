@@ -5,6 +5,7 @@
 #include "control/api/iot_operations.h"
 #include "control/api/lambda_aliases.h"
 #include "control/api/lambda_functions.h"
+#include "control/api/lambda_invoke.h"
 #include "control/api/lambda_versions.h"
 #include "control/api/operation.h"
 #include "control/api/sts_operations.h"
@@ -118,8 +119,9 @@ constexpr Operation kOperations[] = {
     {lambda, "DeleteAlias", "DELETE", "/2015-03-31/functions/{FunctionName}/aliases/{Name}", delete_alias},
 
     // Lambda: invocations
-    {lambda, "Invoke", "POST", "/2015-03-31/functions/{FunctionName}/invocations", nullptr, BodyKind::raw},
-    {lambda, "InvokeAsync", "POST", "/2014-11-13/functions/{FunctionName}/invoke-async", nullptr, BodyKind::raw},
+    {lambda, "Invoke", "POST", "/2015-03-31/functions/{FunctionName}/invocations", invoke_function, BodyKind::raw},
+    {lambda, "InvokeAsync", "POST", "/2014-11-13/functions/{FunctionName}/invoke-async", invoke_function_async,
+     BodyKind::raw},
 
     // Lambda: tags, permissions, settings
     {lambda, "TagResource", "POST", "/2017-03-31/tags/{ARN}", tag_function},

@@ -13,8 +13,8 @@ void MessageBroker::serve(StreamPtr stream, const Admission& admission) {
   exchange_->serve(std::move(stream), admission);
 }
 
-void MessageBroker::publish(const Topic& topic, const Payload& payload, mqtt::QoS qos) {
-  exchange_->publish(topic, payload.view(), qos);
+std::size_t MessageBroker::publish(const Topic& topic, const Payload& payload, mqtt::QoS qos) {
+  return exchange_->publish(topic, payload.view(), qos);
 }
 
 BrokerSubscription MessageBroker::subscribe(const TopicFilter& filter, MessageHandler handler) {

@@ -90,8 +90,8 @@ class MessageBroker {
   /// Takes over an accepted stream. A refused one is closed, counted and logged.
   void serve(StreamPtr stream, const Admission& admission);
 
-  /// To every subscriber, the in-process ones included. `$fescue/` is open to in-process callers.
-  void publish(const Topic& topic, const Payload& payload, mqtt::QoS qos);
+  /// To every subscriber, the in-process ones included; gives their number. `$fescue/` is open to in-process callers.
+  std::size_t publish(const Topic& topic, const Payload& payload, mqtt::QoS qos);
 
   /// Calls `handler` for each matching message, from the loop, in a later turn than the publish. The handler may call
   /// the broker and may cancel any subscription.

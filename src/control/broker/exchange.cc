@@ -61,8 +61,10 @@ bool Exchange::allowed(const Principal& principal, Action action, std::string_vi
   return !authorise_ || authorise_(principal, action, client_id, resource);
 }
 
-void Exchange::publish(const Topic& topic, std::string_view payload, QoS qos) {
-  deliver(*routes_.find(topic.view()).value(), payload, qos);
+std::size_t Exchange::publish(const Topic& topic, std::string_view payload, QoS qos) {
+  const Route& route = *routes_.find(topic.view()).value();
+  deliver(route, payload, qos);
+  return route.targets.size();
 }
 
 void Exchange::deliver(const Route& route, std::string_view payload, QoS qos) {

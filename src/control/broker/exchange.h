@@ -22,7 +22,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
 
   // For broker.h.
   void serve(StreamPtr stream, const Admission& admission);
-  void publish(const Topic& topic, std::string_view payload, mqtt::QoS qos);
+  std::size_t publish(const Topic& topic, std::string_view payload, mqtt::QoS qos);
   BrokerSubscription subscribe(const TopicFilter& filter, MessageHandler handler);
   std::size_t close_connections(const std::function<bool(const Principal&, std::string_view)>& which,
                                 const std::string& reason);

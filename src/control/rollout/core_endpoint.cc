@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
+#include "control/rollout/remote_invocations.h"
 #include "control/store/artifact_store.h"
 #include "control/store/deployment_store.h"
 
@@ -52,6 +53,12 @@ HttpResponse range_response(const ArtifactPart& part, const ByteRange& range) {
   return response;
 }
 
+/// What of a core's headers becomes the client's.
+bool is_invoke_header(std::string_view name) {
+  return iequals(name.substr(0, 6), "X-Amz-") || iequals(name, "X-Amzn-ErrorType") || iequals(name, "Content-Type") ||
+         iequals(name, "Retry-After");
+}
+
 }  // namespace
 
 std::optional<ByteRange> parse_byte_range(std::string_view header) {
@@ -85,17 +92,29 @@ Task<void> CoreEndpoint::serve(HttpExchangePtr exchange) {
 Task<HttpResponse> CoreEndpoint::answer(HttpRequest request, Peer peer) {
   const auto holder = find_holder(plane_.database, peer);
   if (!holder) co_return error_response(status_of(holder.error().code()), holder.error().message());
-  if (request.method != "GET") co_return error_response(405, "only GET");
   const auto segments = path_segments(request.path());
   if (!segments || segments->size() != 4 || segments->at(0) != "core") co_return error_response(404, "no such path");
   if (segments->at(1) != "v1") co_return error_response(404, "this control plane speaks /core/v1");
+  const std::string kind = segments->at(2);
+  const std::string name = segments->at(3);
   Result<HttpResponse> response = not_found("such path");
-  if (segments->at(2) == "deployments") response = document(*holder, segments->at(3));
-  if (segments->at(2) == "artifacts") {
-    response = co_await artifact(*holder, segments->at(3), std::string(request.headers.get("Range")));
+  if (request.method == "GET") {
+    response = co_await get(*holder, std::move(request), kind, name);
+  } else if (request.method == "POST" && kind == "invocations") {
+    response = answer_invocation(*holder, std::move(request), name);
+  } else {
+    co_return error_response(405, "only GET, and POST of an invocation's outcome");
   }
   if (!response) co_return error_response(status_of(response.error().code()), response.error().message());
   co_return std::move(*response);
+}
+
+Task<Result<HttpResponse>> CoreEndpoint::get(CertificateHolder holder, HttpRequest request, std::string kind,
+                                             std::string name) {
+  if (kind == "deployments") co_return document(holder, name);
+  if (kind == "artifacts") co_return co_await artifact(holder, name, std::string(request.headers.get("Range")));
+  if (kind == "invocations") co_return take_invocation(holder, request, name);
+  co_return not_found("such path");
 }
 
 Result<HttpResponse> CoreEndpoint::document(const CertificateHolder& holder, const std::string& id) {
@@ -135,6 +154,36 @@ Task<Result<HttpResponse>> CoreEndpoint::artifact(CertificateHolder holder, std:
   response.headers.add("Content-Type", "application/zip");
   response.headers.add("Accept-Ranges", "bytes");
   co_return response;
+}
+
+/// Path, headers and body of the client's request, as the headers and the body of the answer.
+Result<HttpResponse> CoreEndpoint::take_invocation(const CertificateHolder& holder, const HttpRequest& request,
+                                                   const std::string& id) {
+  const std::string instance(request.headers.get("Fescue-Instance"));
+  auto taken = plane_.invocations.take(holder.things, InvocationId(id), instance);
+  if (!taken) return not_found("such invocation");
+  HttpResponse response{200, std::move(taken->headers), std::move(taken->body)};
+  response.headers.add("Fescue-Target", std::move(taken->target));
+  response.headers.add("Content-Type", "application/octet-stream");
+  return response;
+}
+
+Result<HttpResponse> CoreEndpoint::answer_invocation(const CertificateHolder& holder, HttpRequest request,
+                                                     const std::string& id) {
+  const std::string_view digits = request.headers.get("Fescue-Status");
+  unsigned status = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), status);
+  if (error != std::errc() || end != digits.data() + digits.size() || status < 200 || status > 599) {
+    return error_response(400, "Fescue-Status must be the status of an answer, 200 to 599");
+  }
+  HttpResponse outcome{status, {}, std::move(request.body)};
+  for (const auto& [name, value] : request.headers.all()) {
+    if (is_invoke_header(name)) outcome.headers.add(name, value);
+  }
+  if (!plane_.invocations.answer(holder.things, InvocationId(id), std::move(outcome))) {
+    return not_found("such invocation any more");
+  }
+  return HttpResponse{204, {}, ""};
 }
 
 }  // namespace fescue::control

@@ -4,6 +4,8 @@
 //
 //   GET /core/v1/deployments/<id>       the signed document, for the core that the deployment awaits
 //   GET /core/v1/artifacts/<sha256>     a package that a kept document for this core refers to; Range is understood
+//   GET /core/v1/invocations/<id>       what somebody wants invoked on this core; once
+//   POST /core/v1/invocations/<id>      what came of it
 //
 // What a core may not have does not exist for it: 404.
 #pragma once
@@ -17,6 +19,9 @@
 #include "sys/task_group.h"
 
 namespace fescue::control {
+
+/// An invocation's outcome is the largest request: Lambda's 6 MB, and a little for what is around it.
+inline constexpr std::size_t kMaxCoreRequestBytes = 6 * 1024 * 1024 + 64 * 1024;
 
 class CoreEndpoint {
  public:
@@ -33,6 +38,10 @@ class CoreEndpoint {
   Task<void> serve(HttpExchangePtr exchange);
   Result<HttpResponse> document(const CertificateHolder& holder, const std::string& id);
   Task<Result<HttpResponse>> artifact(CertificateHolder holder, std::string name, std::string range);
+  Task<Result<HttpResponse>> get(CertificateHolder holder, HttpRequest request, std::string kind, std::string name);
+  Result<HttpResponse> take_invocation(const CertificateHolder& holder, const HttpRequest& request,
+                                       const std::string& id);
+  Result<HttpResponse> answer_invocation(const CertificateHolder& holder, HttpRequest request, const std::string& id);
 
   ControlPlane& plane_;
   TaskGroup& tasks_;

@@ -167,7 +167,10 @@ Task<Result<void>> Rollout::freeze(DeploymentRecord record, DeploymentDocument d
   FrozenDocument frozen;
   frozen.json = to_json(document);
   frozen.certificate_pem = signer->certificate_pem;
-  for (const FunctionConfig& function : document.group.functions) frozen.artifacts.insert(function.artifact);
+  for (const FunctionConfig& function : document.group.functions) {
+    frozen.artifacts.insert(function.artifact);
+    frozen.functions.insert(function.arn);
+  }
   auto sign = [key = signer->private_key_pem, bytes = frozen.json] { return sign_bytes(key, bytes); };
   FESCUE_CO_TRY(signature, co_await plane_.pool.run(std::move(sign)));
   frozen.signature = std::move(signature);

@@ -115,7 +115,7 @@ class RolloutTestBase : public GreengrassTest {
                                  message.empty() ? std::vector<ErrorDetail>() : std::vector<ErrorDetail>{{"C", "m"}}}));
   }
   void hello(const std::optional<DeploymentId>& current = std::nullopt, const std::string& core = "core") {
-    say(hello_topic(ThingName(core)), to_json(CoreHello{"1.0", current}));
+    say(hello_topic(ThingName(core)), to_json(CoreHello{"1.0", "instance-1", current}));
   }
 
   void run_until(const std::function<bool()>& done) {

@@ -37,6 +37,16 @@ CREATE TABLE deployment_artifact (
 ) WITHOUT ROWID
 )sql";
 
+constexpr std::string_view kDeployedFunctionSchema = R"sql(
+CREATE TABLE deployment_function (
+  function TEXT NOT NULL,  -- ARN, without the version
+  version TEXT NOT NULL,
+  deployment TEXT NOT NULL REFERENCES deployment_document (deployment) ON DELETE CASCADE,
+  PRIMARY KEY (function, version, deployment)
+) WITHOUT ROWID;
+CREATE INDEX deployment_function_deployment ON deployment_function (deployment)
+)sql";
+
 namespace {
 
 constexpr std::string_view kSelect =
@@ -112,6 +122,10 @@ Result<bool> DeploymentStore::freeze(const DeploymentId& id, const ThingName& co
   FESCUE_TRY(refer, database_.prepare("INSERT INTO deployment_artifact VALUES (?1, ?2)"));
   for (const ArtifactHash& artifact : document.artifacts) {
     FESCUE_CHECK(refer.bind_all(id.view(), artifact.view()).run());
+  }
+  FESCUE_TRY(contain, database_.prepare("INSERT INTO deployment_function VALUES (?1, ?2, ?3)"));
+  for (const FunctionArn& function : document.functions) {
+    FESCUE_CHECK(contain.bind_all(function.unqualified().str(), function.qualifier(), id.view()).run());
   }
   FESCUE_CHECK(transaction.commit());
   return true;
@@ -220,7 +234,7 @@ Result<std::optional<FrozenDocument>> DeploymentStore::document(const Deployment
                                        "WHERE deployment = ?1"));
   FESCUE_TRY(found, select.bind(1, id.view()).step());
   if (!found) return std::optional<FrozenDocument>();
-  FrozenDocument document{select.text(0), select.text(1), select.text(2), {}};
+  FrozenDocument document{select.text(0), select.text(1), select.text(2), {}, {}};
   FESCUE_TRY(artifacts, database_.prepare("SELECT sha256 FROM deployment_artifact WHERE deployment = ?1"));
   artifacts.bind(1, id.view());
   while (true) {
@@ -234,6 +248,20 @@ Result<bool> DeploymentStore::refers_to(const ThingName& core, const ArtifactHas
   FESCUE_TRY(select, database_.prepare("SELECT 1 FROM deployment_artifact AS a JOIN deployment AS d "
                                        "ON d.id = a.deployment WHERE d.core = ?1 AND a.sha256 = ?2 LIMIT 1"));
   return select.bind_all(core.view(), artifact.view()).step();
+}
+
+Result<std::vector<DeployedFunction>> DeploymentStore::deployed(const FunctionArn& function) const {
+  FESCUE_TRY(select, database_.prepare("SELECT d.core, f.version FROM deployment_function AS f JOIN deployment AS d "
+                                       "ON d.id = f.deployment WHERE f.function = ?1 AND d.sequence = "
+                                       "(SELECT MAX(sequence) FROM deployment WHERE core = d.core AND "
+                                       "status = 'Success') ORDER BY d.core, f.version"));
+  select.bind(1, function.unqualified().str());
+  std::vector<DeployedFunction> out;
+  while (true) {
+    FESCUE_TRY(row, select.step());
+    if (!row) return out;
+    out.push_back({ThingName(select.text(0)), function.with_qualifier(select.text(1))});
+  }
 }
 
 Result<std::set<ArtifactHash>> DeploymentStore::artifacts() const {

@@ -22,6 +22,7 @@
 namespace fescue::control {
 
 extern const std::string_view kDeploymentSchema;
+extern const std::string_view kDeployedFunctionSchema;
 
 struct DeploymentRecord {
   DeploymentId id;
@@ -41,6 +42,14 @@ struct FrozenDocument {
   std::string signature;  // DER, over `json`
   std::string certificate_pem;
   std::set<ArtifactHash> artifacts;
+  std::set<FunctionArn> functions;  // qualified by a version number
+};
+
+/// A function version that a core runs.
+struct DeployedFunction {
+  ThingName core;
+  FunctionArn function;  // qualified
+  friend bool operator==(const DeployedFunction&, const DeployedFunction&) = default;
 };
 
 struct DeploymentOutcome {
@@ -80,6 +89,8 @@ class DeploymentStore {
   Result<std::optional<FrozenDocument>> document(const DeploymentId& id) const;
   /// Whether a kept document for `core` refers to the package.
   Result<bool> refers_to(const ThingName& core, const ArtifactHash& artifact) const;
+  /// The versions of a function that are in effect, by core and version. A qualifier of `function` does not count.
+  Result<std::vector<DeployedFunction>> deployed(const FunctionArn& function) const;
   /// Of all kept documents.
   Result<std::set<ArtifactHash>> artifacts() const;
 

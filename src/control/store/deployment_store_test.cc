@@ -30,7 +30,7 @@ class DeploymentStoreTest : public testing::Test {
                       DeploymentType type = DeploymentType::new_deployment,
                       DeploymentStatus next = DeploymentStatus::in_progress) {
     const DeploymentId made = create(id, group, type);
-    const FrozenDocument document{"{" + id + "}", std::string("\0\1", 2), "PEM", {ArtifactHash("hash of " + id)}};
+    const FrozenDocument document{"{" + id + "}", std::string("\0\1", 2), "PEM", {ArtifactHash("hash of " + id)}, {}};
     EXPECT_TRUE(store_.freeze(made, kCore, document, next, WallTime()).value());
     return made;
   }
@@ -57,7 +57,7 @@ TEST_F(DeploymentStoreTest, GoesFromBuildingToSuccess) {
   EXPECT_EQ(store_.active(GroupId("g")).value()->status, DeploymentStatus::building);
   EXPECT_EQ(store_.building().value().size(), 1u);
   EXPECT_EQ(waiting(), "none");
-  const FrozenDocument document{"{}", std::string("\0\1", 2), "PEM", {ArtifactHash("aa")}};
+  const FrozenDocument document{"{}", std::string("\0\1", 2), "PEM", {ArtifactHash("aa")}, {}};
   EXPECT_TRUE(store_.freeze(id, kCore, document, DeploymentStatus::in_progress, WallTime()).value());
   EXPECT_EQ(store_.active(GroupId("g")).value()->status, DeploymentStatus::in_progress);
   EXPECT_EQ(waiting(), "d1");

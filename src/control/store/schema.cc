@@ -16,7 +16,7 @@ std::vector<std::string_view> migrations() {
   return {
       // One step per aggregate, in the order in which they came to be.
       kAccessKeySchema,  kAnswerSchema,      kFunctionSchema, kDefinitionSchema, kGroupSchema,
-      kDeploymentSchema, kCertificateSchema, kThingSchema,    kPolicySchema,
+      kDeploymentSchema, kCertificateSchema, kThingSchema,    kPolicySchema,     kDeployedFunctionSchema,
   };
 }
 

@@ -19,6 +19,9 @@ class CloudLink {
   /// Called for each notice, from the loop. Set once, before the link starts.
   virtual void on_notice(std::function<void(DeploymentNotice)> handler) = 0;
 
+  /// Likewise for each invocation that somebody asks of this core by way of the control plane.
+  virtual void on_invocation(std::function<void(InvocationNotice)> handler) = 0;
+
   /// What the hello says from the next connection on.
   virtual void set_current_deployment(std::optional<DeploymentId> deployment) = 0;
 
