@@ -110,7 +110,7 @@ LauncherClient::LauncherClient(asio::io_context& io, LauncherProcess process, La
 LauncherClient::~LauncherClient() {
   state_->events = {};
   Fd socket(state_->socket.is_open() ? state_->socket.release() : -1);
-  const auto left = dismiss_launcher(LauncherProcess{std::move(socket), state_->pid});
+  const auto left = dismiss_launcher(LauncherProcess{std::move(socket), state_->pid, {}});
   if (!left) log::error("The launcher does not end.", {{"reason", left.error().message()}});
 }
 
