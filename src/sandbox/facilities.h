@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -32,6 +33,18 @@ struct CgroupFacilities {
   bool has(CgroupUse use) const { return why_missing(use).empty(); }
 
   friend bool operator==(const CgroupFacilities&, const CgroupFacilities&) = default;
+};
+
+/// How to look for cgroups.
+struct CgroupOptions {
+  /// A group to work below, as a path in each hierarchy ("/fescue"), made if it is not there; empty: the launcher's
+  /// own.
+  std::string parent;
+  /// For tests: what to treat as missing. Controllers by name ("memory", "pids", "cpu", "cpuacct", "devices",
+  /// "freezer"), the trees "v1" and "v2", "kill" (cgroup.kill), "bpf".
+  std::set<std::string> without;
+
+  friend bool operator==(const CgroupOptions&, const CgroupOptions&) = default;
 };
 
 struct Facilities {

@@ -86,7 +86,7 @@ struct WorkerExit {
   std::chrono::microseconds cpu{0};  // user and system time of the worker and all its descendants
   std::uint64_t memory_limit_kb = 0;
   MemoryPressure memory_pressure = MemoryPressure::no;
-  std::uint64_t memory_limit_hits = 0;          // how often it asked for memory at its limit
+  std::uint64_t memory_limit_hits = 0;          // how often it met its limit; newer kernels with cgroup v1 do not count
   std::chrono::microseconds memory_stalled{0};  // how long all of it waited for memory, where the kernel tells
   std::uint64_t processes_refused = 0;          // forks that its limit of processes forbade
   std::uint32_t oom_kills = 0;                  // of its processes, by the kernel

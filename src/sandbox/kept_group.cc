@@ -1,0 +1,133 @@
+#include "sandbox/kept_group.h"
+
+#include <poll.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+
+namespace fescue {
+
+namespace {
+
+constexpr std::chrono::milliseconds kRemovePatience{500};
+constexpr int kConfirmTries = 50;
+constexpr int kConfirmRound = 2;  // milliseconds
+
+// From when on a worker at its limit counts as spinning. A healthy one also meets its limit, whenever it has read more
+// files than fit: that costs it no time worth speaking of.
+constexpr std::chrono::milliseconds kLeastStall{500};
+constexpr unsigned kStalledPercent = 20;
+constexpr std::uint64_t kRefaultsPerSecond = 500;  // where the kernel does not tell of stalls
+
+bool is_at_limit(const WorkerExit& exit) {
+  return exit.memory_limit_kb != 0 && exit.peak_memory_kb >= exit.memory_limit_kb / 10 * 9;
+}
+
+MemoryPressure spins(const WorkerExit& exit, const GroupFigures& figures, std::chrono::microseconds lifetime) {
+  if (!is_at_limit(exit)) return MemoryPressure::no;
+  if (!figures.stalled) {
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(lifetime).count();
+    return MemoryPressure(figures.refaults >= kRefaultsPerSecond * static_cast<std::uint64_t>(std::max(seconds, 1l)));
+  }
+  const bool lately = figures.stalled_percent.value_or(0) >= kStalledPercent;
+  const bool mostly = *figures.stalled * 4 >= lifetime;
+  return MemoryPressure(*figures.stalled >= kLeastStall && (lately || mostly));
+}
+
+}  // namespace
+
+void settle(WorkerExit& exit, const GroupFigures& figures, std::chrono::microseconds lifetime) {
+  if (figures.peak_memory_kb) exit.peak_memory_kb = *figures.peak_memory_kb;
+  if (figures.cpu) exit.cpu = *figures.cpu;
+  exit.memory_limit_hits = figures.memory_limit_hits;
+  exit.memory_stalled = figures.stalled.value_or(std::chrono::microseconds(0));
+  exit.processes_refused = figures.processes_refused;
+  exit.oom_kills = static_cast<std::uint32_t>(std::min<std::uint64_t>(figures.oom_kills, UINT32_MAX));
+  if (exit.signal == SIGKILL && exit.oom_kills != 0) exit.cause = ExitCause::out_of_memory;
+  if (exit.signal == SIGSYS) exit.cause = ExitCause::seccomp;
+  if (exit.cause != ExitCause::out_of_memory) exit.memory_pressure = spins(exit, figures, lifetime);
+}
+
+Result<std::vector<DeviceRule>> devices_of(const ContainerSpec& container) {
+  auto rules = common_devices();
+  for (const auto& resource : container.resources) {
+    if (resource.kind != HostResource::Kind::device) continue;
+    struct stat status;
+    if (::fstat(resource.mount.get(), &status) != 0) return errno_error("look at " + resource.source);
+    const bool writes = resource.access == HostResource::Access::read_write;
+    rules.push_back({S_ISBLK(status.st_mode) ? DeviceRule::Kind::block : DeviceRule::Kind::character,
+                     major(status.st_rdev), minor(status.st_rdev),
+                     writes ? DeviceRule::Access::read_write : DeviceRule::Access::read});
+  }
+  return rules;
+}
+
+KeptGroup::KeptGroup(const Cgroups& cgroups, unsigned number) : cgroups_(cgroups) {
+  auto made = cgroups.make(number);
+  if (!made) {
+    problem_ = made.error();
+    return;
+  }
+  group_ = std::move(*made);
+  inside_ = true;  // perhaps in part of it
+  if (auto entered = group_->enter(); !entered) {
+    problem_ = entered.error();
+    leave();
+    remove(Removal::once);
+    group_.reset();
+  }
+}
+
+Result<void> KeptGroup::apply(const WorkerSpec& spec) {
+  const auto held = hold(spec);
+  return held || spec.limits.required ? held : ok();
+}
+
+Result<void> KeptGroup::hold(const WorkerSpec& spec) {
+  limits_ = spec.limits;
+  const CgroupFacilities& host = cgroups_.facilities();
+  if (limits_.memory_kb != 0 && !host.has(CgroupUse::memory)) {
+    return Error(Code::unavailable, "this host cannot hold a memory limit: " + host.why_missing(CgroupUse::memory));
+  }
+  if (!group_) return problem_.in("make the worker's cgroup");
+  FESCUE_CHECK(group_->limit(limits_));
+  if (limits_.memory_kb != 0) {
+    FESCUE_TRY(event, group_->watch_memory());
+    memory_event_ = std::move(event);
+  }
+  if (!spec.container) return ok();
+  FESCUE_TRY(rules, devices_of(*spec.container));
+  return group_->allow_devices(rules);
+}
+
+void KeptGroup::leave() {
+  if (group_ && inside_ && group_->leave()) inside_ = false;
+}
+
+void KeptGroup::take_memory_event() {
+  std::uint64_t times = 0;
+  static_cast<void>(::read(memory_event_.get(), &times, sizeof times));
+  for (int i = 0; i < kConfirmTries; ++i) {
+    if (group_->figures().oom_kills != 0) return kill();
+    ::poll(nullptr, 0, kConfirmRound);
+  }
+}
+
+void KeptGroup::kill() {
+  if (group_ && !inside_) group_->kill();
+}
+
+void KeptGroup::account(WorkerExit& exit, std::chrono::microseconds lifetime) const {
+  exit.memory_limit_kb = cgroups_.facilities().has(CgroupUse::memory) ? limits_.memory_kb : 0;
+  settle(exit, group_ ? group_->figures() : GroupFigures(), lifetime);
+}
+
+void KeptGroup::remove(Removal removal) {
+  const auto patience = removal == Removal::once ? std::chrono::milliseconds(0) : kRemovePatience;
+  if (group_ && !inside_ && group_->remove(patience)) group_.reset();
+}
+
+}  // namespace fescue
