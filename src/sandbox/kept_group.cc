@@ -109,7 +109,7 @@ void KeptGroup::leave() {
 
 void KeptGroup::take_memory_event() {
   std::uint64_t times = 0;
-  static_cast<void>(::read(memory_event_.get(), &times, sizeof times));
+  if (::read(memory_event_.get(), &times, sizeof times) < 0) return;
   for (int i = 0; i < kConfirmTries; ++i) {
     if (group_->figures().oom_kills != 0) return kill();
     ::poll(nullptr, 0, kConfirmRound);
