@@ -13,7 +13,7 @@ HEAD = re.compile(r"^(\s*)(?!namespace|class|struct|enum|union|if|for|while|swit
 
 
 def cpp_files():
-    for folder in ("src", "bench", "tests/fuzz"):
+    for folder in ("src", "runtimes/executable", "bench", "tests/fuzz"):
         yield from sorted(p for p in (ROOT / folder).rglob("*") if p.suffix in (".cc", ".h"))
 
 
