@@ -34,8 +34,7 @@ class Inmate {
     go_.write.reset();
     char byte = 1;
     if (!group.enter() || ::write(there_.write.get(), &byte, 1) != 1) ::_exit(99);
-    static_cast<void>(::read(go_.read.get(), &byte, 1));
-    ::_exit(work());
+    ::_exit(::read(go_.read.get(), &byte, 1) == 0 ? work() : 98);
   }
   ~Inmate() {
     if (pid_ > 0) ::kill(pid_, SIGKILL);
@@ -129,7 +128,9 @@ TEST_P(CgroupTest, FilesInMemoryCount) {
   Inmate writer(*group, [] {
     const Fd file(::memfd_create("bomb", MFD_CLOEXEC));
     const std::string block(1024 * 1024, 'x');
-    for (int i = 0; i < 40; ++i) static_cast<void>(::write(file.get(), block.data(), block.size()));
+    for (int i = 0; i < 40; ++i) {
+      if (::write(file.get(), block.data(), block.size()) < 0) return errno;
+    }
     return 0;
   });
   EXPECT_EQ(writer.result(), -SIGKILL);
@@ -169,8 +170,8 @@ TEST_P(CgroupTest, AKillReachesEverybody) {
         ::waitpid(-1, nullptr, 0);
       }
     }
-    static_cast<void>(::write(writer, "x", 1));
-    while (true) ::pause();
+    while (::write(writer, "x", 1) == 1) ::pause();
+    return 1;
   });
   leader.go();
   char byte = 0;
@@ -281,9 +282,8 @@ TEST_F(CgroupsTest, WhatTheDeadLeftIsRemoved) {
     const pid_t left = ::fork();
     if (left == 0) {
       for (const int fd : cgroups.descriptors()) ::close(fd);
-      static_cast<void>((*group)->enter());
-      static_cast<void>(::write(write.get(), &left, sizeof left));
-      while (true) ::pause();
+      while ((*group)->enter() && ::write(write.get(), &left, sizeof left) > 0) ::pause();
+      ::_exit(1);
     }
     while (true) ::pause();
   }

@@ -1,0 +1,56 @@
+"""Unit tests of the sandbox on a pure cgroup v2 host: a guest kernel that boots this machine's own root."""
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROGRAM = pathlib.Path(os.environ.get("FESCUE_BUILD", ROOT / "build/release")) / "sandbox_test"
+DEADLINE = 120
+
+
+def missing():
+    for program in ("linux.uml", "busybox"):
+        if not shutil.which(program):
+            return program + " is not installed (Debian packages user-mode-linux and busybox-static)"
+    if os.geteuid() != 0:
+        return "a pid namespace, so that nothing of the guest outlives it, needs root"
+    if not PROGRAM.exists():
+        return "%s is not built" % PROGRAM
+    return None
+
+
+pytestmark = pytest.mark.skipif(missing() is not None, reason=str(missing()))
+
+
+def run_in_guest(test_filter):
+    """What the test program printed, up to its result line. Its helper processes end with the pid namespace."""
+    guest = ["unshare", "--fork", "--pid", "--kill-child", "--mount-proc",
+             "linux.uml", "mem=768M", "root=/dev/root", "rootfstype=hostfs", "rootflags=/", "ro", "quiet",
+             "con=null", "con0=fd:0,fd:1", "init=%s/init" % pathlib.Path(__file__).parent,
+             "FESCUE_GUEST_PROGRAM=%s" % PROGRAM, "FESCUE_GUEST_FILTER=%s" % test_filter]
+    ran = subprocess.run(guest, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                         timeout=DEADLINE)
+    output = ran.stdout.decode("utf-8", "replace")
+    result = re.search(r"guest result: (\d+)", output)
+    assert result, "the guest did not come to its end:\n" + output
+    return int(result.group(1)), output[:result.start()]
+
+
+def check(test_filter, at_least):
+    status, output = run_in_guest(test_filter)
+    assert status == 0, output
+    passed = re.search(r"\[  PASSED  \] (\d+) tests?", output)
+    assert passed and int(passed.group(1)) >= at_least, output
+    assert "[  SKIPPED ]" not in output, output
+
+
+def test_groups_hold_kill_and_count_on_v2():
+    check("*/CgroupTest.*/AsItIs:CgroupsTest.*", at_least=10)
+
+
+def test_without_cgroup_kill_groups_are_frozen_and_walked():
+    check("CgroupTest.AKill*/Without_kill:*/CgroupTest.AKill*/Without_kill", at_least=1)
