@@ -11,7 +11,7 @@
 
 #include "base/clock.h"
 #include "sandbox/descriptors.h"
-#include "sandbox/launch.h"
+#include "sandbox/namespaces.h"
 
 namespace fescue {
 
@@ -29,43 +29,47 @@ std::chrono::microseconds cpu_time(const rusage& usage) {
   return of(usage.ru_utime) + of(usage.ru_stime);
 }
 
+/// Occupies the numbers that a worker's descriptors will have, so that nothing else of the keeper's is in their way.
+void keep_numbers_free() {
+  while (::open("/dev/null", O_RDONLY | O_CLOEXEC) < static_cast<int>(kOutputs)) {
+  }
+}
+
 /// The keeper's side of the fork: nothing of the launcher's is left open but standard error.
-void become_keeper(Fd channel) {
+void become_keeper(Fd channel, const ContainerPlan* container) {
   ::prctl(PR_SET_NAME, "fescue-keeper");
   const int moved = ::fcntl(channel.get(), F_DUPFD_CLOEXEC, 64);
   if (moved < 0 || ::dup3(moved, 3, O_CLOEXEC) < 0) ::_exit(1);
   channel.release();
   if (!close_from(4)) ::_exit(1);
-  Keeper keeper(Fd(3));
+  keep_numbers_free();
+  Keeper keeper(Fd(3), container);
   keeper.run();
   ::_exit(0);
 }
 
 }  // namespace
 
-Result<KeeperHandle> fork_keeper() {
+Result<KeeperHandle> fork_keeper(const ContainerPlan* container) {
   FESCUE_TRY(channel, make_channel());
-  const pid_t pid = ::fork();
-  if (pid < 0) return errno_error("make a keeper");
-  if (pid == 0) become_keeper(std::move(channel.second));
+  FESCUE_TRY(pid, fork_process(container ? PidNamespace::own : PidNamespace::shared));
+  if (pid == 0) become_keeper(std::move(channel.second), container);
   return KeeperHandle{pid, std::move(channel.first)};
 }
 
 void Keeper::run() {
+  const auto prepared = container_ ? prepare_room() : ok();
   auto spec = receive_start();
   if (!spec) return;  // the launcher ended, or never needed this keeper
   exit_.id = spec->id;
-  auto deaths = child_deaths();
-  auto adopting = adopt_orphans();
-  auto pid = !deaths ? deaths.error() : !adopting ? adopting.error() : launch(*spec);
-  if (!pid) {
-    send_message(channel_.get(), encode(StartFailed{spec->id, pid.error()}));
+  const auto pids = prepared ? start(*spec) : prepared.error();
+  if (!pids) {
+    send_message(channel_.get(), encode(StartFailed{spec->id, pids.error()}));
     return;
   }
-  worker_ = *pid;
-  deaths_ = std::move(*deaths);
+  worker_ = pids->own;
   *spec = WorkerSpec{};  // closes its descriptors here: the worker's death is the end of its pipes
-  send_message(channel_.get(), encode(Started{exit_.id, worker_}));
+  send_message(channel_.get(), encode(Started{exit_.id, pids->host}));
   watch();
   send_message(channel_.get(), encode(exit_));
 }
@@ -76,8 +80,26 @@ Result<WorkerSpec> Keeper::receive_start() {
   FESCUE_TRY(request, decode_request(incoming->bytes));
   auto* spec = std::get_if<WorkerSpec>(&request);
   if (!spec) return Error(Code::invalid_argument, "the first request is not a start");
-  FESCUE_CHECK(attach(*spec, std::move(incoming->descriptors)));
+  FESCUE_CHECK(attach(*spec, std::move(incoming->descriptors), Hop::to_keeper));
   return std::move(*spec);
+}
+
+Result<void> Keeper::prepare_room() {
+  host_proc_.reset(::open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!host_proc_) return errno_error("open the host's /proc");
+  FESCUE_TRY(room, Room::make(container_->room));
+  room_ = std::move(room);
+  return ok();
+}
+
+Result<WorkerPids> Keeper::start(const WorkerSpec& spec) {
+  FESCUE_TRY(deaths, child_deaths());
+  deaths_ = std::move(deaths);
+  FESCUE_CHECK(adopt_orphans());
+  if (!room_) return launch(spec, nullptr);
+  FESCUE_CHECK(room_->furnish(spec));
+  const Lodging lodging{*room_, container_->filter, host_proc_.get()};
+  return launch(spec, &lodging);
 }
 
 void Keeper::watch() {
@@ -136,7 +158,7 @@ void Keeper::kill_leftovers() {
       child = reap();
     }
     if (!child) return;  // no children: nothing is left
-    static_cast<void>(kill_children({}));
+    static_cast<void>(room_ ? kill_everyone_else() : kill_children({}));
     pollfd ready{deaths_.get(), POLLIN, 0};
     ::poll(&ready, 1, kLeftoversRound);
     drain_child_deaths(deaths_.get());

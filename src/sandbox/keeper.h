@@ -4,6 +4,9 @@
 // whatever session or group it moved to. If the launcher dies, the keeper reads the end of its channel and does the
 // same; if the keeper dies, the kernel kills the worker.
 //
+// A keeper for containers makes a room (room.h) while it waits and lives in it, as the first process of its pid
+// namespace; then the kernel itself kills everything when the keeper dies.
+//
 // It speaks protocol.h: takes one start, then signal and kill; gives started and exited, or start_failed.
 #pragma once
 
@@ -12,19 +15,28 @@
 #include "base/fd.h"
 #include "base/result.h"
 #include "sandbox/channel.h"
+#include "sandbox/launch.h"
 #include "sandbox/process.h"
 
 namespace fescue {
 
+/// What a keeper for containers needs before it knows its worker. The filter outlives it.
+struct ContainerPlan {
+  RoomPlan room;
+  const SeccompProgram& filter;
+};
+
 class Keeper {
  public:
-  explicit Keeper(Fd channel) : channel_(std::move(channel)) {}
+  Keeper(Fd channel, const ContainerPlan* container) : channel_(std::move(channel)), container_(container) {}
 
   /// Lives until the worker and what it left behind are dead.
   void run();
 
  private:
   Result<WorkerSpec> receive_start();
+  Result<void> prepare_room();
+  Result<WorkerPids> start(const WorkerSpec& spec);
   void watch();
   void take_request();
   void take_deaths();
@@ -32,6 +44,9 @@ class Keeper {
   void kill_leftovers();
 
   Fd channel_;
+  const ContainerPlan* container_;
+  Fd host_proc_;
+  std::optional<Room> room_;
   Fd deaths_;
   MessageReader reader_;
   pid_t worker_ = 0;
@@ -40,11 +55,11 @@ class Keeper {
   WorkerExit exit_;
 };
 
-/// Makes a keeper and returns the launcher's end of its channel.
+/// Makes a keeper, for a container if there is a plan for one, and returns the launcher's end of its channel.
 struct KeeperHandle {
   pid_t pid = 0;
   Fd channel;
 };
-Result<KeeperHandle> fork_keeper();
+Result<KeeperHandle> fork_keeper(const ContainerPlan* container);
 
 }  // namespace fescue

@@ -6,11 +6,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 
 #include "sandbox/argv.h"
+#include "sandbox/capabilities.h"
 #include "sandbox/descriptors.h"
+#include "sandbox/namespaces.h"
 #include "sandbox/process.h"
 #include "sandbox/rlimits.h"
 #include "sandbox/users.h"
@@ -26,13 +30,34 @@ constexpr int kFirstClosed = 1 + static_cast<int>(kOutputs);
 /// which costs no copy of page tables and lets the child say why it failed.
 struct Attempt {
   const WorkerSpec& spec;
+  const Lodging* lodging;
   pid_t parent;
   std::vector<char*> argv, envp;
+  pid_t host_pid;
   Result<void> outcome;
 };
 
-Result<void> enter(int directory) {
-  if (::fchdir(directory) != 0) return errno_error("enter the working directory");
+/// "self" of the host's /proc is the pid that the host knows this process by.
+Result<pid_t> pid_on_host(int host_proc) {
+  std::array<char, 32> text{};
+  if (::readlinkat(host_proc, "self", text.data(), text.size() - 1) <= 0) return errno_error("read the host's pid");
+  return std::atoi(text.data());
+}
+
+/// The end of what only root can do: from here on there is nothing outside the container's own namespaces to be root
+/// of.
+Result<void> close_the_door(Attempt& attempt) {
+  FESCUE_TRY(pid, pid_on_host(attempt.lodging->host_proc));
+  attempt.host_pid = pid;
+  FESCUE_CHECK(unshare_cgroup_view());
+  const auto& user_namespace = attempt.lodging->room.user_namespace();
+  return user_namespace ? enter_user_namespace(*user_namespace) : ok();
+}
+
+/// In a container the package; a descriptor of the host's would lead out of it.
+Result<void> enter(int directory, const Lodging* lodging) {
+  const int entered = lodging ? ::chdir("/lambda") : ::fchdir(directory);
+  if (entered != 0) return errno_error("enter the working directory");
   return ok();
 }
 
@@ -45,19 +70,24 @@ Error execute(const Attempt& attempt) {
   return half_there ? Error(error.code(), error.message() + " (the file is there, its interpreter is not)") : error;
 }
 
-/// From a copy of the launcher to the function's program. Each step needs those above it: what takes root comes before
-/// become_user(); what the run-as user's own rights must decide (directory, program) comes after it.
-Result<void> become_worker(const Attempt& attempt) {
+/// From a copy of the keeper to the function's program. Each step needs those above it: what takes root comes before
+/// become_user(); what the run-as user's own rights must decide (directory, program) comes after it; the filter of
+/// system calls would forbid some of the others.
+Result<void> become_worker(Attempt& attempt) {
   const WorkerSpec& spec = attempt.spec;
+  const Lodging* lodging = attempt.lodging;
   FESCUE_CHECK(own_session());
   FESCUE_TRY(directory, place_descriptors(spec));
   FESCUE_CHECK(limit_worker());
+  if (lodging) FESCUE_CHECK(close_the_door(attempt));
   FESCUE_CHECK(become_user(spec));
+  if (lodging) FESCUE_CHECK(drop_capabilities());
   FESCUE_CHECK(renounce_privileges());
   FESCUE_CHECK(die_with(attempt.parent));  // after become_user(), which would undo it
-  FESCUE_CHECK(enter(directory));
+  FESCUE_CHECK(enter(directory, lodging));
   ::umask(0022);
   FESCUE_CHECK(close_from(kFirstClosed));
+  if (lodging) FESCUE_CHECK(install_seccomp(lodging->filter));
   unblock_signals();
   return execute(attempt);
 }
@@ -70,16 +100,16 @@ int child_main(void* argument) {
 
 }  // namespace
 
-Result<pid_t> launch(const WorkerSpec& spec) {
+Result<WorkerPids> launch(const WorkerSpec& spec, const Lodging* lodging) {
   void* stack = ::mmap(nullptr, kStackSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
   if (stack == MAP_FAILED) return errno_error("make a stack");
-  Attempt attempt{spec, ::getpid(), argv_of(spec.arguments), argv_of(spec.environment), ok()};
+  Attempt attempt{spec, lodging, ::getpid(), argv_of(spec.arguments), argv_of(spec.environment), 0, ok()};
   const pid_t pid =
       ::clone(child_main, static_cast<char*>(stack) + kStackSize, CLONE_VM | CLONE_VFORK | SIGCHLD, &attempt);
   const int number = errno;
   ::munmap(stack, kStackSize);
   if (pid < 0) return errno_error("make a process", number);
-  if (attempt.outcome) return pid;
+  if (attempt.outcome) return WorkerPids{pid, lodging ? attempt.host_pid : pid};
   ::waitpid(pid, nullptr, 0);
   return attempt.outcome.error();
 }

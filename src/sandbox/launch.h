@@ -1,16 +1,32 @@
 // Makes the process of a worker. The order of its steps is fixed and stands in one function, become_worker() in
-// launch.cc; each step is one call into the file of its kernel facility.
+// launch.cc; each step is one call into the file of its kernel facility. Without a container it is the same path with
+// the container's steps left out.
 #pragma once
 
 #include <sys/types.h>
 
 #include "base/result.h"
+#include "sandbox/room.h"
+#include "sandbox/seccomp.h"
 #include "sandbox/spec.h"
 
 namespace fescue {
 
-/// Returns the worker's pid once its program runs. Errors: the step that failed, with its reason; then there is no
-/// process. Called once in the life of a keeper, which is single-threaded and has its signals blocked.
-Result<pid_t> launch(const WorkerSpec& spec);
+/// Where a worker in a container will live.
+struct Lodging {
+  const Room& room;
+  const SeccompProgram& filter;
+  int host_proc;  // the host's /proc (O_PATH): how the host's pid is known from inside
+};
+
+struct WorkerPids {
+  pid_t own = 0;   // as this process sees it
+  pid_t host = 0;  // as the core sees it
+};
+
+/// Returns once the worker's program runs. Errors: the step that failed, with its reason; then there is no process.
+/// Called once in the life of a keeper, which is single-threaded and has its signals blocked. `lodging`: null without a
+/// container.
+Result<WorkerPids> launch(const WorkerSpec& spec, const Lodging* lodging);
 
 }  // namespace fescue

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "sandbox/process.h"
 #include "sandbox/rlimits.h"
+#include "sandbox/sources.h"
 
 namespace fescue {
 
@@ -18,6 +19,13 @@ namespace {
 
 /// How long the launcher waits for its keepers when the core is gone: longer than a keeper waits for leftovers.
 constexpr std::chrono::seconds kLeavingPatience{5};
+
+/// Besides what is protected, what is people's own.
+std::vector<std::string> hidden_directories(const LauncherPolicy& policy) {
+  std::vector<std::string> directories{"/root", "/home"};
+  directories.insert(directories.end(), policy.protected_directories.begin(), policy.protected_directories.end());
+  return directories;
+}
 
 bool is_last(const LauncherEvent& event) {
   return std::holds_alternative<WorkerExit>(event) || std::holds_alternative<StartFailed>(event);
@@ -47,6 +55,7 @@ Result<void> Launcher::prepare() {
   FESCUE_TRY(deaths, child_deaths());
   deaths_ = std::move(deaths);
   system_groups_ = system_groups("/etc/group");
+  filter_ = compile_seccomp();
   return ok();
 }
 
@@ -54,7 +63,7 @@ void Launcher::serve() {
   std::vector<pollfd> ready;
   std::vector<LaunchId> ids;
   while (core_is_there_) {
-    if (wants_spare()) static_cast<void>(make_spare());  // if it fails, the next start tries again and reports it
+    make_spares();
     const short wanted = outbox_.empty() ? POLLIN : POLLOUT;
     ready = {{core_.get(), wanted, 0}, {deaths_.get(), POLLIN, 0}};
     ids.clear();
@@ -74,7 +83,7 @@ void Launcher::serve() {
 /// Every keeper reads the end of its channel, kills and leaves.
 void Launcher::leave() {
   workers_.clear();
-  spare_.reset();
+  for (auto& spare : spares_) spare.reset();
   const auto deadline = steady_now() + kLeavingPatience;
   while (!keepers_.empty()) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - steady_now());
@@ -118,24 +127,37 @@ Result<void> Launcher::handle(Incoming incoming) {
 
 Result<void> Launcher::start(WorkerSpec spec, std::string_view message, std::vector<Fd> descriptors) {
   FESCUE_CHECK(attach(spec, std::move(descriptors)));
+  FESCUE_CHECK(admit(spec));
+  const Place place = spec.container ? Place::container : Place::host;
+  auto& keeper = spare(place);
+  const auto hand_over = [&] {
+    return send_message(keeper->channel.get(), message, descriptors_of(spec, Hop::to_keeper));
+  };
+  auto sent = keeper ? hand_over() : Error();
+  if (!sent) {  // no spare, or it has been killed meanwhile
+    FESCUE_CHECK(make_spare(place));
+    sent = hand_over();
+  }
+  if (!sent) return sent.error();
+  if (*sent == Sending::would_block) return Error(Code::resource_exhausted, "the keeper does not take the request");
+  workers_.emplace(spec.id, Worker{std::move(*keeper), Stage::starting});
+  keeper.reset();
+  return ok();
+}
+
+/// Everything that can be refused without a process. What the container gets of the host are detached mounts then.
+Result<void> Launcher::admit(WorkerSpec& spec) {
   FESCUE_CHECK(check(policy_, self_, system_groups_, spec));
-  if (spec.container) return Error(Code::unimplemented, "containers are not built yet");
   if (workers_.contains(spec.id)) {
     return Error(Code::already_exists, "launch id " + std::to_string(spec.id) + " is in use");
   }
   if (workers_.size() >= kMaxWorkers) {
     return Error(Code::resource_exhausted, "there are " + std::to_string(kMaxWorkers) + " workers already");
   }
-  auto sent = spare_ ? send_message(spare_->channel.get(), message, descriptors_of(spec)) : Error();
-  if (!sent) {  // no spare, or it has been killed meanwhile
-    FESCUE_CHECK(make_spare());
-    sent = send_message(spare_->channel.get(), message, descriptors_of(spec));
-  }
-  if (!sent) return sent.error();
-  if (*sent == Sending::would_block) return Error(Code::resource_exhausted, "the keeper does not take the request");
-  workers_.emplace(spec.id, Worker{std::move(*spare_), Stage::starting});
-  spare_.reset();
-  return ok();
+  if (!spec.container) return check_groups(policy_, spec, {});
+  if (!filter_) return filter_.error();
+  FESCUE_TRY(owners, open_sources(*spec.container, policy_.protected_directories));
+  return check_groups(policy_, spec, owners);
 }
 
 /// To a worker that has exited meanwhile, or to a keeper that is about to say so, a request means nothing.
@@ -144,16 +166,22 @@ void Launcher::pass(LaunchId id, std::string_view message) {
   if (worker != workers_.end()) static_cast<void>(send_message(worker->second.keeper.channel.get(), message));
 }
 
-/// Not while a worker is on its way: the fork would take time from it.
-bool Launcher::wants_spare() const {
-  if (spare_ || workers_.size() >= kMaxWorkers) return false;
-  return std::ranges::none_of(workers_, [](const auto& entry) { return entry.second.stage == Stage::starting; });
+/// Not while a worker is on its way: the fork would take time from it. If it fails, the next start tries again and
+/// reports it.
+void Launcher::make_spares() {
+  const auto is_starting = [](const auto& entry) { return entry.second.stage == Stage::starting; };
+  if (workers_.size() >= kMaxWorkers || std::ranges::any_of(workers_, is_starting)) return;
+  if (!spare(Place::host)) static_cast<void>(make_spare(Place::host));
+  if (self_.uid == 0 && !spare(Place::container)) static_cast<void>(make_spare(Place::container));
 }
 
-Result<void> Launcher::make_spare() {
-  FESCUE_TRY(keeper, fork_keeper());
+Result<void> Launcher::make_spare(Place place) {
+  if (place == Place::container && !filter_) return filter_.error();
+  std::optional<ContainerPlan> plan;
+  if (place == Place::container) plan.emplace(ContainerPlan{{hidden_directories(policy_)}, *filter_});
+  FESCUE_TRY(keeper, fork_keeper(plan ? &*plan : nullptr));
   keepers_.insert(keeper.pid);
-  spare_ = std::move(keeper);
+  spare(place) = std::move(keeper);
   return ok();
 }
 

@@ -7,6 +7,7 @@
 // core decides when its workers stop, also when a terminal or an init system signals them all).
 #pragma once
 
+#include <array>
 #include <deque>
 #include <map>
 #include <optional>
@@ -46,10 +47,13 @@ class Launcher {
   void take_request();
   Result<void> handle(Incoming incoming);
   Result<void> start(WorkerSpec spec, std::string_view message, std::vector<Fd> descriptors);
+  Result<void> admit(WorkerSpec& spec);
   void pass(LaunchId id, std::string_view message);
 
-  bool wants_spare() const;
-  Result<void> make_spare();
+  enum class Place : std::size_t { host, container };
+  std::optional<KeeperHandle>& spare(Place place) { return spares_[static_cast<std::size_t>(place)]; }
+  void make_spares();
+  Result<void> make_spare(Place place);
   void take_event(LaunchId id);
   void lose(LaunchId id);
   void take_deaths();
@@ -61,12 +65,14 @@ class Launcher {
   LauncherPolicy policy_;
   LauncherIds self_;
   std::set<gid_t> system_groups_;
+  Result<SeccompProgram> filter_ = SeccompProgram{};
   MessageReader reader_;
   Fd deaths_;
 
   std::map<LaunchId, Worker> workers_;
-  std::optional<KeeperHandle> spare_;  // made before it is needed, which takes a fork out of the way of a start
-  std::set<pid_t> keepers_;            // all that are not reaped yet
+  /// By Place; made before they are needed, which takes a fork and the making of a room out of the way of a start.
+  std::array<std::optional<KeeperHandle>, 2> spares_;
+  std::set<pid_t> keepers_;  // all that are not reaped yet
 
   std::deque<std::string> outbox_;  // at most two events for each worker: while it holds any, no request is read
   std::uint64_t rejected_ = 0;

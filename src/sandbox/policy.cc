@@ -19,6 +19,7 @@ namespace {
 constexpr std::string_view kCoreUid = "--core-uid=";
 constexpr std::string_view kCoreGid = "--core-gid=";
 constexpr std::string_view kRootFunctions = "--allow-root-functions";
+constexpr std::string_view kProtected = "--protect=";
 
 /// Groups whose members can become root or read what only root should.
 constexpr std::array<std::string_view, 10> kSystemGroups = {"root", "disk",  "shadow", "docker",      "sudo",
@@ -37,9 +38,20 @@ Result<std::uint32_t> parse_id(std::string_view option, std::string_view text) {
   return id;
 }
 
+Result<std::string> parse_protected(std::string_view path) {
+  const std::unique_ptr<char, void (*)(void*)> real(::realpath(std::string(path).c_str(), nullptr), &std::free);
+  if (!real) return errno_error(std::string(kProtected) + std::string(path));
+  if (std::string_view(real.get()) == "/")
+    return Error(Code::invalid_argument, "the root directory cannot be protected");
+  return std::string(real.get());
+}
+
 Error denied(std::string text) { return Error(Code::permission_denied, std::move(text)); }
 
 Result<void> check_without_root(const LauncherIds& self, const WorkerSpec& spec) {
+  if (spec.container) {
+    return denied("containers need root; without it functions run with IsolationMode NoContainer only");
+  }
   if (spec.uid != self.uid || spec.gid != self.gid || !spec.groups.empty()) {
     return denied("cannot run as uid " + std::to_string(spec.uid) + " gid " + std::to_string(spec.gid) +
                   ": without root, functions run as the core's own user, uid " + std::to_string(self.uid) + " gid " +
@@ -64,6 +76,7 @@ std::vector<std::string> policy_arguments(const LauncherPolicy& policy) {
   std::vector<std::string> arguments{std::string(kCoreUid) + std::to_string(policy.core_uid),
                                      std::string(kCoreGid) + std::to_string(policy.core_gid)};
   if (policy.root_functions) arguments.emplace_back(kRootFunctions);
+  for (const auto& path : policy.protected_directories) arguments.push_back(std::string(kProtected) + path);
   return arguments;
 }
 
@@ -82,6 +95,9 @@ Result<LauncherPolicy> parse_policy(std::span<const char* const> arguments) {
       has_gid = true;
     } else if (argument == kRootFunctions) {
       policy.root_functions = RootFunctions::yes;
+    } else if (argument.starts_with(kProtected)) {
+      FESCUE_TRY(directory, parse_protected(argument.substr(kProtected.size())));
+      policy.protected_directories.push_back(std::move(directory));
     } else {
       return Error(Code::invalid_argument, "unknown argument " + std::string(argument));
     }
@@ -117,6 +133,15 @@ Result<void> check(const LauncherPolicy& policy, const LauncherIds& self, const 
   if (spec.uid == 0) return denied("uid 0 needs runtime.allowFunctionsToRunAsRoot \"yes\" in config.json");
   FESCUE_CHECK(check_gid(policy, system_groups, spec.gid));
   for (const gid_t gid : spec.groups) FESCUE_CHECK(check_gid(policy, system_groups, gid));
+  return ok();
+}
+
+Result<void> check_groups(const LauncherPolicy& policy, const WorkerSpec& spec, const std::set<gid_t>& owners) {
+  if (policy.root_functions) return ok();
+  for (const gid_t gid : spec.groups) {
+    if (owners.contains(gid)) continue;
+    return denied("group " + std::to_string(gid) + " owns none of the function's resources");
+  }
   return ok();
 }
 

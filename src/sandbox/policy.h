@@ -26,6 +26,8 @@ struct LauncherPolicy {
   uid_t core_uid = 0;  // who the core becomes; never the uid of a function (0: the core stays root, rule 0 covers it)
   gid_t core_gid = 0;  // likewise for gid and groups
   RootFunctions root_functions = RootFunctions::no;  // "yes" permits every uid and gid, for root is all of them
+  /// ROOT and what else is the service's own: no container shows them and no resource comes from them. Real paths.
+  std::vector<std::string> protected_directories{};
 };
 
 /// The launcher's command line, without the program's name, and back. Errors: invalid_argument.
@@ -42,9 +44,13 @@ struct LauncherIds {
 /// `group_file` (the format of /etc/group). Gid 0 is always one. The launcher reads them once, when it starts.
 std::set<gid_t> system_groups(const std::string& group_file);
 
-/// permission_denied with a sentence that names the id and what would permit it.
+/// Whether `spec` may be these ids, and be in a container at all. permission_denied with a sentence that names the id
+/// and what would permit it. Without a container a worker has no groups but its gid; in one, check_groups() decides.
 Result<void> check(const LauncherPolicy& policy, const LauncherIds& self, const std::set<gid_t>& system_groups,
                    const WorkerSpec& spec);
+
+/// A group is granted only to a worker to which something of that group's is attached: `owners` own its resources.
+Result<void> check_groups(const LauncherPolicy& policy, const WorkerSpec& spec, const std::set<gid_t>& owners);
 
 /// Fails with permission_denied if anybody but root (or, without root, this process's user) could have written `file`.
 Result<void> only_root_can_write(const std::string& file);

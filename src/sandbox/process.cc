@@ -107,4 +107,10 @@ Result<void> kill_children(const std::set<pid_t>& spared) {
   return ok();
 }
 
+Result<void> kill_everyone_else() {
+  FESCUE_ASSERT(::getpid() == 1);
+  if (::kill(-1, SIGKILL) != 0 && errno != ESRCH) return errno_error("kill the container");
+  return ok();
+}
+
 }  // namespace fescue

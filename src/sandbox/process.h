@@ -42,4 +42,7 @@ Result<std::optional<DeadChild>> reap();
 /// hits a stranger; grandchildren become children when their parents die, so repeating it ends a whole tree.
 Result<void> kill_children(const std::set<pid_t>& spared);
 
+/// SIGKILL to all of this process's pid namespace but itself: for its first process alone.
+Result<void> kill_everyone_else();
+
 }  // namespace fescue

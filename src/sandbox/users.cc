@@ -36,7 +36,7 @@ Result<void> verify_ids(const WorkerSpec& spec) {
 }  // namespace
 
 Result<void> become_user(const WorkerSpec& spec) {
-  if (::geteuid() != 0) return verify_ids(spec);
+  if (!spec.container && ::geteuid() != 0) return verify_ids(spec);
   if (::setgroups(spec.groups.size(), spec.groups.data()) != 0) return errno_error("set the groups");
   if (::setresgid(spec.gid, spec.gid, spec.gid) != 0) return errno_error("set the gid");
   if (::setresuid(spec.uid, spec.uid, spec.uid) != 0) return errno_error("set the uid");

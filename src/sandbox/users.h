@@ -7,7 +7,7 @@
 namespace fescue {
 
 /// Becomes the spec's groups, gid and uid for good, real, effective and saved, and makes sure that it did. Ids need no
-/// entry in passwd or group. Without root it only makes sure that they are its own already.
+/// entry in passwd or group. Outside containers and without root it only makes sure that they are its own already.
 Result<void> become_user(const WorkerSpec& spec);
 
 /// No set-uid program, no file capability gives anything any more.

@@ -1,0 +1,172 @@
+#include "sandbox/room.h"
+
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <memory>
+
+#include "sandbox/dev.h"
+#include "sandbox/host_mounts.h"
+#include "sandbox/mounts.h"
+#include "sandbox/namespaces.h"
+#include "sandbox/proc.h"
+
+namespace fescue {
+
+namespace {
+
+/// Where the new root is put together. In this mount namespace nobody needs the host's /proc any more, and every host
+/// has the directory.
+const std::string kSite = "/proc";
+const std::string kRoot = kSite + "/root";
+
+constexpr const char* kMaskOptions = "mode=0755,size=64k,nr_inodes=256";
+constexpr unsigned long kMaskFlags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+constexpr const char* kResolver = "/etc/resolv.conf";
+
+/// One file for each 4 KB, so that empty files are limited too.
+std::string scratch_size(std::uint64_t kb) {
+  return "size=" + std::to_string(kb) + "k,nr_inodes=" + std::to_string(1024 + kb / 4);
+}
+
+Result<void> make_directory(const std::string& path, mode_t mode) {
+  if (::mkdir(path.c_str(), mode) == 0 && ::chmod(path.c_str(), mode) == 0) return ok();
+  return errno_error("make the directory " + path);
+}
+
+Result<std::string> read_mountinfo() {
+  std::ifstream file("/proc/self/mountinfo");
+  if (!file) return Error(Code::io, "read /proc/self/mountinfo");
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+Result<void> mount_scratch() {
+  const std::string options = "mode=0755," + scratch_size(ContainerSpec{}.scratch_kb);
+  FESCUE_CHECK(mount_new("tmpfs", kSite, MS_NOSUID | MS_NODEV, options));
+  for (const char* name : {"/root", "/upper", "/work", "/blank"}) FESCUE_CHECK(make_directory(kSite + name, 0755));
+  for (const char* name : {"/tmp", "/shm"}) FESCUE_CHECK(make_directory(kSite + name, 01777));
+  return ok();
+}
+
+Result<void> mount_root() {
+  const std::string layers = "lowerdir=/,upperdir=" + kSite + "/upper,workdir=" + kSite + "/work";
+  return mount_new("overlay", kRoot, MS_NOSUID | MS_NODEV, layers);
+}
+
+/// One that cannot be shown (a stale network share) is left out: its place is then empty.
+void show_host_mounts(const std::string& mountinfo) {
+  for (const auto& point : shown_host_mounts(mountinfo)) {
+    static_cast<void>(bind_mount(point, kRoot + point, kReadOnly));
+  }
+}
+
+/// The directory that holds the resolver's configuration, for hosts where it is a link to memory (/run).
+struct Resolver {
+  std::string directory;
+  Fd mount;
+};
+Resolver find_resolver() {
+  const std::unique_ptr<char, void (*)(void*)> real(::realpath(kResolver, nullptr), &std::free);
+  if (!real) return {};
+  const std::string path(real.get());
+  Resolver resolver{path.substr(0, path.rfind('/')), {}};
+  if (resolver.directory.empty() || path == kResolver) return {};
+  auto mount = clone_mount(AT_FDCWD, resolver.directory, Depth::this_mount, kReadOnly);
+  if (mount) resolver.mount = std::move(*mount);
+  return resolver;
+}
+
+Result<void> attach_resolver(const Resolver& resolver) {
+  if (!resolver.mount || ::access(kResolver, F_OK) == 0) return ok();
+  FESCUE_CHECK(make_mount_point(resolver.directory, MountPoint::directory));
+  return attach_mount(resolver.mount.get(), resolver.directory, kResolver);
+}
+
+Result<MountPoint> kind_of(const Fd& mount) {
+  struct stat status;
+  if (::fstat(mount.get(), &status) != 0) return errno_error("look at a mount");
+  return S_ISDIR(status.st_mode) ? MountPoint::directory : MountPoint::file;
+}
+
+Result<void> attach_at(const Fd& mount, const std::string& path, const std::string& what) {
+  FESCUE_TRY(kind, kind_of(mount));
+  FESCUE_CHECK(make_mount_point(path, kind));
+  return attach_mount(mount.get(), path, what);
+}
+
+Result<void> resize_scratch(std::uint64_t kb) {
+  if (kb == ContainerSpec{}.scratch_kb) return ok();
+  const std::string options = scratch_size(kb);
+  if (::mount(nullptr, "/tmp", nullptr, MS_REMOUNT | MS_NOSUID | MS_NODEV, options.c_str()) == 0) return ok();
+  return errno_error("size the scratch space");
+}
+
+}  // namespace
+
+/// From the host's view to the inside of a container. Each step needs those above it: what needs paths of the host
+/// comes before change_root(); what must follow no link out of the new root comes after it.
+Result<Room> Room::make(const RoomPlan& plan) {
+  Room room;
+  ::umask(0022);
+  FESCUE_CHECK(unshare_surroundings());
+  FESCUE_CHECK(keep_mounts_private());
+  FESCUE_TRY(mountinfo, read_mountinfo());
+  FESCUE_TRY(sysfs, clone_mount(AT_FDCWD, "/sys", Depth::this_mount, kReadOnly));
+  const Resolver resolver = find_resolver();
+
+  FESCUE_CHECK(mount_scratch());
+  FESCUE_CHECK(mount_root());
+  show_host_mounts(mountinfo);
+  FESCUE_CHECK(mount_dev(kRoot + "/dev", kSite + "/shm"));
+  FESCUE_CHECK(mount_proc(kRoot + "/proc", kSite + "/blank", kRoot + "/dev/null"));
+  FESCUE_TRY(temporary, clone_mount(AT_FDCWD, kSite + "/tmp", Depth::this_mount, kReadWrite));
+  FESCUE_CHECK(change_root(kRoot));
+
+  FESCUE_CHECK(attach_at(temporary, "/tmp", "the scratch space"));
+  FESCUE_CHECK(attach_resolver(resolver));
+  for (const auto& path : plan.masks) FESCUE_CHECK(room.mask(path));
+  FESCUE_TRY(user_namespace, make_user_namespace());
+  room.user_namespace_ = std::move(user_namespace);
+  room.sysfs_ = std::move(sysfs);
+  room.sealed_.push_back("/dev");
+  return room;
+}
+
+Result<void> Room::furnish(const WorkerSpec& spec) {
+  const ContainerSpec& container = *spec.container;
+  if (user_namespace_) FESCUE_CHECK(map_ids(*user_namespace_, spec));
+  FESCUE_CHECK(resize_scratch(container.scratch_kb));
+  FESCUE_CHECK(attach_at(container.package, "/lambda", "the package"));
+  FESCUE_CHECK(attach_at(container.runtimes, "/runtime", "the runtimes"));
+  FESCUE_CHECK(attach_at(container.socket, "/greengrass_ipc.sock", "the IPC socket"));
+  if (container.sysfs) FESCUE_CHECK(attach_mount(sysfs_.get(), "/sys", "the host's /sys"));
+  for (const auto& path : container.masks) FESCUE_CHECK(mask(path));
+  FESCUE_CHECK(attach_resources(container));
+  for (const auto& path : sealed_) FESCUE_CHECK(make_read_only(path));
+  sysfs_.reset();
+  return ok();
+}
+
+Result<void> Room::attach_resources(const ContainerSpec& container) {
+  for (const auto& resource : container.resources) {
+    FESCUE_CHECK(attach_at(resource.mount, resource.destination, "the resource " + resource.source));
+  }
+  return ok();
+}
+
+/// Writable until it is sealed, so that a resource can be put below it.
+Result<void> Room::mask(const std::string& path) {
+  struct stat status;
+  if (::stat(path.c_str(), &status) != 0 && (errno == ENOENT || errno == ENOTDIR)) return ok();
+  FESCUE_CHECK(mount_new("tmpfs", path, kMaskFlags, kMaskOptions));
+  sealed_.push_back(path);
+  return ok();
+}
+
+}  // namespace fescue

@@ -1,0 +1,45 @@
+// A room is the inside of a container: the namespaces and mounts that a worker will live in. Most of it is the same for
+// every function, so a keeper makes its room before anybody asks for a worker; what the spec adds is furnished then.
+//
+// The keeper itself moves in: it becomes the first process of the room's pid namespace, which the kernel kills whole
+// when the keeper dies, and its `/` is the worker's. Everything here is done by root of the host: only the worker
+// enters the user namespace, last of all, so nothing that it does can undo a mount.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "sandbox/spec.h"
+#include "sandbox/user_namespace.h"
+
+namespace fescue {
+
+struct RoomPlan {
+  std::vector<std::string> masks;  // directories of the host that every room shows empty; may be absent
+};
+
+class Room {
+ public:
+  /// Makes one around this process, the first of a new pid namespace (fork_into_pid_namespace()). Errors: the step that
+  /// failed; this process is good for nothing then.
+  static Result<Room> make(const RoomPlan& plan);
+
+  /// What this worker alone has. Descriptors in `spec.container` are detached mounts by now. Once.
+  Result<void> furnish(const WorkerSpec& spec);
+
+  /// Nothing on hosts without user namespaces.
+  const std::optional<UserNamespace>& user_namespace() const { return user_namespace_; }
+
+ private:
+  Room() = default;
+  Result<void> attach_resources(const ContainerSpec& container);
+  Result<void> mask(const std::string& path);
+
+  std::vector<std::string> sealed_;  // mount points that become read-only when all is furnished
+  Fd sysfs_;                         // the host's /sys, detached
+  std::optional<UserNamespace> user_namespace_;
+};
+
+}  // namespace fescue
