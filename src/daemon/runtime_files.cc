@@ -37,6 +37,22 @@ Result<void> copy_tree(const fs::path& from, const fs::path& to) {
   return ok();
 }
 
+constexpr std::string_view kCLibrary = "runtimes/executable/libaws-greengrass-core-sdk-c.so";
+
+/// The one part that is built: beside the executable in a checkout, with the rest where Fescue is installed.
+Result<void> install_c_library(const std::string& installation, const std::string& target) {
+  std::error_code failure;
+  const fs::path built = fs::read_symlink("/proc/self/exe", failure).parent_path() / kCLibrary;
+  const fs::path source = fs::exists(built, failure) ? built : fs::path(installation) / kCLibrary;
+  const fs::path copy = fs::path(target) / source.filename();
+  fs::create_directories(target, failure);
+  if (!failure) fs::permissions(target, fs::perms(0755), failure);
+  if (!failure) fs::copy_file(source, copy, failure);
+  if (!failure) fs::permissions(copy, fs::perms(0755), failure);
+  if (failure) return errno_error("copying " + source.string() + " to " + target, failure.value());
+  return ok();
+}
+
 }  // namespace
 
 Result<std::string> find_installation(const std::string& wanted) {
@@ -62,7 +78,7 @@ Result<void> install_runtimes(const std::string& installation, const std::string
   FESCUE_CHECK(real_file_system().remove_tree(target));
   FESCUE_CHECK(copy_tree(installation + "/runtimes/python", target + "/python"));
   FESCUE_CHECK(copy_tree(installation + "/sdk/python/greengrasssdk", target + "/python/greengrasssdk"));
-  return ok();
+  return install_c_library(installation, target + "/executable");
 }
 
 }  // namespace fescue

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -20,9 +21,11 @@ constexpr std::string_view kPath = "/usr/bin:/usr/local/bin";
 constexpr std::string_view kLoopback = "localhost,127.0.0.1,::1";
 
 /// What a function may set for itself; every other name of ours stays ours.
-constexpr std::array<std::string_view, 11> kOverridable = {
-    "PATH",       "HOME",        "LD_LIBRARY_PATH", "AWS_REGION", "LOG_LEVEL", "http_proxy",
-    "HTTP_PROXY", "https_proxy", "HTTPS_PROXY",     "no_proxy",   "NO_PROXY"};
+constexpr std::array<std::string_view, 10> kOverridable = {"PATH",       "HOME",       "AWS_REGION",  "LOG_LEVEL",
+                                                           "http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY",
+                                                           "no_proxy",   "NO_PROXY"};
+/// What a function may add to: lists of the loader, in which ours stays first.
+constexpr std::array<std::string_view, 2> kExtensible = {"LD_LIBRARY_PATH", "LD_PRELOAD"};
 
 std::string_view name_of(Encoding encoding) { return encoding == Encoding::json ? "json" : "binary"; }
 
@@ -72,6 +75,10 @@ void add_surroundings(Variables& env, const FunctionConfig& function, const Work
   for (const char* name : {"no_proxy", "NO_PROXY"}) env[name] = exempt;
 }
 
+bool is_one_of(const std::string& name, std::span<const std::string_view> names) {
+  return std::ranges::find(names, name) != names.end();
+}
+
 /// A level that V1 does not know would keep V1's runtimes from starting.
 bool is_harmful(const std::string& name, const std::string& value) {
   return name == "LOG_LEVEL" && value != "NOTSET" && !log::parse_level(value);
@@ -85,8 +92,11 @@ Result<void> add_user_variables(Variables& env, const FunctionConfig& function) 
       return Error(Code::invalid_argument,
                    fmt::format("the environment variable \"{}\" cannot be passed to a process", name.substr(0, 100)));
     }
-    const bool reserved = env.contains(name) && std::ranges::find(kOverridable, name) == kOverridable.end();
-    if (!reserved && !is_harmful(name, value)) env[name] = value;
+    if (env.contains(name) && is_one_of(name, kExtensible)) {
+      env[name] += ":" + value;
+    } else if ((!env.contains(name) || is_one_of(name, kOverridable)) && !is_harmful(name, value)) {
+      env[name] = value;
+    }
   }
   return ok();
 }
@@ -99,6 +109,17 @@ Result<WorkerCommand> python_command(const FunctionConfig& function, const Worke
   return command;
 }
 
+/// Our C library must win over the stub that a program was linked to, or carries. LD_LIBRARY_PATH does so over RUNPATH,
+/// but an old-style RPATH is searched before it; a library that is preloaded under the same SONAME comes before both.
+/// (The loader can quote neither blanks nor colons in LD_PRELOAD; a core below such a directory does without it.)
+void add_c_library(Variables& env, const WorkerPlaces& places) {
+  const std::string directory = places.runtimes + "/executable";
+  env["LD_LIBRARY_PATH"] = directory + ":" + places.package;
+  if (directory.find_first_of(": ") == std::string::npos) {
+    env["LD_PRELOAD"] = directory + "/libaws-greengrass-core-sdk-c.so";
+  }
+}
+
 Result<WorkerCommand> executable_command(const FunctionConfig& function, const WorkerSettings& settings,
                                          Variables& env) {
   const std::string& handler = function.handler;
@@ -108,10 +129,13 @@ Result<WorkerCommand> executable_command(const FunctionConfig& function, const W
         fmt::format("the handler of an executable is the name of a file at the root of its package, not \"{}\"",
                     handler.substr(0, 200)));
   }
+  if (function.encoding != Encoding::binary) {
+    return Error(Code::invalid_argument, "executables support the EncodingType binary only, not json");
+  }
   WorkerCommand command;
   command.program = settings.places.package + "/" + handler;
   command.arguments = {command.program};
-  env["LD_LIBRARY_PATH"] = settings.places.runtimes + "/executable:" + settings.places.package;
+  add_c_library(env, settings.places);
   return command;
 }
 

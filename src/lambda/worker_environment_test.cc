@@ -131,15 +131,33 @@ TEST_F(Environment, VariablesThatNoProcessCanHaveAreRefusedByName) {
 
 TEST_F(Environment, ExecutablesRunFromTheirPackageWithOurLibraryFirst) {
   function_.runtime = std::string(kExecutableRuntime);
+  function_.encoding = Encoding::binary;
   function_.handler = "hello";
   function_.exec_args = "-v 'two words'";
   EXPECT_EQ(command()->program, "/packages/echo/hello");
   EXPECT_THAT(command()->arguments, ElementsAre("/packages/echo/hello", "-v", "two words"));
   EXPECT_EQ(value("LD_LIBRARY_PATH"), "/root/ggc/core/runtime/executable:/packages/echo");
+  EXPECT_EQ(value("LD_PRELOAD"), "/root/ggc/core/runtime/executable/libaws-greengrass-core-sdk-c.so");
   for (const char* handler : {"", "..", "bin/hello", "../hello"}) {
     function_.handler = handler;
     EXPECT_FALSE(command()) << handler;
   }
+}
+
+TEST_F(Environment, ExecutablesTakeBinaryOnly) {
+  function_.runtime = std::string(kExecutableRuntime);
+  function_.handler = "hello";
+  function_.encoding = Encoding::json;
+  EXPECT_EQ(command().error().code(), Code::invalid_argument);
+}
+
+TEST_F(Environment, AnExecutablesOwnLoaderListsComeAfterOurs) {
+  function_.runtime = std::string(kExecutableRuntime);
+  function_.encoding = Encoding::binary;
+  function_.handler = "hello";
+  function_.environment = {{"LD_LIBRARY_PATH", "/opt/lib"}, {"LD_PRELOAD", "/opt/lib/trace.so"}};
+  EXPECT_EQ(value("LD_LIBRARY_PATH"), "/root/ggc/core/runtime/executable:/packages/echo:/opt/lib");
+  EXPECT_EQ(value("LD_PRELOAD"), "/root/ggc/core/runtime/executable/libaws-greengrass-core-sdk-c.so:/opt/lib/trace.so");
 }
 
 TEST(RuntimeKindTest, UnknownOnesAreRefusedByName) {
