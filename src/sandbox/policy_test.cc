@@ -157,5 +157,28 @@ TEST(Policy, TrustedFileBelongsToRoot) {
   EXPECT_EQ(only_root_can_write(file).error().code(), Code::permission_denied);
 }
 
+TEST(Policy, ProtectedDirectoriesTravelAsRealPaths) {
+  const LauncherPolicy policy{.core_uid = 1, .core_gid = 2, .protected_directories = {"/proc/self/root/usr", "/etc/"}};
+  std::vector<const char*> arguments;
+  const auto texts = policy_arguments(policy);
+  for (const auto& text : texts) arguments.push_back(text.c_str());
+  const auto parsed = parse_policy(arguments);
+  ASSERT_TRUE(parsed) << parsed.error().message();
+  EXPECT_EQ(parsed->protected_directories, (std::vector<std::string>{"/usr", "/etc"}));
+
+  arguments.back() = "--protect=/";
+  EXPECT_EQ(parse_policy(arguments).error().message(), "the root directory cannot be protected");
+  arguments.back() = "--protect=/no/such/directory";
+  EXPECT_EQ(parse_policy(arguments).error().code(), Code::not_found);
+}
+
+TEST(Policy, GroupsMustOwnSomethingAttached) {
+  WorkerSpec spec;
+  spec.groups = {20, 44};
+  EXPECT_TRUE(check_groups({}, spec, {20, 44, 5}));
+  EXPECT_EQ(check_groups({}, spec, {20}).error().message(), "group 44 owns none of the function's resources");
+  EXPECT_TRUE(check_groups({.root_functions = RootFunctions::yes}, spec, {}));
+}
+
 }  // namespace
 }  // namespace fescue
