@@ -45,7 +45,7 @@ struct ContainerSpec {
   std::uint64_t scratch_kb = 64 * 1024;
   Sysfs sysfs = Sysfs::no;
   std::vector<HostResource> resources;  // attached in this order
-  std::vector<std::string> masks;        // further directories of the host to be empty; canonical, may be absent
+  std::vector<std::string> masks;       // further directories of the host to be empty; canonical, may be absent
 };
 
 inline constexpr std::size_t kMaxResources = 32;
