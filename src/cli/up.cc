@@ -156,7 +156,8 @@ class Up {
                  {{"process", name}, {"status", *status}, {"pauseSeconds", wait.count()}});
       asio::steady_timer timer(loop_.io(), wait);
       co_await timer.async_wait(use_result);
-      const auto facts = co_await start_child(child, name == "cloud" ? cloud_arguments() : core_arguments());
+      std::vector<std::string> arguments = name == "cloud" ? cloud_arguments() : core_arguments();
+      const auto facts = co_await start_child(child, std::move(arguments));
       if (!facts && facts.error().code() != Code::unavailable) {
         log::error("Cannot start a process.", {{"process", name}, {"error", facts.error().message()}});
         failed_ = true;
