@@ -50,8 +50,8 @@ Result<void> close_the_door(Attempt& attempt) {
   FESCUE_TRY(pid, pid_on_host(attempt.lodging->host_proc));
   attempt.host_pid = pid;
   FESCUE_CHECK(unshare_cgroup_view());
-  const auto& user_namespace = attempt.lodging->room.user_namespace();
-  return user_namespace ? enter_user_namespace(*user_namespace) : ok();
+  const UserNamespace& user_namespace = attempt.lodging->room.user_namespace();
+  return user_namespace ? enter_user_namespace(user_namespace) : ok();
 }
 
 /// In a container the package; a descriptor of the host's would lead out of it.

@@ -140,7 +140,7 @@ Result<Room> Room::make(const RoomPlan& plan) {
 
 Result<void> Room::furnish(const WorkerSpec& spec) {
   const ContainerSpec& container = *spec.container;
-  if (user_namespace_) FESCUE_CHECK(map_ids(*user_namespace_, spec));
+  if (user_namespace_) FESCUE_CHECK(map_ids(user_namespace_, spec));
   FESCUE_CHECK(resize_scratch(container.scratch_kb));
   FESCUE_CHECK(attach_at(container.package, "/lambda", "the package"));
   FESCUE_CHECK(attach_at(container.runtimes, "/runtime", "the runtimes"));

@@ -6,7 +6,6 @@
 // enters the user namespace, last of all, so nothing that it does can undo a mount.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,8 +28,8 @@ class Room {
   /// What this worker alone has. Descriptors in `spec.container` are detached mounts by now. Once.
   Result<void> furnish(const WorkerSpec& spec);
 
-  /// Nothing on hosts without user namespaces.
-  const std::optional<UserNamespace>& user_namespace() const { return user_namespace_; }
+  /// None on hosts without user namespaces.
+  const UserNamespace& user_namespace() const { return user_namespace_; }
 
  private:
   Room() = default;
@@ -39,7 +38,7 @@ class Room {
 
   std::vector<std::string> sealed_;  // mount points that become read-only when all is furnished
   Fd sysfs_;                         // the host's /sys, detached
-  std::optional<UserNamespace> user_namespace_;
+  UserNamespace user_namespace_;
 };
 
 }  // namespace fescue

@@ -45,16 +45,15 @@ bool is_switched_off(int number) { return number == ENOSPC || number == EINVAL |
 
 }  // namespace
 
-Result<std::optional<UserNamespace>> make_user_namespace() {
+Result<UserNamespace> make_user_namespace() {
   alignas(16) std::array<char, 16384> stack;
   const pid_t pid = ::clone(stay, stack.data() + stack.size(), CLONE_NEWUSER | CLONE_VM | SIGCHLD, nullptr);
-  if (pid < 0 && is_switched_off(errno)) return std::optional<UserNamespace>();
+  if (pid < 0 && is_switched_off(errno)) return UserNamespace{};
   if (pid < 0) return errno_error("make a user namespace");
   auto opened = open_namespace(pid);
   ::kill(pid, SIGKILL);
   ::waitpid(pid, nullptr, 0);
-  if (!opened) return opened.error();
-  return std::optional(std::move(*opened));
+  return opened;
 }
 
 Result<void> map_ids(const UserNamespace& user_namespace, const WorkerSpec& spec) {

@@ -3,8 +3,6 @@
 // Two functions with one uid are in two namespaces, which is what keeps them from tracing each other.
 #pragma once
 
-#include <optional>
-
 #include "base/fd.h"
 #include "base/result.h"
 #include "sandbox/spec.h"
@@ -13,12 +11,14 @@ namespace fescue {
 
 /// One without ids yet: made before it is known who will live in it.
 struct UserNamespace {
-  Fd handle, uid_map, gid_map;
+  Fd handle, uid_map, gid_map;  // all or none
+
+  explicit operator bool() const { return static_cast<bool>(handle); }
 };
 
-/// Nothing where the host has switched them off (user.max_user_namespaces, or a kernel without): workers then do
-/// without this layer. Needs /proc of this process's pid namespace.
-Result<std::optional<UserNamespace>> make_user_namespace();
+/// None where the host has switched them off (user.max_user_namespaces, or a kernel without): workers then do without
+/// this layer. Needs /proc of this process's pid namespace.
+Result<UserNamespace> make_user_namespace();
 
 Result<void> map_ids(const UserNamespace& user_namespace, const WorkerSpec& spec);
 
