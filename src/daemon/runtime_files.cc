@@ -78,6 +78,9 @@ Result<void> install_runtimes(const std::string& installation, const std::string
   FESCUE_CHECK(real_file_system().remove_tree(target));
   FESCUE_CHECK(copy_tree(installation + "/runtimes/python", target + "/python"));
   FESCUE_CHECK(copy_tree(installation + "/sdk/python/greengrasssdk", target + "/python/greengrasssdk"));
+  FESCUE_CHECK(copy_tree(installation + "/runtimes/nodejs", target + "/nodejs"));
+  FESCUE_CHECK(copy_tree(installation + "/sdk/nodejs/aws-greengrass-core-sdk",
+                         target + "/nodejs/modules/aws-greengrass-core-sdk"));
   return install_c_library(installation, target + "/executable");
 }
 

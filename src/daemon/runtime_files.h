@@ -12,7 +12,8 @@ namespace fescue {
 /// that the executable was built in and /usr/lib/fescue. Error: not_found, saying where it looked.
 Result<std::string> find_installation(const std::string& wanted);
 
-/// Copies runtimes/python and, into it, the SDK to `target`, replacing what an older version left. Files become 0644.
+/// Copies each language's runtime and, into it, its SDK to `target`, replacing what an older version left. Files become
+/// 0644.
 Result<void> install_runtimes(const std::string& installation, const std::string& target);
 
 }  // namespace fescue

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <optional>
 
@@ -51,6 +53,52 @@ Error unusable(const std::string& runtime, const Error& why) {
                            runtime, why.message()));
 }
 
+struct Candidate {
+  std::string path;
+  RuntimeVersion version;
+};
+
+void add_candidate(std::vector<Candidate>& out, const RuntimeVersion& wanted, std::string path,
+                   const std::optional<RuntimeVersion>& version) {
+  if (version && version->family == wanted.family && (is_exactly(*version, wanted) || is_newer(*version, wanted))) {
+    out.push_back({std::move(path), *version});
+  }
+}
+
+/// What may run `wanted`, whoever may execute it.
+std::vector<Candidate> candidates_for(const RuntimeVersion& wanted, const InterpreterSearch& search) {
+  std::vector<Candidate> out;
+  for (const auto& [runtime, path] : search.configured) add_candidate(out, wanted, path, parse_runtime(runtime));
+  for (const std::string& directory : search.directories) {
+    std::error_code unreadable;
+    for (const auto& entry : std::filesystem::directory_iterator(directory, unreadable)) {
+      const std::string name = entry.path().filename();
+      const bool asked = wanted.family == RuntimeFamily::node && (name == "node" || name == "nodejs");
+      add_candidate(out, wanted, entry.path(), asked ? search.versions->node(entry.path()) : parse_runtime(name));
+    }
+  }
+  return out;
+}
+
+/// The usable candidate that is closest to `wanted`; with a remark, and never when strict, if it is newer.
+std::optional<Interpreter> nearest(const RuntimeVersion& wanted, const std::string& runtime,
+                                   const InterpreterSearch& search, const UserIds& user) {
+  std::vector<Candidate> candidates = candidates_for(wanted, search);
+  std::ranges::stable_sort(candidates, [&](const Candidate& a, const Candidate& b) {
+    const bool exact = is_exactly(a.version, wanted);
+    if (exact != is_exactly(b.version, wanted)) return exact;
+    return is_newer(b.version, a.version);
+  });
+  for (const Candidate& candidate : candidates) {
+    if (!check_executable(candidate.path, user)) continue;
+    if (is_exactly(candidate.version, wanted)) return Interpreter{candidate.path, ""};
+    if (search.strict) return std::nullopt;
+    return Interpreter{candidate.path, fmt::format("there is no {}; {}, which is {}, runs it", runtime, candidate.path,
+                                                   candidate.version.str())};
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Result<void> check_executable(const std::string& path, const UserIds& user) {
@@ -65,21 +113,30 @@ Result<void> check_passable(const std::string& directory, const UserIds& user) {
   return check_entry(directory, user);
 }
 
-Result<std::string> find_interpreter(const std::string& runtime, const InterpreterSearch& search, const UserIds& user) {
+Result<Interpreter> choose_interpreter(const std::string& runtime, const InterpreterSearch& search,
+                                       const UserIds& user) {
   if (const auto named = search.configured.find(runtime); named != search.configured.end()) {
     if (const auto usable = check_executable(named->second, user); !usable) return unusable(runtime, usable.error());
-    return named->second;
+    return Interpreter{named->second, ""};
   }
   std::optional<Error> refusal;
   for (const std::string& directory : search.directories) {
     std::string path = directory + "/" + runtime;
     const auto usable = check_executable(path, user);
-    if (usable) return path;
+    if (usable) return Interpreter{std::move(path), ""};
     if (usable.error().code() != Code::not_found && !refusal) refusal = usable.error();
+  }
+  if (const auto wanted = parse_runtime(runtime)) {
+    if (auto found = nearest(*wanted, runtime, search, user)) return std::move(*found);
   }
   const Error absent(Code::not_found,
                      fmt::format("there is no {} in {}", runtime, fmt::join(search.directories, " or ")));
   return unusable(runtime, refusal.value_or(absent));
+}
+
+Result<std::string> find_interpreter(const std::string& runtime, const InterpreterSearch& search, const UserIds& user) {
+  FESCUE_TRY(found, choose_interpreter(runtime, search, user));
+  return std::move(found.path);
 }
 
 }  // namespace fescue

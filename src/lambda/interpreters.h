@@ -1,14 +1,20 @@
-// Which program runs a runtime: "python3.11" is the file of exactly that name in /usr/bin or /usr/local/bin, or what
-// the core's configuration names for it. Never the caller's PATH, and only if the user that the function runs as can
-// execute it (reference: function-runtime 2.3).
+// Which program runs a runtime: what the core's configuration names for it, or the file of exactly that name in
+// /usr/bin or /usr/local/bin ("python3.11", "nodejs12.x"), or a `node` there of that major version, which is asked for
+// it. Never the caller's PATH, and only if the user that the function runs as can execute it (reference:
+// function-runtime 2.3).
+//
+// Without one the nearest newer runs it, with a remark: of Python one of the same major version, of Node.js any, since
+// its major versions are what Python's minor ones are, a year's release that breaks little. Never an older one.
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "lambda/interpreter_version.h"
 #include "sys/privileges.h"
 
 namespace fescue {
@@ -16,10 +22,21 @@ namespace fescue {
 struct InterpreterSearch {
   std::map<std::string, std::string> configured;  // CoreConfig::runtimes: runtime id -> absolute path
   std::vector<std::string> directories{"/usr/bin", "/usr/local/bin"};
+  bool strict = false;  // fescue.strict: no newer one instead
+  std::shared_ptr<VersionProbe> versions = std::make_shared<VersionProbe>();
 };
 
-/// The absolute path. Errors say the runtime, where it was looked for, and what to do: not_found; permission_denied
-/// when a file is there and `user` cannot run it.
+struct Interpreter {
+  std::string path;    // absolute
+  std::string remark;  // a sentence when it is newer than the runtime, else empty
+};
+
+/// Errors say the runtime, where it was looked for, and what to do: not_found; permission_denied when a file is there
+/// and `user` cannot run it. May start a program and wait for it, once for each file and `search.versions`.
+Result<Interpreter> choose_interpreter(const std::string& runtime, const InterpreterSearch& search,
+                                       const UserIds& user);
+
+/// The path alone.
 Result<std::string> find_interpreter(const std::string& runtime, const InterpreterSearch& search, const UserIds& user);
 
 /// Whether `user`, without supplementary groups, can execute the file: every directory on the way can be searched and

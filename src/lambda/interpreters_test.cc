@@ -40,10 +40,10 @@ class Interpreters : public ::testing::Test {
 TEST_F(Interpreters, TheExactNameInTheKnownDirectories) {
   const std::string path = put("bin/python3.11", 0755);
   EXPECT_EQ(*find_interpreter("python3.11", search_, kStranger), path);
-  const auto other = find_interpreter("python3.1", search_, kStranger);
+  const auto other = find_interpreter("python3.12", search_, kStranger);
   ASSERT_FALSE(other);
   EXPECT_EQ(other.error().code(), Code::not_found);
-  EXPECT_NE(other.error().message().find("runtime python3.1: there is no python3.1 in "), std::string::npos);
+  EXPECT_NE(other.error().message().find("runtime python3.12: there is no python3.12 in "), std::string::npos);
   EXPECT_NE(other.error().message().find("fescue.runtimes"), std::string::npos);
 }
 
@@ -87,6 +87,65 @@ TEST_F(Interpreters, ADirectoryOrAFileWithoutTheBitIsNoProgram) {
   EXPECT_FALSE(find_interpreter("python3.11", search_, kStranger));
   put("bin/python3.12", 0644);
   EXPECT_FALSE(find_interpreter("python3.12", search_, UserIds{0, 0}));
+}
+
+TEST_F(Interpreters, TheNearestNewerStandsInWithARemark) {
+  put("bin/python2.7", 0755);
+  put("bin/python3.6", 0755);
+  put("bin/python3.9", 0700);
+  put("bin/python3.x", 0755);
+  put("bin/python3.12", 0755);
+  const std::string path = put("bin/python3.11", 0755);
+  const auto found = choose_interpreter("python3.7", search_, kStranger);
+  EXPECT_EQ(found->path, path);
+  EXPECT_EQ(found->remark, "there is no python3.7; " + path + ", which is Python 3.11, runs it");
+  EXPECT_EQ(choose_interpreter("python3.11", search_, kStranger)->remark, "");
+  EXPECT_FALSE(choose_interpreter("python3.13", search_, kStranger));
+  EXPECT_FALSE(choose_interpreter("python2.6", search_, kStranger)->remark.empty());
+  search_.strict = true;
+  EXPECT_FALSE(choose_interpreter("python3.7", search_, kStranger));
+  EXPECT_TRUE(choose_interpreter("python3.12", search_, kStranger));
+}
+
+TEST_F(Interpreters, ANodeIsAskedForItsVersion) {
+  const std::string path = put("bin/node", 0755);
+  const auto answers = [&](const std::string& text) {
+    std::ofstream(path) << "#!/bin/sh\ntest \"$1\" = --version && printf '" << text << "'\n";
+    search_.versions = std::make_shared<VersionProbe>();
+    return choose_interpreter("nodejs12.x", search_, kStranger);
+  };
+  EXPECT_EQ(answers("v12.22.12\\n")->remark, "");
+  EXPECT_EQ(answers("v20.1.0\\n")->remark, "there is no nodejs12.x; " + path + ", which is Node.js 20.1, runs it");
+  EXPECT_EQ(choose_interpreter("nodejs20.x", search_, kStranger)->path, path);
+  for (const char* useless : {"v10.1.0\\n", "12.1.0\\n", "v12\\n", "", "Usage"})
+    EXPECT_FALSE(answers(useless)) << useless;
+}
+
+TEST_F(Interpreters, NamesAsOfV1WinOverTheNearestNewer) {
+  std::ofstream(put("bin/node", 0755)) << "#!/bin/sh\necho v14.0.0\n";
+  const std::string path = put("local", 0755);  // not a directory: skipped
+  search_.configured["nodejs18.x"] = path;
+  put("bin/nodejs16.x", 0755);
+  EXPECT_EQ(choose_interpreter("nodejs16.x", search_, kStranger)->path, (root_ / "bin/nodejs16.x").string());
+  EXPECT_EQ(choose_interpreter("nodejs12.x", search_, kStranger)->path, (root_ / "bin/node").string());
+  EXPECT_EQ(choose_interpreter("nodejs17.x", search_, kStranger)->path, path);
+  EXPECT_FALSE(choose_interpreter("nodejs20.x", search_, kStranger));
+}
+
+TEST(RuntimeVersions, WhatIsExactAndWhatIsNewer) {
+  const auto version = [](const char* runtime) { return *parse_runtime(runtime); };
+  EXPECT_TRUE(is_exactly(version("nodejs6.17"), version("nodejs6.10")));
+  EXPECT_FALSE(is_exactly(version("nodejs6.9"), version("nodejs6.10")));
+  EXPECT_FALSE(is_newer(version("nodejs6.9"), version("nodejs6.10")));
+  EXPECT_TRUE(is_newer(version("nodejs8.10"), version("nodejs6.10")));
+  EXPECT_FALSE(is_exactly(version("python3.12"), version("python3.11")));
+  EXPECT_TRUE(is_newer(version("python3.12"), version("python3.11")));
+  EXPECT_FALSE(is_newer(version("python3.12"), version("python2.7")));
+  EXPECT_FALSE(is_newer(version("nodejs8.10"), version("python2.7")));
+  for (const char* runtime : {"python", "python3", "python3.", "python3.x", "nodejs", "nodejs12", "nodejs12.x1",
+                              "nodejs-1.2", "java8", "", "python99999999999.1"}) {
+    EXPECT_FALSE(parse_runtime(runtime)) << runtime;
+  }
 }
 
 }  // namespace

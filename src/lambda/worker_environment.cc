@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "base/random.h"
+#include "lambda/interpreter_version.h"
 
 namespace fescue {
 
@@ -18,6 +19,7 @@ using Variables = std::map<std::string, std::string>;
 
 constexpr std::string_view kMaxInterfaceVersion = "1.5";
 constexpr std::string_view kPath = "/usr/bin:/usr/local/bin";
+constexpr int kOldestNode = 6;
 constexpr std::string_view kLoopback = "localhost,127.0.0.1,::1";
 
 /// What a function may set for itself; every other name of ours stays ours.
@@ -28,10 +30,6 @@ constexpr std::array<std::string_view, 10> kOverridable = {"PATH",       "HOME",
 constexpr std::array<std::string_view, 2> kExtensible = {"LD_LIBRARY_PATH", "LD_PRELOAD"};
 
 std::string_view name_of(Encoding encoding) { return encoding == Encoding::json ? "json" : "binary"; }
-
-bool is_digits(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-}
 
 void add_identity(Variables& env, const FunctionConfig& function, const WorkerSettings& settings) {
   env["MY_FUNCTION_ARN"] = function.arn.str();
@@ -101,11 +99,21 @@ Result<void> add_user_variables(Variables& env, const FunctionConfig& function) 
   return ok();
 }
 
-Result<WorkerCommand> python_command(const FunctionConfig& function, const WorkerSettings& settings) {
+WorkerCommand python_command(const FunctionConfig& function, const WorkerSettings& settings) {
   WorkerCommand command;
   command.program = settings.interpreter;
   command.arguments = {function.runtime, "-u", settings.places.runtimes + "/python/lambda_runtime.py",
                        "--handler=" + function.handler};
+  return command;
+}
+
+/// `require` finds the package's own modules first, then the core's, which a package cannot have forgotten.
+WorkerCommand nodejs_command(const FunctionConfig& function, const WorkerSettings& settings, Variables& env) {
+  const std::string folder = settings.places.runtimes + "/nodejs";
+  env["NODE_PATH"] = fmt::format("{0}:{1}/modules:{0}/node_modules", settings.places.package, folder);
+  WorkerCommand command;
+  command.program = settings.interpreter;
+  command.arguments = {function.runtime, folder + "/lambda_nodejs_runtime.js", "--handler=" + function.handler};
   return command;
 }
 
@@ -139,14 +147,30 @@ Result<WorkerCommand> executable_command(const FunctionConfig& function, const W
   return command;
 }
 
+Result<WorkerCommand> command_of(RuntimeKind kind, const FunctionConfig& function, const WorkerSettings& settings,
+                                 Variables& env) {
+  switch (kind) {
+    case RuntimeKind::python:
+      return python_command(function, settings);
+    case RuntimeKind::nodejs:
+      return nodejs_command(function, settings, env);
+    case RuntimeKind::executable:
+      break;
+  }
+  return executable_command(function, settings, env);
+}
+
 }  // namespace
 
 Result<RuntimeKind> runtime_kind(std::string_view runtime) {
   if (runtime == kExecutableRuntime) return RuntimeKind::executable;
-  if (runtime == "python2.7") return RuntimeKind::python;
-  if (runtime.starts_with("python3.") && is_digits(runtime.substr(8))) return RuntimeKind::python;
-  return Error(Code::unimplemented, fmt::format("runtime {} is not supported by this core (python2.7, python3.x and "
-                                                "executables are)",
+  const auto version = parse_runtime(runtime);
+  if (version && version->family == RuntimeFamily::node && version->major >= kOldestNode) return RuntimeKind::nodejs;
+  if (version && version->family == RuntimeFamily::python && (version->major == 3 || runtime == "python2.7")) {
+    return RuntimeKind::python;
+  }
+  return Error(Code::unimplemented, fmt::format("runtime {} is not supported by this core (python2.7, python3.x, "
+                                                "nodejs6.10 and later, and executables are)",
                                                 runtime.substr(0, 100)));
 }
 
@@ -157,8 +181,7 @@ Result<WorkerCommand> worker_command(const FunctionConfig& function, const Worke
   add_identity(env, function, settings);
   add_endpoints(env, settings.core);
   add_surroundings(env, function, settings);
-  FESCUE_TRY(command, kind == RuntimeKind::python ? python_command(function, settings)
-                                                  : executable_command(function, settings, env));
+  FESCUE_TRY(command, command_of(kind, function, settings, env));
   FESCUE_CHECK(add_user_variables(env, function));
   command.arguments.insert(command.arguments.end(), extra.begin(), extra.end());
   for (const auto& [name, value] : env) command.environment.push_back(name + "=" + value);

@@ -15,9 +15,10 @@
 
 namespace fescue {
 
-enum class RuntimeKind { python, executable };
+enum class RuntimeKind { python, nodejs, executable };
 
-/// "python2.7", "python3.x" and V1's executable runtime. Error: unimplemented, naming the runtime.
+/// "python2.7", "python3.N", "nodejsN.x", "nodejsN.N" and V1's executable runtime. Error: unimplemented, naming the
+/// runtime.
 Result<RuntimeKind> runtime_kind(std::string_view runtime);
 
 /// V1's coreThing.networkProxy.

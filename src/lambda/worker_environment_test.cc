@@ -53,6 +53,17 @@ TEST_F(Environment, PythonStartsAsOnV1) {
                                                 "--handler=pkg.mod.handle"));
 }
 
+TEST_F(Environment, NodejsFindsThePackageAndTheCoresModules) {
+  EXPECT_EQ(value("NODE_PATH"), "(absent)");
+  function_.runtime = "nodejs12.x";
+  function_.handler = "src/index.handler";
+  function_.environment["NODE_PATH"] = "/elsewhere";
+  EXPECT_EQ(command()->program, "/usr/bin/python3.8");
+  EXPECT_THAT(command()->arguments, ElementsAre("nodejs12.x", "/root/ggc/core/runtime/nodejs/lambda_nodejs_runtime.js",
+                                                "--handler=src/index.handler"));
+  EXPECT_EQ(value("NODE_PATH"), "/packages/echo:/root/ggc/core/runtime/nodejs/modules:/packages/echo/node_modules");
+}
+
 TEST_F(Environment, V1sVariables) {
   EXPECT_EQ(value("MY_FUNCTION_ARN"), function_.arn.str());
   EXPECT_EQ(value("AWS_CONTAINER_AUTHORIZATION_TOKEN"), "Basic secret");
@@ -164,7 +175,11 @@ TEST(RuntimeKindTest, UnknownOnesAreRefusedByName) {
   EXPECT_EQ(*runtime_kind("python2.7"), RuntimeKind::python);
   EXPECT_EQ(*runtime_kind("python3.13"), RuntimeKind::python);
   EXPECT_EQ(*runtime_kind("arn:aws:greengrass:::runtime/function/executable"), RuntimeKind::executable);
-  for (const char* runtime : {"nodejs12.x", "python3.", "python3.x", "python2.6", "python3.8/../../bin/sh", ""}) {
+  for (const char* runtime : {"nodejs6.10", "nodejs8.10", "nodejs12.x", "nodejs22.x"}) {
+    EXPECT_EQ(*runtime_kind(runtime), RuntimeKind::nodejs) << runtime;
+  }
+  for (const char* runtime : {"nodejs", "nodejs4.3", "nodejs12", "nodejs12.x/../sh", "python3.", "python3.x",
+                              "python2.6", "python3.8/../../bin/sh", ""}) {
     const auto kind = runtime_kind(runtime);
     ASSERT_FALSE(kind) << runtime;
     EXPECT_EQ(kind.error().code(), Code::unimplemented);

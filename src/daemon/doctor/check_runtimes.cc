@@ -16,6 +16,7 @@ constexpr std::array<const char*, 10> kPythons = {"python3.14", "python3.13", "p
 
 Findings check_runtimes(const CoreConfig* config) {
   InterpreterSearch search;
+  search.strict = true;  // what is here, not what would stand in
   if (config) search.configured = config->runtimes;
   // Without ggc_user (its own finding) it is we who would run functions.
   UserIds user{::geteuid(), ::getegid()};

@@ -1,0 +1,131 @@
+#include "lambda/interpreter_version.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <charconv>
+#include <chrono>
+
+#include <fmt/format.h>
+
+#include "base/fd.h"
+
+namespace fescue {
+
+namespace {
+
+constexpr std::chrono::milliseconds kPatience{2000};
+constexpr std::size_t kLongestAnswer = 64;
+
+/// Takes digits from the front of `text`.
+std::optional<int> take_number(std::string_view& text) {
+  int value = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (failure != std::errc() || value < 0) return std::nullopt;
+  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+  return value;
+}
+
+/// "MAJOR.MINOR" at the front of `text`.
+std::optional<RuntimeVersion> take_version(RuntimeFamily family, std::string_view& text) {
+  const auto major = take_number(text);
+  if (!major || !text.starts_with('.')) return std::nullopt;
+  text.remove_prefix(1);
+  if (family == RuntimeFamily::node && text == "x") {
+    text.remove_prefix(1);
+    return RuntimeVersion{family, *major, std::nullopt};
+  }
+  const auto minor = take_number(text);
+  if (!minor) return std::nullopt;
+  return RuntimeVersion{family, *major, minor};
+}
+
+/// At most kLongestAnswer bytes, until the end or until patience ends.
+std::string read_answer(int descriptor) {
+  const auto end = std::chrono::steady_clock::now() + kPatience;
+  std::string answer;
+  while (answer.size() < kLongestAnswer) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+    pollfd waiting{descriptor, POLLIN, 0};
+    if (left.count() <= 0 || ::poll(&waiting, 1, static_cast<int>(left.count())) <= 0) break;
+    std::array<char, kLongestAnswer> buffer;
+    const ssize_t got = ::read(descriptor, buffer.data(), buffer.size());
+    if (got <= 0) break;
+    answer.append(buffer.data(), static_cast<std::size_t>(got));
+  }
+  return answer;
+}
+
+/// What `path --version` prints, with an empty environment. The program does not outlive this call.
+std::string ask_for_version(const std::string& path) {
+  std::array<int, 2> ends{-1, -1};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return "";
+  const Fd reader(ends[0]);
+  Fd writer(ends[1]);
+  posix_spawn_file_actions_t actions;
+  ::posix_spawn_file_actions_init(&actions);
+  ::posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+  ::posix_spawn_file_actions_adddup2(&actions, writer.get(), 1);
+  ::posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
+  std::string program = path, option = "--version";
+  const std::array<char*, 3> arguments{program.data(), option.data(), nullptr};
+  const std::array<char*, 1> environment{nullptr};
+  pid_t pid = 0;
+  const int failure = ::posix_spawn(&pid, program.c_str(), &actions, nullptr, arguments.data(), environment.data());
+  ::posix_spawn_file_actions_destroy(&actions);
+  writer.reset();
+  if (failure != 0) return "";
+  std::string answer = read_answer(reader.get());
+  ::kill(pid, SIGKILL);
+  while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
+  }
+  return answer;
+}
+
+}  // namespace
+
+std::string RuntimeVersion::str() const {
+  const std::string_view name = family == RuntimeFamily::python ? "Python" : "Node.js";
+  return minor ? fmt::format("{} {}.{}", name, major, *minor) : fmt::format("{} {}", name, major);
+}
+
+std::optional<RuntimeVersion> parse_runtime(std::string_view runtime) {
+  RuntimeFamily family = RuntimeFamily::python;
+  if (runtime.starts_with("nodejs")) family = RuntimeFamily::node;
+  if (family == RuntimeFamily::python && !runtime.starts_with("python")) return std::nullopt;
+  runtime.remove_prefix(6);  // of either
+  const auto version = take_version(family, runtime);
+  return runtime.empty() ? version : std::nullopt;
+}
+
+bool is_exactly(const RuntimeVersion& offered, const RuntimeVersion& wanted) {
+  if (offered.family != wanted.family || offered.major != wanted.major) return false;
+  if (offered.family == RuntimeFamily::python) return offered.minor == wanted.minor;
+  return !offered.minor || !wanted.minor || *offered.minor >= *wanted.minor;
+}
+
+bool is_newer(const RuntimeVersion& offered, const RuntimeVersion& wanted) {
+  if (offered.family != wanted.family) return false;
+  if (offered.major != wanted.major) return offered.family == RuntimeFamily::node && offered.major > wanted.major;
+  return offered.minor.value_or(0) > wanted.minor.value_or(0);
+}
+
+std::optional<RuntimeVersion> parse_node_answer(std::string_view text) {
+  if (!text.starts_with('v')) return std::nullopt;
+  text.remove_prefix(1);
+  const auto version = take_version(RuntimeFamily::node, text);
+  return text.starts_with('.') ? version : std::nullopt;
+}
+
+std::optional<RuntimeVersion> VersionProbe::node(const std::string& path) {
+  const auto [entry, is_new] = known_.try_emplace(path);
+  if (is_new) entry->second = parse_node_answer(ask_for_version(path));
+  return entry->second;
+}
+
+}  // namespace fescue

@@ -1,0 +1,112 @@
+"""Node.js functions on a real core: the main job's shape, calls between languages, the log, what is refused."""
+import json
+import os
+import subprocess
+
+import pytest
+
+from fescue_site import wait_until
+
+NODE = next((path for path in ("/usr/bin/node", "/usr/local/bin/node") if os.access(path, os.X_OK)), None)
+MAJOR = NODE and int(subprocess.run([NODE, "--version"], capture_output=True, text=True).stdout[1:].split(".")[0])
+pytestmark = pytest.mark.skipif(NODE is None, reason="no Node.js in /usr/bin or /usr/local/bin")
+PINNED = {"Pinned": True, "Timeout": 10}
+ON_DEMAND = {"Pinned": False, "Timeout": 10}
+
+FIRST_FUNCTION = """
+const gg = require('aws-greengrass-core-sdk');
+const iot = new gg.IotData();
+
+exports.handler = (event, context, callback) => {
+  const payload = `Invoked on topic "${context.clientContext.Custom.subject}" with message "${event['test-key']}"`;
+  console.warn('answering %j', event);
+  iot.publish({ topic: 'test/topic_results', payload }, callback);
+};
+"""
+
+CALLER = """
+const { Lambda } = require('aws-greengrass-core-sdk');
+exports.handler = async (event) => {
+  const answer = await new Lambda().invoke({ FunctionName: '%s', Payload: JSON.stringify(event.pass) });
+  return { error: answer.FunctionError, payload: JSON.parse(answer.Payload) };
+};
+"""
+
+PYTHON_CALLER = """
+import json
+import greengrasssdk
+def handler(event, context):
+    answer = greengrasssdk.client('lambda').invoke(FunctionName='%s', Payload=json.dumps(event['pass']))
+    body = answer['Payload']
+    return {'error': answer['FunctionError'], 'payload': json.loads(body if answer['FunctionError'] else body.read())}
+"""
+
+NODE_ECHO = """
+let calls = 0;
+exports.handler = async (event) => {
+  if (event === 'fail') throw new Error('as asked \\u00e4');
+  return { event, calls: ++calls };
+};
+"""
+
+PYTHON_ECHO = "def handler(event, context): return {'event': event, 'by': 'python'}\n"
+
+
+def node_function(site, name, source, runtime="nodejs%s.x" % MAJOR):
+    return site.create_function(name, {"index.js": source}, runtime=runtime, handler="index.handler")
+
+
+def test_a_message_is_answered(site):
+    function = node_function(site, "node_first", FIRST_FUNCTION)
+    site.deploy({"first": (function, PINNED)},
+                [("cloud", "test/input_message", function), (function, "test/topic_results", "cloud")])
+    client = site.mqtt()
+    client.subscribe("test/topic_results")
+    client.publish("test/input_message", {"test-key": "Some string \u00e4 value"})
+    assert client.payload().decode() == 'Invoked on topic "test/input_message" with message "Some string \u00e4 value"'
+    wait_until(lambda: '[WARN]-answering {"test-key":"Some string \u00e4 value"}' in site.function_log("node_first"),
+               "the warning in the function's log")
+    log = site.function_log("node_first")
+    assert "[INFO]-START RequestId: " in log and "[INFO]-Running [arn:aws:lambda:" in log
+
+
+def published(site, name):
+    """The ARN with its version, by which functions call each other."""
+    return site.boto("lambda").get_alias(FunctionName=name, Name="prod")["AliasArn"].rsplit(":", 1)[0] + ":" + \
+        site.boto("lambda").get_alias(FunctionName=name, Name="prod")["FunctionVersion"]
+
+
+def test_functions_call_each_other_across_languages(site):
+    node_echo = node_function(site, "node_echo", NODE_ECHO)
+    python_echo = site.create_function("python_echo", PYTHON_ECHO)
+    to_python = node_function(site, "node_caller", CALLER % published(site, "python_echo"))
+    to_node = site.create_function("python_caller", PYTHON_CALLER % published(site, "node_echo"))
+    site.deploy({name: (arn, ON_DEMAND) for name, arn in (
+        ("a", node_echo), ("b", python_echo), ("c", to_python), ("d", to_node))}, [])
+    assert invoke(site, "node_caller", {"pass": {"text": "\U0001f600", "number": 0.1}}) == {
+        "error": "", "payload": {"event": {"text": "\U0001f600", "number": 0.1}, "by": "python"}}
+    for calls in (1, 2):  # state is kept
+        assert invoke(site, "python_caller", {"pass": [calls]}) == {
+            "error": "", "payload": {"event": [calls], "calls": calls}}
+    failed = invoke(site, "python_caller", {"pass": "fail"})
+    assert (failed["error"], failed["payload"]["errorMessage"]) == ("Handled", "as asked \u00e4")
+
+
+def invoke(site, name, event):
+    answer = site.boto("lambda").invoke(FunctionName=name, Qualifier="prod", Payload=json.dumps(event))
+    assert "FunctionError" not in answer, answer["Payload"].read()
+    return json.loads(answer["Payload"].read())
+
+
+def test_an_older_runtime_runs_on_the_nearest_newer(site):
+    function = node_function(site, "node_old", NODE_ECHO, runtime="nodejs6.10")
+    site.deploy({"old": (function, ON_DEMAND)}, [])
+    assert invoke(site, "node_old", 1) == {"event": 1, "calls": 1}
+
+
+def test_a_newer_runtime_is_refused_by_name(site):
+    function = node_function(site, "node_new", NODE_ECHO, runtime="nodejs99.x")
+    group, version = site.create_group({"new": (function, PINNED)}, [])
+    status = site.finish_deployment(group, site.start_deployment(group, version))
+    assert status["DeploymentStatus"] == "Failure"
+    assert "there is no nodejs99.x in /usr/bin or /usr/local/bin" in status["ErrorMessage"]
