@@ -34,10 +34,17 @@ void kill_all(const CgroupDirectory& group, std::chrono::milliseconds patience) 
   group.kill_processes(patience);
 }
 
+/// "fescue-12", "fescue-12-3"
+bool is_launchers(std::string_view name) {
+  if (!name.starts_with(kPrefix)) return false;
+  name.remove_prefix(kPrefix.size());
+  return !name.empty() && name.find_first_not_of("0123456789-") == std::string_view::npos;
+}
+
 /// What a dead launcher has left is of no use to anybody; what cannot be removed waits for the next start.
 void sweep(const CgroupDirectory& parent) {
   for (const auto& name : parent.children()) {
-    if (!name.starts_with(kPrefix)) continue;
+    if (!is_launchers(name)) continue;
     const auto left = parent.open_child(name);
     if (!left || !lock(*left)) continue;
     kill_all(*left, kSweepPatience);
