@@ -137,9 +137,6 @@ Result<WorkerCommand> executable_command(const FunctionConfig& function, const W
         fmt::format("the handler of an executable is the name of a file at the root of its package, not \"{}\"",
                     handler.substr(0, 200)));
   }
-  if (function.encoding != Encoding::binary) {
-    return Error(Code::invalid_argument, "executables support the EncodingType binary only, not json");
-  }
   WorkerCommand command;
   command.program = settings.places.package + "/" + handler;
   command.arguments = {command.program};

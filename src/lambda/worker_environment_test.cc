@@ -155,13 +155,6 @@ TEST_F(Environment, ExecutablesRunFromTheirPackageWithOurLibraryFirst) {
   }
 }
 
-TEST_F(Environment, ExecutablesTakeBinaryOnly) {
-  function_.runtime = std::string(kExecutableRuntime);
-  function_.handler = "hello";
-  function_.encoding = Encoding::json;
-  EXPECT_EQ(command().error().code(), Code::invalid_argument);
-}
-
 TEST_F(Environment, AnExecutablesOwnLoaderListsComeAfterOurs) {
   function_.runtime = std::string(kExecutableRuntime);
   function_.encoding = Encoding::binary;
