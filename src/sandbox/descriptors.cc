@@ -7,6 +7,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <limits>
@@ -34,16 +35,23 @@ Result<void> own_pipe(int number, const WorkerSpec& spec) {
 }
 
 /// For kernels before 5.9.
-Result<void> close_one_by_one(int first) {
+Result<void> close_one_by_one(int first, int last) {
   const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir("/proc/self/fd"), &::closedir);
   if (!directory) return errno_error("list the open descriptors");
   std::vector<int> open;
   while (const dirent* entry = ::readdir(directory.get())) {
     const int number = std::atoi(entry->d_name);
-    if (number >= first && number != ::dirfd(directory.get())) open.push_back(number);
+    if (number >= first && number <= last && number != ::dirfd(directory.get())) open.push_back(number);
   }
   for (const int number : open) ::close(number);
   return ok();
+}
+
+/// `first` to `last`.
+Result<void> close_all(int first, int last) {
+  if (::syscall(SYS_close_range, first, last, 0) == 0) return ok();
+  if (errno != ENOSYS) return errno_error("close descriptors");
+  return close_one_by_one(first, last);
 }
 
 }  // namespace
@@ -67,10 +75,16 @@ Result<int> place_descriptors(const WorkerSpec& spec) {
   return directory;
 }
 
-Result<void> close_from(int first) {
-  if (::syscall(SYS_close_range, first, std::numeric_limits<unsigned>::max(), 0) == 0) return ok();
-  if (errno != ENOSYS) return errno_error("close descriptors");
-  return close_one_by_one(first);
+Result<void> close_from(int first) { return close_all(first, std::numeric_limits<int>::max()); }
+
+Result<void> close_others(std::vector<int> kept) {
+  std::ranges::sort(kept);
+  int first = 3;
+  for (const int number : kept) {
+    if (number > first) FESCUE_CHECK(close_all(first, number - 1));
+    first = std::max(first, number + 1);
+  }
+  return close_from(first);
 }
 
 }  // namespace fescue

@@ -15,4 +15,7 @@ Result<int> place_descriptors(const WorkerSpec& spec);
 /// Closes every descriptor from `first` up.
 Result<void> close_from(int first);
 
+/// Closes every descriptor from 3 up but `kept`.
+Result<void> close_others(std::vector<int> kept);
+
 }  // namespace fescue

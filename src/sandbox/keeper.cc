@@ -35,43 +35,45 @@ void keep_numbers_free() {
   }
 }
 
-/// The keeper's side of the fork: nothing of the launcher's is left open but standard error.
-void become_keeper(Fd channel, const ContainerPlan* container) {
+/// The keeper's side of the fork: nothing of the launcher's is left open but standard error and its cgroups.
+void become_keeper(Fd channel, const ContainerPlan* container, const Cgroups& cgroups, unsigned group) {
   ::prctl(PR_SET_NAME, "fescue-keeper");
-  const int moved = ::fcntl(channel.get(), F_DUPFD_CLOEXEC, 64);
-  if (moved < 0 || ::dup3(moved, 3, O_CLOEXEC) < 0) ::_exit(1);
-  channel.release();
-  if (!close_from(4)) ::_exit(1);
+  auto kept = cgroups.descriptors();
+  kept.push_back(channel.get());
+  if (!close_others(std::move(kept))) ::_exit(1);
   keep_numbers_free();
-  Keeper keeper(Fd(3), container);
+  Keeper keeper(std::move(channel), container, cgroups, group);
   keeper.run();
+  static_cast<void>(cgroups.remove());  // when the launcher is gone and this was its last keeper
   ::_exit(0);
 }
 
 }  // namespace
 
-Result<KeeperHandle> fork_keeper(const ContainerPlan* container) {
+Result<KeeperHandle> fork_keeper(const ContainerPlan* container, const Cgroups& cgroups, unsigned group) {
   FESCUE_TRY(channel, make_channel());
   FESCUE_TRY(pid, fork_process(container ? PidNamespace::own : PidNamespace::shared));
-  if (pid == 0) become_keeper(std::move(channel.second), container);
+  if (pid == 0) become_keeper(std::move(channel.second), container, cgroups, group);
   return KeeperHandle{pid, std::move(channel.first)};
 }
 
 void Keeper::run() {
   const auto prepared = container_ ? prepare_room() : ok();
   auto spec = receive_start();
-  if (!spec) return;  // the launcher ended, or never needed this keeper
-  exit_.id = spec->id;
-  const auto pids = prepared ? start(*spec) : prepared.error();
-  if (!pids) {
-    send_message(channel_.get(), encode(StartFailed{spec->id, pids.error()}));
-    return;
+  const auto pids = !spec ? spec.error() : prepared ? start(*spec) : prepared.error();
+  if (pids) {
+    exit_.id = spec->id;
+    worker_ = pids->own;
+    *spec = WorkerSpec{};  // closes its descriptors here: the worker's death is the end of its pipes
+    send_message(channel_.get(), encode(Started{exit_.id, pids->host}));
+    group_.leave();
+    watch();
+    report_exit();
+  } else {  // or the launcher ended, or never needed this keeper
+    if (spec) send_message(channel_.get(), encode(StartFailed{spec->id, pids.error()}));
+    group_.leave();
   }
-  worker_ = pids->own;
-  *spec = WorkerSpec{};  // closes its descriptors here: the worker's death is the end of its pipes
-  send_message(channel_.get(), encode(Started{exit_.id, pids->host}));
-  watch();
-  send_message(channel_.get(), encode(exit_));
+  group_.remove(KeptGroup::Removal::patiently);
 }
 
 Result<WorkerSpec> Keeper::receive_start() {
@@ -96,6 +98,8 @@ Result<WorkerPids> Keeper::start(const WorkerSpec& spec) {
   FESCUE_TRY(deaths, child_deaths());
   deaths_ = std::move(deaths);
   FESCUE_CHECK(adopt_orphans());
+  FESCUE_CHECK(group_.apply(spec));
+  started_at_ = steady_now();
   if (!room_) return launch(spec, nullptr);
   FESCUE_CHECK(room_->furnish(spec));
   const Lodging lodging{*room_, container_->filter, host_proc_.get()};
@@ -104,12 +108,20 @@ Result<WorkerPids> Keeper::start(const WorkerSpec& spec) {
 
 void Keeper::watch() {
   while (!status_) {
-    pollfd ready[] = {{channel_.get(), POLLIN, 0}, {deaths_.get(), POLLIN, 0}};
-    if (::poll(ready, 2, -1) < 0) continue;
+    pollfd ready[] = {{channel_.get(), POLLIN, 0}, {deaths_.get(), POLLIN, 0}, {group_.memory_event(), POLLIN, 0}};
+    if (::poll(ready, 3, -1) < 0) continue;
     if (ready[1].revents != 0) take_deaths();
+    if (ready[2].revents != 0) group_.take_memory_event();
     if (ready[0].revents != 0 && !status_) take_request();
   }
   kill_leftovers();
+}
+
+/// The kernel may be busy with the group for some milliseconds yet: the report does not wait for that.
+void Keeper::report_exit() {
+  group_.account(exit_, std::chrono::duration_cast<std::chrono::microseconds>(steady_now() - started_at_));
+  group_.remove(KeptGroup::Removal::once);
+  send_message(channel_.get(), encode(exit_));
 }
 
 void Keeper::take_request() {
@@ -150,6 +162,7 @@ void Keeper::account(const DeadChild& child) {
 }
 
 void Keeper::kill_leftovers() {
+  group_.kill();
   const auto deadline = steady_now() + kLeftoversPatience;
   while (steady_now() < deadline) {
     auto child = reap();

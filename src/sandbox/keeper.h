@@ -4,6 +4,8 @@
 // whatever session or group it moved to. If the launcher dies, the keeper reads the end of its channel and does the
 // same; if the keeper dies, the kernel kills the worker.
 //
+// It waits for its worker inside the cgroup that the worker will be born in (kept_group.h), and leaves it then.
+//
 // A keeper for containers makes a room (room.h) while it waits and lives in it, as the first process of its pid
 // namespace; then the kernel itself kills everything when the keeper dies.
 //
@@ -12,9 +14,11 @@
 
 #include <optional>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/result.h"
 #include "sandbox/channel.h"
+#include "sandbox/kept_group.h"
 #include "sandbox/launch.h"
 #include "sandbox/process.h"
 
@@ -28,7 +32,8 @@ struct ContainerPlan {
 
 class Keeper {
  public:
-  Keeper(Fd channel, const ContainerPlan* container) : channel_(std::move(channel)), container_(container) {}
+  Keeper(Fd channel, const ContainerPlan* container, const Cgroups& cgroups, unsigned group)
+      : channel_(std::move(channel)), container_(container), group_(cgroups, group) {}
 
   /// Lives until the worker and what it left behind are dead.
   void run();
@@ -42,9 +47,12 @@ class Keeper {
   void take_deaths();
   void account(const DeadChild& child);
   void kill_leftovers();
+  void report_exit();
 
   Fd channel_;
   const ContainerPlan* container_;
+  KeptGroup group_;
+  SteadyTime started_at_;
   Fd host_proc_;
   std::optional<Room> room_;
   Fd deaths_;
@@ -55,11 +63,12 @@ class Keeper {
   WorkerExit exit_;
 };
 
-/// Makes a keeper, for a container if there is a plan for one, and returns the launcher's end of its channel.
+/// Makes a keeper, for a container if there is a plan for one, and returns the launcher's end of its channel. `group`
+/// is the number of its worker's cgroup, which nobody else has.
 struct KeeperHandle {
   pid_t pid = 0;
   Fd channel;
 };
-Result<KeeperHandle> fork_keeper(const ContainerPlan* container);
+Result<KeeperHandle> fork_keeper(const ContainerPlan* container, const Cgroups& cgroups, unsigned group);
 
 }  // namespace fescue

@@ -27,6 +27,8 @@ std::vector<std::string> hidden_directories(const LauncherPolicy& policy) {
   return directories;
 }
 
+constexpr int kGroupsRound = 50;  // milliseconds between two tries to remove a cgroup
+
 bool is_last(const LauncherEvent& event) {
   return std::holds_alternative<WorkerExit>(event) || std::holds_alternative<StartFailed>(event);
 }
@@ -38,7 +40,7 @@ Launcher::Launcher(Fd core, LauncherPolicy policy)
 
 Result<void> Launcher::run() {
   FESCUE_CHECK(prepare());
-  send(encode(Ready{}));
+  send(encode(Ready{{.cgroups = cgroups_->facilities()}}));
   serve();
   leave();
   return ok();
@@ -55,6 +57,7 @@ Result<void> Launcher::prepare() {
   FESCUE_TRY(deaths, child_deaths());
   deaths_ = std::move(deaths);
   system_groups_ = system_groups("/etc/group");
+  cgroups_.emplace(policy_.cgroups);
   filter_ = compile_seccomp();
   return ok();
 }
@@ -71,7 +74,9 @@ void Launcher::serve() {
       ready.push_back({worker.keeper.channel.get(), POLLIN, 0});
       ids.push_back(id);
     }
-    if (::poll(ready.data(), ready.size(), -1) < 0) continue;
+    const int patience = unfinished_groups_.empty() ? -1 : kGroupsRound;
+    if (::poll(ready.data(), ready.size(), patience) < 0) continue;
+    finish_groups();
     for (std::size_t i = 0; i < ids.size(); ++i) {
       if (ready[i + 2].revents != 0) take_event(ids[i]);
     }
@@ -93,6 +98,11 @@ void Launcher::leave() {
     take_deaths();
   }
   static_cast<void>(kill_children({}));
+  while (!unfinished_groups_.empty() && steady_now() < deadline) {
+    ::poll(nullptr, 0, kGroupsRound);
+    finish_groups();
+  }
+  static_cast<void>(cgroups_->remove());
 }
 
 void Launcher::take_request() {
@@ -179,8 +189,8 @@ Result<void> Launcher::make_spare(Place place) {
   if (place == Place::container && !filter_) return filter_.error();
   std::optional<ContainerPlan> plan;
   if (place == Place::container) plan.emplace(ContainerPlan{{hidden_directories(policy_)}, *filter_});
-  FESCUE_TRY(keeper, fork_keeper(plan ? &*plan : nullptr));
-  keepers_.insert(keeper.pid);
+  FESCUE_TRY(keeper, fork_keeper(plan ? &*plan : nullptr, *cgroups_, ++last_group_));
+  keepers_[keeper.pid] = last_group_;
   spare(place) = std::move(keeper);
   return ok();
 }
@@ -202,7 +212,7 @@ void Launcher::take_event(LaunchId id) {
 void Launcher::lose(LaunchId id) {
   const Stage stage = workers_.at(id).stage;
   workers_.erase(id);
-  static_cast<void>(kill_children(keepers_));
+  kill_strays();
   if (stage == Stage::starting) {
     send(encode(StartFailed{id, Error(Code::io, "the worker's keeper died")}));
   } else {
@@ -213,8 +223,27 @@ void Launcher::lose(LaunchId id) {
 void Launcher::take_deaths() {
   drain_child_deaths(deaths_.get());
   bool stray_died = false;
-  for (auto child = reap(); child && *child; child = reap()) stray_died |= keepers_.erase((*child)->pid) == 0;
-  if (stray_died) static_cast<void>(kill_children(keepers_));  // its children are ours now
+  for (auto child = reap(); child && *child; child = reap()) {
+    const auto keeper = keepers_.extract((*child)->pid);
+    if (keeper.empty()) {
+      stray_died = true;
+    } else {
+      unfinished_groups_.push_back(keeper.mapped());
+    }
+  }
+  if (stray_died) kill_strays();  // its children are ours now
+  finish_groups();
+}
+
+/// Keepers remove their groups themselves, if nobody kills them.
+void Launcher::finish_groups() {
+  std::erase_if(unfinished_groups_, [this](unsigned number) { return cgroups_->finish(number); });
+}
+
+void Launcher::kill_strays() {
+  std::set<pid_t> spared;
+  for (const auto& [pid, group] : keepers_) spared.insert(pid);
+  static_cast<void>(kill_children(spared));
 }
 
 void Launcher::send(std::string message) {

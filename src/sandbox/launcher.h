@@ -57,6 +57,8 @@ class Launcher {
   void take_event(LaunchId id);
   void lose(LaunchId id);
   void take_deaths();
+  void finish_groups();
+  void kill_strays();
 
   void send(std::string message);
   void flush();
@@ -72,7 +74,11 @@ class Launcher {
   std::map<LaunchId, Worker> workers_;
   /// By Place; made before they are needed, which takes a fork and the making of a room out of the way of a start.
   std::array<std::optional<KeeperHandle>, 2> spares_;
-  std::set<pid_t> keepers_;  // all that are not reaped yet
+  std::map<pid_t, unsigned> keepers_;  // all that are not reaped yet, and the numbers of their cgroups
+
+  std::optional<Cgroups> cgroups_;
+  unsigned last_group_ = 0;
+  std::vector<unsigned> unfinished_groups_;  // of dead keepers; the kernel may be busy with them
 
   std::deque<std::string> outbox_;  // at most two events for each worker: while it holds any, no request is read
   std::uint64_t rejected_ = 0;

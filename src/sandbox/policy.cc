@@ -19,6 +19,8 @@ namespace {
 constexpr std::string_view kCoreUid = "--core-uid=";
 constexpr std::string_view kCoreGid = "--core-gid=";
 constexpr std::string_view kRootFunctions = "--allow-root-functions";
+constexpr std::string_view kCgroupParent = "--cgroup-parent=";
+constexpr std::string_view kWithoutCgroup = "--without-cgroup=";
 constexpr std::string_view kProtected = "--protect=";
 
 /// Groups whose members can become root or read what only root should.
@@ -44,6 +46,15 @@ Result<std::string> parse_protected(std::string_view path) {
   if (std::string_view(real.get()) == "/")
     return Error(Code::invalid_argument, "the root directory cannot be protected");
   return std::string(real.get());
+}
+
+Result<std::string> parse_parent(std::string_view text) {
+  const std::string framed = std::string(text) + "/";
+  if (text.size() < 2 || text[0] != '/' || framed.find("/../") != std::string::npos) {
+    return Error(Code::invalid_argument,
+                 std::string(kCgroupParent) + " needs the absolute path of a cgroup without ..");
+  }
+  return std::string(text);
 }
 
 Error denied(std::string text) { return Error(Code::permission_denied, std::move(text)); }
@@ -77,6 +88,8 @@ std::vector<std::string> policy_arguments(const LauncherPolicy& policy) {
                                      std::string(kCoreGid) + std::to_string(policy.core_gid)};
   if (policy.root_functions) arguments.emplace_back(kRootFunctions);
   for (const auto& path : policy.protected_directories) arguments.push_back(std::string(kProtected) + path);
+  if (!policy.cgroups.parent.empty()) arguments.push_back(std::string(kCgroupParent) + policy.cgroups.parent);
+  for (const auto& absent : policy.cgroups.without) arguments.push_back(std::string(kWithoutCgroup) + absent);
   return arguments;
 }
 
@@ -98,6 +111,11 @@ Result<LauncherPolicy> parse_policy(std::span<const char* const> arguments) {
     } else if (argument.starts_with(kProtected)) {
       FESCUE_TRY(directory, parse_protected(argument.substr(kProtected.size())));
       policy.protected_directories.push_back(std::move(directory));
+    } else if (argument.starts_with(kCgroupParent)) {
+      FESCUE_TRY(parent, parse_parent(argument.substr(kCgroupParent.size())));
+      policy.cgroups.parent = std::move(parent);
+    } else if (argument.starts_with(kWithoutCgroup)) {
+      policy.cgroups.without.emplace(argument.substr(kWithoutCgroup.size()));
     } else {
       return Error(Code::invalid_argument, "unknown argument " + std::string(argument));
     }

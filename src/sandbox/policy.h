@@ -16,6 +16,7 @@
 
 #include "base/result.h"
 #include "base/strong.h"
+#include "sandbox/facilities.h"
 #include "sandbox/spec.h"
 
 namespace fescue {
@@ -26,6 +27,7 @@ struct LauncherPolicy {
   uid_t core_uid = 0;  // who the core becomes; never the uid of a function (0: the core stays root, rule 0 covers it)
   gid_t core_gid = 0;  // likewise for gid and groups
   RootFunctions root_functions = RootFunctions::no;  // "yes" permits every uid and gid, for root is all of them
+  CgroupOptions cgroups = {};
   /// ROOT and what else is the service's own: no container shows them and no resource comes from them. Real paths.
   std::vector<std::string> protected_directories{};
 };
