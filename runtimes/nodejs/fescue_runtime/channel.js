@@ -214,16 +214,26 @@ function openSocket() {
     return socket;
   }
   if (Buffer.byteLength(file) <= MAX_UNIX_PATH) return net.connect(file);
+  return connectFar(file);
+}
+
+/** By way of its directory: a path of its own would not fit. */
+function connectFar(file) {
   const slash = file.lastIndexOf('/');
-  const directory = fs.openSync(file.slice(0, slash) || '/', O_PATH);
+  let directory;
+  try {
+    directory = fs.openSync(file.slice(0, slash), O_PATH);
+  } catch (_) { // Node.js 6 cannot open so; in a worker thread later ones cannot change the directory
+    const home = process.cwd();
+    process.chdir(file.slice(0, slash));
+    try {
+      return net.connect(file.slice(slash + 1)); // the path is used before this returns
+    } finally {
+      process.chdir(home);
+    }
+  }
   const socket = net.connect(`/proc/self/fd/${directory}/${file.slice(slash + 1)}`);
-  let open = true;
-  const closeDirectory = () => {
-    if (open) fs.closeSync(directory);
-    open = false;
-  };
-  socket.once('connect', closeDirectory);
-  socket.once('close', closeDirectory);
+  socket.once('close', () => fs.closeSync(directory));
   return socket;
 }
 

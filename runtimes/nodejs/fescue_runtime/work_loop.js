@@ -34,7 +34,7 @@ class WorkLoop {
   initialized(failure, done) {
     const body = JSON.stringify({ Success: failure === null, Response: failure === null ? '' : failure });
     const head = channel.withLength(this._putInitialized, Buffer.byteLength(body));
-    this._exchange(head, body, (error, answer) => done(error || (answer.ok ? null : new Error(answer.refusal))));
+    this._exchange(head, body, isAnswered, (error, answer) => done(error || (answer.ok ? null : new Error(answer.refusal))));
   }
 
   /**
@@ -52,9 +52,8 @@ class WorkLoop {
 
   _fetch() {
     log.debug(`Getting work for function [${this._functionArn}]`);
-    this._exchange(this._get, '', (error, answer) => {
+    this._exchange(this._get, '', isItem, (error, answer) => {
       if (error) this._failed(error);
-      else if (!answer.ok || !answer.headers[ITEM]) this._failed(new Error(answer.refusal));
       else this._handle(answer);
     });
   }
@@ -147,39 +146,51 @@ class WorkLoop {
   }
 
   _next(answer) {
-    if (answer.ok && answer.headers[ITEM]) this._handle(answer);
+    if (isItem(answer)) this._handle(answer);
     else this._fetch();
   }
 
   _post(item, failed, body, done) {
     log.debug(`Posting work result for invocation id [${item.id}]`);
     const opened = `${failed ? this._postError : this._postResult}X-Amz-InvocationId: ${item.id}\r\n`;
-    this._exchange(channel.withLength(opened, Buffer.byteLength(body)), body, (error, answer) => {
+    this._exchange(channel.withLength(opened, Buffer.byteLength(body)), body, isAnswered, (error, answer) => {
       if (error) this._failed(error);
       else done(answer);
     });
   }
 
-  /** V1's policy for a core that is away: ten attempts within three seconds. */
-  _exchange(head, body, done) {
-    this._connection.exchange(head, body, (error, answer) => {
-      if (!error && answer.status < 500) done(null, answer);
-      else this._again(head, body, 1, Date.now() + EXPIRY_MS, error || new Error(answer.refusal), done);
-    });
+  /**
+   * done(error, answer) with the first answer that is `good`. V1's policy for a core that is away or answers otherwise: ten
+   * attempts within three seconds.
+   */
+  _exchange(head, body, good, done) {
+    let attempt = 1;
+    let deadline = 0;
+    const receive = (error, answer) => {
+      if (!error && good(answer)) {
+        done(null, answer);
+        return;
+      }
+      const failure = error || new Error(answer.refusal);
+      const delay = Math.min(50 * Math.pow(2, attempt - 1), 500) * (0.5 + Math.random() / 2);
+      deadline = deadline || Date.now() + EXPIRY_MS;
+      if (++attempt > ATTEMPTS || Date.now() + delay > deadline) {
+        done(failure);
+        return;
+      }
+      log.warn(`${failure.message}; trying again`);
+      setTimeout(() => this._connection.exchange(head, body, receive), delay);
+    };
+    this._connection.exchange(head, body, receive);
   }
+}
 
-  _again(head, body, attempt, deadline, failure, done) {
-    const delay = Math.min(50 * Math.pow(2, attempt - 1), 500) * (0.5 + Math.random() / 2);
-    if (attempt >= ATTEMPTS || Date.now() + delay > deadline) {
-      done(failure);
-      return;
-    }
-    log.warn(`${failure.message}; trying again`);
-    setTimeout(() => this._connection.exchange(head, body, (error, answer) => {
-      if (!error && answer.status < 500) done(null, answer);
-      else this._again(head, body, attempt + 1, deadline, error || new Error(answer.refusal), done);
-    }), delay);
-  }
+function isAnswered(answer) {
+  return answer.status < 500;
+}
+
+function isItem(answer) {
+  return answer.ok && Boolean(answer.headers[ITEM]);
 }
 
 module.exports = { WorkLoop };
