@@ -156,6 +156,21 @@ TEST_P(CgroupTest, ProcessesAreCountedAndRefused) {
   group->kill();
 }
 
+TEST_P(CgroupTest, WeightsAreSharesOfV1) {
+  need(CgroupUse::cpu);
+  if (IsSkipped()) return;
+  ASSERT_TRUE(group->limit({.cpu_weight = 50}));
+  std::vector<std::string> written;
+  for (const auto& directory : directories_of(*cgroups)) {
+    for (const char* file : {"/1/cpu.shares", "/1/cpu.weight"}) {
+      if (const auto text = read_small_file(AT_FDCWD, directory + file)) written.push_back(file + (":" + *text));
+    }
+  }
+  ASSERT_EQ(written.size(), 1u);
+  const bool v1 = cgroups->facilities().layout != CgroupLayout::v2;
+  EXPECT_EQ(written[0], v1 ? "/1/cpu.shares:512\n" : "/1/cpu.weight:50\n");
+}
+
 TEST_P(CgroupTest, AKillReachesEverybody) {
   need(CgroupUse::kill);
   if (IsSkipped()) return;

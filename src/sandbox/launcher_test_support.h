@@ -108,6 +108,7 @@ class TestCore {
 
   const std::string& failure() const { return failure_; }
   pid_t pid() const { return process_.pid; }
+  const Facilities& facilities() const { return process_.facilities; }
   int socket() const { return process_.socket.get(); }
   Result<void> dismiss() { return dismiss_launcher(std::exchange(process_, {})); }
 
