@@ -58,7 +58,7 @@ Result<void> Launcher::prepare() {
   deaths_ = std::move(deaths);
   system_groups_ = system_groups("/etc/group");
   cgroups_.emplace(policy_.cgroups);
-  filter_ = compile_seccomp();
+  filter_ = make_seccomp_program();
   return ok();
 }
 
@@ -165,7 +165,6 @@ Result<void> Launcher::admit(WorkerSpec& spec) {
     return Error(Code::resource_exhausted, "there are " + std::to_string(kMaxWorkers) + " workers already");
   }
   if (!spec.container) return check_groups(policy_, spec, {});
-  if (!filter_) return filter_.error();
   FESCUE_TRY(owners, open_sources(*spec.container, policy_.protected_directories));
   return check_groups(policy_, spec, owners);
 }
@@ -186,9 +185,8 @@ void Launcher::make_spares() {
 }
 
 Result<void> Launcher::make_spare(Place place) {
-  if (place == Place::container && !filter_) return filter_.error();
   std::optional<ContainerPlan> plan;
-  if (place == Place::container) plan.emplace(ContainerPlan{{hidden_directories(policy_)}, *filter_});
+  if (place == Place::container) plan.emplace(ContainerPlan{{hidden_directories(policy_)}, filter_});
   FESCUE_TRY(keeper, fork_keeper(plan ? &*plan : nullptr, *cgroups_, ++last_group_));
   keepers_[keeper.pid] = last_group_;
   spare(place) = std::move(keeper);

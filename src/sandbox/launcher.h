@@ -67,7 +67,7 @@ class Launcher {
   LauncherPolicy policy_;
   LauncherIds self_;
   std::set<gid_t> system_groups_;
-  Result<SeccompProgram> filter_ = SeccompProgram{};
+  SeccompProgram filter_;
   MessageReader reader_;
   Fd deaths_;
 

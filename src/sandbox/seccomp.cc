@@ -1,114 +1,154 @@
 #include "sandbox/seccomp.h"
 
-#include <fcntl.h>
 #include <linux/sched.h>
-#include <sys/mman.h>
+#include <linux/seccomp.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
+#include <array>
 #include <cerrno>
-#include <memory>
-#include <string>
+#include <cstddef>
+#include <map>
+#include <span>
 
 #include <seccomp.h>
 
-#include "base/fd.h"
 #include "sandbox/seccomp_calls.h"
 
 namespace fescue {
 
 namespace {
 
-using Filter = std::unique_ptr<void, void (*)(scmp_filter_ctx)>;
-
-constexpr std::uint64_t kNamespaceFlags = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER |
+constexpr std::uint32_t kNamespaceFlags = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER |
                                           CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWTIME;
 
 /// Local, internet, and the buses of devices (their access is decided by the kernel and the host's network).
-constexpr int kAddressFamilies[] = {AF_UNIX, AF_INET, AF_INET6, AF_NETLINK, AF_CAN, AF_BLUETOOTH};
+constexpr std::array<std::uint32_t, 6> kAddressFamilies = {AF_UNIX,    AF_INET, AF_INET6,
+                                                           AF_NETLINK, AF_CAN,  AF_BLUETOOTH};
 
-constexpr std::uint64_t kPersonalities[] = {0x0, 0x0008, 0x20000, 0x20008, 0xffffffff};
+/// Of Linux in 64 and 32 bits, with and without randomised addresses, and the question which it is.
+constexpr std::array<std::uint32_t, 5> kPersonalities = {0x0, 0x8, 0x40000, 0x40008, 0xffffffff};
 
-Error failed(std::string_view what, int negative_errno) { return errno_error(what, -negative_errno); }
+constexpr std::uint32_t kRefuse = SECCOMP_RET_ERRNO | EPERM;
+constexpr std::uint32_t kAbsent = SECCOMP_RET_ERRNO | ENOSYS;
 
-template <class... Arguments>
-Result<void> add_rule(const Filter& filter, std::uint32_t action, const char* name, Arguments... arguments) {
-  const int call = ::seccomp_syscall_resolve_name(name);
-  if (call == __NR_SCMP_ERROR) return ok();
-  const scmp_arg_cmp comparisons[] = {arguments..., {}};
-  const int added = ::seccomp_rule_add_array(filter.get(), action, call, sizeof...(arguments), comparisons);
-  // Some calls of 32-bit machines cannot be told apart from their neighbours; those stay as if absent.
-  if (added == 0 || added == -EDOM || added == -EEXIST) return ok();
-  return failed("filter " + std::string(name), added);
+enum class Verdict { absent, allow, refuse, without_namespaces, of_families, of_personalities };
+
+/// From each number on, until the next one.
+using Ranges = std::vector<std::pair<std::uint32_t, Verdict>>;
+
+Ranges ranges_for(std::uint32_t architecture) {
+  std::map<std::uint32_t, Verdict> verdicts;
+  const auto set = [&](const char* name, Verdict verdict) {
+    const int number = ::seccomp_syscall_resolve_name_arch(architecture, name);
+    if (number >= 0) verdicts[static_cast<std::uint32_t>(number)] = verdict;  // negative: not on this machine
+  };
+  for (const char* name : kAllowedCalls) set(name, Verdict::allow);
+  for (const char* name : kRefusedCalls) set(name, Verdict::refuse);
+  for (const char* name : {"clone", "unshare"}) set(name, Verdict::without_namespaces);
+  set("socket", Verdict::of_families);
+  set("personality", Verdict::of_personalities);
+
+  Ranges ranges{{0, Verdict::absent}};
+  std::uint32_t next = 0;
+  for (const auto& [number, verdict] : verdicts) {
+    if (number != next && ranges.back().second != Verdict::absent) ranges.emplace_back(next, Verdict::absent);
+    if (ranges.back().second != verdict) ranges.emplace_back(number, verdict);
+    next = number + 1;
+  }
+  if (ranges.back().second != Verdict::absent) ranges.emplace_back(next, Verdict::absent);
+  return ranges;
 }
 
-Result<void> add_lists(const Filter& filter) {
-  for (const char* name : kAllowedCalls) FESCUE_CHECK(add_rule(filter, SCMP_ACT_ALLOW, name));
-  for (const char* name : kRefusedCalls) FESCUE_CHECK(add_rule(filter, SCMP_ACT_ERRNO(EPERM), name));
-  return ok();
+class Assembler {
+ public:
+  void load(std::size_t offset) { add(BPF_LD | BPF_W | BPF_ABS, static_cast<std::uint32_t>(offset)); }
+  void finish(std::uint32_t action) { add(BPF_RET | BPF_K, action); }
+  /// The next instruction if the comparison holds, else the one after it.
+  void unless(std::uint16_t comparison, std::uint32_t value) {
+    program_.push_back({static_cast<std::uint16_t>(BPF_JMP | comparison | BPF_K), 0, 1, value});
+  }
+  /// A jump whose target is set by land().
+  std::size_t jump() {
+    add(BPF_JMP | BPF_JA, 0);
+    return program_.size() - 1;
+  }
+  void land(std::size_t jump) { program_[jump].k = static_cast<std::uint32_t>(program_.size() - jump - 1); }
+
+  SeccompProgram take() { return std::move(program_); }
+
+ private:
+  void add(std::uint16_t code, std::uint32_t value) { program_.push_back({code, 0, 0, value}); }
+
+  SeccompProgram program_;
+};
+
+/// The low half of an argument: all that the kernel looks at of those that are checked here.
+std::size_t argument(std::size_t index) {
+  constexpr bool kLittleEndian = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__;
+  return offsetof(seccomp_data, args) + 8 * index + (kLittleEndian ? 0 : 4);
 }
 
-/// New threads and processes, not new namespaces. clone3() hides its flags in memory, where a filter cannot look: the C
-/// libraries go back to clone() when it is missing.
-Result<void> add_clone(const Filter& filter) {
-  for (const char* name : {"clone", "unshare"}) {
-    FESCUE_CHECK(add_rule(filter, SCMP_ACT_ALLOW, name, SCMP_A0(SCMP_CMP_MASKED_EQ, kNamespaceFlags, 0)));
-    for (std::uint64_t flag = 1; flag <= kNamespaceFlags; flag <<= 1) {
-      if ((kNamespaceFlags & flag) == 0) continue;
-      FESCUE_CHECK(add_rule(filter, SCMP_ACT_ERRNO(EPERM), name, SCMP_A0(SCMP_CMP_MASKED_EQ, flag, flag)));
-    }
+void decide_by_list(Assembler& out, std::span<const std::uint32_t> values) {
+  out.load(argument(0));
+  for (const auto value : values) {
+    out.unless(BPF_JEQ, value);
+    out.finish(SECCOMP_RET_ALLOW);
   }
-  return ok();
+  out.finish(kRefuse);
 }
 
-Result<void> add_by_argument(const Filter& filter) {
-  for (const int family : kAddressFamilies) {
-    FESCUE_CHECK(add_rule(filter, SCMP_ACT_ALLOW, "socket", SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(family))));
+void decide(Assembler& out, Verdict verdict) {
+  switch (verdict) {
+    case Verdict::absent:
+      return out.finish(kAbsent);
+    case Verdict::allow:
+      return out.finish(SECCOMP_RET_ALLOW);
+    case Verdict::refuse:
+      return out.finish(kRefuse);
+    case Verdict::of_families:
+      return decide_by_list(out, kAddressFamilies);
+    case Verdict::of_personalities:
+      return decide_by_list(out, kPersonalities);
+    case Verdict::without_namespaces:
+      out.load(argument(0));
+      out.unless(BPF_JSET, kNamespaceFlags);
+      out.finish(kRefuse);
+      return out.finish(SECCOMP_RET_ALLOW);
   }
-  for (const auto value : kPersonalities) {
-    FESCUE_CHECK(add_rule(filter, SCMP_ACT_ALLOW, "personality", SCMP_A0(SCMP_CMP_EQ, value)));
-  }
-  return ok();
 }
 
-/// Programs of the same machine's 32-bit form run on it too.
-Result<void> add_sister(const Filter& filter) {
-  const std::uint32_t native = ::seccomp_arch_native();
-  const std::uint32_t sister = native == SCMP_ARCH_X86_64    ? SCMP_ARCH_X86
-                               : native == SCMP_ARCH_AARCH64 ? SCMP_ARCH_ARM
-                                                             : 0;
-  if (sister == 0) return ok();
-  const int added = ::seccomp_arch_add(filter.get(), sister);
-  return added == 0 || added == -EEXIST ? ok() : failed("filter 32-bit calls", added);
+void search(Assembler& out, std::span<const Ranges::value_type> ranges) {
+  if (ranges.size() == 1) return decide(out, ranges[0].second);
+  const std::size_t middle = ranges.size() / 2;
+  out.unless(BPF_JGE, ranges[middle].first);
+  const std::size_t upper = out.jump();
+  search(out, ranges.first(middle));
+  out.land(upper);
+  search(out, ranges.subspan(middle));
 }
 
-Result<SeccompProgram> finished(const Filter& filter) {
-  const Fd file(::memfd_create("seccomp", MFD_CLOEXEC));
-  if (!file) return errno_error("make room for the filter");
-  if (const int exported = ::seccomp_export_bpf(filter.get(), file.get()); exported != 0) {
-    return failed("compile the filter", exported);
-  }
-  const off_t size = ::lseek(file.get(), 0, SEEK_END);
-  SeccompProgram program(static_cast<std::size_t>(size) / sizeof(sock_filter));
-  if (::pread(file.get(), program.data(), static_cast<std::size_t>(size), 0) != size) {
-    return errno_error("read the filter");
-  }
-  return program;
+void add_machine(Assembler& out, std::uint32_t architecture) {
+  out.load(offsetof(seccomp_data, arch));
+  out.unless(BPF_JEQ, architecture);
+  const std::size_t is_this = out.jump();
+  const std::size_t is_other = out.jump();
+  out.land(is_this);
+  out.load(offsetof(seccomp_data, nr));
+  search(out, ranges_for(architecture));
+  out.land(is_other);
 }
 
 }  // namespace
 
-Result<SeccompProgram> compile_seccomp() {
-  const Filter filter(::seccomp_init(SCMP_ACT_ERRNO(ENOSYS)), &::seccomp_release);
-  if (!filter) return Error(Code::internal, "make a filter: out of memory");
-  ::seccomp_attr_set(filter.get(), SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
-  ::seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_OPTIMIZE, 2);  // a tree instead of a list, where it is known
-  FESCUE_CHECK(add_sister(filter));
-  FESCUE_CHECK(add_lists(filter));
-  FESCUE_CHECK(add_clone(filter));
-  FESCUE_CHECK(add_by_argument(filter));
-  return finished(filter);
+SeccompProgram make_seccomp_program() {
+  Assembler out;
+  const std::uint32_t native = ::seccomp_arch_native();
+  add_machine(out, native);
+  // V1's functions for 32-bit ARM run on 64-bit machines too.
+  if (native == SCMP_ARCH_AARCH64) add_machine(out, SCMP_ARCH_ARM);
+  out.finish(SECCOMP_RET_KILL_PROCESS);
+  return out.take();
 }
 
 Result<void> install_seccomp(const SeccompProgram& program) {
