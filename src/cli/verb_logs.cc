@@ -10,6 +10,7 @@
 
 #include "base/fd.h"
 #include "cli/core_client.h"
+#include "cli/death_text.h"
 #include "cli/verb.h"
 #include "cli/verbs.h"
 #include "daemon/log_files.h"
@@ -29,6 +30,7 @@ struct LogsOptions {
   std::string name = std::string(kSystemLog);
   std::size_t lines = 20;
   bool follow = false;
+  bool why = false;
 };
 
 Error for_the_owner(const Error& error) {
@@ -81,6 +83,17 @@ Result<void> show_log(const LogsOptions& options) {
   return options.follow ? follow(path, end.next) : ok();
 }
 
+/// How workers ended, from the core's own log.
+Result<void> show_deaths(const LogsOptions& options) {
+  FESCUE_TRY(core, find_core(options.root));
+  FESCUE_TRY(path, find_log({core}, kSystemLog));
+  FESCUE_TRY(log, tail_log(path, kMaxBytes, kMaxBytes));
+  const std::string function = options.name == kSystemLog ? "" : options.name;
+  const std::string text = deaths_text(log.text, function, options.lines);
+  print(text.empty() ? "no worker has ended unexpectedly, as far as the log goes back\n" : text);
+  return ok();
+}
+
 }  // namespace
 
 void add_logs(CLI::App& app, int& status) {
@@ -91,9 +104,11 @@ void add_logs(CLI::App& app, int& status) {
       ->capture_default_str();
   verb->add_flag("-f,--follow", options->follow, "Go on printing what is added");
   verb->add_option("-n,--lines", options->lines, "How many lines to begin with")->type_name("N")->capture_default_str();
+  verb->add_flag("--why", options->why, "Show why workers ended instead, at most as many as --lines says");
   add_root(*verb, options->root);
   verb->callback([options, &status] {
-    if (const auto shown = show_log(*options); !shown) status = fail("logs", for_the_owner(shown.error()));
+    if (const auto shown = options->why ? show_deaths(*options) : show_log(*options); !shown)
+      status = fail("logs", for_the_owner(shown.error()));
   });
 }
 

@@ -5,6 +5,7 @@
 
 #include "cli/core_client.h"
 #include "cli/core_text.h"
+#include "cli/function_text.h"
 #include "cli/verb.h"
 #include "cli/verbs.h"
 #include "model/json_reader.h"
@@ -16,6 +17,7 @@ namespace {
 
 struct StatusOptions {
   std::string root = "/var/lib/fescue";
+  std::string function;  // empty: the whole core
   bool json = false;
 };
 
@@ -40,15 +42,26 @@ Result<void> show_status(const StatusOptions& options) {
   return ok();
 }
 
+Result<void> show_function(const StatusOptions& options) {
+  FESCUE_TRY(core, CoreClient::at(options.root));
+  FESCUE_TRY(text, core.get("/v1/functions?name=" + percent_encode(options.function)));
+  FESCUE_TRY(view, parse_json(text));
+  fmt::print("{}", options.json ? text + "\n" : function_text(view));
+  return ok();
+}
+
 }  // namespace
 
 void add_status(CLI::App& app, int& status) {
   auto options = std::make_shared<StatusOptions>();
   CLI::App* verb = app.add_subcommand("status", "Show what a core runs: functions, workers, queues, memory, link");
+  verb->add_option("FUNCTION", options->function,
+                   "Only this one: its mounts, devices, ids, groups and limits, and how its workers ended");
   add_root(*verb, options->root);
   add_json(*verb, options->json);
   verb->callback([options, &status] {
-    if (const auto shown = show_status(*options); !shown) status = fail("status", shown.error());
+    if (const auto shown = options->function.empty() ? show_status(*options) : show_function(*options); !shown)
+      status = fail("status", shown.error());
   });
 }
 

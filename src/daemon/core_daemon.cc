@@ -33,6 +33,7 @@ FunctionServiceOptions function_options(const CoreSetup& setup) {
   options.runtime_directory = setup.layout.runtime();
   options.user_log_directory = setup.layout.user_logs();
   options.limits = limits_of(setup.config);
+  options.policy = setup.policy;
   return options;
 }
 
@@ -126,6 +127,7 @@ class Core {
                 },
             .explain = [this](const Endpoint& source, const Topic& topic) { return inspector_.explain(source, topic); },
             .deployed = [this] { return inspector_.deployed(); },
+            .function = [this](const FunctionArn& function) { return inspector_.function(function); },
             .layout = layout,
             .invoker = functions_};
   }

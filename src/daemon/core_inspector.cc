@@ -54,6 +54,12 @@ Explanation CoreInspector::explain(const Endpoint& source, const Topic& topic) c
   return fescue::explain(*parts_.dispatcher.table(), source, topic, parts_.dispatcher.drops());
 }
 
+std::optional<FunctionView> CoreInspector::function(const FunctionArn& function) const {
+  auto plan = parts_.functions.plan_of(function);
+  if (!plan) return std::nullopt;
+  return FunctionView{function, std::move(*plan), parts_.functions.deaths(function)};
+}
+
 std::vector<FunctionArn> CoreInspector::deployed() const {
   std::vector<FunctionArn> out;
   for (const FunctionReport& function : parts_.functions.functions()) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "daemon/core_status.h"
+#include "daemon/function_view.h"
 #include "deploy/deployment_agent.h"
 #include "engine/explain.h"
 #include "ipc/ipc_server.h"
@@ -23,6 +24,8 @@ class CoreInspector {
 
   CoreStatus status() const;
   Explanation explain(const Endpoint& source, const Topic& topic) const;
+  /// Absent when it is not deployed.
+  std::optional<FunctionView> function(const FunctionArn& function) const;
   /// The functions of the running set.
   std::vector<FunctionArn> deployed() const;
 

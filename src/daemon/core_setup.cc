@@ -68,19 +68,26 @@ Result<void> read_identity(CoreSetup& setup) {
   return ok();
 }
 
-LauncherPolicy policy_for(const CoreConfig& config, const std::optional<UserIds>& user) {
+LauncherPolicy policy_for(const CoreConfig& config, const std::optional<UserIds>& user, const std::string& root) {
   LauncherPolicy policy;
   policy.core_uid = user ? user->uid : ::getuid();
   policy.core_gid = user ? user->gid : ::getgid();
   policy.root_functions = RootFunctions(config.allow_root_functions);
+  policy.protected_directories = {root};
   return policy;
 }
 
 }  // namespace
 
 Result<CoreSetup> set_up_core(asio::io_context& io, const CoreOptions& options) {
-  CoreSetup setup{
-      .layout = {options.root}, .config = {}, .identity = {}, .ca_pem = {}, .launcher = {}, .ipc = {}, .owner = {}};
+  CoreSetup setup{.layout = {options.root},
+                  .config = {},
+                  .identity = {},
+                  .ca_pem = {},
+                  .policy = {},
+                  .launcher = {},
+                  .ipc = {},
+                  .owner = {}};
   ::umask(0022);
   FESCUE_TRY(config, read_config(setup.layout));
   setup.config = std::move(config);
@@ -97,7 +104,8 @@ Result<CoreSetup> set_up_core(asio::io_context& io, const CoreOptions& options) 
   FESCUE_TRY(installation, find_installation(options.runtimes_directory));
   FESCUE_CHECK(install_runtimes(installation, setup.layout.runtime()));
 
-  FESCUE_TRY(launcher, spawn_launcher(policy_for(setup.config, user)));
+  setup.policy = policy_for(setup.config, user, options.root);
+  FESCUE_TRY(launcher, spawn_launcher(setup.policy));
   setup.launcher = std::move(launcher);
   FESCUE_TRY(listeners, bind_ipc(io, options.ipc.value_or(HostPort{"127.0.0.1", setup.config.daemon_port})));
   setup.ipc = std::move(listeners);

@@ -18,6 +18,7 @@ struct CoreSetup {
   CoreConfig config;
   TlsIdentity identity;
   std::string ca_pem;
+  LauncherPolicy policy;
   LauncherProcess launcher;
   IpcListeners ipc;
   OwnerKeys owner;

@@ -120,6 +120,20 @@ HttpResponse logs_response(const OwnerView& view, const HttpRequest& request) {
   return response;
 }
 
+Result<FunctionView> function_query(const OwnerView& view, const HttpRequest& request) {
+  FESCUE_TRY(query, query_of(request));
+  FESCUE_TRY(name, required(query, "name"));
+  FESCUE_TRY(arn, resolve_function(name, "", view.deployed()));
+  auto found = view.function(arn);
+  if (!found) return Error(Code::not_found, fmt::format("{} is not deployed", arn.str()));
+  return std::move(*found);
+}
+
+HttpResponse function_response(const OwnerView& view, const HttpRequest& request) {
+  const auto found = function_query(view, request);
+  return found ? json_response(to_json(*found)) : error_response(found.error());
+}
+
 HttpResponse not_allowed(std::string_view method) {
   HttpResponse response = error_response(405, fmt::format("only {} is possible here", method));
   response.headers.add("Allow", std::string(method));
@@ -140,14 +154,17 @@ void OwnerRoutes::handle(HttpExchangePtr exchange) const {
 
 HttpResponse OwnerRoutes::answer(const HttpRequest& request) const {
   const std::string_view path = request.path();
-  const bool is_known = path == "/v1/status" || path == "/v1/metrics" || path == "/v1/explain" || path == "/v1/logs";
+  const bool is_known = path == "/v1/status" || path == "/v1/functions" || path == "/v1/metrics" ||
+                        path == "/v1/explain" || path == "/v1/logs";
   if (!is_known) {
-    return error_response(404,
-                          "there is nothing here; see /v1/status, /v1/metrics, /v1/explain, /v1/logs and "
-                          "/2015-03-31/functions/NAME/invocations");
+    return error_response(
+        404,
+        "there is nothing here; see /v1/status, /v1/functions, /v1/metrics, /v1/explain, /v1/logs and "
+        "/2015-03-31/functions/NAME/invocations");
   }
   if (request.method != "GET") return not_allowed("GET");
   if (path == "/v1/status") return json_response(to_json(view_.status(), wall_now()));
+  if (path == "/v1/functions") return function_response(view_, request);
   if (path == "/v1/explain") return explain_response(view_, request);
   if (path == "/v1/logs") return logs_response(view_, request);
   return text_response(200, "text/plain; version=0.0.4; charset=utf-8", to_prometheus(view_.status(), wall_now()));

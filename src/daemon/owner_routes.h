@@ -1,6 +1,7 @@
 // What the owner can ask of a core:
 //
 //   GET  /v1/status                      what runs, waits and fails (core_status.h)
+//   GET  /v1/functions?name=F            what one function gets of the machine, how its workers ended (function_view.h)
 //   GET  /v1/metrics                     the same as Prometheus text
 //   GET  /v1/explain?from=S&topic=T      where a message would go, and why (engine/explain.h)
 //   GET  /v1/logs?log=NAME&lines=N       the end of a log; NAME is "system" or a function's
@@ -11,10 +12,12 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "daemon/core_status.h"
+#include "daemon/function_view.h"
 #include "daemon/layout.h"
 #include "engine/explain.h"
 #include "engine/ports/invoker.h"
@@ -26,7 +29,8 @@ namespace fescue {
 struct OwnerView {
   std::function<CoreStatus()> status;
   std::function<Explanation(const Endpoint& source, const Topic& topic)> explain;
-  std::function<std::vector<FunctionArn>()> deployed;  // functions
+  std::function<std::vector<FunctionArn>()> deployed;                                // functions
+  std::function<std::optional<FunctionView>(const FunctionArn& function)> function;  // absent: not deployed
   CoreLayout layout;
   Invoker& invoker;
 };

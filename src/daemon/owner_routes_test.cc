@@ -75,6 +75,7 @@ class OwnerRoutesTest : public testing::Test {
            },
        .explain = [this](const Endpoint& source, const Topic& topic) { return explain(table_, source, topic, {}); },
        .deployed = [] { return std::vector<FunctionArn>{kEcho}; },
+       .function = [](const FunctionArn&) { return std::nullopt; },
        .layout = {root_},
        .invoker = functions_}};
 };

@@ -1,4 +1,6 @@
 // FunctionService: what the lifecycle decides is carried out.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/random.h"
@@ -40,16 +42,19 @@ FunctionService::State::State(asio::io_context& loop, FunctionServiceOptions giv
       options(std::move(given)),
       lifecycle(options.limits, {new_worker_id, random_fraction}),
       logs(options.user_log_directory),
+      facilities(launcher.facilities),
+      system_groups(fescue::system_groups("/etc/group")),
       launcher_lost(std::move(on_launcher_lost)),
       timer(loop) {
   options.run_as.only_user = only_user_of(launcher.pid);
   options.run_as.allow_root_functions = options.config.allow_root_functions;
-  processes = std::make_unique<WorkerProcesses>(
-      io, process_options(options), std::move(launcher), doors, logs,
-      WorkerProcesses::Events{
-          .gone = [this](const WorkerId& worker, std::string cause) { worker_gone(worker, std::move(cause)); },
-          .lost = [this](const Error& error) { lose_launcher(error); },
-      });
+  options.policy.root_functions = RootFunctions(options.config.allow_root_functions);
+  processes =
+      std::make_unique<WorkerProcesses>(io, process_options(options), std::move(launcher), doors, logs,
+                                        WorkerProcesses::Events{
+                                            .gone = [this](WorkerDeath death) { worker_gone(std::move(death)); },
+                                            .lost = [this](const Error& error) { lose_launcher(error); },
+                                        });
 }
 
 void FunctionService::State::pump() {
@@ -81,25 +86,38 @@ void FunctionService::State::set_timer() {
 
 void FunctionService::State::act(const lifecycle::Spawn& spawn) {
   const FunctionArn& arn = spawn.function->arn;
-  const auto fits = [&](const KnownFunctions& set) {
+  const auto fits = [&](KnownFunctions& set) {
     const auto found = set.find(arn);
     return found != set.end() && found->second.config == *spawn.function ? &found->second : nullptr;
   };
-  const KnownFunction* function = fits(running);
+  KnownFunction* function = fits(running);
   if (!function) function = fits(prepared);
-  if (!function) return worker_gone(spawn.worker, "its function has left the group");
+  if (!function) return not_started(spawn, "its function has left the group");
   requests.try_emplace(spawn.worker);
+  // What was missing when the group was taken (a device that is plugged in later) may be there now.
+  if (!function->plan && !function->code.empty()) function->plan = plan(function->config, function->code);
   const Result<void> started =
       function->plan ? processes->start(spawn.worker, *function->plan) : Result<void>(function->plan.error());
-  if (started) return;
-  log::error("Cannot create worker.", {{"functionArn", arn.str()}, {"errorString", started.error().message()}});
-  worker_gone(spawn.worker, "it could not be started: " + started.error().message());
+  if (!started) not_started(spawn, started.error().message());
+}
+
+void FunctionService::State::not_started(const lifecycle::Spawn& spawn, const std::string& why) {
+  const FunctionArn& arn = spawn.function->arn;
+  log::error("Cannot create worker.", {{"functionArn", arn.str()}, {"errorString", why}});
+  WorkerDeath death;
+  death.worker = spawn.worker;
+  death.function = arn;
+  death.time = wall_now();
+  death.cause = DeathCause::not_started;
+  death.text = "it could not be started: " + why;
+  worker_gone(std::move(death));
 }
 
 void FunctionService::State::act(const lifecycle::Give& give) {
   AcceptedWork& work = accepted.at(give.work);
   const WorkHandler handler = std::exchange(requests.at(give.worker), {});
   FESCUE_ASSERT(handler);
+  processes->note_invocation(give.worker, give.work);
   if (work.log_tail) {
     if (work.output) work.output->end_tail();  // of a worker that did not read the item
     work.output = processes->output_of(give.worker);
@@ -131,7 +149,7 @@ void FunctionService::State::act(const lifecycle::Terminate& terminate) { proces
 
 void FunctionService::State::act(const lifecycle::Kill& kill) {
   log::warn("Killing worker.", {{"workerId", kill.worker.str()}, {"reason", text_of(kill.reason)}});
-  processes->kill(kill.worker);
+  processes->kill(kill.worker, kill.reason);
 }
 
 void FunctionService::State::act(const lifecycle::PinnedReady& ready) {
@@ -147,12 +165,24 @@ void FunctionService::State::act(const lifecycle::PinnedDown& down) {
   if (down.failures < kTrialsOfActivation) return;
   activation->failure =
       Error(Code::unavailable, fmt::format("{} failed to initialize: {} (its log: {})", down.function.str(),
-                                           down.reason, logs.of(down.function)->path()));
+                                           with_suggestion(down), logs.of(down.function)->path()));
 }
 
-void FunctionService::State::worker_gone(const WorkerId& worker, std::string cause) {
-  requests.erase(worker);
-  lifecycle.worker_exited(worker, std::move(cause), steady_now());
+/// A start that spins at its memory limit looks like one that takes too long; the record knows better.
+std::string FunctionService::State::with_suggestion(const lifecycle::PinnedDown& down) const {
+  const auto last = std::ranges::find(deaths.rbegin(), deaths.rend(), down.function, &WorkerDeath::function);
+  const bool is_new =
+      last != deaths.rend() && !last->suggestion.empty() && down.reason.find(last->suggestion) == std::string::npos;
+  return is_new ? fmt::format("{}: {}", down.reason, sentence(*last)) : down.reason;
+}
+
+void FunctionService::State::worker_gone(WorkerDeath death) {
+  requests.erase(death.worker);
+  lifecycle.worker_exited(death.worker, sentence(death), steady_now());
+  if (!was_planned(death)) {
+    if (deaths.size() == kKeptDeaths) deaths.pop_front();
+    deaths.push_back(std::move(death));
+  }
   pump();
 }
 

@@ -25,19 +25,35 @@ FunctionConfig with_log_level(FunctionConfig function, log::Level level) {
 
 }  // namespace
 
+LaunchRules FunctionService::State::launch_rules() const {
+  return {.interpreters = {options.config.runtimes},
+          .run_as = options.run_as,
+          .facilities = facilities,
+          .policy = options.policy,
+          .system_groups = system_groups,
+          .strict = options.config.strict};
+}
+
+Result<std::shared_ptr<const LaunchPlan>> FunctionService::State::plan(const FunctionConfig& function,
+                                                                       const std::string& code) const {
+  FESCUE_TRY(made, plan_launch(function, code, launch_rules()));
+  return std::make_shared<const LaunchPlan>(std::move(made));
+}
+
 /// With `keep`, what cannot be planned stays in the set with its reason; else the first such thing is the error.
 Result<KnownFunctions> FunctionService::State::plan(const StagedGroup& staged, OnFailure on_failure) const {
-  const LaunchRules rules{{options.config.runtimes}, options.run_as};
+  if (on_failure == OnFailure::roll_back) FESCUE_CHECK(check_root_functions(staged.group->functions, options.run_as));
   const log::Level level = log_limits_of(*staged.group).level;
   KnownFunctions functions;
   for (const FunctionConfig& given : staged.group->functions) {
     const FunctionConfig config = with_log_level(given, level);
     const auto code = staged.code.find(config.arn);
     auto planned = code != staged.code.end()
-                       ? plan_launch(config, code->second, rules)
+                       ? plan(config, code->second)
                        : Error(Code::not_found, fmt::format("{}: its package is not here", config.arn.str()));
     if (!planned && on_failure == OnFailure::roll_back) return planned.error();
-    functions.insert_or_assign(config.arn, KnownFunction{config, std::move(planned)});
+    functions.insert_or_assign(
+        config.arn, KnownFunction{config, code == staged.code.end() ? "" : code->second, std::move(planned)});
   }
   return functions;
 }
@@ -116,8 +132,13 @@ bool FunctionService::State::advance_deactivation() {
 std::vector<std::string> FunctionService::State::warnings() const {
   std::vector<std::string> texts;
   for (const auto& [arn, function] : running) {
-    if (function.config.isolation != Isolation::container) continue;
-    texts.push_back(fmt::format("{} asks for a container and runs without one: this core has none yet", arn.str()));
+    if (!function.plan || !(*function.plan)->container) continue;
+    if (!function.config.memory_kb) {
+      texts.push_back(fmt::format("{} has no MemorySize and gets V1's default of {} KB", arn.str(), kDefaultMemoryKb));
+    }
+    for (const std::string& note : (*function.plan)->container->notes) {
+      texts.push_back(fmt::format("{}: {}", arn.str(), note));
+    }
   }
   std::ranges::sort(texts);
   return texts;

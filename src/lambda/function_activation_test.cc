@@ -120,12 +120,16 @@ TEST_F(FunctionServiceTest, DeactivateStopsEverythingAndTellsEveryCaller) {
   worker_of(a);
 }
 
-TEST_F(FunctionServiceTest, FunctionsThatAskForAContainerRunWithoutOneAloud) {
-  auto boxed = function("boxed:1", kStays);
-  boxed.isolation = Isolation::container;
-  activate({boxed, function("free:1", kStays)});
-  ASSERT_EQ(service_->warnings().size(), 1U);
-  EXPECT_THAT(service_->warnings()[0], HasSubstr("function:boxed:1 asks for a container and runs without one"));
+TEST_F(FunctionServiceTest, RootFunctionsAreRefusedTogetherByName) {
+  if (::geteuid() != 0) GTEST_SKIP() << "without root everything runs as the caller";
+  auto a = function("a:1", kStays);
+  auto b = function("b:1", kStays);
+  a.run_as.uid = 0;
+  b.run_as.gid = 0;
+  activate({a, function("free:1", kStays), b});
+  ASSERT_TRUE(activated_.has_value() && !*activated_);
+  EXPECT_THAT(activated_->error().message(), HasSubstr("lambda(s)\n[" + a.arn.str() + " " + b.arn.str() +
+                                                       "] are configured to run as root while Greengrass is not"));
 }
 
 TEST_F(FunctionServiceTest, ADeadPinnedFunctionIsListedAsNotStarted) {

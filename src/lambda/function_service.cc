@@ -163,6 +163,7 @@ void FunctionService::post_initialized(const WorkerId& worker, std::optional<std
   } else {
     const std::string text = failure->substr(0, 1000);
     log::error(fmt::format("worker with {} failed to initialize with reason {}", worker.str(), text));
+    state_->processes->note_init_failure(worker, text);
     state_->lifecycle.worker_failed_to_initialize(worker, text, steady_now());
   }
   state_->pump();
@@ -202,6 +203,20 @@ FunctionCounters FunctionService::counters() const {
   counters.workers_started = state_->processes->started();
   counters.workers_died = state_->processes->died();
   return counters;
+}
+
+std::vector<WorkerDeath> FunctionService::deaths(const FunctionArn& function) const {
+  std::vector<WorkerDeath> out;
+  for (const WorkerDeath& death : state_->deaths) {
+    if (death.function == function) out.push_back(death);
+  }
+  return out;
+}
+
+std::optional<Result<LaunchPlan>> FunctionService::plan_of(const FunctionArn& function) const {
+  const KnownFunction* known = state_->find(function.str());
+  if (!known) return std::nullopt;
+  return known->plan ? Result<LaunchPlan>(**known->plan) : Result<LaunchPlan>(known->plan.error());
 }
 
 std::vector<std::string> FunctionService::warnings() const { return state_->warnings(); }

@@ -22,8 +22,10 @@
 #include "engine/ports/invoker.h"
 #include "engine/ports/message_target.h"
 #include "engine/ports/worker_gateway.h"
+#include "lambda/launch_plan.h"
 #include "lambda/launcher_client.h"
 #include "lambda/run_as.h"
+#include "lambda/worker_death.h"
 #include "lambda/worker_environment.h"
 #include "model/core_config.h"
 #include "model/group.h"
@@ -40,6 +42,7 @@ struct FunctionServiceOptions {
   std::size_t max_held_bytes = 64 * 1024 * 1024;  // payloads of unfinished work
   /// `only_user` is filled in when the launcher is not root, `allow_root_functions` from `config`.
   RunAsRules run_as{};
+  LauncherPolicy policy{};  // what the launcher was started with
   std::optional<ProxySettings> proxy{};
 };
 
@@ -103,6 +106,10 @@ class FunctionService final : public Invoker, public MessageTarget, public Worke
   /// What runs, waits and fails, by function.
   std::vector<FunctionReport> functions() const;
   FunctionCounters counters() const;
+  /// The last ends of its workers that were not planned, newest last.
+  std::vector<WorkerDeath> deaths(const FunctionArn& function) const;
+  /// How its workers are started, or why they cannot be; absent when it is not deployed.
+  std::optional<Result<LaunchPlan>> plan_of(const FunctionArn& function) const;
   /// What the owner should know about the running set, e.g. functions that asked for a container and run without.
   std::vector<std::string> warnings() const;
 

@@ -2,6 +2,7 @@
 // the lifecycle decides is carried out) and function_activation.cc (groups come and go).
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -38,8 +39,12 @@ struct AcceptedWork {
 /// A function of a set, and how to start it or why that is impossible.
 struct KnownFunction {
   FunctionConfig config;
-  Result<LaunchPlan> plan;
+  std::string code;
+  Result<std::shared_ptr<const LaunchPlan>> plan;
 };
+
+/// Ends of workers that are kept, of all functions together.
+inline constexpr std::size_t kKeptDeaths = 200;
 
 /// Found by the ARN's text, so that a routed message needs no parsing.
 struct ArnTextHash {
@@ -86,10 +91,14 @@ struct FunctionService::State : std::enable_shared_from_this<FunctionService::St
   void act(const lifecycle::PinnedReady& ready);
   void act(const lifecycle::PinnedDown& down);
   void set_timer();
-  void worker_gone(const WorkerId& worker, std::string cause);
+  void worker_gone(WorkerDeath death);
+  std::string with_suggestion(const lifecycle::PinnedDown& down) const;
+  void not_started(const lifecycle::Spawn& spawn, const std::string& why);
   void lose_launcher(const Error& error);
 
   // function_activation.cc
+  LaunchRules launch_rules() const;
+  Result<std::shared_ptr<const LaunchPlan>> plan(const FunctionConfig& function, const std::string& code) const;
   Result<KnownFunctions> plan(const StagedGroup& staged, OnFailure on_failure) const;
   void activate(StagedGroup staged, OnFailure on_failure, std::function<void(Result<void>)> done);
   void commit();
@@ -105,6 +114,8 @@ struct FunctionService::State : std::enable_shared_from_this<FunctionService::St
   FunctionServiceOptions options;
   FunctionLifecycle lifecycle;
   FunctionLogs logs;
+  Facilities facilities;
+  std::set<gid_t> system_groups;
   std::unique_ptr<WorkerProcesses> processes;
   std::function<void(const Error&)> launcher_lost;
 
@@ -115,6 +126,7 @@ struct FunctionService::State : std::enable_shared_from_this<FunctionService::St
   std::unordered_map<WorkerId, WorkHandler> requests;  // an entry for each worker; empty while it does not ask
   IdSource ids;
   FunctionCounters counters;
+  std::deque<WorkerDeath> deaths;    // the newest kKeptDeaths that were not planned
   std::set<std::string> complained;  // about bad payloads, since the set was adopted
 
   std::optional<Activation> activation;

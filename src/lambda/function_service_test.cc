@@ -177,7 +177,7 @@ TEST_F(FunctionServiceTest, TheLinesThatPeopleGrepForAreInTheSystemLog) {
   EXPECT_THAT(text, HasSubstr("[INFO]-Worker Max Memory Usage (KB): "));
   EXPECT_THAT(text,
               HasSubstr(fmt::format("[ERROR]-Worker is ungracefully killed.\t{{\"workerId\":\"{}\",\"funcArn\":\"{}\","
-                                    "\"state\":\"signal: killed\"}}\n",
+                                    "\"state\":\"signal: killed\",\"cause\":\"signalled\",",
                                     id, echo.arn.str())));
   EXPECT_THAT(text, HasSubstr("-WorkItem reached max retry limit.\t{\"invocationId\":\"i1\""));
 }

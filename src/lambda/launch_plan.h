@@ -1,13 +1,18 @@
 // LaunchPlan: all that can be found out about starting a function before its first worker starts. Made when a group is
-// activated, so that a missing interpreter or account fails the deployment and not the first call.
+// activated, so that a missing interpreter, account or resource fails the deployment and not the first call.
 #pragma once
 
+#include <optional>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
+#include "lambda/container_layout.h"
 #include "lambda/interpreters.h"
 #include "lambda/run_as.h"
 #include "model/group.h"
+#include "sandbox/policy.h"
 
 namespace fescue {
 
@@ -17,14 +22,26 @@ struct LaunchPlan {
   UserIds user;
   std::string home;
   std::string interpreter;  // empty for executables
+  WorkerLimits limits;
+  std::optional<ContainerLayout> container;  // absent: NoContainer
 };
 
 struct LaunchRules {
   InterpreterSearch interpreters;
   RunAsRules run_as;
+  Facilities facilities;             // of the host, as the launcher found them
+  LauncherPolicy policy{};           // the launcher's: what it would refuse fails the plan
+  std::set<gid_t> system_groups{0};  // which no function gets
+  bool strict = false;               // fescue.strict: a container needs a MemorySize, as V1's API demanded
 };
 
 /// Errors name the function and what to do about it.
 Result<LaunchPlan> plan_launch(const FunctionConfig& function, const std::string& code, const LaunchRules& rules);
+
+/// permission_denied in V1's words when functions are to be root and may not; names them all.
+Result<void> check_root_functions(const std::vector<FunctionConfig>& functions, const RunAsRules& rules);
+
+/// Why this core has no containers; empty when it has.
+std::string why_no_containers(const LaunchRules& rules);
 
 }  // namespace fescue

@@ -172,6 +172,8 @@ bool WorkerOutput::read_once(Pipe& pipe) {
 
 void WorkerOutput::keep(log::Level level, std::string_view lines) {
   log_->write(level, lines);
+  last_ += lines;
+  if (last_.size() > 2 * kLastLines) last_.erase(0, last_.size() - kLastLines);
   if (!tail_ || !log_->takes(level)) return;
   const std::string stamp = stamp_of(level);
   while (!lines.empty()) {
@@ -204,6 +206,12 @@ void WorkerOutput::read_what_waits() {
   for (auto& pipe : pipes_) {
     if (pipe->stream.is_open()) read_all(*pipe);
   }
+}
+
+std::string WorkerOutput::last_lines() {
+  read_what_waits();
+  if (last_.size() > kLastLines) last_.erase(0, last_.size() - kLastLines);
+  return last_;
 }
 
 void WorkerOutput::start_tail() {

@@ -35,6 +35,9 @@ struct FunctionLogLimits {
 /// What is kept of a worker's output for a caller who wants to read it (Lambda: the last 4 KB).
 inline constexpr std::size_t kMaxLogTail = 4 * 1024;
 
+/// What is kept of every worker's output, for the record of its end.
+inline constexpr std::size_t kLastLines = 2 * 1024;
+
 /// Longer lines are cut into several; each gets its own stamp.
 inline constexpr std::size_t kMaxLogLine = 16 * 1024;
 
@@ -109,6 +112,9 @@ class WorkerOutput : public std::enable_shared_from_this<WorkerOutput> {
   /// Takes what is there now without waiting (at most the pipes' capacity), then closes them.
   void drain();
 
+  /// The last lines that it printed, of all levels, kLastLines bytes at most, after a look at what waits in the pipes.
+  std::string last_lines();
+
   /// From here on the lines that go to the log are kept, too. A worker has one item of work at a time, so what comes
   /// between the two calls is what that item had it print (and its threads).
   void start_tail();
@@ -134,6 +140,7 @@ class WorkerOutput : public std::enable_shared_from_this<WorkerOutput> {
   void keep(log::Level level, std::string_view lines);
 
   std::shared_ptr<FunctionLog> log_;
+  std::string last_;                 // up to twice kLastLines
   std::optional<std::string> tail_;  // of up to twice kMaxLogTail
   std::array<std::unique_ptr<Pipe>, kOutputs> pipes_;
 };

@@ -34,15 +34,17 @@ LauncherEvents WorkerProcesses::launcher_events() {
   };
 }
 
-Result<void> WorkerProcesses::start(const WorkerId& worker, const LaunchPlan& plan) {
+Result<void> WorkerProcesses::start(const WorkerId& worker, std::shared_ptr<const LaunchPlan> plan) {
   auto process = std::make_unique<Process>();
   process->id = worker;
-  process->function = plan.function.arn;
+  process->function = plan->function.arn;
   process->launch = ++last_launch_;
-  process->uid = plan.user.uid;
+  process->uid = plan->user.uid;
+  process->begun = steady_now();
+  process->plan = std::move(plan);
   process->token = new_worker_token();
-  FESCUE_TRY(socket, doors_.open(worker, plan.user.uid));
-  auto spec = make_spec(*process, plan, socket);
+  FESCUE_TRY(socket, doors_.open(worker, process->uid));
+  auto spec = make_spec(*process, *process->plan, socket);
   const Result<void> asked = spec ? launcher_->start(std::move(*spec)) : Result<void>(spec.error());
   if (!asked) {
     doors_.close(worker);
@@ -55,7 +57,12 @@ Result<void> WorkerProcesses::start(const WorkerId& worker, const LaunchPlan& pl
 }
 
 Result<WorkerSpec> WorkerProcesses::make_spec(Process& process, const LaunchPlan& plan, const std::string& socket) {
-  const WorkerPlaces places{plan.code, options_.runtime_directory, socket, plan.home};
+  WorkerPlaces places{plan.code, options_.runtime_directory, socket, plan.home};
+  if (plan.container) {
+    places.package = kPackagePlace;
+    places.runtimes = kRuntimesPlace;
+    places.ipc_socket = kSocketPlace;
+  }
   FESCUE_TRY(command, worker_command(plan.function, {options_.core, places, plan.interpreter, process.token,
                                                      options_.ipc_port, logs_.limits().level, options_.proxy}));
   WorkerSpec spec;
@@ -65,6 +72,12 @@ Result<WorkerSpec> WorkerProcesses::make_spec(Process& process, const LaunchPlan
   spec.program = std::move(command.program);
   spec.arguments = std::move(command.arguments);
   spec.environment = std::move(command.environment);
+  spec.limits = plan.limits;
+  if (plan.container) {
+    spec.groups = plan.container->groups;
+    FESCUE_TRY(container, container_spec(*plan.container, plan.code, options_.runtime_directory, socket));
+    spec.container = std::move(container);
+  }
   spec.working_directory = Fd(::open(plan.code.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!spec.working_directory) return errno_error("open the package " + plan.code);
   FESCUE_TRY(made, WorkerOutput::make(io_, logs_.of(plan.function.arn)));
@@ -79,12 +92,26 @@ Result<WorkerSpec> WorkerProcesses::make_spec(Process& process, const LaunchPlan
 void WorkerProcesses::terminate(const WorkerId& worker) {
   Process* process = find(worker);
   if (!process) return;
-  process->told_to_stop = true;
+  process->history.told_to_stop = true;
   static_cast<void>(launcher_->signal(process->launch, SIGTERM));  // without a launcher it is dead anyway
 }
 
-void WorkerProcesses::kill(const WorkerId& worker) {
-  if (Process* process = find(worker)) static_cast<void>(launcher_->kill(process->launch));
+void WorkerProcesses::kill(const WorkerId& worker, lifecycle::KillReason reason) {
+  Process* process = find(worker);
+  if (!process) return;
+  process->history.killed = reason;
+  static_cast<void>(launcher_->kill(process->launch));
+}
+
+void WorkerProcesses::note_invocation(const WorkerId& worker, const InvocationId& id) {
+  Process* process = find(worker);
+  if (!process) return;
+  if (process->invocations.size() == kLastInvocations) process->invocations.erase(process->invocations.begin());
+  process->invocations.push_back(id);
+}
+
+void WorkerProcesses::note_init_failure(const WorkerId& worker, std::string text) {
+  if (Process* process = find(worker)) process->history.init_failure = std::move(text);
 }
 
 std::optional<WorkerIdentity> WorkerProcesses::authenticate(std::string_view token) const {
@@ -101,7 +128,7 @@ pid_t WorkerProcesses::pid_of(const WorkerId& worker) const {
 
 std::shared_ptr<WorkerOutput> WorkerProcesses::output_of(const WorkerId& worker) const {
   const Process* process = find(worker);
-  return process ? process->output.lock() : nullptr;
+  return process ? process->output : nullptr;
 }
 
 WorkerProcesses::Process* WorkerProcesses::find(const WorkerId& worker) const {
@@ -136,24 +163,49 @@ void WorkerProcesses::on_start_failed(LaunchId launch, const Error& error) {
   log::error(
       "Cannot create worker.",
       {{"functionArn", process->function.str()}, {"workerId", process->id.str()}, {"errorString", error.message()}});
-  events_.gone(process->id, "it could not be started: " + error.message());
+  WorkerDeath death;
+  death.worker = process->id;
+  death.function = process->function;
+  death.time = wall_now();
+  death.cause = DeathCause::not_started;
+  death.text = "it could not be started: " + error.message();
+  events_.gone(std::move(death));
 }
 
 void WorkerProcesses::on_exited(const WorkerExit& exit) {
   const auto process = take(exit.id);
   if (!process) return;
-  report(*process, exit);
-  events_.gone(process->id, describe(exit));
+  WorkerDeath death;
+  death.worker = process->id;
+  death.function = process->function;
+  death.pid = process->pid;
+  death.time = wall_now();
+  death.lived = std::chrono::duration_cast<std::chrono::milliseconds>(steady_now() - process->begun);
+  death.exit = exit;
+  death.invocations = std::move(process->invocations);
+  if (process->output) death.output = process->output->last_lines();
+  judge(death, process->history, process->plan->function);
+  report(*process, death);
+  events_.gone(std::move(death));
 }
 
-void WorkerProcesses::report(const Process& process, const WorkerExit& exit) {
-  log::info(fmt::format("Worker Max Memory Usage (KB): {}", exit.peak_memory_kb),
-            {{"workerId", process.id.str()}, {"funcArn", process.function.str()}, {"cpuUs", exit.cpu.count()}});
-  if (process.told_to_stop && exit.cause != ExitCause::killed) return;
-  ++died_;
-  const bool by_itself = exit.cause == ExitCause::exited && exit.exit_code == 0;
-  log::error(by_itself ? "Worker ended by itself." : "Worker is ungracefully killed.",
-             {{"workerId", process.id.str()}, {"funcArn", process.function.str()}, {"state", describe(exit)}});
+void WorkerProcesses::report(const Process& process, const WorkerDeath& death) {
+  const WorkerExit& exit = death.exit;
+  const bool is_contained = process.plan->container.has_value();
+  const std::string peak = std::to_string(exit.peak_memory_kb);
+  log::info(is_contained ? "Worker Memory Usage (KB)." : "Worker Max Memory Usage (KB): " + peak,
+            {{"workerId", process.id.str()}, {"funcArn", process.function.str()}, {"memUsed", exit.peak_memory_kb}});
+  if (death.cause == DeathCause::out_of_memory) {
+    log::warn("Worker consumed all allocated memory! Memory Usage (KB).", {{"workerId", process.id.str()},
+                                                                           {"funcArn", process.function.str()},
+                                                                           {"memSize", exit.memory_limit_kb},
+                                                                           {"memUsed", exit.peak_memory_kb}});
+  }
+  if (!was_planned(death)) ++died_;
+  log_death(death);
+  if (was_planned(death)) return;
+  const std::string line = fmt::format("worker {} ended: {}\n", process.id.str(), sentence(death));
+  logs_.of(process.function)->write(log::Level::error, line);
 }
 
 }  // namespace fescue

@@ -14,6 +14,7 @@
 #include "engine/ports/worker_gateway.h"
 #include "lambda/launch_plan.h"
 #include "lambda/launcher_client.h"
+#include "lambda/worker_death.h"
 #include "lambda/worker_environment.h"
 #include "lambda/worker_log.h"
 
@@ -29,8 +30,8 @@ struct WorkerProcessesOptions {
 class WorkerProcesses {
  public:
   struct Events {
-    /// The worker is gone, or could not be started; `cause` as people read it. Never from inside a call.
-    std::function<void(const WorkerId& worker, std::string cause)> gone;
+    /// The worker is gone, or could not be started. Never from inside a call.
+    std::function<void(WorkerDeath death)> gone;
     /// So is the launcher, and with it every worker; no event comes after this one.
     std::function<void(const Error& error)> lost;
   };
@@ -41,9 +42,13 @@ class WorkerProcesses {
   ~WorkerProcesses();
 
   /// An error means that there will be no event.
-  Result<void> start(const WorkerId& worker, const LaunchPlan& plan);
+  Result<void> start(const WorkerId& worker, std::shared_ptr<const LaunchPlan> plan);
   void terminate(const WorkerId& worker);
-  void kill(const WorkerId& worker);
+  void kill(const WorkerId& worker, lifecycle::KillReason reason);
+
+  // For the record of its end.
+  void note_invocation(const WorkerId& worker, const InvocationId& id);
+  void note_init_failure(const WorkerId& worker, std::string text);
 
   std::optional<WorkerIdentity> authenticate(std::string_view token) const;
   /// 0 until it has started.
@@ -62,9 +67,12 @@ class WorkerProcesses {
     LaunchId launch = 0;
     uid_t uid = 0;
     pid_t pid = 0;
-    bool told_to_stop = false;
     std::string token;
-    std::weak_ptr<WorkerOutput> output;  // lives as long as its pipes
+    std::shared_ptr<const LaunchPlan> plan;
+    SteadyTime begun;
+    WorkerHistory history;
+    std::vector<InvocationId> invocations;  // the last kLastInvocations
+    std::shared_ptr<WorkerOutput> output;
   };
   struct TextHash {
     using is_transparent = void;
@@ -76,7 +84,7 @@ class WorkerProcesses {
   void on_started(LaunchId launch, pid_t pid);
   void on_start_failed(LaunchId launch, const Error& error);
   void on_exited(const WorkerExit& exit);
-  void report(const Process& process, const WorkerExit& exit);
+  void report(const Process& process, const WorkerDeath& death);
   std::unique_ptr<Process> take(LaunchId launch);
   Process* find(const WorkerId& worker) const;
 

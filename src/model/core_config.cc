@@ -103,6 +103,8 @@ Result<void> read_runtime(const JsonReader& runtime, CoreConfig& out) {
 }
 
 Result<void> read_own(const JsonReader& own, CoreConfig& out) {
+  FESCUE_TRY(strict, own.bool_or("strict", false));
+  out.strict = strict;
   const std::optional<JsonReader> runtimes = own.find("runtimes");
   if (!runtimes) return ok();
   FESCUE_CHECK(runtimes->expect_object());

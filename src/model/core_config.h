@@ -42,6 +42,7 @@ struct CoreConfig {
 
   // "fescue": {...}
   std::map<std::string, std::string> runtimes;  // runtime id -> interpreter, e.g. "python3.7": "/opt/..."
+  bool strict = false;                          // what Fescue would only remark on is refused, as V1's API did
 };
 
 /// `root` makes relative certificate names absolute (ROOT/certs/NAME). Errors name the key.

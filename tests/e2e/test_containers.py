@@ -1,0 +1,286 @@
+"""Functions in containers, as a group asks for them: what they see, what they are given, what they are limited to, and
+what is said when one dies. As root, on a host whose memory can be limited."""
+import os
+import pathlib
+import pwd
+import shutil
+import stat
+
+import pytest
+
+from fescue_site import wait_until
+
+pytestmark = pytest.mark.skipif(os.getuid() != 0, reason="containers need root")
+
+# What handlers are made of: `event` is Python to evaluate, with these at hand.
+CODE = """
+import glob, os, socket, sys, threading, time
+
+def attempt(action):
+    try:
+        return action()
+    except OSError as error:
+        return error.__class__.__name__
+
+def read(path):
+    with open(path) as file:
+        return file.read()
+
+def write(path, text):
+    with open(path, 'w') as file:
+        file.write(text)
+    return 'written'
+
+def handler(event, context):
+    return eval(event)
+"""
+
+
+def group_version(site, functions, resources=None, defaults=None):
+    """functions: {name: (code, configuration)}. A version of the site's group; containers unless told otherwise."""
+    client = site.boto("greengrass")
+    core = client.create_core_definition(Name="c", InitialVersion={"Cores": [
+        {"Id": "core", "ThingArn": site.endpoints["core_thing_arn"],
+         "CertificateArn": site.endpoints["core_certificate_arn"]}]})
+    version = {"Functions": [
+        {"Id": name, "FunctionArn": site.create_function(name, code), "FunctionConfiguration": configuration}
+        for name, (code, configuration) in functions.items()]}
+    if defaults:
+        version["DefaultConfig"] = {"Execution": defaults}
+    function = client.create_function_definition(Name="f", InitialVersion=version)
+    arns = dict(CoreDefinitionVersionArn=core["LatestVersionArn"],
+                FunctionDefinitionVersionArn=function["LatestVersionArn"])
+    if resources is not None:
+        definition = client.create_resource_definition(Name="r", InitialVersion={"Resources": resources})
+        arns["ResourceDefinitionVersionArn"] = definition["LatestVersionArn"]
+    if site.group is None:
+        site.group = client.create_group(Name="containers")["Id"]
+    return client.create_group_version(GroupId=site.group, **arns)["Version"]
+
+
+def outcome(site, functions, **options):
+    version = group_version(site, functions, **options)
+    return site.finish_deployment(site.group, site.start_deployment(site.group, version))
+
+
+def deploy(site, configuration=None, name="boxed", code=CODE, **options):
+    status = outcome(site, {name: (code, {"Timeout": 10, "MemorySize": 65536, **(configuration or {})})}, **options)
+    assert status["DeploymentStatus"] == "Success", status
+
+
+def see(site, expression, name="boxed"):
+    return site.door.call(name, expression)
+
+
+def volume(id, source, destination, **owner):
+    return {"Id": id, "Name": id, "ResourceDataContainer": {"LocalVolumeResourceData": {
+        "SourcePath": str(source), "DestinationPath": destination, "GroupOwnerSetting": owner}}}
+
+
+def device(id, source, **owner):
+    return {"Id": id, "Name": id, "ResourceDataContainer": {"LocalDeviceResourceData": {
+        "SourcePath": source, "GroupOwnerSetting": owner}}}
+
+
+def attached(*policies):
+    return {"Environment": {"ResourceAccessPolicies": [{"ResourceId": id, "Permission": p} for id, p in policies]}}
+
+
+@pytest.fixture
+def directory(request):
+    """A directory of the host that volumes may come from."""
+    path = pathlib.Path("/srv/fescue-test-%d" % os.getpid())
+    shutil.rmtree(path, ignore_errors=True)
+    path.mkdir()
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
+
+
+# ---- what is seen
+
+
+def test_the_places_of_a_container(site):
+    deploy(site)
+    user = pwd.getpwnam("ggc_user")
+    assert see(site, "[os.getuid(), os.getgid()]") == [user.pw_uid, user.pw_gid]
+    assert see(site, "os.getcwd()") == "/lambda"
+    assert see(site, "os.listdir('/lambda')") == ["app.py"]
+    assert see(site, "[os.environ['AWS_GG_RESOURCE_PREFIX'], os.environ['IPC_SOCK_FILE']]") == \
+        ["/", "/greengrass_ipc.sock"]
+    assert see(site, "sys.modules['greengrass_common'].__file__.startswith('/runtime/python')"
+                     " if 'greengrass_common' in sys.modules else sys.argv[0].startswith('/runtime/python')")
+    assert see(site, "os.listdir('/root') + os.listdir('/home')") == []
+    assert see(site, "attempt(lambda: os.listdir(%r))" % str(site.root / "core")) in ([], "FileNotFoundError")
+    assert see(site, "len([p for p in os.listdir('/proc') if p.isdigit()])") < 10
+    assert see(site, "attempt(lambda: write('/lambda/x', 'x'))") in ("OSError", "PermissionError")
+    mine = "/tmp/fescue-container-%d" % os.getpid()
+    assert see(site, "[write(%r, 'x'), read(%r)]" % (mine, mine)) == ["written", "x"]
+    assert not os.path.exists(mine)
+
+
+def test_sys_only_if_asked_for(site):
+    deploy(site)
+    assert see(site, "attempt(lambda: os.listdir('/sys'))") in ([], "PermissionError")
+    deploy(site, {"Environment": {"AccessSysfs": True}})
+    assert "class" in see(site, "os.listdir('/sys')")
+    assert see(site, "attempt(lambda: write('/sys/kernel/mm/x', '1'))") in ("OSError", "PermissionError")
+
+
+def test_the_group_default_and_the_functions_own(site):
+    status = outcome(site, {
+        "boxed": (CODE, {"Timeout": 10, "MemorySize": 65536, "Environment": {
+            "Execution": {"IsolationMode": "GreengrassContainer"}}}),
+        "free": (CODE, {"Timeout": 10})}, defaults={"IsolationMode": "NoContainer", "RunAs": {"Uid": 54399}})
+    assert status["DeploymentStatus"] == "Success", status
+    assert see(site, "[os.getuid(), os.getcwd()]") == [54399, "/lambda"]
+    uid, cwd = see(site, "[os.getuid(), os.getcwd()]", "free")
+    assert uid == 54399 and cwd.startswith(str(site.root))
+
+
+# ---- resources
+
+
+def test_volumes_with_the_group_of_their_owner(site, directory):
+    (directory / "given").write_text("by the host")
+    os.chown(directory, 0, 54388)
+    directory.chmod(0o2770)
+    deploy(site, attached(("disk", "rw")), resources=[volume("disk", directory, "/data", AutoAddGroupOwner=True)])
+    assert see(site, "read('/data/given')") == "by the host"
+    assert 54388 in see(site, "os.getgroups()")
+    assert see(site, "write('/data/back', 'from inside')") == "written"
+    assert (directory / "back").read_text() == "from inside"
+    shown = site.fescue("status", "boxed")
+    assert "/data" in shown and str(directory) in shown and "54388" in shown
+
+    deploy(site, attached(("disk", "ro")), resources=[volume("disk", directory, "/data", AutoAddGroupOwner=True)])
+    assert see(site, "read('/data/given')") == "by the host"
+    assert see(site, "attempt(lambda: write('/data/back', 'x'))") == "OSError"
+
+
+def test_devices_are_only_there_when_attached(site):
+    deploy(site)
+    assert see(site, "os.path.exists('/dev/full')") is False or see(
+        site, "attempt(lambda: write('/dev/full', 'x'))") != "written"
+    deploy(site, attached(("full", "rw")), resources=[device("full", "/dev/full")])
+    assert see(site, "attempt(lambda: write('/dev/full', 'x'))") == "OSError"  # no space left on device
+    assert stat.S_ISCHR(see(site, "os.stat('/dev/full').st_mode"))
+
+
+def test_the_hosts_proc_for_reading(site):
+    deploy(site, attached(("host", "ro")), resources=[volume("host", "/proc", "/host-proc")])
+    assert see(site, "os.path.exists('/host-proc/%d')" % os.getpid())
+
+
+@pytest.mark.parametrize("resource, why", [
+    (volume("r", "/srv/fescue-not-there", "/data"), "resource r: /srv/fescue-not-there does not exist on this device"),
+    (volume("r", "/etc/hostname", "/data", GroupOwner="no-such-group"), 'no group "no-such-group"'),
+    (volume("r", "/etc/shadow", "/data"), "don't have ro permission on the file: /etc/shadow"),
+    (device("r", "/dev/not-there"), "resource r: /dev/not-there does not exist on this device"),
+])
+def test_what_cannot_be_attached_fails_the_deployment_by_name(site, resource, why):
+    deploy(site)
+    status = outcome(site, {"boxed": (CODE, {"MemorySize": 65536, **attached(("r", "ro"))})}, resources=[resource])
+    assert status["DeploymentStatus"] == "Failure"
+    assert why in status["ErrorMessage"], status
+    assert see(site, "1 + 1") == 2  # the former group goes on
+
+
+@pytest.mark.parametrize("source", ["/var/lib", "/sys", "/dev/ttyS0"])
+def test_sources_that_v1_forbade_are_refused_at_once(site, source):
+    client = site.boto("greengrass")
+    with pytest.raises(client.exceptions.BadRequestException) as refusal:
+        client.create_resource_definition(Name="r", InitialVersion={"Resources": [volume("r", source, "/data")]})
+    assert "Resources[0]" in str(refusal.value.response) and source in str(refusal.value.response)
+
+
+# ---- settings that contradict each other
+
+
+@pytest.mark.parametrize("configuration, why", [
+    ({"MemorySize": 4096}, "MemorySize configuration for function with arn"),
+    ({"Environment": {"AccessSysfs": True}}, "Access Sysfs configuration for function with arn"),
+])
+def test_what_no_container_forbids(site, configuration, why):
+    client = site.boto("greengrass")
+    arn = site.create_function("boxed", CODE)
+    with pytest.raises(client.exceptions.BadRequestException) as refusal:
+        client.create_function_definition(Name="f", InitialVersion={
+            "DefaultConfig": {"Execution": {"IsolationMode": "NoContainer"}},
+            "Functions": [{"Id": "f", "FunctionArn": arn, "FunctionConfiguration": configuration}]})
+    assert why in str(refusal.value.response)
+
+
+def test_resources_need_a_container(site, directory):
+    status = outcome(site, {"boxed": (CODE, attached(("disk", "ro")))}, resources=[volume("disk", directory, "/data")],
+                     defaults={"IsolationMode": "NoContainer"})
+    assert status["DeploymentStatus"] == "Failure"
+    assert "refers to resource of type Local.Volume that is not allowed in IsolationMode=NoContainer." in \
+        status["ErrorMessage"]
+
+
+def test_root_functions_are_refused_in_v1s_words(site):
+    status = outcome(site, {"boxed": (CODE, {"MemorySize": 65536})}, defaults={"RunAs": {"Uid": 0}})
+    assert status["DeploymentStatus"] == "Failure"
+    assert "are configured to run as root while Greengrass is not configured to run lambdas with root permissions" in \
+        status["ErrorMessage"]
+
+
+def test_the_default_memory_is_v1s_and_said(site):
+    deploy(site, {"MemorySize": 0})
+    assert "V1's default of 16384 KB" in site.fescue("status")
+    assert "limits: memory 16.0 MB" in site.fescue("status", "boxed")
+
+
+# ---- causes of death
+
+
+def why(site, name="boxed"):
+    return site.fescue("logs", name, "--why", "-n", "1")
+
+
+def test_out_of_memory(site):
+    deploy(site, {"MemorySize": 32768})
+    failed = site.door.invoke("boxed", "len(bytearray(200 * 1024 * 1024))")
+    assert failed.error == "Unhandled"
+    message = failed.value["errorMessage"]
+    assert "out of memory: the limit is 32768 KB" in message and "MemorySize is 32768 KB: try 65536" in message
+    told = wait_until(lambda: "out_of_memory" in why(site) and why(site), "the record")
+    assert "-> MemorySize is 32768 KB: try 65536" in told
+    assert "out_of_memory" in site.fescue("status", "boxed")
+    assert "Worker consumed all allocated memory! Memory Usage (KB)." in site.runtime_log()
+    assert "out of memory: the limit is 32768 KB" in site.function_log("boxed")
+
+
+def test_a_timeout_and_its_last_words(site):
+    deploy(site, {"Timeout": 1})
+    failed = site.door.invoke("boxed", "[print('about to sleep'), time.sleep(30)]")
+    assert "timed out after 1 seconds" in failed.value["errorMessage"]
+    told = wait_until(lambda: "timed_out" in why(site) and why(site), "the record")
+    assert "about to sleep" in told and "Timeout is 1 seconds" in told and "had: " in told
+
+
+@pytest.mark.parametrize("end, cause", [("os._exit(3)", "failed: exit status 3"),
+                                        ("os.kill(os.getpid(), 11)", "signalled: signal: segmentation fault")])
+def test_ends_by_itself(site, end, cause):
+    deploy(site)
+    failed = site.door.invoke("boxed", end)
+    assert failed.error == "Unhandled"
+    assert cause.split(": ", 1)[1] in failed.value["errorMessage"]
+    wait_until(lambda: cause in why(site), "the record")
+
+
+def test_a_pinned_function_that_cannot_start_fails_its_deployment_with_the_cause(site):
+    greedy = "ballast = bytearray(200 * 1024 * 1024)\n" + CODE
+    status = outcome(site, {"greedy": (greedy, {"Pinned": True, "MemorySize": 32768})})
+    assert status["DeploymentStatus"] == "Failure"
+    assert "out of memory: the limit is 32768 KB" in status["ErrorMessage"]
+    assert "MemorySize is 32768 KB: try 65536" in status["ErrorMessage"]
+
+
+def test_a_strict_core_demands_a_memory_size(own_site):
+    own_site.configure(fescue={"strict": True})
+    status = outcome(own_site, {"boxed": (CODE, {})})
+    assert status["DeploymentStatus"] == "Failure"
+    assert "is required in IsolationMode=GreengrassContainer." in status["ErrorMessage"]
+    deploy(own_site)
+    assert see(own_site, "1 + 1") == 2
