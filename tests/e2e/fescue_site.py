@@ -1,5 +1,6 @@
 """A running `fescue up` and everything a test does to it, with real clients: the shipped binary, boto3, the AWS CLI, paho
 and the mosquitto tools. Nothing here sleeps: it waits on lines, descriptors and messages, each with a deadline."""
+import http.client
 import io
 import json
 import os
@@ -108,6 +109,9 @@ class Gate:
     def open(self):
         self._path.touch()
 
+    def close(self):
+        self._path.unlink()
+
     def __str__(self):
         return str(self._path)
 
@@ -169,16 +173,17 @@ class Site:
 
     def kill_core(self):
         """SIGKILL to the core; returns when `fescue up` has it running again with its group."""
-        old = self.child("core")
+        old, group = self.child("core"), self.door.status()["group"]
         os.kill(old, signal.SIGKILL)
-        wait_until(lambda: self.is_back(old), "the core to be back")
+        wait_until(lambda: self.runs(group, besides=old), "the core to be back")
 
-    def is_back(self, old):
+    def runs(self, group, besides=None):
+        """Whether a core answers that is not the process `besides` and has taken up that group."""
         try:
-            core = self.door.status()["core"]
-        except (OSError, ValueError):
+            status = self.door.status()
+        except (OSError, ValueError, http.client.HTTPException):
             return False
-        return core["pid"] != old
+        return status["core"]["pid"] != besides and status["group"] == group
 
     def configure(self, **sections):
         """Sets members of config.json's objects and starts the core anew with them."""
