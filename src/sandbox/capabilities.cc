@@ -9,20 +9,15 @@
 
 namespace fescue {
 
-namespace {
-
 /// Up to the last that this kernel knows.
-Result<void> empty_bounding_set() {
+Result<void> renounce_capabilities() {
   for (unsigned long number = 0;; ++number) {
     if (::prctl(PR_CAPBSET_READ, number, 0, 0, 0) < 0) return ok();
     if (::prctl(PR_CAPBSET_DROP, number, 0, 0, 0) != 0) return errno_error("drop capability " + std::to_string(number));
   }
 }
 
-}  // namespace
-
 Result<void> drop_capabilities() {
-  FESCUE_CHECK(empty_bounding_set());
   if (::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) != 0) return errno_error("drop ambient capabilities");
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
   const __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {};

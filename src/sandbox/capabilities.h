@@ -5,7 +5,11 @@
 
 namespace fescue {
 
-/// Empties every set, for good: not even a program of root's own gets one back.
+/// Not even a program of root's own will get one back. Needs CAP_SETPCAP, so it comes before drop_capabilities() and
+/// before a change of uid.
+Result<void> renounce_capabilities();
+
+/// Those that this process has now.
 Result<void> drop_capabilities();
 
 }  // namespace fescue

@@ -233,5 +233,28 @@ TEST_F(ContainerTest, NoStartLeavesAnythingBehind) {
   EXPECT_EQ(read_file("/proc/self/mountinfo"), mounts);
 }
 
+class LessAbleHost : public ContainerTest {
+ protected:
+  static LauncherPolicy without(const std::string& feature) {
+    return {.core_uid = 54300, .core_gid = 54301, .without = {feature}};
+  }
+};
+
+TEST_F(LessAbleHost, WithoutUserNamespacesTheRestStillHolds) {
+  TestCore host(without("user-namespaces"));
+  EXPECT_EQ(host.facilities().no_containers, "");
+  EXPECT_EQ(host.output_of(inside(1,
+                                  "id -u; id -G; cat code; tr -s ' ' < /proc/self/uid_map; grep -cE "
+                                  "'^Cap.*0000000000000000$|^Seccomp:.2|^NoNewPrivs:.1' /proc/self/status")),
+            "54321\n54322\nthe code\n 0 0 4294967295\n7\n");
+}
+
+TEST_F(LessAbleHost, WithoutOverlayContainersAreRefusedAndNothingElse) {
+  TestCore host(without("overlay"));
+  EXPECT_EQ(host.facilities().no_containers, "mount overlay at /proc/root: No such device");
+  EXPECT_EQ(host.output_of(inside(1, "echo")), "mount overlay at /proc/root: No such device");
+  EXPECT_EQ(host.output_of(shell(2, "echo outside")), "outside\n");
+}
+
 }  // namespace
 }  // namespace fescue

@@ -49,6 +49,7 @@ struct CgroupOptions {
 
 struct Facilities {
   CgroupFacilities cgroups;
+  std::string no_containers;  // why there can be no containers, limits aside; empty where they can be had
 
   friend bool operator==(const Facilities&, const Facilities&) = default;
 };

@@ -51,7 +51,8 @@ Result<void> close_the_door(Attempt& attempt) {
   attempt.host_pid = pid;
   FESCUE_CHECK(unshare_cgroup_view());
   const UserNamespace& user_namespace = attempt.lodging->room.user_namespace();
-  return user_namespace ? enter_user_namespace(user_namespace) : ok();
+  if (user_namespace) FESCUE_CHECK(enter_user_namespace(user_namespace));
+  return renounce_capabilities();
 }
 
 /// In a container the package; a descriptor of the host's would lead out of it.

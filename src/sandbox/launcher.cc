@@ -20,11 +20,11 @@ namespace {
 /// How long the launcher waits for its keepers when the core is gone: longer than a keeper waits for leftovers.
 constexpr std::chrono::seconds kLeavingPatience{5};
 
-/// Besides what is protected, what is people's own.
-std::vector<std::string> hidden_directories(const LauncherPolicy& policy) {
-  std::vector<std::string> directories{"/root", "/home"};
-  directories.insert(directories.end(), policy.protected_directories.begin(), policy.protected_directories.end());
-  return directories;
+/// Hidden are, besides what is protected, the homes.
+RoomPlan room_plan(const LauncherPolicy& policy) {
+  RoomPlan plan{.masks = {"/root", "/home"}, .without = policy.without};
+  plan.masks.insert(plan.masks.end(), policy.protected_directories.begin(), policy.protected_directories.end());
+  return plan;
 }
 
 constexpr int kGroupsRound = 50;  // milliseconds between two tries to remove a cgroup
@@ -40,7 +40,7 @@ Launcher::Launcher(Fd core, LauncherPolicy policy)
 
 Result<void> Launcher::run() {
   FESCUE_CHECK(prepare());
-  send(encode(Ready{{.cgroups = cgroups_->facilities()}}));
+  send(encode(Ready{{.cgroups = cgroups_->facilities(), .no_containers = why_no_containers()}}));
   serve();
   leave();
   return ok();
@@ -60,6 +60,10 @@ Result<void> Launcher::prepare() {
   cgroups_.emplace(policy_.cgroups);
   filter_ = make_seccomp_program();
   return ok();
+}
+
+std::string Launcher::why_no_containers() const {
+  return self_.uid == 0 ? why_no_room(room_plan(policy_)) : "they need root";
 }
 
 void Launcher::serve() {
@@ -186,7 +190,7 @@ void Launcher::make_spares() {
 
 Result<void> Launcher::make_spare(Place place) {
   std::optional<ContainerPlan> plan;
-  if (place == Place::container) plan.emplace(ContainerPlan{{hidden_directories(policy_)}, filter_});
+  if (place == Place::container) plan.emplace(ContainerPlan{room_plan(policy_), filter_});
   FESCUE_TRY(keeper, fork_keeper(plan ? &*plan : nullptr, *cgroups_, ++last_group_));
   keepers_[keeper.pid] = last_group_;
   spare(place) = std::move(keeper);

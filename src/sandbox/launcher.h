@@ -41,6 +41,7 @@ class Launcher {
   };
 
   Result<void> prepare();
+  std::string why_no_containers() const;
   void serve();
   void leave();
 

@@ -22,6 +22,8 @@ std::uint64_t attributes_of(const Restrictions& restrictions) {
   return attributes;
 }
 
+Error too_old() { return Error(Code::unimplemented, "containers need Linux 5.12 or newer"); }
+
 unsigned recursion(Depth depth) { return depth == Depth::with_submounts ? AT_RECURSIVE : 0; }
 
 Result<void> make_directory(const std::string& path) {
@@ -34,12 +36,13 @@ Result<void> make_directory(const std::string& path) {
 Result<Fd> clone_mount(int directory, const std::string& path, Depth depth, const Restrictions& restrictions) {
   const unsigned from = path.empty() ? AT_EMPTY_PATH : 0;
   Fd mount(::open_tree(directory, path.c_str(), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | from | recursion(depth)));
+  if (!mount && errno == ENOSYS) return too_old();
   if (!mount) return errno_error("clone the mount of " + path);
   mount_attr change{};
   change.attr_set = attributes_of(restrictions);
   change.propagation = MS_PRIVATE;
   if (::mount_setattr(mount.get(), "", AT_EMPTY_PATH | recursion(depth), &change, sizeof change) != 0) {
-    return errno_error("restrict the mount of " + path);
+    return errno == ENOSYS ? too_old() : errno_error("restrict the mount of " + path);
   }
   return mount;
 }

@@ -21,6 +21,7 @@ constexpr std::string_view kCoreGid = "--core-gid=";
 constexpr std::string_view kRootFunctions = "--allow-root-functions";
 constexpr std::string_view kCgroupParent = "--cgroup-parent=";
 constexpr std::string_view kWithoutCgroup = "--without-cgroup=";
+constexpr std::string_view kWithout = "--without=";
 constexpr std::string_view kProtected = "--protect=";
 
 /// Groups whose members can become root or read what only root should.
@@ -90,6 +91,7 @@ std::vector<std::string> policy_arguments(const LauncherPolicy& policy) {
   for (const auto& path : policy.protected_directories) arguments.push_back(std::string(kProtected) + path);
   if (!policy.cgroups.parent.empty()) arguments.push_back(std::string(kCgroupParent) + policy.cgroups.parent);
   for (const auto& absent : policy.cgroups.without) arguments.push_back(std::string(kWithoutCgroup) + absent);
+  for (const auto& absent : policy.without) arguments.push_back(std::string(kWithout) + absent);
   return arguments;
 }
 
@@ -108,6 +110,8 @@ Result<LauncherPolicy> parse_policy(std::span<const char* const> arguments) {
       has_gid = true;
     } else if (argument == kRootFunctions) {
       policy.root_functions = RootFunctions::yes;
+    } else if (argument.starts_with(kWithout)) {
+      policy.without.emplace(argument.substr(kWithout.size()));
     } else if (argument.starts_with(kProtected)) {
       FESCUE_TRY(directory, parse_protected(argument.substr(kProtected.size())));
       policy.protected_directories.push_back(std::move(directory));

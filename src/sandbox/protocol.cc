@@ -267,6 +267,8 @@ Result<Ready> take_ready(Reader& reader) {
     FESCUE_TRY(why, strings.take_string());
     reason = std::move(why);
   }
+  FESCUE_TRY(no_containers, strings.take_string());
+  ready.facilities.no_containers = std::move(no_containers);
   if (strings.left() != 0) return malformed("bytes after the last string");
   return ready;
 }
@@ -453,6 +455,7 @@ std::string encode(const Ready& event) {
   const CgroupFacilities& cgroups = event.facilities.cgroups;
   std::string text = std::string(cut(cgroups.place)) + '\0';
   for (const std::string& reason : cgroups.missing) text += std::string(cut(reason)) + '\0';
+  text += std::string(cut(event.facilities.no_containers)) + '\0';
   const ReadyBody body{static_cast<std::uint32_t>(cgroups.layout), static_cast<std::uint32_t>(text.size())};
   return message(Verb::ready, 0, body, text);
 }

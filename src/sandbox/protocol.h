@@ -12,7 +12,7 @@
 //             runtimes, socket; from launcher to keeper these three and one for each resource are mounts to attach
 //   signal    number i32
 //   kill, stop_all   -
-//   ready     cgroup layout u32 | text bytes u32 | place NUL, then why each use is missing NUL
+//   ready     cgroup layout u32 | text bytes u32 | place NUL, why each use is missing NUL ..., why no containers NUL
 //   started   pid i32
 //   start_failed   code u32 | text bytes u32 | text
 //   exited    cause u32 | exit code i32 | signal i32 | memory pressure u32 | peak memory KiB u64 | CPU

@@ -102,6 +102,7 @@ TEST(Protocol, EventsComeBack) {
   ready.facilities.cgroups.layout = CgroupLayout::hybrid;
   ready.facilities.cgroups.place = "/sys/fs/cgroup/memory/fescue-7";
   ready.facilities.cgroups.why_missing(CgroupUse::cpu) = "not mounted";
+  ready.facilities.no_containers = "no overlay";
   EXPECT_EQ(std::get<Ready>(*decode_event(encode(ready))).facilities, ready.facilities);
   EXPECT_EQ(std::get<Ready>(*decode_event(encode(Ready{}))).facilities, Facilities{});
   const auto started = std::get<Started>(*decode_event(encode(Started{4, 4711})));

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -54,7 +55,8 @@ Result<void> mount_scratch() {
   return ok();
 }
 
-Result<void> mount_root() {
+Result<void> mount_root(const RoomPlan& plan) {
+  if (plan.without.contains("overlay")) return errno_error("mount overlay at " + kRoot, ENODEV);
   const std::string layers = "lowerdir=/,upperdir=" + kSite + "/upper,workdir=" + kSite + "/work";
   return mount_new("overlay", kRoot, MS_NOSUID | MS_NODEV, layers);
 }
@@ -109,6 +111,26 @@ Result<void> resize_scratch(std::uint64_t kb) {
 
 }  // namespace
 
+std::string why_no_room(const RoomPlan& plan) {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) return errno_error("make a pipe").message();
+  const Fd read(ends[0]);
+  Fd write(ends[1]);
+  const auto pid = fork_process(PidNamespace::own);
+  if (!pid) return pid.error().message();
+  if (*pid == 0) {
+    const auto room = Room::make(plan);
+    const std::string why = room ? "" : room.error().message();
+    ::_exit(::write(write.get(), why.data(), why.size()) < 0);
+  }
+  write.reset();
+  std::string why(1024, '\0');
+  const ssize_t size = ::read(read.get(), why.data(), why.size());
+  why.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
+  ::waitpid(*pid, nullptr, 0);
+  return why;
+}
+
 /// From the host's view to the inside of a container. Each step needs those above it: what needs paths of the host
 /// comes before change_root(); what must follow no link out of the new root comes after it.
 Result<Room> Room::make(const RoomPlan& plan) {
@@ -121,7 +143,7 @@ Result<Room> Room::make(const RoomPlan& plan) {
   const Resolver resolver = find_resolver();
 
   FESCUE_CHECK(mount_scratch());
-  FESCUE_CHECK(mount_root());
+  FESCUE_CHECK(mount_root(plan));
   show_host_mounts(mountinfo);
   FESCUE_CHECK(mount_dev(kRoot + "/dev", kSite + "/shm"));
   FESCUE_CHECK(mount_proc(kRoot + "/proc", kSite + "/blank", kRoot + "/dev/null"));
@@ -131,8 +153,10 @@ Result<Room> Room::make(const RoomPlan& plan) {
   FESCUE_CHECK(attach_at(temporary, "/tmp", "the scratch space"));
   FESCUE_CHECK(attach_resolver(resolver));
   for (const auto& path : plan.masks) FESCUE_CHECK(room.mask(path));
-  FESCUE_TRY(user_namespace, make_user_namespace());
-  room.user_namespace_ = std::move(user_namespace);
+  if (!plan.without.contains("user-namespaces")) {
+    FESCUE_TRY(user_namespace, make_user_namespace());
+    room.user_namespace_ = std::move(user_namespace);
+  }
   room.sysfs_ = std::move(sysfs);
   room.sealed_.push_back("/dev");
   return room;

@@ -6,6 +6,7 @@
 // enters the user namespace, last of all, so nothing that it does can undo a mount.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,11 +18,15 @@ namespace fescue {
 
 struct RoomPlan {
   std::vector<std::string> masks;  // directories of the host that every room shows empty; may be absent
+  std::set<std::string> without;   // LauncherPolicy::without
 };
+
+/// Makes a room, in a process that ends at once, to see whether this host can: empty, or the step that failed.
+std::string why_no_room(const RoomPlan& plan);
 
 class Room {
  public:
-  /// Makes one around this process, the first of a new pid namespace (fork_into_pid_namespace()). Errors: the step that
+  /// Makes one around this process, the first of a new pid namespace (PidNamespace::own). Errors: the step that
   /// failed; this process is good for nothing then.
   static Result<Room> make(const RoomPlan& plan);
 
