@@ -36,7 +36,8 @@ class Stream {
   /// Waits until there is something to read (or end of file) without taking it.
   virtual Task<error_code> wait_readable() = 0;
   /// Bytes written without waiting: what the socket takes now, 0 when it takes none or is broken (write_all tells
-  /// which). Only for plain sockets; TLS streams return 0. Not while a write_all is pending.
+  /// which). The next write after a short one begins with the bytes that were not taken (TLS may hold them encrypted).
+  /// Not while a write_all is pending.
   virtual std::size_t write_now(asio::const_buffer bytes) = 0;
 
   /// Ends a pending read_some or wait_readable with operation_aborted; the stream stays usable. Not while a write_all

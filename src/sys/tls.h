@@ -19,7 +19,7 @@ struct TlsIdentity {
 class TlsContext {
  public:
   virtual ~TlsContext() = default;
-  /// The OpenSSL context for asio::ssl; for sys only.
+  /// OpenSSL's SSL_CTX; for sys only.
   virtual void* native() = 0;
 };
 
