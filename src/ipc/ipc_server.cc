@@ -10,6 +10,7 @@
 #include "ipc/answers.h"
 #include "ipc/operations.h"
 #include "ipc/routes.h"
+#include "ipc/runtime_api.h"
 #include "sys/file.h"
 
 namespace fescue {
@@ -83,6 +84,7 @@ struct IpcServer::Door {
   explicit Door(asio::io_context& io) : tasks(io) {}
   TaskGroup tasks;
   std::string path;
+  uid_t uid = 0;
   std::shared_ptr<const HttpHandler> handler;
 };
 
@@ -128,16 +130,32 @@ Result<std::string> IpcServer::open(const WorkerId& worker, uid_t uid) {
   FESCUE_TRY(acceptor, listen_unix(io_, options_.socket_directory, name, kSocketMode));
   auto door = std::make_shared<Door>(io_);
   door->path = options_.socket_directory + "/" + name;
+  door->uid = uid;
   door->handler = std::make_shared<const HttpHandler>(
       [this, worker](HttpExchangePtr exchange) { handle(&worker, std::move(exchange)); });
-  accept_unix(door->tasks, std::move(acceptor), [this, uid, open = std::weak_ptr(door)](StreamPtr stream) {
-    if (const auto still_open = open.lock()) accept_door_peer(*still_open, uid, std::move(stream));
+  accept_unix(door->tasks, std::move(acceptor), [this, open = std::weak_ptr(door)](StreamPtr stream) {
+    if (const auto still_open = open.lock()) accept_door_peer(*still_open, std::move(stream), still_open->handler);
   });
   return doors_.emplace(worker, std::move(door)).first->second->path;
 }
 
-void IpcServer::accept_door_peer(Door& door, uid_t uid, StreamPtr stream) {
-  if (stream->peer().uid == uid) return serve_http(door.tasks, std::move(stream), door_options_, door.handler);
+Result<std::uint16_t> IpcServer::open_runtime_api(const CustomWorker& worker) {
+  const std::shared_ptr<Door>& door = doors_.at(worker.id);
+  FESCUE_TRY(acceptor, listen_tcp(io_, "127.0.0.1", 0, "the Lambda Runtime API"));
+  const std::uint16_t port = acceptor.local_endpoint().port();
+  auto api = std::make_shared<RuntimeApi>(context_->ports.workers, worker);
+  auto handler =
+      std::make_shared<const HttpHandler>([api](HttpExchangePtr exchange) { api->handle(std::move(exchange)); });
+  accept_tcp(door->tasks, std::move(acceptor), [this, handler, open = std::weak_ptr(door)](StreamPtr stream) {
+    if (const auto still_open = open.lock()) accept_door_peer(*still_open, std::move(stream), handler);
+  });
+  return port;
+}
+
+void IpcServer::accept_door_peer(Door& door, StreamPtr stream, std::shared_ptr<const HttpHandler> handler) {
+  if (stream->peer().uid == door.uid) {
+    return serve_http(door.tasks, std::move(stream), door_options_, std::move(handler));
+  }
   if (!std::has_single_bit(++context_->counters.refused_peers)) return;  // as with refused calls
   log::warn("Refused a connection to a worker's socket.",
             {{"path", door.path}, {"uid", stream->peer().uid ? static_cast<long long>(*stream->peer().uid) : -1}});

@@ -6,6 +6,8 @@
 //   one Unix socket for each worker      our own runtimes and SDK modules. Only processes of the worker's uid get in
 //                                        (SO_PEERCRED), and the token must be that very worker's.
 //
+// Workers of custom runtimes have the Lambda Runtime API besides (runtime_api.h).
+//
 // There, `Fescue-Next: 1` on POST .../work has the answer bring the next item: one exchange for each event.
 //
 // Everything runs on the loop's thread. start() comes before anything else, and the ports outlive the server.
@@ -52,6 +54,7 @@ class IpcServer final : public WorkerDoors {
 
   // WorkerDoors. close() also forgets the results that the worker has not fetched and drops its connections.
   Result<std::string> open(const WorkerId& worker, uid_t uid) override;
+  Result<std::uint16_t> open_runtime_api(const CustomWorker& worker) override;
   void close(const WorkerId& worker) override;
 
   /// Ends all connections. The server may be destroyed after that.
@@ -63,7 +66,7 @@ class IpcServer final : public WorkerDoors {
   struct Door;
 
   void handle(const WorkerId* door, HttpExchangePtr exchange);
-  void accept_door_peer(Door& door, uid_t uid, StreamPtr stream);
+  void accept_door_peer(Door& door, StreamPtr stream, std::shared_ptr<const HttpHandler> handler);
   Task<void> sweep_results();
 
   asio::io_context& io_;

@@ -28,6 +28,10 @@ class TestDoors final : public WorkerDoors {
     opened.insert(worker);
     return "/doors/" + worker.str();
   }
+  Result<std::uint16_t> open_runtime_api(const CustomWorker& worker) override {
+    EXPECT_TRUE(opened.contains(worker.id));
+    return 4711;
+  }
   void close(const WorkerId& worker) override { opened.erase(worker); }
 
   std::set<WorkerId> opened;

@@ -17,6 +17,7 @@ namespace {
 Result<void> find_program(LaunchPlan& plan, const LaunchRules& rules) {
   FESCUE_TRY(kind, runtime_kind(plan.function.runtime));
   if (kind == RuntimeKind::executable) return check_executable(plan.code + "/" + plan.function.handler, plan.user);
+  if (kind == RuntimeKind::custom) return check_executable(plan.code + "/" + std::string(kBootstrap), plan.user);
   FESCUE_TRY(interpreter, find_interpreter(plan.function.runtime, rules.interpreters, plan.user));
   plan.interpreter = std::move(interpreter);
   return ok();

@@ -20,6 +20,7 @@ using Variables = std::map<std::string, std::string>;
 constexpr std::string_view kMaxInterfaceVersion = "1.5";
 constexpr std::string_view kPath = "/usr/bin:/usr/local/bin";
 constexpr int kOldestNode = 6;
+constexpr std::array<std::string_view, 3> kCustomRuntimes = {"provided", "provided.al2", "provided.al2023"};
 constexpr std::string_view kLoopback = "localhost,127.0.0.1,::1";
 
 /// What a function may set for itself; every other name of ours stays ours.
@@ -144,6 +145,29 @@ Result<WorkerCommand> executable_command(const FunctionConfig& function, const W
   return command;
 }
 
+/// As AWS Lambda starts them: `bootstrap` of the package, with what runtime interface clients look for
+/// (docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html, "defined runtime environment variables").
+WorkerCommand custom_command(const FunctionConfig& function, const WorkerSettings& settings, Variables& env) {
+  const std::string& package = settings.places.package;
+  const FunctionArn& arn = function.arn;
+  env["AWS_LAMBDA_RUNTIME_API"] = fmt::format("127.0.0.1:{}", settings.runtime_api_port);
+  env["_HANDLER"] = function.handler;
+  env["LAMBDA_TASK_ROOT"] = package;
+  env["LD_LIBRARY_PATH"] = fmt::format("{0}:{0}/lib", package);
+  env["AWS_DEFAULT_REGION"] = arn.region();
+  env["AWS_LAMBDA_FUNCTION_NAME"] = arn.name();
+  env["AWS_LAMBDA_FUNCTION_VERSION"] = arn.qualifier();
+  env["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = std::to_string(function.memory_kb.value_or(kDefaultMemoryKb) / 1024);
+  env["AWS_LAMBDA_LOG_GROUP_NAME"] =
+      fmt::format("/aws/greengrass/Lambda/{}/{}/{}", arn.region(), arn.account(), arn.name());
+  env["AWS_LAMBDA_LOG_STREAM_NAME"] = fmt::format("[{}]", arn.qualifier());
+  env["AWS_LAMBDA_INITIALIZATION_TYPE"] = "on-demand";
+  WorkerCommand command;
+  command.program = package + "/" + std::string(kBootstrap);
+  command.arguments = {command.program};
+  return command;
+}
+
 Result<WorkerCommand> command_of(RuntimeKind kind, const FunctionConfig& function, const WorkerSettings& settings,
                                  Variables& env) {
   switch (kind) {
@@ -151,6 +175,8 @@ Result<WorkerCommand> command_of(RuntimeKind kind, const FunctionConfig& functio
       return python_command(function, settings);
     case RuntimeKind::nodejs:
       return nodejs_command(function, settings, env);
+    case RuntimeKind::custom:
+      return custom_command(function, settings, env);
     case RuntimeKind::executable:
       break;
   }
@@ -161,13 +187,15 @@ Result<WorkerCommand> command_of(RuntimeKind kind, const FunctionConfig& functio
 
 Result<RuntimeKind> runtime_kind(std::string_view runtime) {
   if (runtime == kExecutableRuntime) return RuntimeKind::executable;
+  if (std::ranges::find(kCustomRuntimes, runtime) != kCustomRuntimes.end()) return RuntimeKind::custom;
   const auto version = parse_runtime(runtime);
   if (version && version->family == RuntimeFamily::node && version->major >= kOldestNode) return RuntimeKind::nodejs;
   if (version && version->family == RuntimeFamily::python && (version->major == 3 || runtime == "python2.7")) {
     return RuntimeKind::python;
   }
   return Error(Code::unimplemented, fmt::format("runtime {} is not supported by this core (python2.7, python3.x, "
-                                                "nodejs6.10 and later, and executables are)",
+                                                "nodejs6.10 and later, executables, and provided, provided.al2 and "
+                                                "provided.al2023 are)",
                                                 runtime.substr(0, 100)));
 }
 

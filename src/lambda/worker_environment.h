@@ -15,10 +15,10 @@
 
 namespace fescue {
 
-enum class RuntimeKind { python, nodejs, executable };
+enum class RuntimeKind { python, nodejs, executable, custom };
 
-/// "python2.7", "python3.N", "nodejsN.x", "nodejsN.N" and V1's executable runtime. Error: unimplemented, naming the
-/// runtime.
+/// "python2.7", "python3.N", "nodejsN.x", "nodejsN.N", V1's executable runtime, and "provided", "provided.al2"
+/// and "provided.al2023". Error: unimplemented, naming the runtime.
 Result<RuntimeKind> runtime_kind(std::string_view runtime);
 
 /// V1's coreThing.networkProxy.
@@ -44,6 +44,7 @@ struct WorkerSettings {
   std::uint16_t ipc_port = 8000;
   log::Level log_level = log::Level::info;
   std::optional<ProxySettings> proxy{};
+  std::uint16_t runtime_api_port = 0;  // for custom runtimes
 };
 
 struct WorkerCommand {

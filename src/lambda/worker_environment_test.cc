@@ -164,10 +164,25 @@ TEST_F(Environment, AnExecutablesOwnLoaderListsComeAfterOurs) {
   EXPECT_EQ(value("LD_PRELOAD"), "/root/ggc/core/runtime/executable/libaws-greengrass-core-sdk-c.so:/opt/lib/trace.so");
 }
 
+TEST_F(Environment, CustomRuntimesAreStartedAsInAwsLambda) {
+  function_.runtime = "provided.al2023";
+  function_.handler = "some.handler";
+  EXPECT_EQ(command()->program, "/packages/echo/bootstrap");
+  EXPECT_THAT(command()->arguments, ElementsAre("/packages/echo/bootstrap"));
+  EXPECT_EQ(value("AWS_LAMBDA_RUNTIME_API"), "127.0.0.1:0");
+  EXPECT_EQ(value("_HANDLER"), "some.handler");
+  EXPECT_EQ(value("LAMBDA_TASK_ROOT"), "/packages/echo");
+  EXPECT_EQ(value("AWS_LAMBDA_FUNCTION_NAME"), function_.arn.name());
+  EXPECT_EQ(value("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"), "16");
+}
+
 TEST(RuntimeKindTest, UnknownOnesAreRefusedByName) {
   EXPECT_EQ(*runtime_kind("python2.7"), RuntimeKind::python);
   EXPECT_EQ(*runtime_kind("python3.13"), RuntimeKind::python);
   EXPECT_EQ(*runtime_kind("arn:aws:greengrass:::runtime/function/executable"), RuntimeKind::executable);
+  for (const char* runtime : {"provided", "provided.al2", "provided.al2023"}) {
+    EXPECT_EQ(*runtime_kind(runtime), RuntimeKind::custom);
+  }
   for (const char* runtime : {"nodejs6.10", "nodejs8.10", "nodejs12.x", "nodejs22.x"}) {
     EXPECT_EQ(*runtime_kind(runtime), RuntimeKind::nodejs) << runtime;
   }

@@ -63,8 +63,10 @@ Result<WorkerSpec> WorkerProcesses::make_spec(Process& process, const LaunchPlan
     places.runtimes = kRuntimesPlace;
     places.ipc_socket = kSocketPlace;
   }
-  FESCUE_TRY(command, worker_command(plan.function, {options_.core, places, plan.interpreter, process.token,
-                                                     options_.ipc_port, logs_.limits().level, options_.proxy}));
+  FESCUE_TRY(api_port, runtime_api_of(process, plan));
+  FESCUE_TRY(command,
+             worker_command(plan.function, {options_.core, places, plan.interpreter, process.token, options_.ipc_port,
+                                            logs_.limits().level, options_.proxy, api_port}));
   WorkerSpec spec;
   spec.id = process.launch;
   spec.uid = plan.user.uid;
@@ -87,6 +89,12 @@ Result<WorkerSpec> WorkerProcesses::make_spec(Process& process, const LaunchPlan
   std::erase_if(outputs_, [](const auto& output) { return output.expired(); });
   outputs_.push_back(made.output);
   return spec;
+}
+
+/// Opened for custom runtimes; else 0.
+Result<std::uint16_t> WorkerProcesses::runtime_api_of(const Process& process, const LaunchPlan& plan) {
+  if (runtime_kind(plan.function.runtime) != RuntimeKind::custom) return std::uint16_t{0};
+  return doors_.open_runtime_api({process.id, process.function, plan.function.timeout});
 }
 
 void WorkerProcesses::terminate(const WorkerId& worker) {

@@ -81,6 +81,7 @@ class WorkerProcesses {
 
   LauncherEvents launcher_events();
   Result<WorkerSpec> make_spec(Process& process, const LaunchPlan& plan, const std::string& socket);
+  Result<std::uint16_t> runtime_api_of(const Process& process, const LaunchPlan& plan);
   void on_started(LaunchId launch, pid_t pid);
   void on_start_failed(LaunchId launch, const Error& error);
   void on_exited(const WorkerExit& exit);

@@ -26,6 +26,9 @@ enum class Isolation { container, none };
 /// Lambda's runtime id of V1 executables.
 inline constexpr std::string_view kExecutableRuntime = "arn:aws:greengrass:::runtime/function/executable";
 
+/// What a package of a custom runtime ("provided", "provided.al2", "provided.al2023") is started by.
+inline constexpr std::string_view kBootstrap = "bootstrap";
+
 struct RunAs {
   std::optional<std::uint32_t> uid;  // absent: ggc_user
   std::optional<std::uint32_t> gid;  // absent: ggc_group

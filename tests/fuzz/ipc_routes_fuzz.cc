@@ -9,6 +9,7 @@
 #include "ipc/legacy_log.h"
 #include "ipc/publish_order.h"
 #include "ipc/routes.h"
+#include "ipc/runtime_api.h"
 #include "tests/fuzz/read_request.h"
 
 namespace {
@@ -31,6 +32,15 @@ void check(const AllWorkersCall&) {}
 void check(const SomeWorkersCall&) {}
 void check(const CredentialsCall&) {}
 void check(const LegacyLogCall&) {}
+void check(const RuntimeNextCall&) {}
+void check(const RuntimeResponseCall& call) { FESCUE_ASSERT(!call.id.empty()); }
+void check(const RuntimeErrorCall& call) { FESCUE_ASSERT(!call.id.empty()); }
+void check(const RuntimeInitErrorCall&) {}
+void check(const RuntimeRefused& refused) { FESCUE_ASSERT(refused.status >= 400 && !refused.message.empty()); }
+
+void check_header(std::string_view text) {
+  for (const char c : text) FESCUE_ASSERT(c >= ' ' && c < '\x7f');
+}
 
 }  // namespace
 
@@ -38,6 +48,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const HttpRequest request = read_request({reinterpret_cast<const char*>(data), size});
   const IpcCall call = route_ipc(request);
   std::visit([](const auto& parsed) { check(parsed); }, call);
+  std::visit([](const auto& parsed) { check(parsed); }, route_runtime_api(request));
+  check_header(context_header(base64_encode(request.body)));
   if (const auto order = parse_publish_order(base64_encode(request.body))) FESCUE_ASSERT(!order->topic.view().empty());
   if (const auto batch = parse_legacy_log(request.body)) FESCUE_ASSERT(!batch->lines.empty());
   return 0;

@@ -4,12 +4,14 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "model/invocation.h"
 
@@ -68,6 +70,13 @@ class WorkerGateway {
   virtual std::vector<WorkerStatus> workers() const = 0;
 };
 
+/// A worker of a custom runtime.
+struct CustomWorker {
+  WorkerId id;
+  FunctionArn function;
+  Duration timeout{};  // from the delivery of an item
+};
+
 /// The other direction: the lambda target has the IPC edge open one Unix socket for each worker.
 class WorkerDoors {
  public:
@@ -75,6 +84,9 @@ class WorkerDoors {
 
   /// Listens on a new socket that only processes of `uid` may use. Returns its path on the host.
   virtual Result<std::string> open(const WorkerId& worker, uid_t uid) = 0;
+  /// Lets the worker, whose door is open, take its work by the Lambda Runtime API as well, on a loopback port of its
+  /// own. Returns the port.
+  virtual Result<std::uint16_t> open_runtime_api(const CustomWorker& worker) = 0;
   virtual void close(const WorkerId& worker) = 0;
 };
 

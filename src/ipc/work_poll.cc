@@ -1,0 +1,33 @@
+#include "ipc/work_poll.h"
+
+namespace fescue {
+
+namespace {
+
+/// The gateway's handler owns it, so it has expired as soon as a newer request replaced it.
+struct WorkPoll {
+  WorkerGateway& workers;
+  WorkerId worker;
+  HttpExchangePtr exchange;
+  RenderItem render;
+  bool answered = false;
+
+  void answer(WorkItem item) {
+    answered = true;
+    exchange->on_unread([&gateway = workers, by = worker, id = item.id] { gateway.return_work(by, id); });
+    exchange->respond(render(std::move(item)));
+  }
+};
+
+}  // namespace
+
+void give_next_work(WorkerGateway& workers, const WorkerId& worker, HttpExchangePtr exchange, RenderItem render) {
+  auto poll = std::make_shared<WorkPoll>(WorkPoll{workers, worker, exchange, std::move(render)});
+  workers.next_work(worker, [poll](WorkItem item) { poll->answer(std::move(item)); });
+  if (poll->answered) return;
+  exchange->on_abandoned([&workers, worker, open = std::weak_ptr(poll)] {
+    if (!open.expired()) workers.forget_request(worker);
+  });
+}
+
+}  // namespace fescue

@@ -1,0 +1,17 @@
+// A worker's open request for work, in whatever API it asked.
+#pragma once
+
+#include <functional>
+
+#include "engine/ports/worker_gateway.h"
+#include "sys/http_server.h"
+
+namespace fescue {
+
+/// The item as the answer to the request.
+using RenderItem = std::function<HttpResponse(WorkItem)>;
+
+/// No answer comes until there is work, however long that takes. An item whose answer was not read goes back.
+void give_next_work(WorkerGateway& workers, const WorkerId& worker, HttpExchangePtr exchange, RenderItem render);
+
+}  // namespace fescue
