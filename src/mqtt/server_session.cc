@@ -31,7 +31,10 @@ std::optional<ServerEvent> ServerSession::next(SteadyTime now) {
 }
 
 void ServerSession::acknowledge_publish() {
-  if (unacknowledged_ != 0 && state_ == State::connected) append_puback(output_, unacknowledged_);
+  if (unacknowledged_ != 0 && state_ == State::connected) {
+    append_puback(output_, unacknowledged_);
+    ++acknowledgements_;
+  }
   unacknowledged_ = 0;
 }
 

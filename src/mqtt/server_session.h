@@ -74,6 +74,8 @@ class ServerSession {
   std::string& output() { return output_; }
   const std::string& output() const { return output_; }
   std::size_t in_flight() const { return in_flight_.size(); }
+  /// PUBACKs appended to output() since the start, of 4 bytes each.
+  std::uint64_t acknowledgements() const { return acknowledgements_; }
 
  private:
   enum class State { awaiting_connect, deciding, connected, closed };
@@ -90,6 +92,7 @@ class ServerSession {
   InFlight in_flight_;
   State state_ = State::awaiting_connect;
   PacketId unacknowledged_ = 0;  // of the PUBLISH handed out last
+  std::uint64_t acknowledgements_ = 0;
   SteadyTime connect_by_;
   Duration silence_allowed_ = Duration::zero();  // zero: no bound
   SteadyTime last_received_;

@@ -7,6 +7,8 @@ namespace fescue::mqtt {
 namespace {
 
 constexpr std::size_t kWriteChunk = 64 * 1024;
+constexpr std::uint64_t kMostWaitingAcks = 8;  // a part of any client's window
+constexpr std::size_t kPubAckBytes = 4;
 constexpr std::size_t kEarlyFlush = 128 * 1024;  // do not wait for the end of the turn with more than this
 
 CloseReason reason_of(const error_code& error) {
@@ -76,9 +78,21 @@ void Connection::take_input(const error_code& error, std::size_t bytes) {
   }
   traffic_.bytes_in += bytes;
   commit(bytes);
-  handle_input(steady_now());
-  if (!output().empty()) output_changed();
+  const SteadyTime now = steady_now();
+  handle_input(now);
+  if (may_wait_for_company()) {
+    ack_deadline_ = std::min(ack_deadline_, now + limits_.ack_delay);
+  } else if (!output().empty()) {
+    output_changed();
+  }
   rearm();
+}
+
+/// Whether there is nothing to send but a few acknowledgements, for which the peer does not wait.
+bool Connection::may_wait_for_company() const {
+  if (limits_.ack_delay.count() == 0 || queued_ || session_closed()) return false;
+  const std::uint64_t waiting = acknowledgements() - acknowledgements_sent_;
+  return waiting > 0 && waiting < kMostWaitingAcks && output().size() == waiting * kPubAckBytes;
 }
 
 /// Until there is room in the output, or the stream is closed.
@@ -107,6 +121,8 @@ void Connection::output_changed() {
 
 void Connection::flush() {
   queued_ = false;
+  ack_deadline_ = SteadyTime::max();
+  acknowledgements_sent_ = acknowledgements();
   if (stream_closed_ || write_pending_) return;
   if (session_closed() && is_abrupt(session_closed()->cause)) return close_stream();
   std::string& out = output();
@@ -163,7 +179,7 @@ Task<bool> Connection::write_chunk() {
 SteadyTime Connection::own_deadline() const { return std::min(write_deadline_, linger_deadline_); }
 
 void Connection::rearm() {
-  const SteadyTime earliest = std::min(session_deadline(), own_deadline());
+  const SteadyTime earliest = std::min({session_deadline(), own_deadline(), ack_deadline_});
   if (stream_closed_ || earliest >= armed_for_) return;
   armed_for_ = earliest;
   timer_.expires_at(earliest);

@@ -6,6 +6,8 @@
 // - The output is bounded. When a slow reader fills it, QoS 0 messages for it are dropped and counted; a QoS 1 message
 //   that does not fit closes it (slow_reader). While acknowledgements alone exceed the bound, nothing more is read.
 // - A write of at most 64 KiB that does not complete within `write_stall` closes it (timed_out).
+// - With an `ack_delay`, a few acknowledgements that nothing else is sent with wait that long for company: a request's
+//   acknowledgement then travels with what answers it, in one write and one TLS record.
 // - One timer is armed for the earliest deadline and moved only when an earlier one appears, so an idle connection
 //   wakes the process about once in a keep-alive.
 //
@@ -31,6 +33,7 @@ struct ConnectionLimits {
   std::size_t max_output = 1024 * 1024;  // bytes not yet taken by the kernel
   std::chrono::milliseconds write_stall{30'000};
   std::chrono::milliseconds linger{5'000};  // for what is left to send when the connection ends
+  std::chrono::milliseconds ack_delay{0};   // of a server that speaks to a client with a window of its own
 };
 
 enum class Delivery { sent, dropped, closed };  // dropped: QoS 0, no room; closed: the connection is ending
@@ -81,7 +84,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   virtual const std::string& output() const = 0;
   virtual const std::optional<CloseReason>& session_closed() const = 0;
   virtual void close_session(CloseCause cause, std::string text) = 0;
-  virtual void ended(const CloseReason& reason) = 0;  // once
+  virtual void ended(const CloseReason& reason) = 0;            // once
+  virtual std::uint64_t acknowledgements() const { return 0; }  // PUBACKs ever appended to the output
 
   Traffic traffic_;
 
@@ -92,6 +96,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void take_input(const error_code& error, std::size_t bytes);
   Task<void> wait_for_change();
   void wake_reader();
+  bool may_wait_for_company() const;
   void flush();
   Task<void> write_rest(std::shared_ptr<Connection> self);
   Task<bool> write_chunk();
@@ -108,6 +113,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   SteadyTime armed_for_ = SteadyTime::max();
   SteadyTime write_deadline_ = SteadyTime::max();
   SteadyTime linger_deadline_ = SteadyTime::max();
+  SteadyTime ack_deadline_ = SteadyTime::max();
+  std::uint64_t acknowledgements_sent_ = 0;
   std::string writing_;                               // taken from the output by a write in progress
   std::size_t written_ = 0;                           // of writing_
   asio::steady_timer* waiting_for_change_ = nullptr;  // the read loop's, while it does not read

@@ -21,6 +21,7 @@ struct Echo final : ServerHandler {
   }
   void on_publish(ServerConnection& connection, const Publish& publish) override {
     ++publishes;
+    if (publish.topic == "unanswered") return;
     if (publish.topic == "forbidden") return connection.close(CloseCause::refused, "not allowed");
     frame.set(publish.topic, publish.payload);
     connection.deliver(frame, publish.qos);
@@ -130,6 +131,44 @@ TEST_F(ConnectionTest, ARefusedPublishClosesWithoutPuback) {
   peer.send(Publish{.topic = "forbidden", .payload = "", .qos = QoS::at_least_once, .packet_id = 1});
   EXPECT_EQ(peer.read_to_end(), "");
   EXPECT_EQ(wait_closed(), (CloseReason{CloseCause::refused, "not allowed"}));
+}
+
+Publish unanswered(PacketId id) {
+  return {.topic = "unanswered", .payload = "", .qos = QoS::at_least_once, .packet_id = id};
+}
+
+TEST_F(ConnectionTest, AcknowledgementsTravelWithWhatFollows) {
+  RawPeer peer = connected_peer({.connection = {.ack_delay = 1h}});
+  peer.send(unanswered(1));
+  peer.send(unanswered(2));
+  loop.run_until([&] { return server->output_bytes() == 8; });
+  echo.frame.set("t", "x");
+  server->deliver(echo.frame, QoS::at_most_once);
+  EXPECT_EQ(peer.read(14), "\x40\x02\x00\x01\x40\x02\x00\x02\x30\x04\x00\x01tx"s);
+  peer.send(unanswered(3));
+  loop.run_until([&] { return server->output_bytes() == 4; });
+}
+
+TEST_F(ConnectionTest, ManyAcknowledgementsDoNotWait) {
+  RawPeer peer = connected_peer({.connection = {.ack_delay = 1h}});
+  for (PacketId id = 1; id <= 8; ++id) peer.send(unanswered(id));
+  EXPECT_EQ(peer.read(32).size(), 32u);
+}
+
+TEST_F(ConnectionTest, AcknowledgementsGoAloneInTheEnd) {
+  RawPeer peer = connected_peer({.connection = {.ack_delay = 1ms}});
+  for (PacketId id = 1; id <= 3; ++id) {
+    peer.send(unanswered(id));
+    EXPECT_EQ(peer.read(4), "\x40\x02\x00"s + static_cast<char>(id));
+  }
+}
+
+TEST_F(ConnectionTest, WaitingAcknowledgementsAreSentAtTheEnd) {
+  RawPeer peer = connected_peer({.connection = {.ack_delay = 1h}});
+  peer.send(unanswered(1));
+  loop.run_until([&] { return server->output_bytes() == 4; });
+  server->close(CloseCause::stopping, "bye");
+  EXPECT_EQ(peer.read_to_end(), "\x40\x02\x00\x01"s);
 }
 
 TEST_F(ConnectionTest, EndOfFileKeepsTheWill) {

@@ -63,6 +63,7 @@ class ServerConnection final : public Connection {
   const std::optional<CloseReason>& session_closed() const override { return session_.closed(); }
   void close_session(CloseCause cause, std::string text) override { session_.close(cause, std::move(text)); }
   void ended(const CloseReason& reason) override;
+  std::uint64_t acknowledgements() const override { return session_.acknowledgements(); }
 
   void handle(const Connect& connect);
   void handle(const Publish& publish);

@@ -40,6 +40,7 @@ struct BrokerLimits {
   std::size_t max_in_flight_per_client = 16'384;  // QoS 1 messages sent and not acknowledged
   std::chrono::seconds connect_deadline{10};
   std::chrono::seconds max_keep_alive{1200};
+  std::chrono::milliseconds ack_delay_of_things{1};  // mqtt_io/connection.h
 };
 
 /// Counted since the start, unless said otherwise. Messages between in-process callers and clients count as well.

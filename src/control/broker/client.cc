@@ -23,7 +23,9 @@ void Client::start(TaskGroup& tasks, std::shared_ptr<mqtt::Outbox> outbox, Strea
       .session = {.connect_deadline = limits.connect_deadline,
                   .max_keep_alive = limits.max_keep_alive,
                   .max_in_flight = limits.max_in_flight_per_client},
-      .connection = {.max_output = limits.max_output_per_client},
+      .connection = {.max_output = limits.max_output_per_client,
+                     .ack_delay =
+                         principal_.things.empty() ? std::chrono::milliseconds(0) : limits.ack_delay_of_things},
   };
   connection_ = mqtt::ServerConnection::start(tasks, std::move(outbox), std::move(stream), *this, options);
 }
