@@ -91,6 +91,7 @@ struct IpcServer::Door {
 IpcServer::IpcServer(asio::io_context& io, IpcOptions options) : io_(io), options_(std::move(options)), tasks_(io) {
   HttpServerOptions tcp_options;
   tcp_options.max_body_bytes = kMaxBody;
+  tcp_options.terse = true;
   tcp_options.on_bad_request = [this](const Peer& peer, unsigned status, std::string_view why) {
     if (context_) ++context_->counters.bad_requests;
     log::debug("Refused a malformed local request.", {{"peer", peer.address}, {"status", status}, {"reason", why}});

@@ -258,7 +258,8 @@ void Connection::answer(Exchange& exchange, HttpResponse response) {
   if (ended_) return;
   const bool keep = exchange.keep_alive_ && !iequals(response.headers.get("Connection"), "close");
   closing_ = !keep;
-  const auto connection = !keep ? "close" : exchange.minor_version_ == 0 ? "keep-alive" : "";
+  const bool known = options_->terse && !exchange.keep_alive_;
+  const auto connection = known ? "" : !keep ? "close" : exchange.minor_version_ == 0 ? "keep-alive" : "";
   on_unread_ = std::move(exchange.on_unread_);
   send(std::move(response), connection, exchange.bodiless_);
   if (!stepping_) enter(Phase::idle);
@@ -280,7 +281,7 @@ void Connection::wake() {
 }
 
 void Connection::send(HttpResponse response, std::string_view connection, bool bodiless) {
-  const auto date = date_.at(WallClock::to_time_t(wall_now()));
+  const auto date = options_->terse ? std::string_view() : date_.at(WallClock::to_time_t(wall_now()));
   append_response_head(head_out_, response, {date, options_->server_name, connection});
   if (!bodiless && status_has_body(response.status)) {
     if (response.body.size() <= kCopiedBody) {

@@ -177,6 +177,13 @@ TEST_F(HttpServerTest, KeepsItsOwnFieldsAndItsFraming) {
             "Content-Length: 5\r\n\r\n12345");
 }
 
+TEST_F(HttpServerTest, TerseHeadsSayNoMoreThanNeeded) {
+  options.terse = true;
+  start(echo);
+  EXPECT_EQ(talk("GET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\nConnection: close\r\n\r\n"),
+            "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nGET / HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nGET / ");
+}
+
 TEST_F(HttpServerTest, ReadsChunkedBodiesAndAsksForThem) {
   start(echo);
   send("PUT /c HTTP/1.1\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n");

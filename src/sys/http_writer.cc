@@ -68,7 +68,7 @@ void append_response_head(std::string& out, const HttpResponse& response, const 
   out.append("HTTP/1.1 ");
   append_number(out, response.status);
   out.append(" ").append(http_reason(response.status)).append("\r\n");
-  append_field(out, "Date", frame.date);
+  if (!frame.date.empty()) append_field(out, "Date", frame.date);
   if (!frame.server_name.empty()) append_field(out, "Server", frame.server_name);
   if (!frame.connection.empty()) append_field(out, "Connection", frame.connection);
   for (const auto& [name, value] : response.headers.all()) {

@@ -22,7 +22,7 @@ class HttpDate {
 
 /// What the server adds to a response.
 struct ResponseFrame {
-  std::string_view date;
+  std::string_view date;         // empty for none
   std::string_view server_name;  // empty for none
   std::string_view connection;   // empty for none
 };
