@@ -16,7 +16,8 @@ namespace {
 
 bool is_installation(const fs::path& path) { return fs::exists(path / "runtimes/python/lambda_runtime.py"); }
 
-/// From an existing directory to one that does not exist yet; no links, no byte code of somebody else's making.
+/// From an existing directory to one that does not exist yet; no links. Files keep their times, by which Python sees
+/// that the byte code beside them (tools/compile_python) is theirs: whoever may write that may write them as well.
 Result<void> copy_tree(const fs::path& from, const fs::path& to) {
   std::error_code failure;
   fs::create_directories(to, failure);
@@ -24,13 +25,14 @@ Result<void> copy_tree(const fs::path& from, const fs::path& to) {
   fs::permissions(to, fs::perms(0755), failure);
   for (const fs::directory_entry& entry : fs::directory_iterator(from, failure)) {
     const fs::path target = to / entry.path().filename();
-    if (entry.is_symlink() || entry.path().filename() == "__pycache__") continue;
+    if (entry.is_symlink()) continue;
     if (entry.is_directory()) {
       FESCUE_CHECK(copy_tree(entry.path(), target));
     } else if (entry.is_regular_file()) {
       fs::copy_file(entry.path(), target, failure);
       if (failure) return errno_error("copying " + entry.path().string(), failure.value());
       fs::permissions(target, fs::perms(0644), failure);
+      fs::last_write_time(target, entry.last_write_time(failure), failure);
     }
   }
   if (failure) return errno_error("reading " + from.string(), failure.value());
