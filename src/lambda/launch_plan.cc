@@ -118,6 +118,7 @@ Result<void> check_root_functions(const std::vector<FunctionConfig>& functions, 
 
 std::string why_no_containers(const LaunchRules& rules) {
   if (rules.run_as.only_user) return "it was started without root";
+  if (!rules.facilities.no_containers.empty()) return rules.facilities.no_containers;
   if (!rules.facilities.cgroups.has(CgroupUse::memory)) {
     return "memory cannot be limited on this host: " + rules.facilities.cgroups.why_missing(CgroupUse::memory);
   }
