@@ -2,6 +2,7 @@
 import http.client
 import json
 import os
+import subprocess
 import time
 
 import pytest
@@ -145,3 +146,37 @@ def test_what_cannot_start_fails_the_deployment(site):
         group, version = site.create_group({"f": (arn, {"Pinned": pinned, "Timeout": 3})}, [], name="broken-bootstrap")
         status = site.finish_deployment(group, site.start_deployment(group, version))
         assert status["DeploymentStatus"] == "Failure" and why in status["ErrorMessage"], status
+
+
+OFFICIAL_FUNCTION = r"""
+#include <aws/lambda-runtime/runtime.h>
+using namespace aws::lambda_runtime;
+static invocation_response handler(invocation_request const& request) {
+  if (request.payload == "\"fail\"") return invocation_response::failure("on purpose", "Odd");
+  return invocation_response::success("{\"event\":" + request.payload + ",\"context\":" + request.client_context + ",\"arn\":\"" +
+                                      request.function_arn + "\",\"left\":" + std::to_string(request.get_time_remaining().count()) +
+                                      "}", "application/json");
+}
+int main() { run_handler(handler); }
+"""
+
+
+@pytest.mark.skipif("FESCUE_OFFICIAL_CPP_RUNTIME" not in os.environ,
+                    reason="FESCUE_OFFICIAL_CPP_RUNTIME does not name a checkout of the official C++ runtime (aws-lambda-cpp)")
+def test_the_official_cpp_runtime(site, tmp_path):
+    source = os.environ["FESCUE_OFFICIAL_CPP_RUNTIME"]
+    (tmp_path / "function.cc").write_text(OFFICIAL_FUNCTION)
+    for command in (["cmake", "-S", source, "-B", tmp_path / "build", "-DCMAKE_BUILD_TYPE=Release", "-DBUILD_TESTING=OFF",
+                     "-DCMAKE_INSTALL_PREFIX=%s" % (tmp_path / "out")],
+                    ["cmake", "--build", tmp_path / "build", "--target", "install"],
+                    ["g++", "-O2", "-o", tmp_path / "bootstrap", tmp_path / "function.cc", "-I", tmp_path / "out/include", "-L",
+                     tmp_path / "out/lib", "-laws-lambda-runtime", "-lcurl"]):
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+    arn = deploy(site, "official", {"bootstrap": ((tmp_path / "bootstrap").read_bytes(), 0o755)}, runtime="provided.al2")
+    error, answer = invoke(site, arn, {"a": "\u00e9"}, ClientContext="eyJjdXN0b20iOiB7ImsiOiAidiJ9fQ==")
+    assert error == "" and answer["event"] == {"a": "\u00e9"} and answer["context"]["custom"] == {"k": "v"}
+    assert 0 < answer["left"] <= 5000 and answer["arn"].startswith(arn.rsplit(":", 1)[0])
+    error, answer = invoke(site, arn, "fail")
+    assert error and answer["errorMessage"] == "on purpose" and answer["errorType"] == "Odd"
+    assert invoke(site, arn, 1, ClientContext="e30=")[1]["event"] == 1
