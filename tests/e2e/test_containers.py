@@ -284,3 +284,10 @@ def test_a_strict_core_demands_a_memory_size(own_site):
     assert "is required in IsolationMode=GreengrassContainer." in status["ErrorMessage"]
     deploy(own_site)
     assert see(own_site, "1 + 1") == 2
+
+
+def test_doctor_tells_what_a_container_does_not_show(site):
+    deploy(site, {"Environment": {"Variables": {"MODEL": "/root/model", "PORT": "/dev/ttyS0"}}})
+    found = site.fescue("doctor", check=False).stdout.decode()
+    assert "boxed:" in found and "names /root/model, which its container does not show" in found
+    assert "make it a local device resource" in found
