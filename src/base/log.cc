@@ -3,23 +3,39 @@
 #include <sys/stat.h>
 
 #include <memory>
+#include <vector>
 
 #include <fmt/format.h>
+#include <spdlog/sinks/dist_sink.h>
 #include <spdlog/sinks/rotating_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include "base/clock.h"
 #include "base/json_escape.h"
+#include "base/log_file.h"
 
 namespace fescue::log {
 
 namespace {
 
+std::vector<spdlog::sink_ptr> with_plain_lines(std::vector<spdlog::sink_ptr> sinks) {
+  for (const auto& sink : sinks) sink->set_pattern("%v");
+  return sinks;
+}
+
+/// The sinks may change while other threads log.
 struct State {
-  std::shared_ptr<spdlog::logger> logger =
-      std::make_shared<spdlog::logger>("fescue", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  State() {
+    sinks->set_sinks(with_plain_lines({std::make_shared<spdlog::sinks::stderr_sink_mt>()}));
+    logger.set_level(spdlog::level::trace);
+    logger.flush_on(spdlog::level::trace);
+  }
+  std::shared_ptr<spdlog::sinks::dist_sink_mt> sinks = std::make_shared<spdlog::sinks::dist_sink_mt>();
+  spdlog::logger logger{"fescue", sinks};
   Level level = Level::info;
+  std::string path;  // of the file; empty before to_file()
+  std::size_t max_bytes = 0;
 };
 
 State& state() {
@@ -27,12 +43,30 @@ State& state() {
   return instance;
 }
 
-void install(std::vector<spdlog::sink_ptr> sinks) {
-  auto logger = std::make_shared<spdlog::logger>("fescue", sinks.begin(), sinks.end());
-  logger->set_pattern("%v");
-  logger->set_level(spdlog::level::trace);
-  logger->flush_on(spdlog::level::trace);
-  state().logger = std::move(logger);
+void install(std::vector<spdlog::sink_ptr> sinks) { state().sinks->set_sinks(with_plain_lines(std::move(sinks))); }
+
+/// The log is its owner's alone, as are its successors.
+spdlog::file_event_handlers owner_only() {
+  spdlog::file_event_handlers handlers;
+  handlers.after_open = [](const spdlog::filename_t&, std::FILE* file) { ::fchmod(::fileno(file), 0600); };
+  return handlers;
+}
+
+Result<void> open_file(const std::string& path, std::size_t max_bytes) {
+  const mode_t old_mask = ::umask(0077);
+  try {
+    auto file = std::make_shared<spdlog::sinks::rotating_file_sink_mt>(path, max_bytes / 2, 1, false, owner_only());
+    auto terminal = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+    terminal->set_level(spdlog::level::warn);
+    install({std::move(file), std::move(terminal)});
+  } catch (const spdlog::spdlog_ex& e) {
+    ::umask(old_mask);
+    return Error(Code::io, e.what());
+  }
+  ::umask(old_mask);
+  state().path = path;
+  state().max_bytes = max_bytes;
+  return ok();
 }
 
 spdlog::level::level_enum spdlog_level(Level level) {
@@ -102,19 +136,11 @@ std::string format_line(Level level, std::string_view timestamp, std::string_vie
 
 void to_stderr() { install({std::make_shared<spdlog::sinks::stderr_sink_mt>()}); }
 
-Result<void> to_file(const std::string& path, std::size_t max_bytes) {
-  const mode_t old_mask = ::umask(0077);
-  try {
-    auto file = std::make_shared<spdlog::sinks::rotating_file_sink_mt>(path, max_bytes / 2, 1);
-    auto terminal = std::make_shared<spdlog::sinks::stderr_sink_mt>();
-    terminal->set_level(spdlog::level::warn);
-    install({std::move(file), std::move(terminal)});
-  } catch (const spdlog::spdlog_ex& e) {
-    ::umask(old_mask);
-    return Error(Code::io, e.what());
-  }
-  ::umask(old_mask);
-  return ok();
+Result<void> to_file(const std::string& path, std::size_t max_bytes) { return open_file(path, max_bytes); }
+
+Result<void> set_file_limit(std::size_t max_bytes) {
+  if (state().path.empty() || state().max_bytes == max_bytes) return ok();
+  return open_file(state().path, max_bytes);
 }
 
 void set_level(Level level) { state().level = level; }
@@ -122,7 +148,7 @@ Level level() { return state().level; }
 
 void write(Level level, std::string_view text, Fields fields) {
   if (level < state().level) return;
-  state().logger->log(spdlog_level(level), format_line(level, iso8601_local(wall_now()), text, fields));
+  state().logger.log(spdlog_level(level), format_line(level, iso8601_local(wall_now()), text, fields));
 }
 
 }  // namespace fescue::log

@@ -1,9 +1,13 @@
 #include "base/log.h"
 
+#include <filesystem>
+
 #include <gtest/gtest.h>
 
 #include "base/clock.h"
 #include "base/json_escape.h"
+#include "base/log_file.h"
+#include "base/random.h"
 
 namespace fescue {
 namespace {
@@ -17,6 +21,38 @@ TEST(Log, LineHasV1Form) {
 TEST(Log, LevelsParse) {
   EXPECT_EQ(log::parse_level("FATAL").value(), log::Level::fatal);
   EXPECT_FALSE(log::parse_level("info"));
+}
+
+class LogFile : public testing::Test {
+ protected:
+  void SetUp() override { std::filesystem::create_directory(directory_); }
+  ~LogFile() override {
+    log::to_stderr();
+    std::filesystem::remove_all(directory_);
+  }
+  std::uintmax_t bytes() const {
+    std::uintmax_t sum = 0;
+    for (const auto& file : std::filesystem::directory_iterator(directory_)) sum += file.file_size();
+    return sum;
+  }
+  static void fill() {
+    for (int i = 0; i < 500; ++i) log::info("forty bytes of text, more or less, again and again");
+  }
+  std::filesystem::path directory_ = std::filesystem::temp_directory_path() / ("fescue-log-" + random_alphanumeric(12));
+};
+
+TEST_F(LogFile, StaysWithinItsLimitsAndIsTheOwnersAlone) {
+  ASSERT_TRUE(log::to_file(directory_ / "x.log", 8192));
+  fill();
+  EXPECT_LE(bytes(), 8192U);
+  ASSERT_TRUE(log::set_file_limit(16384));
+  fill();
+  EXPECT_LE(bytes(), 16384U);
+  EXPECT_GT(bytes(), 8192U);
+  for (const auto& file : std::filesystem::directory_iterator(directory_)) {
+    EXPECT_EQ(file.status().permissions(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  }
+  EXPECT_TRUE(std::filesystem::exists(directory_ / "x.1.log"));
 }
 
 TEST(JsonQuote, EscapesControlCharacters) { EXPECT_EQ(json_quote("a\n\x01\\"), "\"a\\n\\u0001\\\\\""); }

@@ -58,6 +58,11 @@ void log_drop(const Endpoint& source, const Topic& topic) {
   log::warn("Failed to get routes. Discarding message.", {{"source", source.str()}, {"topic", topic.str()}});
 }
 
+void log_full(const Endpoint& target, const Message& dropped) {
+  log::warn("The target of a message has no room. Discarding message; more like it are only counted.",
+            {{"target", target.str()}, {"source", dropped.source.str()}, {"topic", dropped.topic.str()}});
+}
+
 /// All the parts of a core, in the order in which they need each other.
 class Core {
  public:
@@ -82,6 +87,7 @@ class Core {
         routes_(owner_view(setup.layout)),
         door_(loop.io(), std::move(setup.owner),
               [this](HttpExchangePtr exchange) { routes_.handle(std::move(exchange)); }) {
+    dispatcher_.on_full(log_full);
     dispatcher_.set_target(EndpointKind::function, functions_);
     dispatcher_.set_target(EndpointKind::cloud, uplink_);
     uplink_.on_invocation([this](const InvocationNotice& notice) { cloud_invocations_.take(notice); });

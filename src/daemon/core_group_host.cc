@@ -2,13 +2,19 @@
 
 #include <algorithm>
 
+#include "base/log_file.h"
+#include "daemon/layout.h"
+
 namespace fescue {
 
 namespace {
 
-log::Level system_level(const Group& group) {
-  const auto logger = std::ranges::find(group.loggers, LogComponent::system, &LoggerConfig::component);
-  return logger == group.loggers.end() ? log::Level::info : logger->level;
+void set_system_log(const Group& group) {
+  const auto found = std::ranges::find(group.loggers, LogComponent::system, &LoggerConfig::component);
+  const bool is_set = found != group.loggers.end();
+  log::set_level(is_set ? found->level : log::Level::info);
+  const auto limited = log::set_file_limit(is_set ? found->space_kb * 1024 : kSystemLogBytes);
+  if (!limited) log::error("Cannot open the system log anew.", {{"errorString", limited.error().message()}});
 }
 
 }  // namespace
@@ -39,7 +45,7 @@ void CoreGroupHost::deactivate(std::function<void()> done) {
 void CoreGroupHost::route(const Group& group) {
   dispatcher_.set_table(std::make_shared<const RoutingTable>(group.subscriptions));
   link_.set_subscriptions(cloud_filters(group.subscriptions));
-  log::set_level(system_level(group));
+  set_system_log(group);
 }
 
 }  // namespace fescue

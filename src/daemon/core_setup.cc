@@ -15,7 +15,6 @@ namespace {
 
 constexpr std::size_t kMaxConfig = 1024 * 1024;
 constexpr std::size_t kMaxPem = 256 * 1024;
-constexpr std::size_t kSystemLogBytes = 10 * 1024 * 1024;
 
 Result<void> own(const std::string& path, const std::optional<UserIds>& user) {
   if (user && ::lchown(path.c_str(), user->uid, user->gid) != 0) return errno_error("chown of " + path);

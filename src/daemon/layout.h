@@ -1,9 +1,13 @@
 // Where things are below a core's ROOT: V1's layout (reference: core-behaviour 10.2).
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 namespace fescue {
+
+/// What the system log may hold, in all, where the group has no logger for it.
+inline constexpr std::size_t kSystemLogBytes = 10 * 1024 * 1024;
 
 struct CoreLayout {
   std::string root;

@@ -9,6 +9,7 @@ namespace fescue {
 void Dispatcher::set_table(std::shared_ptr<const RoutingTable> table) {
   table_ = std::move(table);
   drops_.clear();
+  full_.clear();
 }
 
 bool Dispatcher::has_room(const Endpoint& end, std::size_t bytes) const {
@@ -33,13 +34,19 @@ Result<void> Dispatcher::publish(Message message, QueueFullPolicy policy) {
   }
   for (const Endpoint* end : targets) {
     if (policy == QueueFullPolicy::best_effort && full(end)) {
-      ++counters_.no_room;
+      drop_for(*end, message);
       continue;
     }
+    if (!full_.empty()) full_.erase(*end);
     ++counters_.delivered;
     target_of(*end)->deliver(*end, message);
   }
   return ok();
+}
+
+void Dispatcher::drop_for(const Endpoint& target, const Message& message) {
+  ++counters_.no_room;
+  if (full_.insert(target).second && on_full_) on_full_(target, message);
 }
 
 void Dispatcher::drop(const Message& message) {

@@ -1,5 +1,6 @@
 // The dispatcher carries a published message to its targets: table lookup, admission by all targets before any gets the
-// message, delivery. What it drops it counts, and the first drop of a (source, topic) is reported.
+// message, delivery. What it drops it counts; the first drop of a (source, topic) and the first for a full target are
+// reported.
 #pragma once
 
 #include <array>
@@ -7,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <utility>
 
 #include "engine/ports/message_target.h"
@@ -29,12 +31,15 @@ class Dispatcher final : public Publisher {
   static constexpr std::size_t kMaxRememberedDrops = 1000;
 
   using DropObserver = std::function<void(const Endpoint& source, const Topic& topic)>;
+  using FullObserver = std::function<void(const Endpoint& target, const Message& dropped)>;
 
   /// `on_first_drop` is called once for each remembered (source, topic) that had no route.
   explicit Dispatcher(DropObserver on_first_drop) : on_first_drop_(std::move(on_first_drop)) {}
 
   /// Targets of one kind; a kind without a target has no room for anything. `target` outlives the dispatcher.
   void set_target(EndpointKind kind, MessageTarget& target) { targets_[static_cast<std::size_t>(kind)] = &target; }
+  /// Called with the first message that a target has no room for, and not again until it had room for one.
+  void on_full(FullObserver observer) { on_full_ = std::move(observer); }
   void set_table(std::shared_ptr<const RoutingTable> table);
   const std::shared_ptr<const RoutingTable>& table() const { return table_; }
 
@@ -48,10 +53,13 @@ class Dispatcher final : public Publisher {
   MessageTarget* target_of(const Endpoint& end) const { return targets_[static_cast<std::size_t>(end.kind())]; }
   bool has_room(const Endpoint& end, std::size_t bytes) const;
   void drop(const Message& message);
+  void drop_for(const Endpoint& target, const Message& message);
 
   std::shared_ptr<const RoutingTable> table_ = std::make_shared<const RoutingTable>();
   std::array<MessageTarget*, 4> targets_{};
   DropObserver on_first_drop_;
+  FullObserver on_full_;
+  std::set<Endpoint> full_;  // targets that had no room for the last message
   DispatchCounters counters_;
   std::map<std::pair<Endpoint, Topic>, std::uint64_t> drops_;
 };

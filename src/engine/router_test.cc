@@ -136,6 +136,21 @@ TEST_F(DispatcherTest, BestEffortSkipsTheFullOnes) {
   EXPECT_EQ(dispatcher_.counters().no_room, 1u);
 }
 
+TEST_F(DispatcherTest, AFullTargetIsReportedOnceUntilItHasRoomAgain) {
+  std::vector<std::string> reported;
+  dispatcher_.on_full([&](const Endpoint& target, const Message& dropped) {
+    reported.push_back(target.str() + " " + std::string(dropped.payload.view()));
+  });
+  const auto say = [&](const std::string& text) {
+    EXPECT_TRUE(dispatcher_.publish(message(function("a"), "out", text), QueueFullPolicy::best_effort));
+  };
+  for (const char* text : {"1", "2", "3", "4"}) say(text);
+  EXPECT_THAT(reported, ElementsAre(function("b").str() + " 2", "cloud 3"));
+  functions_.got.clear();
+  for (const char* text : {"5", "6", "7"}) say(text);
+  EXPECT_THAT(reported, ElementsAre(function("b").str() + " 2", "cloud 3", function("b").str() + " 6"));
+}
+
 TEST_F(DispatcherTest, AKindWithoutTargetHasNoRoom) {
   EXPECT_TRUE(dispatcher_.publish(message(function("a"), "shadow"), QueueFullPolicy::best_effort));
   EXPECT_EQ(dispatcher_.counters().no_room, 1u);
