@@ -100,7 +100,7 @@ TEST(DeploymentPlan, EveryMemberOfAFunctionCounts) {
   variants[7].access_sysfs = true;
   variants[8].isolation = Isolation::none;
   variants[9].run_as.uid = 7;
-  variants[10].resources = {{"r", std::nullopt}};
+  variants[10].resources.emplace_back();
   const Group before = group({base});
   for (const FunctionConfig& variant : variants) {
     const auto plan = plan_deployment(&before, group({variant}));
