@@ -404,6 +404,8 @@ def test_greengrassd_runs_a_core_alone(own_site):
         said = status(own_site)
         assert said["core"]["pid"] == pid and said["link"]["connected"] is False and said["link"]["last_failure"]
         assert "already running" in greengrassd(own_site, "start", "-i").stdout
+        done = greengrassd(own_site, "status")
+        assert (done.returncode, done.stdout) == (0, "Greengrass daemon is running with PID: %d\n" % pid)
 
         done = greengrassd(own_site, "restart", "-i")
         assert done.returncode == 0, done.stdout + done.stderr
@@ -415,6 +417,8 @@ def test_greengrassd_runs_a_core_alone(own_site):
     assert done.returncode == 1 and b"the core does not run" in done.stderr
     assert "The core has stopped." in fescue(own_site, "logs")
     assert "not running" in greengrassd(own_site, "stop").stdout
+    done = greengrassd(own_site, "status")
+    assert (done.returncode, done.stdout) == (3, "Greengrass daemon is not running\n")
 
 
 def test_greengrassd_says_why_it_cannot_start(own_site):

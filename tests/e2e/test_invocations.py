@@ -249,6 +249,13 @@ def test_events_that_a_dying_worker_had_not_finished_are_run_by_the_next(group):
     assert said == [[n, n + 1] for n in range(6)], "in order, all by one new worker, each once"
 
 
+def test_a_call_that_meets_a_dying_worker_is_run_by_the_next(group):
+    """The core gives the call to a worker that was killed a moment ago and never reads it."""
+    for _ in range(20):
+        os.kill(group.door.call("called", {})["pid"], signal.SIGKILL)
+        assert group.door.call("called", {"after": "death"})["event"] == {"after": "death"}
+
+
 def test_an_event_that_kills_every_worker_is_given_up(group):
     before = group.door.status()["invocations"]["dropped_events"]
     group.door.post("called", {"exit": 9})
