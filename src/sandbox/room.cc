@@ -1,12 +1,14 @@
 #include "sandbox/room.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -29,6 +31,7 @@ const std::string kRoot = kSite + "/root";
 
 constexpr const char* kMaskOptions = "mode=0755,size=64k,nr_inodes=256";
 constexpr unsigned long kMaskFlags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+constexpr int kTrialPatience = 5000;  // milliseconds
 constexpr const char* kResolver = "/etc/resolv.conf";
 
 /// One file for each 4 KB, so that empty files are limited too.
@@ -124,6 +127,11 @@ std::string why_no_room(const RoomPlan& plan) {
     ::_exit(::write(write.get(), why.data(), why.size()) < 0);
   }
   write.reset();
+  pollfd state{read.get(), POLLIN, 0};
+  if (::poll(&state, 1, kTrialPatience) != 1) {  // not waited for: it may hang in the kernel
+    ::kill(*pid, SIGKILL);
+    return "making one takes too long; is a network share of the host out of reach?";
+  }
   std::string why(1024, '\0');
   const ssize_t size = ::read(read.get(), why.data(), why.size());
   why.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
