@@ -56,7 +56,7 @@ int main(int argc, char** argv) {
   std::vector<std::uint64_t> samples;
   samples.reserve(1 << 20);
   const std::uint64_t start = bench::now_ns();
-  const std::uint64_t warm = start + 300'000'000;  // not counted
+  const std::uint64_t warm = start + 50'000'000;  // not counted
   const auto end = warm + static_cast<std::uint64_t>(std::atof(argv[4]) * 1e9);
   char buffer[65536];
   epoll_event events[64];

@@ -150,7 +150,7 @@ int ping(int port, char** argv) {
   client.subscribe(argv[1], 0);
   const std::string packet = Client::publish_packet(argv[0], argv[2], 0);
   std::vector<std::uint64_t> samples;
-  const std::uint64_t warm = bench::now_ns() + 500'000'000;
+  const std::uint64_t warm = bench::now_ns() + 50'000'000;
   const auto end = warm + static_cast<std::uint64_t>(std::atof(argv[3]) * 1e9);
   for (std::uint64_t now = bench::now_ns(); now < end; now = bench::now_ns()) {
     client.send(packet);
