@@ -41,6 +41,13 @@ std::string parent_below(const CgroupMount& mount, const CgroupOptions& options)
 
 }  // namespace
 
+std::uint64_t refaults_of(const CgroupDirectory& memory) {
+  for (const char* name : {"workingset_refault_file", "workingset_refault", "pgmajfault"}) {
+    if (const auto number = memory.number_of("memory.stat", name)) return *number;
+  }
+  return 0;
+}
+
 Cgroups::Cgroups(const CgroupOptions& options) {
   const CgroupMounts mounts = look(options);
   find_v1(options, mounts);

@@ -49,6 +49,9 @@ struct GroupFigures {
   std::uint64_t oom_kills = 0;
 };
 
+/// From the file memory.stat, which differs less between v1 and v2 than between kernels.
+std::uint64_t refaults_of(const CgroupDirectory& memory);
+
 class WorkerGroup {
  public:
   virtual ~WorkerGroup() = default;

@@ -105,7 +105,7 @@ GroupFigures V1Group::figures() const {
     figures.memory_limit_hits = memory.number("memory.failcnt").value_or(0) +
                                 memory.number("memory.memsw.failcnt").value_or(0);  // each is hit at the same size
     figures.oom_kills = memory.number_of("memory.oom_control", "oom_kill").value_or(0);
-    figures.refaults = memory.number_of("memory.stat", "pgmajfault").value_or(0);
+    figures.refaults = refaults_of(memory);
   }
   if (has("pids")) figures.processes_refused = of("pids").number_of("pids.events", "max").value_or(0);
   const auto cpu = has("cpuacct") ? of("cpuacct").number("cpuacct.usage") : std::nullopt;

@@ -71,7 +71,7 @@ GroupFigures V2Group::figures() const {
     if (const auto peak = directory_.number("memory.peak")) figures.peak_memory_kb = *peak / 1024;
     figures.memory_limit_hits = directory_.number_of("memory.events", "max").value_or(0);
     figures.oom_kills = directory_.number_of("memory.events", "oom_kill").value_or(0);
-    figures.refaults = directory_.number_of("memory.stat", "pgmajfault").value_or(0);
+    figures.refaults = refaults_of(directory_);
   }
   if (has_.contains("pids")) figures.processes_refused = directory_.number_of("pids.events", "max").value_or(0);
   return figures;

@@ -20,7 +20,7 @@ constexpr int kConfirmRound = 2;  // milliseconds
 // files than fit: that costs it no time worth speaking of.
 constexpr std::chrono::milliseconds kLeastStall{500};
 constexpr unsigned kStalledPercent = 20;
-constexpr std::uint64_t kRefaultsPerSecond = 500;  // where the kernel does not tell of stalls
+constexpr std::uint64_t kRefaultsPerSecond = 500;  // not every kernel tells of stalls, and fast disks hide them
 
 bool is_at_limit(const WorkerExit& exit) {
   return exit.memory_limit_kb != 0 && exit.peak_memory_kb >= exit.memory_limit_kb / 10 * 9;
@@ -28,13 +28,12 @@ bool is_at_limit(const WorkerExit& exit) {
 
 MemoryPressure spins(const WorkerExit& exit, const GroupFigures& figures, std::chrono::microseconds lifetime) {
   if (!is_at_limit(exit)) return MemoryPressure::no;
-  if (!figures.stalled) {
-    const auto seconds = std::chrono::ceil<std::chrono::seconds>(lifetime).count();
-    return MemoryPressure(figures.refaults >= kRefaultsPerSecond * static_cast<std::uint64_t>(std::max(seconds, 1l)));
-  }
+  const auto seconds = std::max(std::chrono::ceil<std::chrono::seconds>(lifetime).count(), 1l);
+  if (figures.refaults >= kRefaultsPerSecond * static_cast<std::uint64_t>(seconds)) return MemoryPressure::yes;
+  if (!figures.stalled || *figures.stalled < kLeastStall) return MemoryPressure::no;
   const bool lately = figures.stalled_percent.value_or(0) >= kStalledPercent;
-  const bool mostly = *figures.stalled * 4 >= lifetime;
-  return MemoryPressure(*figures.stalled >= kLeastStall && (lately || mostly));
+  const bool mostly = *figures.stalled * 100 >= lifetime * kStalledPercent;
+  return MemoryPressure(lately || mostly);
 }
 
 }  // namespace

@@ -70,7 +70,7 @@ TEST(Settle, SpinningAtTheLimitIsPressure) {
   EXPECT_EQ(pressure(figures, milliseconds(150)), MemoryPressure::no) << "a start takes what it takes";
 }
 
-TEST(Settle, WithoutStallsReadingAgainTells) {
+TEST(Settle, ReadingAgainWhatWasDroppedIsPressure) {
   auto exit = killed();
   auto figures = at_limit();
   figures.refaults = 100'000;

@@ -132,6 +132,24 @@ TEST(Policy, CommandLineIsStrict) {
             "unknown argument --allow-root-functions=no");
 }
 
+TEST(Policy, CgroupOptionsComeBack) {
+  LauncherPolicy policy;
+  policy.cgroups = {.parent = "/site/fescue", .without = {"kill", "v2"}};
+  const auto arguments = policy_arguments(policy);
+  const std::vector<const char*> list = [&] {
+    std::vector<const char*> pointers;
+    for (const auto& argument : arguments) pointers.push_back(argument.c_str());
+    return pointers;
+  }();
+  const auto parsed = parse_policy(list);
+  ASSERT_TRUE(parsed) << parsed.error().message();
+  EXPECT_EQ(parsed->cgroups, policy.cgroups);
+  for (const char* parent : {"--cgroup-parent=", "--cgroup-parent=x", "--cgroup-parent=/", "--cgroup-parent=/a/../b"}) {
+    const std::vector<const char*> bad{"--core-uid=1", "--core-gid=1", parent};
+    EXPECT_FALSE(parse_policy(bad)) << parent;
+  }
+}
+
 TEST(Policy, SystemGroupsAreReadByName) {
   const TemporaryDirectory directory;
   const auto file = directory.file("group", "root:x:0:\nshadow:x:42:\nmine:x:1000:me\ndocker:x:998:me\nbroken\n", 0644);

@@ -54,3 +54,7 @@ def test_groups_hold_kill_and_count_on_v2():
 
 def test_without_cgroup_kill_groups_are_frozen_and_walked():
     check("CgroupTest.AKill*/Without_kill:*/CgroupTest.AKill*/Without_kill", at_least=1)
+
+
+def test_workers_end_by_their_limits_on_v2_and_leave_nothing():
+    check("CgroupWorkerTest.*", at_least=10)
