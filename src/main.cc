@@ -1,3 +1,8 @@
+#include <sys/prctl.h>
+
 #include "cli/cli.h"
 
-int main(int argc, char** argv) { return fescue::cli::run_cli(argc, argv); }
+int main(int argc, char** argv) {
+  ::prctl(PR_SET_NAME, "fescue");  // a child that is started through /proc/self/exe would be called "exe"
+  return fescue::cli::run_cli(argc, argv);
+}

@@ -1,5 +1,6 @@
 #include "cli/up.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -7,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/clock.h"
+#include "base/fd.h"
 #include "base/log.h"
 #include "cli/child_process.h"
 #include "cli/endpoints.h"
@@ -42,12 +44,27 @@ class RestartPause {
   seconds pause_{0};
 };
 
+/// The right to run in `root`, held while the descriptor is open. Children do not inherit it.
+Result<Fd> claim(const std::string& root) {
+  const std::string path = root + "/run/up.lock";
+  Fd lock(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!lock) return errno_error(path);
+  struct flock whole {};
+  whole.l_type = F_WRLCK;
+  if (::fcntl(lock.get(), F_OFD_SETLK, &whole) == 0) return lock;
+  if (errno != EAGAIN && errno != EACCES) return errno_error(path);
+  return Error(Code::already_exists,
+               fmt::format("another `fescue up` runs in {}; stop it, or choose another directory with --root", root));
+}
+
 class Up {
  public:
   Up(ServiceLoop& loop, UpOptions options) : loop_(loop), options_(std::move(options)) {}
 
   Task<Result<void>> start() {
     FESCUE_CO_CHECK(real_file_system().make_directories(options_.root + "/run", 0755));
+    FESCUE_CO_TRY(lock, claim(options_.root));
+    lock_ = std::move(lock);
     FESCUE_CO_CHECK(real_file_system().remove_tree(options_.root + "/run/endpoints.json"));
     FESCUE_CO_TRY(cloud_facts, co_await start_child(cloud_, cloud_arguments()));
     FESCUE_CO_CHECK(learn_cloud(cloud_facts));
@@ -67,6 +84,7 @@ class Up {
   Task<void> stop() {
     co_await stop_child(core_);
     co_await stop_child(cloud_);
+    if (!lock_) co_return;  // the file is another's
     [[maybe_unused]] const auto removed = real_file_system().remove_tree(options_.root + "/run/endpoints.json");
   }
 
@@ -179,6 +197,7 @@ class Up {
   ServiceLoop& loop_;
   UpOptions options_;
   Endpoints endpoints_;
+  Fd lock_;
   Child cloud_, core_;
   bool failed_ = false;
 };

@@ -305,6 +305,21 @@ def test_sub_gives_up_and_says_why(site):
         assert fescue(site, *arguments, check=False).returncode == 1
 
 
+def test_a_second_instance_on_the_same_root_is_refused_and_harms_nothing(site):
+    ports = [word for name in ("api", "iot", "iot-tls", "discovery", "ipc") for word in ("--" + name, "127.0.0.1:0")]
+    done = fescue(site, "up", "--root", site.root, *ports, check=False)
+    assert done.returncode == 1 and b"another `fescue up` runs in" in done.stderr
+    assert json.loads((site.root / "run/endpoints.json").read_text()) == site.endpoints
+    assert status(site)["core"]["thing"] == site.endpoints["core_thing_name"]
+
+
+def test_a_taken_port_is_named_with_its_option_and_holder(site, tmp_path):
+    api = site.endpoints["api"].split("//")[1]
+    done = fescue(site, "up", "--root", tmp_path, "--api", api, check=False)
+    assert done.returncode == 1
+    assert ("--api %s: port %s is taken, held by fescue (pid " % (api, api.split(":")[1])).encode() in done.stderr
+
+
 # ---- without a site
 
 @pytest.mark.parametrize("arguments", [["status"], ["invoke", "x"], ["explain", "--from", "cloud", "--topic", "a"],
