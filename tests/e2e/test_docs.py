@@ -1,4 +1,4 @@
-"""The examples of docs/cli.md, run as they stand there."""
+"""The examples of the README and of docs/cli.md, run as they stand there."""
 import os
 import re
 import select
@@ -69,12 +69,44 @@ class Shell:
         self.bash.wait(DEADLINE)
 
 
-def test_every_verb_is_described():
+def test_every_verb_has_an_example_that_is_run_and_help():
     helped = subprocess.run([BUILD / "fescue", "--help"], capture_output=True, text=True, check=True).stdout
     verbs = re.findall(r"^  ([a-z]+) {2,}", helped.split("Subcommands:")[1], re.M)
     assert len(verbs) > 10
-    text = DOCUMENT.read_text()
-    assert [verb for verb in verbs if verb not in text] == []
+    commands = [command for command, _ in examples(DOCUMENT.read_text())]
+    assert [verb for verb in verbs if not any("fescue " + verb in command for command in commands)] == []
+    for verb in verbs:
+        said = subprocess.run([BUILD / "fescue", verb, "--help"], capture_output=True, text=True, check=True).stdout
+        assert "--help" in said and len(said.splitlines()) > 3, verb
+
+
+def test_the_readme_runs(own_site):
+    """Its five minutes, with this site's directory, ports and program in place of the defaults."""
+    site = own_site
+    text = (ROOT / "README.md").read_text().split("## Five minutes")[1].split("\n## ")[0]
+    blocks = re.findall(r"^```sh\n(.*?)^```", text, re.S | re.M)
+    assert "./dev build" in blocks[0] and "fescue up --root /var/lib/fescue" in blocks[0]
+    script = "\n".join(blocks[1:]).replace("mosquitto_sub ", "stdbuf -oL mosquitto_sub -C 1 -W 30 ") + "wait\n"
+    for written, here in (("build/release/fescue", str(BUILD / "fescue")), ("/var/lib/fescue", str(site.root)),
+                          ("-p 1883", "-p " + site.endpoints["iot_mqtt"].rsplit(":", 1)[1])):
+        assert written in script
+        script = script.replace(written, here)
+    # The subscriber is in the background; a message before its subscription would not reach it.
+    subscribed = "for _ in $(seq 600); do grep -q SUBACK subscriber && break; read -t 0.05 <> <(:) || true; done\n"
+    script = re.sub(r"(stdbuf .*) &\n", lambda match: match.group(1) + " -d >subscriber &\n" + subscribed, script)
+    script = "shopt -s expand_aliases\nset -e\ncd '%s'\n" % site.root + script.replace("examples/", str(ROOT) + "/examples/")
+    done = subprocess.run(["bash", "--norc", "-c", script + "cat subscriber\n"], env={**site.environment, "FESCUE_ROOT": ""},
+                          capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    expected = re.search(r"^# (Invoked on .*)$", blocks[2], re.M).group(1)
+    assert expected in done.stdout
+    places = re.findall(r"^\| [^|]+ \| `([^`]+)` \|$", text, re.M)
+    assert len(places) == 5
+    for place in places:
+        path = place.replace("/var/lib/fescue", str(site.root)).replace("…", str(site.root))
+        for name, value in (("region", "us-west-2"), ("account", "123456789012"), ("function", "Greengrass_FirstFunction")):
+            path = path.replace("<%s>" % name, value)
+        assert os.path.exists(path), place
 
 
 def test_the_examples_run(site):
