@@ -29,16 +29,18 @@ void CoreGroupHost::restore(StagedGroup staged, std::function<void(Result<void>)
 
 void CoreGroupHost::run(StagedGroup staged, OnFailure on_failure, std::function<void(Result<void>)> done) {
   const std::shared_ptr<const Group> group = staged.group;
+  // At start-up nothing runs that could go on meanwhile, and functions that are not ready have queues: routing begins
+  // at once, so that one slow function keeps nobody else waiting.
+  if (on_failure == OnFailure::keep) route(*group);
   functions_.activate(std::move(staged), on_failure,
                       [this, group, on_failure, done = std::move(done)](Result<void> result) {
-                        if (result || on_failure == OnFailure::keep) route(*group);
+                        if (result && on_failure == OnFailure::roll_back) route(*group);
                         done(std::move(result));
                       });
 }
 
 void CoreGroupHost::deactivate(std::function<void()> done) {
-  dispatcher_.set_table(std::make_shared<const RoutingTable>());
-  link_.set_subscriptions({});
+  route(Group());
   functions_.deactivate(std::move(done));
 }
 

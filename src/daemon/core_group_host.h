@@ -1,6 +1,6 @@
 // The core's GroupHost: a group becomes the running one over functions, routes, the link's subscriptions and the logs.
 // Functions first; routes are switched the moment they are ready, so that a message goes to the old version or the new,
-// and to one of them always.
+// and to one of them always. At start-up, when nothing runs yet, the routes come first.
 #pragma once
 
 #include "engine/dispatcher.h"

@@ -39,6 +39,8 @@ void add_link(MetricsText& out, const UplinkStatus& link) {
   out.gauge("fescue_link_waiting_bytes", "Their bytes.", link.bytes_waiting);
   out.counter("fescue_link_sent_total", "Messages that the cloud acknowledged.", link.messages_sent);
   out.counter("fescue_link_received_total", "Messages from the cloud.", link.messages_received);
+  out.counter("fescue_link_malformed_total", "What came from the cloud and could not be read.",
+              link.messages_malformed);
   out.counter("fescue_link_dropped_total", "Messages dropped because the queue was full.", link.messages_dropped);
 }
 
@@ -75,6 +77,7 @@ void add_refusals(MetricsText& out, const CoreStatus& status) {
   out.counter(name, help, status.ipc.bad_requests, {{"cause", "bad_request"}});
   out.counter(name, help, status.ipc.refused_tokens, {{"cause", "token"}});
   out.counter(name, help, status.ipc.refused_peers, {{"cause", "peer"}});
+  out.counter(name, help, status.ipc.refused_calls, {{"cause", "call"}});
   out.counter(name, help, status.refused_at_door, {{"cause", "owner_door"}});
   out.counter("fescue_ipc_discarded_results_total", "Results that nobody fetched in time.",
               status.ipc.discarded_results);

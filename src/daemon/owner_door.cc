@@ -29,15 +29,6 @@ HttpResponse refusal() {
   return response;
 }
 
-std::shared_ptr<const HttpServerOptions> server_options() {
-  auto options = std::make_shared<HttpServerOptions>();
-  options->max_body_bytes = kMaxBody;
-  options->on_bad_request = [](const Peer&, unsigned status, std::string_view why) {
-    log::debug("Refused a malformed request at the owner's door.", {{"status", status}, {"reason", why}});
-  };
-  return options;
-}
-
 }  // namespace
 
 Result<OwnerKeys> make_owner_keys(asio::io_context& io, const std::string& directory) {
@@ -54,6 +45,17 @@ OwnerDoor::OwnerDoor(asio::io_context& io, OwnerKeys keys, HttpHandler inside)
       tasks_(io),
       options_(server_options()),
       inside_(std::make_shared<const HttpHandler>(std::move(inside))) {}
+
+std::shared_ptr<const HttpServerOptions> OwnerDoor::server_options() {
+  auto options = std::make_shared<HttpServerOptions>();
+  options->max_body_bytes = kMaxBody;
+  options->on_bad_request = [this](const Peer&, unsigned status, std::string_view why) {
+    if (!count_refusal()) return;
+    log::warn("Refused a malformed request at the owner's door.",
+              {{"status", status}, {"reason", why}, {"refused", refused_}});
+  };
+  return options;
+}
 
 void OwnerDoor::start() {
   FESCUE_ASSERT(keys_.acceptor);

@@ -49,10 +49,11 @@ class OwnerDoor {
   /// A request on the IPC port that is not of the IPC API.
   void handle_tcp(HttpExchangePtr exchange);
 
-  /// Ever-growing: connections of strangers and requests without the token.
+  /// Ever-growing: connections of strangers, requests without the token, and what is not HTTP.
   std::uint64_t refused() const { return refused_; }
 
  private:
+  std::shared_ptr<const HttpServerOptions> server_options();
   void accept(StreamPtr stream);
   bool has_token(const HttpRequest& request) const;
   /// Whether to log it: the first, then ever fewer, so that a stranger who goes on cannot fill the log.

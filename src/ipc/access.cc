@@ -9,6 +9,8 @@ namespace fescue {
 
 namespace {
 
+constexpr std::size_t kMaxLoggedPath = 512;
+
 /// Why the identity does not fit the connection; empty when it does.
 std::string_view mismatch(const WorkerIdentity& identity, const WorkerId* door, const Peer& peer) {
   if (door != nullptr) return identity.id == *door ? "" : "the token is another worker's";
@@ -25,10 +27,31 @@ void refuse_caller(IpcContext& context, HttpExchange& exchange, std::string_view
               {{"reason", why},
                {"peer", exchange.peer().address},
                {"uid", exchange.peer().uid ? static_cast<long long>(*exchange.peer().uid) : -1},
-               {"path", exchange.request().path()},
+               {"path", exchange.request().path().substr(0, kMaxLoggedPath)},
                {"refusedSoFar", count}});
   }
   answer_text(exchange, 403, "the Authorization token is missing, unknown or not yours to use here");
+}
+
+void note_refused_call(IpcContext& context, const HttpExchange& exchange, unsigned status, std::string_view why) {
+  ++context.counters.refused_calls;
+  if (const auto left_out = context.call_lines.admit(steady_now())) {
+    log::warn("A local call failed.", {{"method", exchange.request().method},
+                                       {"path", exchange.request().path().substr(0, kMaxLoggedPath)},
+                                       {"status", status},
+                                       {"reason", why},
+                                       {"peer", exchange.peer().address},
+                                       {"notLogged", *left_out}});
+  }
+}
+
+void refuse_call(IpcContext& context, HttpExchange& exchange, unsigned status, std::string_view why) {
+  note_refused_call(context, exchange, status, why);
+  answer_text(exchange, status, why);
+}
+
+void refuse_call(IpcContext& context, HttpExchange& exchange, const Error& error) {
+  refuse_call(context, exchange, http_status(error.code()), error.message());
 }
 
 std::optional<WorkerIdentity> identify(IpcContext& context, const WorkerId* door, HttpExchange& exchange) {

@@ -16,4 +16,10 @@ std::optional<WorkerIdentity> identify(IpcContext& context, const WorkerId* door
 /// An authenticated caller that reaches for another's things: the same 403, count and log.
 void refuse_caller(IpcContext& context, HttpExchange& exchange, std::string_view why);
 
+/// Answers with the error, counts it and, now and then, logs it: what a function asks for and cannot have.
+void refuse_call(IpcContext& context, HttpExchange& exchange, const Error& error);
+void refuse_call(IpcContext& context, HttpExchange& exchange, unsigned status, std::string_view why);
+/// The same for an answer that says it in its own form.
+void note_refused_call(IpcContext& context, const HttpExchange& exchange, unsigned status, std::string_view why);
+
 }  // namespace fescue

@@ -40,10 +40,6 @@ void answer_text(HttpExchange& exchange, unsigned status, std::string_view text)
   exchange.respond(std::move(response));
 }
 
-void answer_error(HttpExchange& exchange, const Error& error) {
-  answer_text(exchange, http_status(error.code()), error.message());
-}
-
 void answer_json(HttpExchange& exchange, unsigned status, std::string json) {
   HttpResponse response;
   response.status = status;

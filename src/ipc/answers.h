@@ -13,7 +13,6 @@ namespace fescue {
 
 /// Errors are short plain text: V1's clients log it and raise.
 void answer_text(HttpExchange& exchange, unsigned status, std::string_view text);
-void answer_error(HttpExchange& exchange, const Error& error);
 void answer_json(HttpExchange& exchange, unsigned status, std::string json);
 void answer_empty(HttpExchange& exchange, unsigned status);
 /// A call was taken: the id to fetch its result by.

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "base/log_throttle.h"
 #include "engine/ports/invoker.h"
 #include "engine/ports/publisher.h"
 #include "engine/ports/worker_gateway.h"
@@ -24,6 +25,7 @@ struct IpcCounters {
   std::uint64_t bad_requests = 0;       // not HTTP, or too large, or too slow
   std::uint64_t refused_tokens = 0;     // 403: no token, unknown token, wrong uid, another worker's door or work
   std::uint64_t refused_peers = 0;      // connections of another uid to a worker's socket
+  std::uint64_t refused_calls = 0;      // everything else that is answered 4xx or 5xx: no such path, function, id ...
   std::uint64_t discarded_results = 0;  // results that nobody fetched in time
 };
 
@@ -31,6 +33,7 @@ struct IpcContext {
   IpcPorts ports;
   std::shared_ptr<ResultTable> results;  // shared with the calls under way, which may end after the server
   IpcCounters counters = {};
+  LogThrottle call_lines = LogThrottle(), bad_request_lines = LogThrottle();
 };
 
 }  // namespace fescue

@@ -1,9 +1,12 @@
 // GET and POST /health/workers: V1.11's health check, open to every local process (reference: core-behaviour 11.5).
+// Asked for by name, a deployed function that has no worker at the moment is NotStarted; InvalidArns are those that are
+// not deployed.
 #include <algorithm>
 #include <set>
 
 #include <boost/json.hpp>
 
+#include "ipc/access.h"
 #include "ipc/answers.h"
 #include "ipc/operations.h"
 #include "model/group.h"
@@ -46,10 +49,10 @@ void serve(IpcContext& context, AllWorkersCall, HttpExchangePtr exchange) {
 
 void serve(IpcContext& context, SomeWorkersCall, HttpExchangePtr exchange) {
   const auto names = parse_names(exchange->request().body);
-  if (!names) return answer_text(*exchange, 400, "Invalid request");
+  if (!names) return refuse_call(context, *exchange, 400, "Invalid request");
   const std::vector<WorkerStatus> workers = context.ports.workers.workers();
   if (names->size() > std::max(workers.size(), kMaxFunctionsPerGroup)) {
-    return answer_text(*exchange, 400, "Request exceeds max number of workers");
+    return refuse_call(context, *exchange, 400, "Request exceeds max number of workers");
   }
   json::array found;
   std::set<std::string> unknown = *names;
@@ -59,7 +62,14 @@ void serve(IpcContext& context, SomeWorkersCall, HttpExchangePtr exchange) {
     unknown.erase(worker.function.str());
   }
   json::array invalid;
-  for (const std::string& name : unknown) invalid.push_back(json::string(name));
+  for (const std::string& name : unknown) {
+    const auto function = FunctionArn::parse(name);
+    if (function && context.ports.workers.is_deployed(*function)) {
+      found.push_back(entry({{}, *function, WorkerState::not_started, 0}));
+    } else {
+      invalid.push_back(json::string(name));
+    }
+  }
   answer_json(*exchange, 200, json::serialize(json::object{{"Workers", found}, {"InvalidArns", invalid}}));
 }
 

@@ -29,7 +29,7 @@ Result<std::optional<std::string>> parse_failure(std::string_view body) {
 void serve(IpcContext& context, const WorkerIdentity& caller, InitializedCall call, HttpExchangePtr exchange) {
   if (call.function != caller.function) return refuse_caller(context, *exchange, "the worker is another function's");
   auto failure = parse_failure(exchange->request().body);
-  if (!failure) return answer_error(*exchange, failure.error());
+  if (!failure) return refuse_call(context, *exchange, failure.error());
   answer_empty(*exchange, 200);
   context.ports.workers.post_initialized(caller.id, std::move(*failure));
 }

@@ -53,6 +53,7 @@ struct Dispatch {
   HttpExchangePtr exchange;
 
   void operator()(Refused& refused) const {
+    note_refused_call(context, *exchange, refused.status, refused.message);
     HttpResponse response;
     response.status = refused.status;
     if (!refused.allow.empty()) response.headers.add("Allow", std::move(refused.allow));
@@ -93,8 +94,12 @@ IpcServer::IpcServer(asio::io_context& io, IpcOptions options) : io_(io), option
   tcp_options.max_body_bytes = kMaxBody;
   tcp_options.terse = true;
   tcp_options.on_bad_request = [this](const Peer& peer, unsigned status, std::string_view why) {
-    if (context_) ++context_->counters.bad_requests;
-    log::debug("Refused a malformed local request.", {{"peer", peer.address}, {"status", status}, {"reason", why}});
+    if (!context_) return;
+    ++context_->counters.bad_requests;
+    if (const auto left_out = context_->bad_request_lines.admit(steady_now())) {
+      log::warn("Refused a malformed local request.",
+                {{"peer", peer.address}, {"status", status}, {"reason", why}, {"notLogged", *left_out}});
+    }
   };
   HttpServerOptions door_options = tcp_options;
   door_options.idle_timeout = kDoorIdle;

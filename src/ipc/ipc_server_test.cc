@@ -16,6 +16,7 @@ namespace fescue {
 namespace {
 
 const FunctionArn kEcho = FunctionArn::parse("arn:aws:lambda:us-west-2:123456789012:function:Echo:3").value();
+const FunctionArn kIdle = FunctionArn::parse("arn:aws:lambda:us-west-2:123456789012:function:Idle:1").value();
 const FunctionArn kOther = FunctionArn::parse("arn:aws:lambda:us-west-2:123456789012:function:Other:1").value();
 const WorkerId kWorker("11111111-1111-4111-8111-111111111111");
 const WorkerId kOtherWorker("22222222-2222-4222-8222-222222222222");
@@ -53,6 +54,7 @@ class TestGateway final : public WorkerGateway {
   std::vector<WorkerStatus> workers() const override {
     return {{kWorker, kEcho, WorkerState::waiting, 4711}, {kOtherWorker, kOther, WorkerState::working, 4712}};
   }
+  bool is_deployed(const FunctionArn& function) const override { return function == kIdle; }
 
   void give(WorkItem item) {
     items.push_back(std::move(item));
@@ -352,6 +354,7 @@ TEST_F(IpcServerTest, RefusalsKeepTheirMeaning) {
   }
   EXPECT_EQ(call(*stream, "POST", path_of(kOther), {{"X-Amz-Client-Context", "{}"}}).status, 400u);
   EXPECT_EQ(call(*stream, "PATCH", path_of(kOther)).headers.get("Allow"), "GET, POST");
+  EXPECT_EQ(server_.counters().refused_calls, 6u);
 }
 
 TEST_F(IpcServerTest, PublishesAsTheAuthenticatedFunction) {
@@ -468,6 +471,9 @@ TEST_F(IpcServerTest, HealthNeedsNoToken) {
       call(*stream, "POST", "/2016-11-01/health/workers", {}, R"({"FuncArns":[")" + kOther.str() + R"(","arn:none"]})");
   EXPECT_EQ(some.body, R"({"Workers":[{"FuncArn":")" + kOther.str() + R"(","WorkerId":")" + kOtherWorker.str() +
                            R"(","ProcessId":"4712","WorkerState":"Working"}],"InvalidArns":["arn:none"]})");
+  const auto idle = call(*stream, "POST", "/2016-11-01/health/workers", {}, R"({"FuncArns":[")" + kIdle.str() + "\"]}");
+  EXPECT_EQ(idle.body, R"({"Workers":[{"FuncArn":")" + kIdle.str() +
+                           R"(","WorkerId":"","ProcessId":"0","WorkerState":"NotStarted"}],"InvalidArns":[]})");
   for (const char* body : {"", "[]", "{}", R"({"FuncArns":[]})", R"({"FuncArns":[1]})", R"({"FuncArns":"x"})"}) {
     const auto bad = call(*stream, "POST", "/2016-11-01/health/workers", {}, body);
     EXPECT_EQ(bad.status, 400u);

@@ -1,4 +1,5 @@
 // POST /cloudwatch/logs/: log lines of functions from before log descriptors.
+#include "ipc/access.h"
 #include "ipc/answers.h"
 #include "ipc/operations.h"
 
@@ -6,7 +7,7 @@ namespace fescue {
 
 void serve(IpcContext& context, const WorkerIdentity& caller, LegacyLogCall, HttpExchangePtr exchange) {
   auto batch = parse_legacy_log(exchange->request().body);
-  if (!batch) return answer_error(*exchange, batch.error());
+  if (!batch) return refuse_call(context, *exchange, batch.error());
   if (context.ports.legacy_log) context.ports.legacy_log(caller, std::move(*batch));
   answer_empty(*exchange, 200);
 }

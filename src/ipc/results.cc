@@ -1,4 +1,5 @@
 // GET /functions/{arn}: the result of a call, as soon as it is there.
+#include "ipc/access.h"
 #include "ipc/answers.h"
 #include "ipc/operations.h"
 
@@ -10,7 +11,7 @@ void serve(IpcContext& context, const WorkerIdentity& caller, FetchResultCall ca
     *answered = true;
     answer_result(*exchange, result);
   });
-  if (!fetched) return answer_error(*exchange, fetched.error());
+  if (!fetched) return refuse_call(context, *exchange, fetched.error());
   if (*answered) return;
   exchange->on_abandoned([table = std::weak_ptr(context.results), id = std::move(call.id)] {
     if (const auto results = table.lock()) results->stop_waiting(id);

@@ -1,5 +1,6 @@
 // POST /functions/{arn}: a function runs another function, calls a system service or, by the router's ARN, publishes.
 #include "base/random.h"
+#include "ipc/access.h"
 #include "ipc/answers.h"
 #include "ipc/operations.h"
 #include "ipc/publish_order.h"
@@ -46,7 +47,7 @@ void serve(IpcContext& context, const WorkerIdentity& caller, SubmitCall call, H
   const InvocationId id(random_uuid());
   const InvocationType type = call.type;
   const auto taken = submit(context, id, caller, std::move(call), std::move(exchange->request().body));
-  if (!taken) return answer_error(*exchange, taken.error());
+  if (!taken) return refuse_call(context, *exchange, taken.error());
   answer_accepted(*exchange, id, type);
 }
 

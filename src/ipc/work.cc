@@ -29,7 +29,7 @@ void serve(IpcContext& context, const WorkerIdentity& caller, WorkDoneCall call,
   WorkerGateway& workers = context.ports.workers;
   InvocationResult result{call.error, Payload(std::move(exchange->request().body))};
   const auto taken = workers.post_result(caller.id, call.id, std::move(result));
-  if (!taken) return answer_error(*exchange, taken.error());
+  if (!taken) return refuse_call(context, *exchange, taken.error());
   if (!call.then_next) return answer_empty(*exchange, 200);
   give_next_work(workers, caller.id, std::move(exchange), render);
 }

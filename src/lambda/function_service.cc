@@ -181,6 +181,8 @@ std::vector<WorkerStatus> FunctionService::workers() const {
   return all;
 }
 
+bool FunctionService::is_deployed(const FunctionArn& function) const { return state_->running.contains(function); }
+
 // Groups and reports.
 
 void FunctionService::activate(StagedGroup staged, OnFailure on_failure, std::function<void(Result<void>)> done) {

@@ -99,6 +99,7 @@ class FunctionService final : public Invoker, public MessageTarget, public Worke
   Result<void> post_result(const WorkerId& worker, const InvocationId& id, InvocationResult result) override;
   void post_initialized(const WorkerId& worker, std::optional<std::string> failure) override;
   std::vector<WorkerStatus> workers() const override;
+  bool is_deployed(const FunctionArn& function) const override;
 
   /// A line for the function's log file that did not come through its pipes (V1's old log intake).
   void log_line(const FunctionArn& function, log::Level level, std::string_view text);

@@ -229,27 +229,29 @@ void Uplink::on_message(const mqtt::Publish& message) {
   if (message.topic == invocation_topic_) return take_invocation(message.payload);
   ++counts_.messages_received;
   auto topic = Topic::parse(message.topic);
-  if (!topic) {
-    return log::warn("Dropped a message from the cloud.", {{"errorString", topic.error().message()}});
-  }
+  if (!topic) return drop_malformed("message", topic.error());
   Message heard{Endpoint::cloud(), std::move(*topic), Payload(std::string(message.payload))};
   // Best effort cannot fail: the dispatcher counts what it drops.
   static_cast<void>(publisher_.publish(std::move(heard), QueueFullPolicy::best_effort));
 }
 
+void Uplink::drop_malformed(std::string_view what, const Error& why) {
+  ++counts_.messages_malformed;
+  if (const auto left_out = malformed_lines_.admit(steady_now())) {
+    log::error("Dropped something malformed from the control plane.",
+               {{"what", what}, {"errorString", why.message()}, {"notLogged", *left_out}});
+  }
+}
+
 void Uplink::take_notice(std::string_view json) {
   auto notice = parse_notice(json);
-  if (!notice) {
-    return log::error("A notice of a deployment is malformed.", {{"errorString", notice.error().message()}});
-  }
+  if (!notice) return drop_malformed("notice of a deployment", notice.error());
   if (on_notice_) on_notice_(std::move(*notice));
 }
 
 void Uplink::take_invocation(std::string_view json) {
   auto notice = parse_invocation_notice(json);
-  if (!notice) {
-    return log::error("A notice of an invocation is malformed.", {{"errorString", notice.error().message()}});
-  }
+  if (!notice) return drop_malformed("notice of an invocation", notice.error());
   if (on_invocation_) on_invocation_(std::move(*notice));
 }
 

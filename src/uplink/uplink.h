@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "base/log_throttle.h"
 #include "engine/ports/cloud_link.h"
 #include "engine/ports/message_target.h"
 #include "engine/ports/publisher.h"
@@ -53,6 +54,7 @@ struct UplinkStatus {
   std::uint64_t messages_sent = 0;     // acknowledged by the cloud
   std::uint64_t messages_dropped = 0;  // no room
   std::uint64_t messages_received = 0;
+  std::uint64_t messages_malformed = 0;  // notices that could not be read, topics that are none
 };
 
 class Uplink final : public CloudLink, public MessageTarget, private mqtt::ClientHandler {
@@ -93,6 +95,7 @@ class Uplink final : public CloudLink, public MessageTarget, private mqtt::Clien
   Task<void> serve(StreamPtr stream);
   void note_overflow(std::uint64_t dropped_before);
   void note_failure(const std::string& why);
+  void drop_malformed(std::string_view what, const Error& why);
   void take_notice(std::string_view json);
   void take_invocation(std::string_view json);
   void greet();
@@ -114,6 +117,7 @@ class Uplink final : public CloudLink, public MessageTarget, private mqtt::Clien
   bool stopping_ = false;
 
   Backoff backoff_;
+  LogThrottle malformed_lines_;
   SteadyTime connected_at_;
   std::string last_failure_;
 

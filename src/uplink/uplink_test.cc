@@ -158,6 +158,7 @@ TEST_F(UplinkTest, HandsNoticesOn) {
   ASSERT_EQ(notices_.size(), 1u);
   EXPECT_EQ(notices_[0].deployment, DeploymentId("d"));
   EXPECT_EQ(notices_[0].type, DeploymentType::reset);
+  EXPECT_EQ(uplink_.status().messages_malformed, 1u);
 }
 
 TEST_F(UplinkTest, WhatWasSaidBeforeTheConnectionIsSentInOrder) {

@@ -68,6 +68,8 @@ class WorkerGateway {
   virtual void post_initialized(const WorkerId& worker, std::optional<std::string> failure) = 0;
 
   virtual std::vector<WorkerStatus> workers() const = 0;
+  /// Whether the running group has this function, with or without a worker.
+  virtual bool is_deployed(const FunctionArn& function) const = 0;
 };
 
 /// A worker of a custom runtime.
