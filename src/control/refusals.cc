@@ -22,7 +22,7 @@ std::string_view name_of(Door door) {
 
 void Refusals::note(Door door, std::string_view cause, std::string_view who, std::string_view why) {
   ++counts_[{door, cause}];
-  if (const auto left_out = throttles_[door].admit(steady_now())) {
+  if (const auto left_out = throttles_[{door, cause}].admit(steady_now())) {
     log::warn("Turned somebody away.",
               {{"door", name_of(door)}, {"cause", cause}, {"who", who}, {"reason", why}, {"notLogged", *left_out}});
   }

@@ -1,6 +1,6 @@
 // Refusals: what the control plane turned away before an operation saw it (no HTTP, no TLS, a stranger's certificate, a
-// stale link, a report that cannot be read), counted by door and cause. Each is logged too, for each door one line in a
-// second at most: anybody on the host may knock in a loop.
+// stale link, a report that cannot be read), counted by door and cause. Each is logged too, for each door and cause one
+// line in a second at most: anybody on the host may knock in a loop.
 //
 //   plane.refusals.note(Door::cores, "certificate", peer.address, "certificate ab12... is not registered");
 #pragma once
@@ -25,7 +25,8 @@ enum class Door {
 };
 std::string_view name_of(Door door);  // "iot-tls"
 
-using RefusalCounts = std::map<std::pair<Door, std::string_view>, std::uint64_t>;
+using Refusal = std::pair<Door, std::string_view>;  // where, and why
+using RefusalCounts = std::map<Refusal, std::uint64_t>;
 
 class Refusals {
  public:
@@ -37,7 +38,7 @@ class Refusals {
 
  private:
   RefusalCounts counts_;
-  std::map<Door, LogThrottle> throttles_;
+  std::map<Refusal, LogThrottle> throttles_;
 };
 
 }  // namespace fescue::control

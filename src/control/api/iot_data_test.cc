@@ -43,10 +43,6 @@ TEST_F(Publish, BadRequestsAreTold) {
   EXPECT_EQ(publish("/topics/a", std::string(128 * 1024, 'x')), "200");
 }
 
-TEST_F(Publish, ShadowsAreRefusedByName) {
-  EXPECT_EQ(verdict(call("iotdata", "GET", "/things/t/shadow")), "400 NotImplementedException");
-}
-
 class Endpoint : public IotTest {};
 
 TEST_F(Endpoint, IsTheConfiguredHost) {

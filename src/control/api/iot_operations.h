@@ -24,5 +24,7 @@ OperationBody attach_principal_policy, detach_principal_policy, list_principal_p
 OperationBody describe_endpoint;
 // iot_data.cc
 OperationBody publish;
+// iot_shadows.cc
+OperationBody get_thing_shadow, update_thing_shadow, delete_thing_shadow, list_named_shadows_for_thing;
 
 }  // namespace fescue::control::iot

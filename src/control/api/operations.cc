@@ -2,6 +2,7 @@
 #include "control/api/greengrass_deployments.h"
 #include "control/api/greengrass_groups.h"
 #include "control/api/greengrass_roles.h"
+#include "control/api/greengrass_runtime_configuration.h"
 #include "control/api/iot_operations.h"
 #include "control/api/lambda_aliases.h"
 #include "control/api/lambda_functions.h"
@@ -72,8 +73,10 @@ constexpr Operation kOperations[] = {
     {greengrass, "DisassociateServiceRoleFromAccount", "DELETE", "/greengrass/servicerole", disassociate_service_role},
     {greengrass, "GetConnectivityInfo", "GET", "/greengrass/things/{ThingName}/connectivityInfo", nullptr},
     {greengrass, "UpdateConnectivityInfo", "PUT", "/greengrass/things/{ThingName}/connectivityInfo", nullptr},
-    {greengrass, "GetThingRuntimeConfiguration", "GET", "/greengrass/things/{ThingName}/runtimeconfig", nullptr},
-    {greengrass, "UpdateThingRuntimeConfiguration", "PUT", "/greengrass/things/{ThingName}/runtimeconfig", nullptr},
+    {greengrass, "GetThingRuntimeConfiguration", "GET", "/greengrass/things/{ThingName}/runtimeconfig",
+     get_thing_runtime_configuration},
+    {greengrass, "UpdateThingRuntimeConfiguration", "PUT", "/greengrass/things/{ThingName}/runtimeconfig",
+     update_thing_runtime_configuration},
     {greengrass, "CreateGroupCertificateAuthority", "POST", "/greengrass/groups/{GroupId}/certificateauthorities",
      nullptr},
     {greengrass, "ListGroupCertificateAuthorities", "GET", "/greengrass/groups/{GroupId}/certificateauthorities",
@@ -219,11 +222,11 @@ constexpr Operation kOperations[] = {
 
     // IoT data plane
     {iot_data, "Publish", "POST", "/topics/{topic}", iot::publish, BodyKind::raw},
-    {iot_data, "GetThingShadow", "GET", "/things/{thingName}/shadow", nullptr, BodyKind::raw},
-    {iot_data, "UpdateThingShadow", "POST", "/things/{thingName}/shadow", nullptr, BodyKind::raw},
-    {iot_data, "DeleteThingShadow", "DELETE", "/things/{thingName}/shadow", nullptr, BodyKind::raw},
-    {iot_data, "ListNamedShadowsForThing", "GET", "/api/things/shadow/ListNamedShadowsForThing/{thingName}", nullptr,
-     BodyKind::raw},
+    {iot_data, "GetThingShadow", "GET", "/things/{thingName}/shadow", iot::get_thing_shadow, BodyKind::raw},
+    {iot_data, "UpdateThingShadow", "POST", "/things/{thingName}/shadow", iot::update_thing_shadow, BodyKind::raw},
+    {iot_data, "DeleteThingShadow", "DELETE", "/things/{thingName}/shadow", iot::delete_thing_shadow, BodyKind::raw},
+    {iot_data, "ListNamedShadowsForThing", "GET", "/api/things/shadow/ListNamedShadowsForThing/{thingName}",
+     iot::list_named_shadows_for_thing, BodyKind::raw},
     {iot_data, "GetRetainedMessage", "GET", "/retainedMessage/{topic}", nullptr, BodyKind::raw},
     {iot_data, "ListRetainedMessages", "GET", "/retainedMessage", nullptr, BodyKind::raw},
     {iot_data, "DeleteConnection", "DELETE", "/connections/{clientId}", nullptr, BodyKind::raw},

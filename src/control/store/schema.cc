@@ -8,6 +8,8 @@
 #include "control/store/function_store.h"
 #include "control/store/group_store.h"
 #include "control/store/policy_store.h"
+#include "control/store/runtime_configuration_store.h"
+#include "control/store/shadow_store.h"
 #include "control/store/thing_store.h"
 
 namespace fescue::control {
@@ -15,8 +17,18 @@ namespace fescue::control {
 std::vector<std::string_view> migrations() {
   return {
       // One step per aggregate, in the order in which they came to be.
-      kAccessKeySchema,  kAnswerSchema,      kFunctionSchema, kDefinitionSchema, kGroupSchema,
-      kDeploymentSchema, kCertificateSchema, kThingSchema,    kPolicySchema,     kDeployedFunctionSchema,
+      kAccessKeySchema,
+      kAnswerSchema,
+      kFunctionSchema,
+      kDefinitionSchema,
+      kGroupSchema,
+      kDeploymentSchema,
+      kCertificateSchema,
+      kThingSchema,
+      kPolicySchema,
+      kDeployedFunctionSchema,
+      kRuntimeConfigurationSchema,
+      kShadowSchema,
   };
 }
 
