@@ -59,7 +59,9 @@ struct TlsTest : testing::Test {
     auto acceptor = listen_tcp(io, "127.0.0.1", 0, "--test");
     ASSERT_TRUE(acceptor);
     port = acceptor->local_endpoint().port();
-    accept_tls(server_tasks, std::move(*acceptor), *context, [this](StreamPtr stream) { serve(std::move(stream)); });
+    accept_tls(
+        server_tasks, std::move(*acceptor), *context, [this](StreamPtr stream) { serve(std::move(stream)); },
+        [this](const Peer& peer, const Error& why) { refused.push_back(peer.address + " " + why.message()); });
   }
 
   void serve(StreamPtr stream) {
@@ -77,6 +79,7 @@ struct TlsTest : testing::Test {
   TaskGroup server_tasks, tasks;
   std::uint16_t port = 0;
   std::vector<Peer> peers;
+  std::vector<std::string> refused;  // handshakes
   Result<HttpResponse> answer = Error(Code::internal, "nothing happened");
   StreamPtr client;
 };
@@ -195,6 +198,7 @@ TEST_F(TlsTest, PlainTextIsRefusedAndOthersAreStillServed) {
   tasks.spawn("plain", send_plain_text(this, &input));
   io.run();
   EXPECT_TRUE(peers.empty());
+  EXPECT_THAT(refused, testing::ElementsAre(testing::StartsWith("127.0.0.1:")));
   EXPECT_TRUE(ask("localhost", pki().client, pki().authority.certificate_pem));
 }
 
