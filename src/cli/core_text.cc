@@ -96,7 +96,12 @@ std::string functions_table(const json::value& status) {
 std::string failures(const json::value& status) {
   std::string out;
   for (const json::value& function : items(status, "functions")) {
-    if (number(function, "failures") == 0) continue;
+    if (text(function, "last_failure").empty()) continue;
+    if (number(function, "failures") == 0) {
+      out += fmt::format("{}:{} lost a worker, last: {}\n", text(function, "name"), text(function, "version"),
+                         text(function, "last_failure"));
+      continue;
+    }
     out += fmt::format("{}:{} failed {} times in a row, last: {}\n", text(function, "name"), text(function, "version"),
                        number(function, "failures"), text(function, "last_failure"));
   }

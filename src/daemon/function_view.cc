@@ -55,10 +55,7 @@ json::object plan_json(const LaunchPlan& plan) {
     }
   }
   json::array notes;
-  if (plan.container) {
-    for (const std::string& note : plan.container->notes) notes.push_back(json::string(note));
-    if (!plan.function.memory_kb) notes.push_back("no MemorySize is set: it gets V1's default");
-  }
+  for (const std::string& note : plan.notes) notes.push_back(json::string(note));
   json::array variables;  // names alone: values may be secrets
   for (const auto& [name, value] : plan.function.environment) variables.push_back(json::string(name));
   return {{"isolation", plan.container ? "GreengrassContainer" : "NoContainer"},

@@ -46,6 +46,8 @@ FunctionService::State::State(asio::io_context& loop, FunctionServiceOptions giv
       system_groups(fescue::system_groups("/etc/group")),
       launcher_lost(std::move(on_launcher_lost)),
       timer(loop) {
+  interpreters.configured = options.config.runtimes;
+  interpreters.strict = options.config.strict;
   options.run_as.only_user = only_user_of(launcher.pid);
   options.run_as.allow_root_functions = options.config.allow_root_functions;
   options.policy.root_functions = RootFunctions(options.config.allow_root_functions);

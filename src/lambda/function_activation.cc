@@ -26,7 +26,7 @@ FunctionConfig with_log_level(FunctionConfig function, log::Level level) {
 }  // namespace
 
 LaunchRules FunctionService::State::launch_rules() const {
-  return {.interpreters = {options.config.runtimes},
+  return {.interpreters = interpreters,
           .run_as = options.run_as,
           .facilities = facilities,
           .policy = options.policy,
@@ -132,13 +132,8 @@ bool FunctionService::State::advance_deactivation() {
 std::vector<std::string> FunctionService::State::warnings() const {
   std::vector<std::string> texts;
   for (const auto& [arn, function] : running) {
-    if (!function.plan || !(*function.plan)->container) continue;
-    if (!function.config.memory_kb) {
-      texts.push_back(fmt::format("{} has no MemorySize and gets V1's default of {} KB", arn.str(), kDefaultMemoryKb));
-    }
-    for (const std::string& note : (*function.plan)->container->notes) {
-      texts.push_back(fmt::format("{}: {}", arn.str(), note));
-    }
+    if (!function.plan) continue;
+    for (const std::string& note : (*function.plan)->notes) texts.push_back(fmt::format("{}: {}", arn.str(), note));
   }
   std::ranges::sort(texts);
   return texts;

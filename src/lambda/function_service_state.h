@@ -116,6 +116,7 @@ struct FunctionService::State : std::enable_shared_from_this<FunctionService::St
   FunctionLogs logs;
   Facilities facilities;
   std::set<gid_t> system_groups;
+  InterpreterSearch interpreters;  // remembers what interpreters said of their versions
   std::unique_ptr<WorkerProcesses> processes;
   std::function<void(const Error&)> launcher_lost;
 

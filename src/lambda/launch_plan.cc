@@ -18,8 +18,9 @@ Result<void> find_program(LaunchPlan& plan, const LaunchRules& rules) {
   FESCUE_TRY(kind, runtime_kind(plan.function.runtime));
   if (kind == RuntimeKind::executable) return check_executable(plan.code + "/" + plan.function.handler, plan.user);
   if (kind == RuntimeKind::custom) return check_executable(plan.code + "/" + std::string(kBootstrap), plan.user);
-  FESCUE_TRY(interpreter, find_interpreter(plan.function.runtime, rules.interpreters, plan.user));
-  plan.interpreter = std::move(interpreter);
+  FESCUE_TRY(interpreter, choose_interpreter(plan.function.runtime, rules.interpreters, plan.user));
+  plan.interpreter = std::move(interpreter.path);
+  if (!interpreter.remark.empty()) plan.notes.push_back(std::move(interpreter.remark));
   return ok();
 }
 
@@ -75,6 +76,10 @@ Result<void> plan_container(LaunchPlan& plan, const LaunchRules& rules) {
   FESCUE_CHECK(check_container(plan.function, rules));
   FESCUE_TRY(layout, lay_out_container(plan.function, plan.user, host_view(rules)));
   plan.container = std::move(layout);
+  plan.notes.insert(plan.notes.end(), plan.container->notes.begin(), plan.container->notes.end());
+  if (!plan.function.memory_kb) {
+    plan.notes.push_back(fmt::format("it has no MemorySize and gets V1's default of {} KB", kDefaultMemoryKb));
+  }
   if (!is_visible(plan.home, rules.policy.protected_directories, *plan.container)) plan.home = "/";
   return check_visible(plan, rules);
 }

@@ -24,6 +24,7 @@ struct LaunchPlan {
   std::string interpreter;  // empty for executables
   WorkerLimits limits;
   std::optional<ContainerLayout> container;  // absent: NoContainer
+  std::vector<std::string> notes;            // what its owner should know, as sentences
 };
 
 struct LaunchRules {

@@ -47,6 +47,7 @@ TEST_F(LaunchPlanTest, AContainerWithItsLimits) {
   ASSERT_TRUE(made) << made.error().message();
   EXPECT_TRUE(made->container);
   EXPECT_EQ(made->limits.memory_kb, kDefaultMemoryKb);
+  EXPECT_THAT(made->notes, ::testing::ElementsAre("it has no MemorySize and gets V1's default of 16384 KB"));
   function_.isolation = Isolation::none;
   EXPECT_FALSE(plan()->container);
 }

@@ -47,6 +47,7 @@ TEST(CoreConfig, ReadsTheNewFormAndOurs) {
 TEST(CoreConfig, ErrorsNameTheKey) {
   const std::pair<std::string, std::string> cases[] = {
       {"{}", "coreThing"},
+      {std::string(kV111).replace(kV111.find("\"runtimes\""), 10, "\"strict\":\"very\",\"runtimes\""), "fescue.strict"},
       {R"({"coreThing":{}})", "coreThing: the member \"thingArn\" is missing"},
       {R"({"coreThing":{"thingArn":"x"}})", "not a valid ARN"},
       {std::string(kV16).replace(kV16.find("600"), 3, "5"), "coreThing.keepAlive: must be between 30 and 1200"},

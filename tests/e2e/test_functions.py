@@ -206,11 +206,11 @@ def handler(event, context):
 
 
 def test_a_missing_runtime_is_refused_by_name(site):
-    arn = site.create_function("antique", "def handler(e, c): pass", runtime="python3.2")
+    arn = site.create_function("antique", "def handler(e, c): pass", runtime="python3.99")
     group, version = site.create_group({"antique": (arn, {"Timeout": 3, "Pinned": True})}, [])
     status = site.finish_deployment(group, site.start_deployment(group, version))
     assert status["DeploymentStatus"] == "Failure"
-    assert "python3.2" in status["ErrorMessage"]
+    assert "python3.99" in status["ErrorMessage"]
 
 
 @pytest.mark.parametrize("code, why", [("raise RuntimeError('broken at import')", "broken at import"),
