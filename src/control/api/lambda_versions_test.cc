@@ -137,9 +137,8 @@ TEST_F(LambdaAliasesTest, AreListed) {
   EXPECT_EQ(json_of(lambda("GET", "/hello/aliases?FunctionVersion=2")).at("Aliases").as_array().size(), 1U);
 }
 
-TEST_F(LambdaAliasesTest, InvokeIsRefusedByName) {
-  const HttpResponse response = lambda("POST", "/hello/invocations", "not json");
-  expect_error(response, 400, "NotImplementedException");
+TEST_F(LambdaAliasesTest, WhatNoCoreRunsIsNotInvoked) {
+  expect_error(lambda("POST", "/hello/invocations", "{}"), 404, "ResourceNotFoundException");
 }
 
 }  // namespace
