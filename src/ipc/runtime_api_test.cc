@@ -54,6 +54,7 @@ class TestGateway final : public WorkerGateway {
   }
   void post_initialized(const WorkerId&, std::optional<std::string> reason) override { failure = std::move(reason); }
   std::vector<WorkerStatus> workers() const override { return {}; }
+  bool is_deployed(const FunctionArn&) const override { return false; }
 
   WorkHandler waiting;
   std::string returned;
