@@ -66,7 +66,7 @@ std::string indented(std::string_view lines) {
 std::string record_text(const Record& record) {
   const json::object& facts = record.facts;
   std::string out = fmt::format("{}  {}\n  {}: {}\n", record.time, text(facts, "funcArn"), text(facts, "cause"),
-                                text(facts, "state"));
+                                text(facts, "reason"));
   if (const std::string help = text(facts, "suggestion"); !help.empty()) out += fmt::format("  -> {}\n", help);
   const std::uint64_t limit = number(facts, "memSize");
   out += fmt::format("  worker {}, pid {}, lived {} ms, at most {}{}, {} ms of CPU time\n", text(facts, "workerId"),

@@ -9,10 +9,10 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-std::string line(const std::string& name, const std::string& cause, const std::string& state) {
+std::string line(const std::string& name, const std::string& cause, const std::string& reason) {
   return "[2026-01-02T03:04:05.678Z][ERROR]-Worker is ungracefully killed.\t{\"workerId\":\"w1\",\"funcArn\":"
          "\"arn:aws:lambda:us-west-2:123456789012:function:" +
-         name + "\",\"state\":\"" + state + "\",\"cause\":\"" + cause +
+         name + "\",\"state\":\"signal: killed\",\"cause\":\"" + cause + "\",\"reason\":\"" + reason +
          "\",\"suggestion\":\"set more\",\"pid\":7,\"livedMs\":12,\"memUsed\":900,\"memSize\":1024,\"cpuUs\":3000,"
          "\"invocations\":\"i1 i2\",\"output\":\"one\\ntwo\\n\"}\n";
 }

@@ -6,14 +6,27 @@
 namespace fescue {
 
 RoutingTable::RoutingTable(std::vector<Subscription> rows) : rows_(std::move(rows)) {
-  for (std::size_t i = 0; i < rows_.size(); ++i) by_source_[rows_[i].source].add(rows_[i].subject, i);
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    const Endpoint& source = rows_[i].source;
+    by_source_[source].add(rows_[i].subject, i);
+    if (source.kind() == EndpointKind::function) versions_.emplace(source.function_arn().unqualified(), source);
+  }
+}
+
+const RoutingTable::Rows* RoutingTable::rows_of(const Endpoint& source) const {
+  auto rows = by_source_.find(source);
+  if (rows == by_source_.end() && source.kind() == EndpointKind::function) {
+    const auto version = versions_.find(source.function_arn().unqualified());
+    if (version != versions_.end()) rows = by_source_.find(version->second);
+  }
+  return rows == by_source_.end() ? nullptr : &rows->second;
 }
 
 std::vector<const Subscription*> RoutingTable::matching_rows(const Endpoint& source, const Topic& topic) const {
   std::vector<const Subscription*> out;
-  const auto trie = by_source_.find(source);
-  if (trie == by_source_.end()) return out;
-  trie->second.match(topic, [&](std::size_t row) { out.push_back(&rows_[row]); });
+  const Rows* rows = rows_of(source);
+  if (rows == nullptr) return out;
+  rows->match(topic, [&](std::size_t row) { out.push_back(&rows_[row]); });
   std::ranges::sort(out);  // they point into one vector
   return out;
 }

@@ -1,9 +1,13 @@
 // The routing table: which targets may receive what a source says on a topic. Compiled once from a group's
 // subscriptions, immutable, shared; a deployment puts a new table in its place. A row is a permission and a route at
 // once: a message that no row matches goes nowhere (reference: core-behaviour 5.1).
+//
+// A function of which the group has another version by now says its last words as that version: what it had taken
+// before a deployment replaced it is answered the way the new group says.
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <unordered_map>
 #include <vector>
 
@@ -26,8 +30,12 @@ class RoutingTable {
   const std::vector<Subscription>& rows() const { return rows_; }
 
  private:
+  using Rows = TopicTrie<std::size_t>;
+  const Rows* rows_of(const Endpoint& source) const;
+
   std::vector<Subscription> rows_;
-  std::unordered_map<Endpoint, TopicTrie<std::size_t>> by_source_;
+  std::unordered_map<Endpoint, Rows> by_source_;
+  std::map<FunctionArn, Endpoint> versions_;  // unqualified: the version that is a source
 };
 
 /// The filters of rows whose source is the cloud, each once: what the core subscribes to there.

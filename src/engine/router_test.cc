@@ -39,6 +39,17 @@ TEST(RoutingTable, RowsAllowBySourceAndTopic) {
   EXPECT_TRUE(table.matching_rows(Endpoint::cloud(), topic("in")).empty());
 }
 
+TEST(RoutingTable, AReplacedVersionSpeaksAsItsSuccessor) {
+  const auto version = [](std::string_view name, std::string_view qualifier) {
+    return Endpoint::function(FunctionArn::make(Region("us-west-2"), AccountId("123456789012"), name, qualifier));
+  };
+  const RoutingTable table({{"1", version("a", "2"), filter("out"), Endpoint::cloud()},
+                            {"2", Endpoint::cloud(), filter("in"), version("b", "1")}});
+  EXPECT_THAT(ids(table.matching_rows(version("a", "1"), topic("out"))), ElementsAre("1"));
+  EXPECT_TRUE(table.matching_rows(version("a", "1"), topic("other")).empty());
+  EXPECT_TRUE(table.matching_rows(version("b", "1"), topic("out")).empty());
+}
+
 TEST(RoutingTable, ATargetIsNamedOnce) {
   const RoutingTable table(
       {{"1", Endpoint::cloud(), filter("#"), function("a")}, {"2", Endpoint::cloud(), filter("in/x"), function("a")}});

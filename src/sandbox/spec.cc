@@ -11,14 +11,6 @@ namespace fescue {
 
 namespace {
 
-std::string how_it_ended(const WorkerExit& exit) {
-  if (exit.signal == 0) return "exit status " + std::to_string(exit.exit_code);
-  const char* name = ::sigdescr_np(exit.signal);
-  std::string text = name ? name : std::to_string(exit.signal);
-  for (char& letter : text) letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
-  return "signal: " + text;
-}
-
 std::string kilobytes(std::uint64_t number) { return std::to_string(number) + " KB"; }
 
 /// The kernel also kills within the limit, when the whole host has run out.
@@ -48,8 +40,17 @@ std::string reason(const WorkerExit& exit) {
 
 }  // namespace
 
-std::string describe(const WorkerExit& exit) {
+std::string how_it_ended(const WorkerExit& exit) {
   if (exit.cause == ExitCause::lost) return "lost";
+  if (exit.signal == 0) return "exit status " + std::to_string(exit.exit_code);
+  const char* name = ::sigdescr_np(exit.signal);
+  std::string text = name ? name : std::to_string(exit.signal);
+  for (char& letter : text) letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+  return "signal: " + text;
+}
+
+std::string describe(const WorkerExit& exit) {
+  if (exit.cause == ExitCause::lost) return how_it_ended(exit);
   const std::string why = reason(exit);
   return why.empty() ? how_it_ended(exit) : how_it_ended(exit) + " (" + why + ")";
 }

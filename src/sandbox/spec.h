@@ -93,8 +93,11 @@ struct WorkerExit {
   int refused_call = kNoCall;                   // number of the last system call that was refused to it
 };
 
-/// V1's words for the log's `state` field ("exit status 1", "signal: killed"), and in parentheses what else is known of
-/// the reason: "signal: killed (out of memory: the limit is 16384 KB)".
+/// V1's words for the log's `state` field: "exit status 1", "signal: killed".
+std::string how_it_ended(const WorkerExit& exit);
+
+/// Those words, and in parentheses what else is known of the reason: "signal: killed (out of memory: the limit is
+/// 16384 KB)".
 std::string describe(const WorkerExit& exit);
 
 /// "mount"; the number itself for a call that has no name here.

@@ -132,6 +132,7 @@ def test_a_core_that_dies_meanwhile_and_one_that_is_away(own_site):
     site.deploy({"answer": (alias, {"Timeout": 60})}, [(alias, "begun", "cloud")])
     client = site.mqtt()
     client.subscribe("begun")
+    group = site.door.status()["group"]
     event = json.dumps({"begun": 1, "gate": str(site.gate())}).encode()
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         answer = pool.submit(invoke, site, Payload=event)
@@ -142,7 +143,7 @@ def test_a_core_that_dies_meanwhile_and_one_that_is_away(own_site):
     assert lost["FunctionError"] == "Unhandled"
     assert "restarted" in json.loads(lost["Payload"].read())["errorMessage"]
 
-    wait_until(lambda: site.is_back(core), "the core to be back")
+    wait_until(lambda: site.runs(group, besides=core), "the core to be back")
     os.kill(site.child("core"), signal.SIGSTOP)
     try:
         status, code, message = refused(site, Payload=b"{}")

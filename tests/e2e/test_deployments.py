@@ -154,7 +154,7 @@ def test_a_new_version_starts_beside_the_old_one(site):
     ({"code": "def nobody(event, context): pass\n"}, "no attribute 'handler'"),
     ({"code": "import no_such_module\n"}, "no_such_module"),
     ({"code": "import os\nos._exit(4)\n"}, "exit status 4"),
-    ({"runtime": "python3.4"}, "python3.4"),
+    ({"runtime": "python3.99"}, "python3.99"),
     ({"handler": "nodothandler"}, "not of the form module.function"),
 ])
 def test_a_failing_deployment_leaves_the_former_group_and_says_why(site, broken, why):

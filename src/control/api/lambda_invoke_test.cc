@@ -65,7 +65,7 @@ TEST_F(LambdaInvokeTest, NamesWhatIsNotDeployed) {
   }
   EXPECT_THAT(invoke("hello:%24LATEST/invocations").body, HasSubstr("never deployed"));
   EXPECT_THAT(invoke("hello:9/invocations").body, HasSubstr("No core has version 9"));
-  reset(group_, true);
+  built(reset(group_, true));
   EXPECT_EQ(invoke("hello:1/invocations").status, 404U);
 }
 
