@@ -61,9 +61,9 @@ std::vector<std::string> shown_host_mounts(std::string_view mountinfo) {
     if (is_shown(mountinfo.substr(0, end), point)) points.push_back(std::move(point));
     mountinfo.remove_prefix(std::min(end + 1, mountinfo.size()));
   }
-  std::ranges::sort(points);                          // parents first
-  const auto repeated = std::ranges::unique(points);  // one over the other: the path shows the upper one
-  points.erase(repeated.begin(), repeated.end());
+  std::ranges::sort(points);  // parents first
+  // One over the other: the path shows the upper one. (clang 14 cannot compile what std::ranges::unique returns.)
+  points.erase(std::unique(points.begin(), points.end()), points.end());
   return points;
 }
 

@@ -46,6 +46,7 @@ class Exchange final : public HttpExchange {
     if (response.status >= 400) FESCUE_ASSERT(boost::json::parse(response.body).is_object());
   }
   void on_abandoned(std::function<void()>) override {}
+  void on_unread(std::function<void()>) override {}
 
   bool answered = false;
 
@@ -63,6 +64,7 @@ const OwnerRoutes& routes() {
       {.status = [] { return CoreStatus(); },
        .explain = [](const Endpoint& source, const Topic& topic) { return explain(table, source, topic, {}); },
        .deployed = deployed,
+       .function = [](const FunctionArn&) { return std::optional<FunctionView>(); },
        .layout = {"/nonexistent"},
        .invoker = functions});
   return instance;
