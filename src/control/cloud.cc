@@ -159,9 +159,8 @@ class Cloud {
         [this](HttpExchangePtr exchange) { core_endpoint_.handle(std::move(exchange)); });
     accept_tls(
         tasks_, std::move(setup_.discovery), ground_.tls,
-        [this, handler, options = server_options(plane_.refusals, Door::cores, kMaxCoreRequestBytes)](StreamPtr stream) {
-          serve_http(tasks_, std::move(stream), options, handler);
-        },
+        [this, handler, options = server_options(plane_.refusals, Door::cores, kMaxCoreRequestBytes)](
+            StreamPtr stream) { serve_http(tasks_, std::move(stream), options, handler); },
         note_handshakes(plane_.refusals, Door::cores));
   }
 
