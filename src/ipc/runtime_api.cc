@@ -120,7 +120,7 @@ std::string context_header(std::string_view base64) {
   std::string out;
   for (std::string_view rest = one_line; !rest.empty();) {
     const std::uint32_t code = take_code_point(rest);
-    if (code < 0x80) {
+    if (code < 0x7f) {  // a header has no DEL
       out += static_cast<char>(code);
     } else if (code < 0x10000) {
       out += fmt::format("\\u{:04x}", code);

@@ -160,6 +160,7 @@ TEST_F(RuntimeApiTest, EverythingElseIsRefused) {
 
 TEST(ContextHeader, IsJsonOnOneLineOfAscii) {
   EXPECT_EQ(context_header(base64_encode("{\"a\":\r\n\"\xf0\x9f\x98\x80\"}")), R"({"a":"\ud83d\ude00"})");
+  EXPECT_EQ(context_header(base64_encode("{\"a\x7f\":1}")), R"({"a\u007f":1})");
   EXPECT_EQ(context_header(""), "");
   for (const char* text : {"no json", "[1]", "{\"a\":\"\xff\"}"}) EXPECT_EQ(context_header(base64_encode(text)), "");
   EXPECT_EQ(context_header("no base64!"), "");
