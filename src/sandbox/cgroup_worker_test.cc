@@ -219,7 +219,8 @@ TEST_F(CgroupWorkerTest, WithoutCgroupsWorkersRunAsTheyAre) {
   start_launcher({"v1", "v2"});
   EXPECT_EQ(core->facilities().cgroups.layout, CgroupLayout::none);
   EXPECT_EQ(core->facilities().cgroups.place, "");
-  const auto exit = run(shell(1, "(setsid sleep 1000 &) ; exit 3"));
+  const char* const busy = "python3 -c 'import os; list(iter(lambda: sum(os.times()[:2]) > 0.05, True))'";
+  const auto exit = run(shell(1, std::string("(setsid sleep 1000 &) ; ") + busy + "; exit 3"));
   EXPECT_EQ(exit.exit_code, 3) << refusal;
   EXPECT_GT(exit.peak_memory_kb, 0u);
   EXPECT_GT(exit.cpu.count(), 0);
