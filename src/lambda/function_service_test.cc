@@ -50,7 +50,9 @@ TEST_F(FunctionServiceTest, TheProcessHasTheFunctionsEnvironmentIdentityAndLog) 
                            std::string(kStays));
   echo.environment["COLOUR"] = "green";
   activate({pinned(echo)});
-  ASSERT_TRUE(wait_until([&] { return log_of("echo").find("]-" + std::to_string(kWorkerGid)) != std::string::npos; }));
+  // Its two outputs are pipes of their own, read in any order.
+  const auto logged = [&](const std::string& line) { return log_of("echo").find(line) != std::string::npos; };
+  ASSERT_TRUE(wait_until([&] { return logged("]-" + std::to_string(kWorkerGid)) && logged("]-bad\n"); }));
   const std::string text = log_of("echo");
   EXPECT_THAT(text, HasSubstr("[INFO]-" + echo.arn.str() + " green\n"));
   EXPECT_THAT(text, HasSubstr("[ERROR]-bad\n"));
