@@ -3,9 +3,9 @@
 #include <deque>
 #include <optional>
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include "cli/document.h"
 #include "cli/table.h"
 #include "model/arn.h"
 #include "model/json_reader.h"
@@ -18,20 +18,8 @@ namespace {
 
 struct Record {
   std::string time;
-  json::object facts;
+  json::value facts;
 };
-
-std::string text(const json::object& facts, std::string_view name) {
-  const json::value* found = facts.if_contains(name);
-  return found && found->is_string() ? std::string(found->get_string()) : "";
-}
-
-std::uint64_t number(const json::object& facts, std::string_view name) {
-  boost::system::error_code failure;
-  const json::value* found = facts.if_contains(name);
-  const auto value = found ? found->to_number<std::uint64_t>(failure) : 0;
-  return failure ? 0 : value;
-}
 
 /// "[time][LEVEL]-text<TAB>{...}" with a cause in the braces.
 std::optional<Record> parse_record(std::string_view line) {
@@ -40,11 +28,11 @@ std::optional<Record> parse_record(std::string_view line) {
   if (tab == std::string_view::npos || bracket == std::string_view::npos || !line.starts_with('[')) return std::nullopt;
   if (line.find("\"cause\":", tab) == std::string_view::npos) return std::nullopt;
   auto value = parse_json(line.substr(tab + 1));
-  if (!value || !value->is_object() || text(value->get_object(), "funcArn").empty()) return std::nullopt;
-  return Record{std::string(line.substr(1, bracket - 1)), std::move(value->get_object())};
+  if (!value || text(*value, "funcArn").empty()) return std::nullopt;
+  return Record{std::string(line.substr(1, bracket - 1)), std::move(*value)};
 }
 
-bool is_about(const json::object& facts, std::string_view function) {
+bool is_about(const json::value& facts, std::string_view function) {
   if (function.empty()) return true;
   const std::string arn = text(facts, "funcArn");
   if (arn == function) return true;
@@ -64,7 +52,7 @@ std::string indented(std::string_view lines) {
 }
 
 std::string record_text(const Record& record) {
-  const json::object& facts = record.facts;
+  const json::value& facts = record.facts;
   std::string out = fmt::format("{}  {}\n  {}: {}\n", record.time, text(facts, "funcArn"), text(facts, "cause"),
                                 text(facts, "reason"));
   if (const std::string help = text(facts, "suggestion"); !help.empty()) out += fmt::format("  -> {}\n", help);

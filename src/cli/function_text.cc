@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "cli/document.h"
 #include "cli/table.h"
 
 namespace fescue::cli {
@@ -10,30 +11,6 @@ namespace fescue::cli {
 namespace json = boost::json;
 
 namespace {
-
-const json::value& member(const json::value& value, std::string_view name) {
-  static const json::value absent;
-  const json::object* object = value.if_object();
-  const json::value* found = object ? object->if_contains(name) : nullptr;
-  return found ? *found : absent;
-}
-
-std::string text(const json::value& value, std::string_view name) {
-  const json::string* found = member(value, name).if_string();
-  return found ? std::string(*found) : "";
-}
-
-std::uint64_t number(const json::value& value, std::string_view name) {
-  boost::system::error_code failure;
-  const auto found = member(value, name).to_number<std::uint64_t>(failure);
-  return failure ? 0 : found;
-}
-
-const json::array& items(const json::value& value, std::string_view name) {
-  static const json::array none;
-  const json::array* found = member(value, name).if_array();
-  return found ? *found : none;
-}
 
 std::string identity(const json::value& plan) {
   std::vector<std::string> groups;
