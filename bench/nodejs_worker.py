@@ -11,9 +11,8 @@ import socket
 import statistics
 import subprocess
 import tempfile
-import time
 
-from python_worker import CONTEXT, EVENT, WORK, cpu_seconds, milliseconds
+from python_worker import WORK, measure_events, milliseconds
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 HANDLER = 'exports.handler = (event, context, callback) => callback(null, event);\n'
@@ -66,24 +65,6 @@ def measure_starts(peer, count):
     print('start to first result      %6.1f ms' % statistics.median(ours))
     print('node -e 0                  %6.1f ms, ratio %.2f (pair by pair)' % (
         statistics.median(floor), statistics.median(a / b for a, b in zip(ours, floor))))
-
-
-def measure_events(begin_worker, count):
-    worker, connection = begin_worker()
-    times, before = [], 0
-    for number in range(count + count // 5):
-        if number == count // 5:  # warm
-            before = cpu_seconds(worker.pid)
-        begin = time.perf_counter()
-        connection.sendall(WORK)
-        connection.recv(65536)
-        times.append(time.perf_counter() - begin)
-    used = (cpu_seconds(worker.pid) - before) / count
-    worker.kill()
-    worker.wait()
-    connection.close()
-    times = sorted(times[count // 5:])
-    return times[count // 2] * 1e6, times[count * 99 // 100] * 1e6, used * 1e6
 
 
 def main():

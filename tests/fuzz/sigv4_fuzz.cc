@@ -1,12 +1,12 @@
 // Any HTTP request offered to the SigV4 verifier: it is judged without a crash, nothing is authentic by chance, and
-// what sign_sigv4() signs always is. The input reads like HTTP: a line "METHOD TARGET", header lines, an empty line,
-// the body.
+// what sign_sigv4() signs always is.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
 #include "base/assert.h"
 #include "sys/aws_sigv4.h"
+// input: read_request.h.
 
 namespace {
 
@@ -14,28 +14,6 @@ using namespace fescue;
 
 constexpr std::string_view kAccessKey = "AKIDEXAMPLE";
 const WallTime kNow = from_epoch_milliseconds(1795377242000);  // 20261122T195402Z
-
-std::string_view take_until(std::string_view& rest, char end) {
-  const std::size_t at = rest.find(end);
-  const std::string_view part = rest.substr(0, at);
-  rest = at == std::string_view::npos ? std::string_view() : rest.substr(at + 1);
-  return part;
-}
-
-HttpRequest read_request(std::string_view input) {
-  HttpRequest request;
-  std::string_view first = take_until(input, '\n');
-  request.method = take_until(first, ' ');
-  request.target = first;
-  for (;;) {
-    std::string_view line = take_until(input, '\n');
-    if (line.empty()) break;
-    const std::string_view name = take_until(line, ':');
-    request.headers.add(std::string(name), std::string(line));
-  }
-  request.body = input;
-  return request;
-}
 
 std::optional<std::string> secret_of(std::string_view access_key, std::string_view secret) {
   return access_key == kAccessKey ? std::optional(std::string(secret)) : std::nullopt;

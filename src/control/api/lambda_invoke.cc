@@ -82,16 +82,6 @@ ApiError refusal(const Error& error) {
   return error;
 }
 
-Task<ApiResult> forward(ControlPlane& plane, ApiRequest request) {
-  FESCUE_CO_TRY(reference, function_reference(plane.config, request));
-  FESCUE_CO_CHECK(check_size(request.http));
-  FESCUE_CO_TRY(chosen, choose(plane, reference));
-  HttpRequest order = order_for(chosen.function, std::move(request.http));
-  Result<HttpResponse> response = co_await plane.invocations.invoke(chosen.core, std::move(order));
-  if (!response) co_return refusal(response.error());
-  co_return std::move(*response);
-}
-
 HttpHeaders event_headers() {
   HttpHeaders headers;
   headers.add("X-Amz-Invocation-Type", "Event");
@@ -101,12 +91,18 @@ HttpHeaders event_headers() {
 }  // namespace
 
 Task<ApiResult> invoke_function(ControlPlane& plane, ApiRequest request) {
-  co_return co_await forward(plane, std::move(request));
+  FESCUE_CO_TRY(reference, function_reference(plane.config, request));
+  FESCUE_CO_CHECK(check_size(request.http));
+  FESCUE_CO_TRY(chosen, choose(plane, reference));
+  HttpRequest order = order_for(chosen.function, std::move(request.http));
+  Result<HttpResponse> response = co_await plane.invocations.invoke(chosen.core, std::move(order));
+  if (!response) co_return refusal(response.error());
+  co_return std::move(*response);
 }
 
 Task<ApiResult> invoke_function_async(ControlPlane& plane, ApiRequest request) {
   request.http.headers = event_headers();
-  co_return co_await forward(plane, std::move(request));
+  co_return co_await invoke_function(plane, std::move(request));
 }
 
 }  // namespace fescue::control
