@@ -1,12 +1,12 @@
 // Any HTTP request offered to the SigV4 verifier: it is judged without a crash, nothing is authentic by chance, and
-// what sign_sigv4() signs always is.
+// what sign_sigv4() signs always is. The input: read_request.h.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
 #include "base/assert.h"
 #include "sys/aws_sigv4.h"
-// input: read_request.h.
+#include "tests/fuzz/read_request.h"
 
 namespace {
 
