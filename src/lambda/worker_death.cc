@@ -96,8 +96,8 @@ std::string suggestion_for(const WorkerDeath& death, const FunctionConfig& funct
     case DeathCause::failed:
       if (death.exit.memory_limit_hits > 0) return memory_suggestion(death, function);
       if (death.exit.refused_call != kNoCall && is_contained) {
-        return fmt::format("it was refused {}; with IsolationMode NoContainer it is not",
-                           name_of_call(death.exit.refused_call));
+        return fmt::format("containers refuse {}: try IsolationMode NoContainer if the function cannot do without",
+                           name_of_refused_call(death.exit));
       }
       return "";
     default:
@@ -144,6 +144,7 @@ void log_death(const WorkerDeath& death) {
               {"memSize", death.exit.memory_limit_kb},
               {"memLimitHits", death.exit.memory_limit_hits},
               {"oomKills", death.exit.oom_kills},
+              {"refusedCall", death.exit.refused_call == kNoCall ? "" : name_of_refused_call(death.exit)},
               {"cpuUs", death.exit.cpu.count()},
               {"invocations", ids},
               {"output", planned ? std::string_view() : std::string_view(death.output)}});

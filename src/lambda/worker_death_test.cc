@@ -91,8 +91,13 @@ TEST_F(WorkerDeathTest, SpinningAtTheLimitIsSeenBehindATimeout) {
 }
 
 TEST_F(WorkerDeathTest, RefusalsOfTheSandboxAreNamed) {
-  death_.exit = {.cause = ExitCause::seccomp, .signal = SIGSYS};
+  death_.exit = {.cause = ExitCause::seccomp, .signal = SIGSYS, .refused_call = 165};
   EXPECT_EQ(cause(), DeathCause::seccomp);
+  EXPECT_THAT(death_.text, HasSubstr("forbidden system call mount"));
+  EXPECT_THAT(death_.suggestion, HasSubstr("NoContainer"));
+  death_.exit = {.cause = ExitCause::exited, .exit_code = 1, .refused_call = 165};
+  EXPECT_EQ(cause(), DeathCause::failed);
+  EXPECT_EQ(death_.text, "exit status 1 (it was refused the system call mount)");
   EXPECT_THAT(death_.suggestion, HasSubstr("NoContainer"));
   death_.exit = {.cause = ExitCause::exited, .exit_code = 1, .processes_refused = 4};
   EXPECT_EQ(cause(), DeathCause::processes_limit);

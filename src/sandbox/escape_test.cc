@@ -272,6 +272,7 @@ print('still alive', run())
   EXPECT_EQ(said, "");
   if (core.exit().exit_code == 1) GTEST_SKIP() << "only x86-64 has this way";
   EXPECT_EQ(core.exit().signal, SIGSYS);
+  EXPECT_EQ(describe(core.exit()), "signal: bad system call (forbidden system call mount (of another architecture))");
 }
 
 }  // namespace

@@ -3,11 +3,13 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
+#include <iterator>
 
 #include "base/clock.h"
 #include "sandbox/descriptors.h"
@@ -67,6 +69,7 @@ void Keeper::run() {
     *spec = WorkerSpec{};  // closes its descriptors here: the worker's death is the end of its pipes
     send_message(channel_.get(), encode(Started{exit_.id, pids->host}));
     group_.leave();
+    refusals_.receive(reader_);
     watch();
     report_exit();
   } else {  // or the launcher ended, or never needed this keeper
@@ -91,7 +94,7 @@ Result<void> Keeper::prepare_room() {
   if (!host_proc_) return errno_error("open the host's /proc");
   FESCUE_TRY(room, Room::make(container_->room));
   room_ = std::move(room);
-  return ok();
+  return refusals_.prepare();
 }
 
 Result<WorkerPids> Keeper::start(const WorkerSpec& spec) {
@@ -102,14 +105,18 @@ Result<WorkerPids> Keeper::start(const WorkerSpec& spec) {
   started_at_ = steady_now();
   if (!room_) return launch(spec, nullptr);
   FESCUE_CHECK(room_->furnish(spec));
-  const Lodging lodging{*room_, container_->filter, host_proc_.get()};
+  const Lodging lodging{*room_, container_->filter, refusals_, host_proc_.get()};
   return launch(spec, &lodging);
 }
 
 void Keeper::watch() {
   while (!status_) {
-    pollfd ready[] = {{channel_.get(), POLLIN, 0}, {deaths_.get(), POLLIN, 0}, {group_.memory_event(), POLLIN, 0}};
-    if (::poll(ready, 3, -1) < 0) continue;
+    pollfd ready[] = {{channel_.get(), POLLIN, 0},
+                      {deaths_.get(), POLLIN, 0},
+                      {group_.memory_event(), POLLIN, 0},
+                      {refusals_.event(), POLLIN, 0}};
+    if (::poll(ready, std::size(ready), -1) < 0) continue;
+    if (ready[3].revents != 0) take_refusal();
     if (ready[1].revents != 0) take_deaths();
     if (ready[2].revents != 0) group_.take_memory_event();
     if (ready[0].revents != 0 && !status_) take_request();
@@ -147,6 +154,15 @@ void Keeper::take_deaths() {
   }
 }
 
+void Keeper::take_refusal() {
+  const auto refusal = refusals_.take();
+  if (!refusal) return;
+  exit_.refused_call = std::max(refusal->call, kNoCall);
+  exit_.refused_architecture = refusal->architecture;
+  const bool is_of_worker = ::syscall(SYS_tgkill, worker_, refusal->thread, 0) == 0;
+  if (is_of_worker && ends_the_caller(*refusal)) killed_for_call_ = true;
+}
+
 void Keeper::account(const DeadChild& child) {
   exit_.cpu += cpu_time(child.usage);
   exit_.peak_memory_kb = std::max(exit_.peak_memory_kb, static_cast<std::uint64_t>(child.usage.ru_maxrss));
@@ -157,6 +173,7 @@ void Keeper::account(const DeadChild& child) {
     exit_.exit_code = WEXITSTATUS(child.status);
   } else {
     exit_.signal = WTERMSIG(child.status);
+    if (killed_for_call_ && exit_.signal == SIGKILL) exit_.signal = SIGSYS;  // as without a listener
     exit_.cause = kill_asked_ && exit_.signal == SIGKILL ? ExitCause::killed : ExitCause::signalled;
   }
 }

@@ -21,13 +21,14 @@
 #include "sandbox/kept_group.h"
 #include "sandbox/launch.h"
 #include "sandbox/process.h"
+#include "sandbox/refusals.h"
 
 namespace fescue {
 
 /// What a keeper for containers needs before it knows its worker. The filter outlives it.
 struct ContainerPlan {
   RoomPlan room;
-  const SeccompProgram& filter;
+  const SeccompFilter& filter;
 };
 
 class Keeper {
@@ -45,6 +46,7 @@ class Keeper {
   void watch();
   void take_request();
   void take_deaths();
+  void take_refusal();
   void account(const DeadChild& child);
   void kill_leftovers();
   void report_exit();
@@ -55,10 +57,12 @@ class Keeper {
   SteadyTime started_at_;
   Fd host_proc_;
   std::optional<Room> room_;
+  Refusals refusals_;
   Fd deaths_;
   MessageReader reader_;
   pid_t worker_ = 0;
   bool kill_asked_ = false;
+  bool killed_for_call_ = false;
   std::optional<int> status_;  // of the worker, once it is dead
   WorkerExit exit_;
 };

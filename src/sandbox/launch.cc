@@ -62,6 +62,12 @@ Result<void> enter(int directory, const Lodging* lodging) {
   return ok();
 }
 
+/// To be told to the keeper what it refuses, if the host can tell.
+Result<void> filter_calls(const Lodging& lodging) {
+  FESCUE_TRY(listener, install_seccomp(lodging.filter));
+  return listener ? lodging.refusals.hand_over(listener) : ok();
+}
+
 Error execute(const Attempt& attempt) {
   const std::string& program = attempt.spec.program;
   ::execve(program.c_str(), attempt.argv.data(), attempt.envp.data());
@@ -73,7 +79,7 @@ Error execute(const Attempt& attempt) {
 
 /// From a copy of the keeper to the function's program. Each step needs those above it: what takes root comes before
 /// become_user(); what the run-as user's own rights must decide (directory, program) comes after it; the filter of
-/// system calls would forbid some of the others.
+/// system calls would forbid most of the others.
 Result<void> become_worker(Attempt& attempt) {
   const WorkerSpec& spec = attempt.spec;
   const Lodging* lodging = attempt.lodging;
@@ -87,8 +93,8 @@ Result<void> become_worker(Attempt& attempt) {
   FESCUE_CHECK(die_with(attempt.parent));  // after become_user(), which would undo it
   FESCUE_CHECK(enter(directory, lodging));
   ::umask(0022);
+  if (lodging) FESCUE_CHECK(filter_calls(*lodging));
   FESCUE_CHECK(close_from(kFirstClosed));
-  if (lodging) FESCUE_CHECK(install_seccomp(lodging->filter));
   unblock_signals();
   return execute(attempt);
 }

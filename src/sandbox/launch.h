@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include "base/result.h"
+#include "sandbox/refusals.h"
 #include "sandbox/room.h"
 #include "sandbox/seccomp.h"
 #include "sandbox/spec.h"
@@ -15,7 +16,8 @@ namespace fescue {
 /// Where a worker in a container will live.
 struct Lodging {
   const Room& room;
-  const SeccompProgram& filter;
+  const SeccompFilter& filter;
+  const Refusals& refusals;
   int host_proc;  // the host's /proc (O_PATH): how the host's pid is known from inside
 };
 

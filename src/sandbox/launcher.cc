@@ -58,7 +58,8 @@ Result<void> Launcher::prepare() {
   deaths_ = std::move(deaths);
   system_groups_ = system_groups("/etc/group");
   cgroups_.emplace(policy_.cgroups);
-  filter_ = make_seccomp_program();
+  filter_.silent = make_seccomp_program(Listening::no);
+  if (!policy_.without.contains("listeners")) filter_.listening = make_seccomp_program(Listening::yes);
   return ok();
 }
 

@@ -68,7 +68,7 @@ class Launcher {
   LauncherPolicy policy_;
   LauncherIds self_;
   std::set<gid_t> system_groups_;
-  SeccompProgram filter_;
+  SeccompFilter filter_;
   MessageReader reader_;
   Fd deaths_;
 

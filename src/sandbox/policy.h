@@ -30,7 +30,8 @@ struct LauncherPolicy {
   CgroupOptions cgroups = {};
   /// ROOT and what else is the service's own: no container shows them and no resource comes from them. Real paths.
   std::vector<std::string> protected_directories{};
-  /// For tests: what to do as if the kernel had not, of "user-namespaces" and "overlay".
+  /// For tests: what to do as if the kernel had not, of "user-namespaces", "overlay" and
+  /// "listeners" (of system calls).
   std::set<std::string> without{};
 };
 

@@ -63,6 +63,7 @@ struct ExitedBody {
   std::uint64_t processes_refused;
   std::uint32_t oom_kills;
   std::int32_t refused_call;
+  std::uint32_t refused_architecture, zero;
 };
 struct RejectedBody {
   std::uint64_t total;
@@ -286,6 +287,7 @@ Result<WorkerExit> take_exited(Reader& reader, LaunchId id) {
   if (body.signal < 0 || body.signal >= NSIG) return malformed("unknown signal");
   if (body.exit_code < 0 || body.exit_code > 255) return malformed("exit code out of range");
   if (body.memory_pressure > 1) return malformed("a flag is neither 0 nor 1");
+  if (body.zero != 0) return malformed("reserved bytes are set");
   if (body.refused_call < kNoCall) return malformed("a system call has a negative number");
   FESCUE_TRY(cpu, as_duration(body.cpu_microseconds));
   FESCUE_TRY(stalled, as_duration(body.stalled_microseconds));
@@ -301,7 +303,8 @@ Result<WorkerExit> take_exited(Reader& reader, LaunchId id) {
                     .memory_stalled = stalled,
                     .processes_refused = body.processes_refused,
                     .oom_kills = body.oom_kills,
-                    .refused_call = body.refused_call};
+                    .refused_call = body.refused_call,
+                    .refused_architecture = body.refused_architecture};
 }
 
 Result<Rejected> take_rejected(Reader& reader) {
@@ -470,11 +473,12 @@ std::string encode(const StartFailed& event) {
 
 std::string encode(const WorkerExit& event) {
   const auto u64 = [](std::chrono::microseconds time) { return static_cast<std::uint64_t>(time.count()); };
-  return message(Verb::exited, event.id,
-                 ExitedBody{static_cast<std::uint32_t>(event.cause), event.exit_code, event.signal,
-                            event.memory_pressure ? 1u : 0u, event.peak_memory_kb, u64(event.cpu),
-                            event.memory_limit_kb, event.memory_limit_hits, u64(event.memory_stalled),
-                            event.processes_refused, event.oom_kills, event.refused_call});
+  return message(
+      Verb::exited, event.id,
+      ExitedBody{static_cast<std::uint32_t>(event.cause), event.exit_code, event.signal,
+                 event.memory_pressure ? 1u : 0u, event.peak_memory_kb, u64(event.cpu), event.memory_limit_kb,
+                 event.memory_limit_hits, u64(event.memory_stalled), event.processes_refused, event.oom_kills,
+                 event.refused_call, event.refused_architecture, 0});
 }
 
 std::string encode(const Rejected& event) {

@@ -17,7 +17,7 @@
 //   start_failed   code u32 | text bytes u32 | text
 //   exited    cause u32 | exit code i32 | signal i32 | memory pressure u32 | peak memory KiB u64 | CPU
 //             microseconds u64 | memory limit KiB u64 | limit hits u64 | stalled microseconds u64 | processes
-//             refused u64 | OOM kills u32 | refused call i32
+//             refused u64 | OOM kills u32 | refused call i32 | its architecture u32 | 0 u32
 //   rejected  messages rejected so far u64 | 0 u32 | text bytes u32 | text
 //
 // Everything here is pure. The decoders accept exactly what the encoders can make and say what is wrong with the rest.

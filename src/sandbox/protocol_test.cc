@@ -1,5 +1,7 @@
 #include "sandbox/protocol.h"
 
+#include <linux/audit.h>
+
 #include <cstring>
 
 #include <gtest/gtest.h>
@@ -128,7 +130,8 @@ TEST(Protocol, ExitsComeBack) {
                         .memory_stalled = std::chrono::microseconds(8),
                         .processes_refused = 12,
                         .oom_kills = 3,
-                        .refused_call = 165};
+                        .refused_call = 165,
+                        .refused_architecture = 0x40000003};
   const auto got = std::get<WorkerExit>(*decode_event(encode(exit)));
   EXPECT_EQ(encode(got), encode(exit));
   EXPECT_EQ(got.id, exit.id);
@@ -144,6 +147,7 @@ TEST(Protocol, ExitsComeBack) {
   EXPECT_EQ(got.processes_refused, exit.processes_refused);
   EXPECT_EQ(got.oom_kills, exit.oom_kills);
   EXPECT_EQ(got.refused_call, exit.refused_call);
+  EXPECT_EQ(got.refused_architecture, exit.refused_architecture);
 }
 
 TEST(Protocol, LongReasonsAreCut) {
@@ -248,6 +252,7 @@ TEST(Protocol, EventFieldsAreChecked) {
   EXPECT_FALSE(decode_event(encode(WorkerExit{.memory_stalled = std::chrono::microseconds(-1)})));
   EXPECT_FALSE(decode_event(encode(WorkerExit{.refused_call = -2})));
   EXPECT_FALSE(decode_event(with_u32(encode(WorkerExit{}), kBody + 12, 2)));
+  EXPECT_FALSE(decode_event(with_u32(encode(WorkerExit{}), encode(WorkerExit{}).size() - 4, 1)));
   EXPECT_FALSE(decode_event(with_u32(encode(Ready{}), kBody, 4)));
 }
 
@@ -314,6 +319,9 @@ TEST(Spec, WhatIsKnownOfTheReasonFollows) {
             "exit status 1 (its limit of processes refused 3)");
   EXPECT_EQ(describe(WorkerExit{.cause = ExitCause::exited, .exit_code = 1, .refused_call = 100'000}),
             "exit status 1 (it was refused the system call 100000)");
+  EXPECT_EQ(describe(WorkerExit{
+                .cause = ExitCause::seccomp, .signal = 31, .refused_call = 1, .refused_architecture = AUDIT_ARCH_PPC}),
+            "signal: bad system call (forbidden system call exit (of another architecture))");
 }
 
 TEST(Spec, AGoodEndNeedsNoReason) {

@@ -4,7 +4,10 @@
 #include <linux/seccomp.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstddef>
@@ -29,7 +32,6 @@ constexpr std::array<std::uint32_t, 6> kAddressFamilies = {AF_UNIX,    AF_INET, 
 /// Of Linux in 64 and 32 bits, with and without randomised addresses, and the question which it is.
 constexpr std::array<std::uint32_t, 5> kPersonalities = {0x0, 0x8, 0x40000, 0x40008, 0xffffffff};
 
-constexpr std::uint32_t kRefuse = SECCOMP_RET_ERRNO | EPERM;
 constexpr std::uint32_t kAbsent = SECCOMP_RET_ERRNO | ENOSYS;
 
 enum class Verdict { absent, allow, refuse, without_namespaces, of_families, of_personalities };
@@ -62,8 +64,14 @@ Ranges ranges_for(std::uint32_t architecture) {
 
 class Assembler {
  public:
+  explicit Assembler(Listening listening)
+      : refuse_(listening ? SECCOMP_RET_USER_NOTIF : SECCOMP_RET_ERRNO | EPERM),
+        end_(listening ? SECCOMP_RET_USER_NOTIF : SECCOMP_RET_KILL_PROCESS) {}
+
   void load(std::size_t offset) { add(BPF_LD | BPF_W | BPF_ABS, static_cast<std::uint32_t>(offset)); }
   void finish(std::uint32_t action) { add(BPF_RET | BPF_K, action); }
+  void refuse() { finish(refuse_); }
+  void end_process() { finish(end_); }
   /// The next instruction if the comparison holds, else the one after it.
   void unless(std::uint16_t comparison, std::uint32_t value) {
     program_.push_back({static_cast<std::uint16_t>(BPF_JMP | comparison | BPF_K), 0, 1, value});
@@ -80,6 +88,7 @@ class Assembler {
  private:
   void add(std::uint16_t code, std::uint32_t value) { program_.push_back({code, 0, 0, value}); }
 
+  std::uint32_t refuse_, end_;
   SeccompProgram program_;
 };
 
@@ -95,7 +104,7 @@ void decide_by_list(Assembler& out, std::span<const std::uint32_t> values) {
     out.unless(BPF_JEQ, value);
     out.finish(SECCOMP_RET_ALLOW);
   }
-  out.finish(kRefuse);
+  out.refuse();
 }
 
 void decide(Assembler& out, Verdict verdict) {
@@ -105,7 +114,7 @@ void decide(Assembler& out, Verdict verdict) {
     case Verdict::allow:
       return out.finish(SECCOMP_RET_ALLOW);
     case Verdict::refuse:
-      return out.finish(kRefuse);
+      return out.refuse();
     case Verdict::of_families:
       return decide_by_list(out, kAddressFamilies);
     case Verdict::of_personalities:
@@ -113,7 +122,7 @@ void decide(Assembler& out, Verdict verdict) {
     case Verdict::without_namespaces:
       out.load(argument(0));
       out.unless(BPF_JSET, kNamespaceFlags);
-      out.finish(kRefuse);
+      out.refuse();
       return out.finish(SECCOMP_RET_ALLOW);
   }
 }
@@ -139,21 +148,43 @@ void add_machine(Assembler& out, std::uint32_t architecture) {
   out.land(is_other);
 }
 
+/// V1's functions for 32-bit ARM run on 64-bit machines too.
+std::vector<std::uint32_t> filtered_architectures() {
+  const std::uint32_t native = ::seccomp_arch_native();
+  if (native == SCMP_ARCH_AARCH64) return {native, SCMP_ARCH_ARM};
+  return {native};
+}
+
+sock_fprog form_of(const SeccompProgram& program) {
+  return {static_cast<unsigned short>(program.size()), const_cast<sock_filter*>(program.data())};
+}
+
+/// EBUSY: somebody around this service listens to its calls, and there is one listener only.
+bool has_no_listeners(int number) { return number == EBUSY || number == EINVAL || number == ENOSYS; }
+
 }  // namespace
 
-SeccompProgram make_seccomp_program() {
-  Assembler out;
-  const std::uint32_t native = ::seccomp_arch_native();
-  add_machine(out, native);
-  // V1's functions for 32-bit ARM run on 64-bit machines too.
-  if (native == SCMP_ARCH_AARCH64) add_machine(out, SCMP_ARCH_ARM);
-  out.finish(SECCOMP_RET_KILL_PROCESS);
+SeccompProgram make_seccomp_program(Listening listening) {
+  Assembler out(listening);
+  for (const auto architecture : filtered_architectures()) add_machine(out, architecture);
+  out.end_process();
   return out.take();
 }
 
-Result<void> install_seccomp(const SeccompProgram& program) {
-  const sock_fprog form{static_cast<unsigned short>(program.size()), const_cast<sock_filter*>(program.data())};
-  if (::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &form, 0, 0) == 0) return ok();
+bool is_filtered_architecture(std::uint32_t audit_architecture) {
+  const auto filtered = filtered_architectures();
+  return std::ranges::find(filtered, audit_architecture) != filtered.end();
+}
+
+Result<Fd> install_seccomp(const SeccompFilter& filter) {
+  if (!filter.listening.empty()) {
+    const sock_fprog form = form_of(filter.listening);
+    const long listener = ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &form);
+    if (listener >= 0) return Fd(static_cast<int>(listener));
+    if (!has_no_listeners(errno)) return errno_error("install the filter of system calls");
+  }
+  const sock_fprog form = form_of(filter.silent);
+  if (::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &form, 0, 0) == 0) return Fd();
   return errno_error("install the filter of system calls");
 }
 

@@ -14,6 +14,7 @@
 #include <set>
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include <gtest/gtest.h>
 #include <seccomp.h>
@@ -64,7 +65,7 @@ class Seccomp : public ::testing::Test {
     return verdict(program, call);
   }
 
-  SeccompProgram program = make_seccomp_program();
+  SeccompProgram program = make_seccomp_program(Listening::no);
 };
 
 constexpr std::uint32_t kRefuse = SECCOMP_RET_ERRNO | EPERM;
@@ -113,6 +114,19 @@ TEST_F(Seccomp, AnotherMachinesCallsEndTheProcess) {
   seccomp_data call{};
   call.arch = AUDIT_ARCH_PPC;
   EXPECT_EQ(verdict(program, call), SECCOMP_RET_KILL_PROCESS);
+}
+
+TEST_F(Seccomp, AListenerIsAskedAboutWhatIsRefusedAndNothingElse) {
+  const SeccompProgram silent = std::exchange(program, make_seccomp_program(Listening::yes));
+  for (const int number : numbers_of(kRefusedCalls)) EXPECT_EQ(verdict_on(number), SECCOMP_RET_USER_NOTIF) << number;
+  EXPECT_EQ(verdict_on(SYS_unshare, CLONE_NEWUSER), SECCOMP_RET_USER_NOTIF);
+  EXPECT_EQ(verdict_on(SYS_socket, AF_PACKET), SECCOMP_RET_USER_NOTIF);
+  seccomp_data foreign{};
+  foreign.arch = AUDIT_ARCH_PPC;
+  EXPECT_EQ(verdict(program, foreign), SECCOMP_RET_USER_NOTIF);
+  for (const int number : numbers_of(kAllowedCalls)) EXPECT_EQ(verdict_on(number), SECCOMP_RET_ALLOW) << number;
+  EXPECT_EQ(verdict_on(SYS_clone3), kAbsent);
+  EXPECT_EQ(program.size(), silent.size());
 }
 
 TEST_F(Seccomp, TheProgramIsShort) { EXPECT_LT(program.size(), 400u); }

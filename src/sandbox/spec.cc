@@ -25,7 +25,7 @@ std::string out_of_memory(const WorkerExit& exit) {
 std::string reason(const WorkerExit& exit) {
   if (exit.cause == ExitCause::out_of_memory) return out_of_memory(exit);
   if (exit.cause == ExitCause::seccomp) {
-    return "forbidden system call" + (exit.refused_call == kNoCall ? "" : " " + name_of_call(exit.refused_call));
+    return "forbidden system call" + (exit.refused_call == kNoCall ? "" : " " + name_of_refused_call(exit));
   }
   const bool went_well = exit.cause == ExitCause::exited && exit.exit_code == 0;
   if (went_well) return "";
@@ -34,7 +34,7 @@ std::string reason(const WorkerExit& exit) {
   }
   if (exit.oom_kills != 0) return "one of its processes ran " + out_of_memory(exit);
   if (exit.processes_refused != 0) return "its limit of processes refused " + std::to_string(exit.processes_refused);
-  if (exit.refused_call != kNoCall) return "it was refused the system call " + name_of_call(exit.refused_call);
+  if (exit.refused_call != kNoCall) return "it was refused the system call " + name_of_refused_call(exit);
   return "";
 }
 
@@ -55,10 +55,13 @@ std::string describe(const WorkerExit& exit) {
   return why.empty() ? how_it_ended(exit) : how_it_ended(exit) + " (" + why + ")";
 }
 
-std::string name_of_call(int number) {
-  const std::unique_ptr<char, void (*)(void*)> name(::seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, number),
-                                                    &std::free);
-  return name ? name.get() : std::to_string(number);
+std::string name_of_refused_call(const WorkerExit& exit) {
+  const std::uint32_t native = ::seccomp_arch_native();
+  const std::uint32_t architecture = exit.refused_architecture == 0 ? native : exit.refused_architecture;
+  const std::unique_ptr<char, void (*)(void*)> found(
+      ::seccomp_syscall_resolve_num_arch(architecture, exit.refused_call), &std::free);
+  const std::string name = found ? found.get() : std::to_string(exit.refused_call);
+  return architecture == native ? name : name + " (of another architecture)";
 }
 
 }  // namespace fescue

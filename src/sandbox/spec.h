@@ -90,7 +90,8 @@ struct WorkerExit {
   std::chrono::microseconds memory_stalled{0};  // how long all of it waited for memory, where the kernel tells
   std::uint64_t processes_refused = 0;          // forks that its limit of processes forbade
   std::uint32_t oom_kills = 0;                  // of its processes, by the kernel
-  int refused_call = kNoCall;                   // number of the last system call that was refused to it
+  int refused_call = kNoCall;                   // number of the last system call that was refused to one of them
+  std::uint32_t refused_architecture = 0;       // AUDIT_ARCH_*: whose numbering that is
 };
 
 /// V1's words for the log's `state` field: "exit status 1", "signal: killed".
@@ -100,7 +101,8 @@ std::string how_it_ended(const WorkerExit& exit);
 /// 16384 KB)".
 std::string describe(const WorkerExit& exit);
 
-/// "mount"; the number itself for a call that has no name here.
-std::string name_of_call(int number);
+/// "mount", "brk (of another architecture)"; the number itself for a call that has no name here. For an exit that has
+/// a refused call.
+std::string name_of_refused_call(const WorkerExit& exit);
 
 }  // namespace fescue
