@@ -11,6 +11,7 @@ void add_core(CLI::App& app, int& status);
 void add_env(CLI::App& app, int& status);
 void add_status(CLI::App& app, int& status);
 void add_invoke(CLI::App& app, int& status);
+void add_run_local(CLI::App& app, int& status);
 void add_pub(CLI::App& app, int& status);
 void add_sub(CLI::App& app, int& status);
 void add_logs(CLI::App& app, int& status);

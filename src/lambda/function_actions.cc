@@ -41,7 +41,7 @@ FunctionService::State::State(asio::io_context& loop, FunctionServiceOptions giv
     : io(loop),
       options(std::move(given)),
       lifecycle(options.limits, {new_worker_id, random_fraction}),
-      logs(options.user_log_directory),
+      logs(options.user_log_directory, options.log_sink),
       facilities(launcher.facilities),
       system_groups(fescue::system_groups("/etc/group")),
       launcher_lost(std::move(on_launcher_lost)),

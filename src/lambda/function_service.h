@@ -27,6 +27,7 @@
 #include "lambda/run_as.h"
 #include "lambda/worker_death.h"
 #include "lambda/worker_environment.h"
+#include "lambda/worker_log.h"
 #include "model/core_config.h"
 #include "model/group.h"
 #include "sys/asio.h"
@@ -44,6 +45,7 @@ struct FunctionServiceOptions {
   RunAsRules run_as{};
   LauncherPolicy policy{};  // what the launcher was started with
   std::optional<ProxySettings> proxy{};
+  LogSink log_sink{};  // takes what functions print in place of their files
 };
 
 /// The limits that V1's configuration names, the rest as documented.

@@ -89,9 +89,15 @@ std::string ask_for_version(const std::string& path) {
 
 }  // namespace
 
+std::string_view name_of(RuntimeFamily family) { return family == RuntimeFamily::python ? "Python" : "Node.js"; }
+
 std::string RuntimeVersion::str() const {
-  const std::string_view name = family == RuntimeFamily::python ? "Python" : "Node.js";
-  return minor ? fmt::format("{} {}.{}", name, major, *minor) : fmt::format("{} {}", name, major);
+  return minor ? fmt::format("{} {}.{}", name_of(family), major, *minor) : fmt::format("{} {}", name_of(family), major);
+}
+
+std::string RuntimeVersion::runtime() const {
+  if (family == RuntimeFamily::node) return fmt::format("nodejs{}.x", major);
+  return minor ? fmt::format("python{}.{}", major, *minor) : fmt::format("python{}", major);
 }
 
 std::optional<RuntimeVersion> parse_runtime(std::string_view runtime) {

@@ -1,6 +1,7 @@
 // RuntimeVersion: what a runtime's name, or an interpreter, says about its version. VersionProbe asks the interpreter.
 #pragma once
 
+#include <array>
 #include <map>
 #include <optional>
 #include <string>
@@ -9,13 +10,16 @@
 namespace fescue {
 
 enum class RuntimeFamily { python, node };
+std::string_view name_of(RuntimeFamily family);  // "Python", "Node.js"
+inline constexpr std::array kRuntimeFamilies = {RuntimeFamily::python, RuntimeFamily::node};
 
 struct RuntimeVersion {
   RuntimeFamily family = RuntimeFamily::python;
   int major = 0;
   std::optional<int> minor{};  // absent: any, as in "nodejs12.x"
 
-  std::string str() const;  // "Python 3.11", "Node.js 12"
+  std::string str() const;      // "Python 3.11", "Node.js 12"
+  std::string runtime() const;  // its name as a runtime: "python3.11", "nodejs12.x"
   bool operator==(const RuntimeVersion&) const = default;
 };
 

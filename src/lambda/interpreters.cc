@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -58,25 +59,29 @@ struct Candidate {
   RuntimeVersion version;
 };
 
-void add_candidate(std::vector<Candidate>& out, const RuntimeVersion& wanted, std::string path,
-                   const std::optional<RuntimeVersion>& version) {
-  if (version && version->family == wanted.family && (is_exactly(*version, wanted) || is_newer(*version, wanted))) {
-    out.push_back({std::move(path), *version});
-  }
-}
-
-/// What may run `wanted`, whoever may execute it.
-std::vector<Candidate> candidates_for(const RuntimeVersion& wanted, const InterpreterSearch& search) {
+/// What the configuration and the names in the directories say, of one family.
+std::vector<Candidate> candidates_of(RuntimeFamily family, const InterpreterSearch& search) {
   std::vector<Candidate> out;
-  for (const auto& [runtime, path] : search.configured) add_candidate(out, wanted, path, parse_runtime(runtime));
+  const auto add = [&](std::string path, const std::optional<RuntimeVersion>& version) {
+    if (version && version->family == family) out.push_back({std::move(path), *version});
+  };
+  for (const auto& [runtime, path] : search.configured) add(path, parse_runtime(runtime));
   for (const std::string& directory : search.directories) {
     std::error_code unreadable;
     for (const auto& entry : std::filesystem::directory_iterator(directory, unreadable)) {
       const std::string name = entry.path().filename();
-      const bool asked = wanted.family == RuntimeFamily::node && (name == "node" || name == "nodejs");
-      add_candidate(out, wanted, entry.path(), asked ? search.versions->node(entry.path()) : parse_runtime(name));
+      const bool asked = family == RuntimeFamily::node && (name == "node" || name == "nodejs");
+      add(entry.path(), asked ? search.versions->node(entry.path()) : parse_runtime(name));
     }
   }
+  return out;
+}
+
+/// What may run `wanted`, whoever may execute it.
+std::vector<Candidate> candidates_for(const RuntimeVersion& wanted, const InterpreterSearch& search) {
+  std::vector<Candidate> out = candidates_of(wanted.family, search);
+  std::erase_if(
+      out, [&](const Candidate& each) { return !is_exactly(each.version, wanted) && !is_newer(each.version, wanted); });
   return out;
 }
 
@@ -132,6 +137,24 @@ Result<Interpreter> choose_interpreter(const std::string& runtime, const Interpr
   const Error absent(Code::not_found,
                      fmt::format("there is no {} in {}", runtime, fmt::join(search.directories, " or ")));
   return unusable(runtime, refusal.value_or(absent));
+}
+
+std::vector<FoundInterpreter> list_interpreters(const InterpreterSearch& search, const UserIds& user) {
+  std::vector<FoundInterpreter> out;
+  std::set<std::string> seen;
+  for (const RuntimeFamily family : kRuntimeFamilies) {
+    std::vector<Candidate> candidates = candidates_of(family, search);
+    std::ranges::stable_sort(candidates, {}, [](const Candidate& each) {
+      return std::pair(-each.version.major, -each.version.minor.value_or(0));
+    });
+    for (Candidate& each : candidates) {
+      const std::unique_ptr<char, void (*)(void*)> real(::realpath(each.path.c_str(), nullptr), &::free);
+      if (!seen.insert(real ? real.get() : each.path).second) continue;
+      auto usable = check_executable(each.path, user);
+      out.push_back({std::move(each.path), each.version, std::move(usable)});
+    }
+  }
+  return out;
 }
 
 Result<std::string> find_interpreter(const std::string& runtime, const InterpreterSearch& search, const UserIds& user) {

@@ -39,6 +39,16 @@ Result<Interpreter> choose_interpreter(const std::string& runtime, const Interpr
 /// The path alone.
 Result<std::string> find_interpreter(const std::string& runtime, const InterpreterSearch& search, const UserIds& user);
 
+struct FoundInterpreter {
+  std::string path;
+  RuntimeVersion version;
+  Result<void> usable;  // by the user, as check_executable() says
+};
+
+/// Every interpreter that the search would look at: by family, newest first, each program once. May start programs as
+/// choose_interpreter() does.
+std::vector<FoundInterpreter> list_interpreters(const InterpreterSearch& search, const UserIds& user);
+
 /// Whether `user`, without supplementary groups, can execute the file: every directory on the way can be searched and
 /// the file has the bit. Judged by owner, group and mode; access lists are not looked at. The error names the culprit.
 Result<void> check_executable(const std::string& path, const UserIds& user);

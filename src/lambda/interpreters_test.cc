@@ -121,6 +121,23 @@ TEST_F(Interpreters, ANodeIsAskedForItsVersion) {
     EXPECT_FALSE(answers(useless)) << useless;
 }
 
+TEST_F(Interpreters, AllThatAreThereNewestFirstEachProgramOnce) {
+  const std::string older = put("bin/python3.9", 0755), closed = put("bin/python3.12", 0700);
+  std::ofstream(put("bin/node", 0755)) << "#!/bin/sh\necho v20.1.0\n";
+  std::filesystem::create_symlink(root_ / "bin/node", root_ / "bin/nodejs");
+  std::filesystem::create_symlink(root_ / "gone", root_ / "bin/python3.8");
+  search_.configured["python3.9"] = older;
+  std::vector<std::string> said;
+  for (const FoundInterpreter& each : list_interpreters(search_, kStranger)) {
+    said.push_back(each.path.substr(root_.string().size()) + " " + each.version.runtime() + (each.usable ? "" : " -"));
+  }
+  ASSERT_EQ(said.size(), 4U) << ::testing::PrintToString(said);
+  EXPECT_EQ(said[0], "/bin/python3.12 python3.12 -");
+  EXPECT_EQ(said[1], "/bin/python3.9 python3.9");
+  EXPECT_EQ(said[2], "/bin/python3.8 python3.8 -");
+  EXPECT_EQ(said[3].substr(0, 9) + said[3].substr(said[3].find(' ')), "/bin/node nodejs20.x");
+}
+
 TEST_F(Interpreters, NamesAsOfV1WinOverTheNearestNewer) {
   std::ofstream(put("bin/node", 0755)) << "#!/bin/sh\necho v14.0.0\n";
   const std::string path = put("local", 0755);  // not a directory: skipped

@@ -75,6 +75,7 @@ void FunctionLog::write(log::Level level, std::string_view lines) {
 }
 
 void FunctionLog::keep(std::string_view text) {
+  if (sink_) return sink_(text);
   const auto written = append(text);
   if (written) return;
   lost_bytes_ += text.size();
@@ -125,7 +126,7 @@ void FunctionLogs::set_limits(FunctionLogLimits limits) {
 std::shared_ptr<FunctionLog> FunctionLogs::of(const FunctionArn& function) {
   std::string path = fmt::format("{}/{}/{}/{}.log", directory_, function.region(), function.account(), function.name());
   std::shared_ptr<FunctionLog>& log = logs_[path];
-  if (!log) log = std::make_shared<FunctionLog>(std::move(path), limits_);
+  if (!log) log = std::make_shared<FunctionLog>(std::move(path), limits_, sink_);
   return log;
 }
 

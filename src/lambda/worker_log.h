@@ -41,10 +41,14 @@ inline constexpr std::size_t kLastLines = 2 * 1024;
 /// Longer lines are cut into several; each gets its own stamp.
 inline constexpr std::size_t kMaxLogLine = 16 * 1024;
 
+/// Takes stamped lines in place of the files.
+using LogSink = std::function<void(std::string_view lines)>;
+
 /// The file of one function. Opened at the first line, opened anew when someone has moved or removed it.
 class FunctionLog {
  public:
-  FunctionLog(std::string path, FunctionLogLimits limits) : path_(std::move(path)), limits_(limits) {}
+  FunctionLog(std::string path, FunctionLogLimits limits, LogSink sink = {})
+      : path_(std::move(path)), limits_(limits), sink_(std::move(sink)) {}
 
   void set_limits(FunctionLogLimits limits) { limits_ = limits; }
   /// `lines` end with a newline each; they get one stamp.
@@ -62,6 +66,7 @@ class FunctionLog {
 
   std::string path_;
   FunctionLogLimits limits_;
+  LogSink sink_;
   Fd file_;
   ino_t inode_ = 0;
   std::uint64_t size_ = 0;
@@ -72,7 +77,8 @@ class FunctionLog {
 /// The files of all functions below one directory.
 class FunctionLogs {
  public:
-  explicit FunctionLogs(std::string directory) : directory_(std::move(directory)) {}
+  explicit FunctionLogs(std::string directory, LogSink sink = {})
+      : directory_(std::move(directory)), sink_(std::move(sink)) {}
   void set_limits(FunctionLogLimits limits);
   const FunctionLogLimits& limits() const { return limits_; }
   /// Shared with the workers that write to it; the same for all versions.
@@ -80,6 +86,7 @@ class FunctionLogs {
 
  private:
   std::string directory_;
+  LogSink sink_;
   FunctionLogLimits limits_;
   std::map<std::string, std::shared_ptr<FunctionLog>> logs_;  // by path
 };

@@ -1,4 +1,4 @@
-"""The examples of the README and of docs/cli.md, run as they stand there."""
+"""The examples of the README, docs/cli.md and docs/run-local.md, run as they stand there."""
 import os
 import re
 import select
@@ -71,7 +71,7 @@ class Shell:
 
 def test_every_verb_has_an_example_that_is_run_and_help():
     helped = subprocess.run([BUILD / "fescue", "--help"], capture_output=True, text=True, check=True).stdout
-    verbs = re.findall(r"^  ([a-z]+) {2,}", helped.split("Subcommands:")[1], re.M)
+    verbs = re.findall(r"^  ([a-z-]+) {2,}", helped.split("Subcommands:")[1], re.M)
     assert len(verbs) > 10
     commands = [command for command, _ in examples(DOCUMENT.read_text())]
     assert [verb for verb in verbs if not any("fescue " + verb in command for command in commands)] == []
@@ -114,10 +114,20 @@ def test_the_examples_run(site):
                    "PATH": "%s:/usr/bin:/bin:/usr/sbin:/sbin" % BUILD}
     done = subprocess.run([ROOT / "examples/first_function/deploy.sh"], env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+    run_examples(DOCUMENT, environment)
+
+
+def test_the_examples_without_a_core_run(tmp_path):
+    environment = {"PATH": "%s:/usr/bin:/bin" % BUILD, "TMPDIR": str(tmp_path), "HOME": str(tmp_path)}
+    run_examples(ROOT / "docs/run-local.md", environment)
+    assert list(tmp_path.iterdir()) == []  # nothing is left behind
+
+
+def run_examples(document, environment):
     shell = Shell(environment)
     shell.run("shopt -s expand_aliases")
     try:
-        for command, expected in examples(DOCUMENT.read_text()):
+        for command, expected in examples(document.read_text()):
             if command.endswith("&"):
                 shell.start(command, expected)
                 continue
