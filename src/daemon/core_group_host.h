@@ -17,6 +17,7 @@ class CoreGroupHost final : public GroupHost {
 
   void activate(StagedGroup staged, std::function<void(Result<void>)> done) override;
   void restore(StagedGroup staged, std::function<void(Result<void>)> done) override;
+  std::vector<std::string> remarks() const override { return functions_.remarks(); }
   void deactivate(std::function<void()> done) override;
 
  private:

@@ -1,6 +1,7 @@
 #include "deploy/deployment_agent.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -257,7 +258,8 @@ void DeploymentAgent::set_current(std::optional<DeploymentId> deployment) {
 void DeploymentAgent::conclude(const DeploymentNotice& notice, const Result<void>& outcome) {
   if (!outcome) return fail(notice, phase_, outcome.error());
   log::info("Deployment succeeded.", {{"deploymentId", notice.deployment.str()}});
-  last_outcome_ = DeploymentReport{notice.deployment, DeploymentStatus::success, {}, {}};
+  const std::string remarks = shortened(fmt::format("{}", fmt::join(ports_.host.remarks(), "; ")));
+  last_outcome_ = DeploymentReport{notice.deployment, DeploymentStatus::success, remarks, {}};
   ports_.cloud.report(*last_outcome_);
 }
 

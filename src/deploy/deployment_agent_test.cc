@@ -51,7 +51,9 @@ class TestHost final : public GroupHost {
     done();
   }
 
-  std::vector<std::string> calls;
+  std::vector<std::string> remarks() const override { return said; }
+
+  std::vector<std::string> calls, said;
   StagedGroup running;
   Result<void> answer = ok();
   bool hold = false;
@@ -160,6 +162,13 @@ TEST_F(DeploymentAgentTest, DeploysAGroup) {
   EXPECT_EQ(agent_->group()->functions.size(), 1u);
   EXPECT_FALSE(files_.exists(root_ + "/download"));
   EXPECT_EQ(read_text(root_ + "/group/group.json"), api_.documents[DeploymentId("d1")].json);
+}
+
+TEST_F(DeploymentAgentTest, ASuccessTellsWhatTheHostRemarks) {
+  host_.said = {"one", "two"};
+  deploy("d1", {package_function("Echo", "1", "one")});
+  EXPECT_EQ(cloud_.reports.back().status, DeploymentStatus::success);
+  EXPECT_EQ(cloud_.reports.back().message, "one; two");
 }
 
 TEST_F(DeploymentAgentTest, StartsTheSavedGroupWithoutTheCloud) {

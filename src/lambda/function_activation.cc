@@ -129,6 +129,16 @@ bool FunctionService::State::advance_deactivation() {
   return true;
 }
 
+std::vector<std::string> FunctionService::State::remarks() const {
+  std::vector<std::string> texts;
+  for (const auto& [arn, function] : running) {
+    if (!function.plan || (*function.plan)->stand_in.empty()) continue;
+    texts.push_back(fmt::format("{}: {}", arn.str(), (*function.plan)->stand_in));
+  }
+  std::ranges::sort(texts);
+  return texts;
+}
+
 std::vector<std::string> FunctionService::State::warnings() const {
   std::vector<std::string> texts;
   for (const auto& [arn, function] : running) {

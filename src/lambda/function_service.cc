@@ -223,4 +223,6 @@ std::optional<Result<LaunchPlan>> FunctionService::plan_of(const FunctionArn& fu
 
 std::vector<std::string> FunctionService::warnings() const { return state_->warnings(); }
 
+std::vector<std::string> FunctionService::remarks() const { return state_->remarks(); }
+
 }  // namespace fescue

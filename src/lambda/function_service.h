@@ -115,6 +115,8 @@ class FunctionService final : public Invoker, public MessageTarget, public Worke
   std::optional<Result<LaunchPlan>> plan_of(const FunctionArn& function) const;
   /// What the owner should know about the running set, e.g. functions that asked for a container and run without.
   std::vector<std::string> warnings() const;
+  /// Those of them that belong into a deployment's status: interpreters that stand in for others.
+  std::vector<std::string> remarks() const;
 
  private:
   struct State;

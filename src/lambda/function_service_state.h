@@ -108,6 +108,7 @@ struct FunctionService::State : std::enable_shared_from_this<FunctionService::St
   void end_activation(Result<void> result);
   void deactivate(std::function<void()> done);
   bool advance_deactivation();
+  std::vector<std::string> remarks() const;
   std::vector<std::string> warnings() const;
 
   asio::io_context& io;

@@ -74,6 +74,7 @@ std::vector<Candidate> candidates_of(RuntimeFamily family, const InterpreterSear
       add(entry.path(), asked ? search.versions->node(entry.path()) : parse_runtime(name));
     }
   }
+  std::ranges::sort(out, {}, &Candidate::path);  // directories have no order
   return out;
 }
 

@@ -20,7 +20,8 @@ Result<void> find_program(LaunchPlan& plan, const LaunchRules& rules) {
   if (kind == RuntimeKind::custom) return check_executable(plan.code + "/" + std::string(kBootstrap), plan.user);
   FESCUE_TRY(interpreter, choose_interpreter(plan.function.runtime, rules.interpreters, plan.user));
   plan.interpreter = std::move(interpreter.path);
-  if (!interpreter.remark.empty()) plan.notes.push_back(std::move(interpreter.remark));
+  plan.stand_in = std::move(interpreter.remark);
+  if (!plan.stand_in.empty()) plan.notes.push_back(plan.stand_in);
   return ok();
 }
 

@@ -22,6 +22,7 @@ struct LaunchPlan {
   UserIds user;
   std::string home;
   std::string interpreter;  // empty for executables
+  std::string stand_in;     // a sentence when it is newer than what was asked for; among the notes as well
   WorkerLimits limits;
   std::optional<ContainerLayout> container;  // absent: NoContainer
   std::vector<std::string> notes;            // what its owner should know, as sentences

@@ -44,7 +44,7 @@ struct DeploymentNotice {
 struct DeploymentReport {
   DeploymentId deployment;
   DeploymentStatus status = DeploymentStatus::in_progress;
-  std::string message;  // on failure: what went wrong and what to do
+  std::string message;  // on failure: what went wrong and what to do; on success: what to know all the same
   std::vector<ErrorDetail> details;
 };
 

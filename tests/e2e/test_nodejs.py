@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from fescue_site import wait_until
+from fescue_site import RUNTIME, wait_until
 
 NODE = next((path for path in ("/usr/bin/node", "/usr/local/bin/node") if os.access(path, os.X_OK)), None)
 MAJOR = NODE and int(subprocess.run([NODE, "--version"], capture_output=True, text=True).stdout[1:].split(".")[0])
@@ -100,13 +100,44 @@ def invoke(site, name, event):
 
 def test_an_older_runtime_runs_on_the_nearest_newer(site):
     function = node_function(site, "node_old", NODE_ECHO, runtime="nodejs6.10")
-    site.deploy({"old": (function, ON_DEMAND)}, [])
+    group, version = site.create_group({"old": (function, ON_DEMAND)}, [])
+    deployment = site.start_deployment(group, version)
+    status = site.finish_deployment(group, deployment)
+    assert status["DeploymentStatus"] == "Success", status
+    said = ":node_old:1: there is no nodejs6.10; %s, which is Node.js %d." % (NODE, MAJOR)
+    assert said in status["ErrorMessage"] and "ErrorDetails" not in status
+    assert said in site.fescue("status")
     assert invoke(site, "node_old", 1) == {"event": 1, "calls": 1}
+    told = site.aws("greengrass", "get-deployment-status", "--group-id", group, "--deployment-id", deployment)
+    assert (told["DeploymentStatus"], told["ErrorMessage"]) == ("Success", status["ErrorMessage"])
+    # A version for the interpreter that is there has nothing to say.
+    site.boto("lambda").update_function_configuration(FunctionName="node_old", Runtime="nodejs%d.x" % MAJOR)
+    function = node_function(site, "node_old", NODE_ECHO + "// 2")
+    group, version = site.create_group({"old": (function, ON_DEMAND)}, [])
+    status = site.finish_deployment(group, site.start_deployment(group, version))
+    assert status["DeploymentStatus"] == "Success" and "ErrorMessage" not in status
 
 
-def test_a_newer_runtime_is_refused_by_name(site):
+def test_a_newer_runtime_is_refused_by_name_before_anything_changes(site):
+    kept = node_function(site, "node_kept", NODE_ECHO)
+    site.deploy({"kept": (kept, ON_DEMAND)}, [("cloud", "kept/in", kept)])
+    assert invoke(site, "node_kept", 1) == {"event": 1, "calls": 1}
+    before = site.door.status()["group"]
     function = node_function(site, "node_new", NODE_ECHO, runtime="nodejs99.x")
-    group, version = site.create_group({"new": (function, PINNED)}, [])
+    group, version = site.create_group({"new": (function, ON_DEMAND)}, [])
     status = site.finish_deployment(group, site.start_deployment(group, version))
     assert status["DeploymentStatus"] == "Failure"
     assert "there is no nodejs99.x in /usr/bin or /usr/local/bin" in status["ErrorMessage"]
+    assert "function:node_new:1: runtime nodejs99.x" in status["ErrorMessage"]
+    assert invoke(site, "node_kept", 2) == {"event": 2, "calls": 2}  # the same worker
+    assert site.door.status()["group"] == before
+
+
+def test_doctor_tells_what_functions_need_and_get(site):
+    old = node_function(site, "node_six", NODE_ECHO, runtime="nodejs6.10")
+    today = site.create_function("python_today", PYTHON_ECHO)
+    site.deploy({"old": (old, ON_DEMAND), "today": (today, ON_DEMAND)}, [])
+    said = site.fescue("doctor", check=False).stdout.decode()
+    assert "node_six:1 needs nodejs6.10 and gets %s: there is no nodejs6.10; " % NODE in said
+    assert "python_today:1 needs %s and gets /usr/bin/%s" % (RUNTIME, RUNTIME) in said
+    assert "Python: /usr/bin/%s (Python " % RUNTIME in said and "Node.js: %s (Node.js %d." % (NODE, MAJOR) in said

@@ -78,10 +78,10 @@ Task<ApiResult> get_deployment_status(ControlPlane& plane, ApiRequest request) {
   json::object body{{"DeploymentStatus", name_of(record.status)},
                     {"DeploymentType", name_of(record.type)},
                     {"UpdatedAt", iso8601_utc(record.updated)}};
-  if (record.status == DeploymentStatus::failure) {
-    body["ErrorMessage"] = record.message;
-    body["ErrorDetails"] = details_json(record.details);
-  }
+  const bool failed = record.status == DeploymentStatus::failure;
+  // Of a success, what the core remarked: V1 has no other place for it.
+  if (failed || !record.message.empty()) body["ErrorMessage"] = record.message;
+  if (failed) body["ErrorDetails"] = details_json(record.details);
   co_return json_response(200, body);
 }
 

@@ -215,11 +215,10 @@ Result<void> Rollout::take_report(const ThingName& core, const DeploymentReport&
   if (record->status == DeploymentStatus::in_progress) {
     std::string text =
         failed && report.message.empty() ? failure_message(*record, "the core gave no reason") : report.message;
-    FESCUE_CHECK(store.finish(record->id,
-                              {report.status, failed ? text : "", failed ? report.details : std::vector<ErrorDetail>()},
+    FESCUE_CHECK(store.finish(record->id, {report.status, text, failed ? report.details : std::vector<ErrorDetail>()},
                               plane_.now()));
     log::write(failed ? log::Level::warn : log::Level::info, failed ? "Deployment failed." : "Deployment succeeded.",
-               {{"deploymentId", record->id.str()}, {"core", core.str()}, {"errorString", failed ? text : ""}});
+               {{"deploymentId", record->id.str()}, {"core", core.str()}, {"errorString", text}});
   } else if (record->type == DeploymentType::force_reset) {
     FESCUE_CHECK(store.stop_waiting(record->id));
   }

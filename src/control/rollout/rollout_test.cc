@@ -37,8 +37,17 @@ TEST_F(RolloutTest, TellsTheCoreAndTakesItsReport) {
   EXPECT_EQ(text(status(id), "DeploymentStatus"), "InProgress");
   report(id, DeploymentStatus::success);
   EXPECT_EQ(text(status(id), "DeploymentStatus"), "Success");
+  EXPECT_FALSE(status(id).as_object().contains("ErrorMessage"));
   EXPECT_EQ(text(status(id), "UpdatedAt"), "2026-11-22T19:54:07.123Z");
   EXPECT_THAT(notices_, SizeIs(1));
+}
+
+TEST_F(RolloutTest, ASuccessKeepsWhatTheCoreRemarks) {
+  const std::string id = deploy(group_, usual_version());
+  report(id, DeploymentStatus::success, "nodejs6.10 runs on Node.js 20");
+  EXPECT_EQ(text(status(id), "DeploymentStatus"), "Success");
+  EXPECT_EQ(text(status(id), "ErrorMessage"), "nodejs6.10 runs on Node.js 20");
+  EXPECT_FALSE(status(id).as_object().contains("ErrorDetails"));
 }
 
 TEST_F(RolloutTest, FreezesASignedDocument) {

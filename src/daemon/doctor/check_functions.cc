@@ -57,6 +57,7 @@ Findings check_functions(const std::string& core_root, const CoreConfig& config)
       out.push_back({"functions", Verdict::warning, plan.error().message(), "correct it and deploy again"});
       continue;
     }
+    out.push_back(judge_runtime(*plan));
     Findings more = judge_function(*plan, rules.policy.protected_directories, look_at);
     out.insert(out.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
   }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "lambda/interpreters.h"
 #include "model/core_config.h"
 #include "sys/privileges.h"
 
@@ -31,8 +32,11 @@ using Findings = std::vector<Finding>;
 /// ggc_user, ggc_group, fescue and fescue-cloud, and who we are.
 Findings check_accounts();
 
-/// Interpreters that functions can be run with. `config` is null when there is no core yet.
+/// Interpreters that functions can be run with, and what becomes of V1's runtimes. `config` is null when there is no
+/// core yet.
 Findings check_runtimes(const CoreConfig* config);
+/// The same of one search, for the user that functions run as.
+Findings check_interpreters(const InterpreterSearch& search, const UserIds& user);
 
 /// The parts of the installation: the launcher beside this program, the language runtimes.
 Findings check_installation();

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -95,6 +96,36 @@ TEST(Doctor, RootMustBePassable) {
   EXPECT_EQ(worst(closed), Verdict::problem);
   EXPECT_THAT(closed.at(0).text, HasSubstr(root));
   std::filesystem::remove(root);
+}
+
+std::vector<std::string> lines_of(const Findings& findings) {
+  std::vector<std::string> out;
+  for (const Finding& each : findings) out.push_back(std::string(name_of(each.verdict)) + ": " + each.text);
+  return out;
+}
+
+TEST(Doctor, ListsInterpretersAndWhatBecomesOfTheRuntimesOfV1) {
+  namespace fs = std::filesystem;
+  const fs::path root = fs::temp_directory_path() / ("doctor-" + random_alphanumeric(12));
+  fs::create_directories(root);
+  const std::string here = root.string();
+  const auto put = [&](const std::string& name, const std::string& text, mode_t mode) {
+    std::ofstream(root / name) << "#!/bin/sh\n" << text;
+    ::chmod((root / name).c_str(), mode);
+  };
+  put("python3.8", "", 0755);
+  put("python3.11", "", 0700);
+  put("node", "echo v20.1.0\n", 0755);
+  InterpreterSearch search;
+  search.directories = {here};
+  const auto found = lines_of(check_interpreters(search, {54321, 54321}));
+  EXPECT_THAT(found, testing::Contains("ok: Python: " + here + "/python3.8 (Python 3.8)"));
+  EXPECT_THAT(found, testing::Contains("ok: Node.js: " + here + "/node (Node.js 20.1)"));
+  EXPECT_THAT(found, testing::Contains(HasSubstr("warning: " + here + "/python3.11 (Python 3.11) is of no use: ")));
+  EXPECT_THAT(found, testing::Contains(HasSubstr("nearest newer would run python3.7 on " + here + "/python3.8, node")));
+  EXPECT_THAT(found, testing::Contains(HasSubstr("nothing here runs python2.7")));
+  fs::remove_all(root);
+  EXPECT_EQ(worst(check_interpreters(search, {54321, 54321})), Verdict::problem);
 }
 
 TEST(Doctor, LooksAtThisHost) {

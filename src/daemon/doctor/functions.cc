@@ -48,6 +48,23 @@ std::string why_hidden(const std::string& path, const LaunchPlan& plan,
 
 }  // namespace
 
+Finding judge_runtime(const LaunchPlan& plan) {
+  const FunctionConfig& function = plan.function;
+  const std::string name = fmt::format("{}:{}", function.arn.name(), function.arn.qualifier());
+  if (plan.interpreter.empty()) {
+    const std::string_view what = function.runtime == kExecutableRuntime ? function.handler : kBootstrap;
+    return {"functions", Verdict::good, fmt::format("{} needs no interpreter: its package has {}", name, what)};
+  }
+  if (plan.stand_in.empty()) {
+    return {"functions", Verdict::good,
+            fmt::format("{} needs {} and gets {}", name, function.runtime, plan.interpreter)};
+  }
+  return {"functions", Verdict::warning,
+          fmt::format("{} needs {} and gets {}: {}", name, function.runtime, plan.interpreter, plan.stand_in),
+          fmt::format("install {}, or set FunctionRuntimeOverride in the group to a runtime that is here",
+                      function.runtime)};
+}
+
 Findings judge_function(const LaunchPlan& plan, const std::vector<std::string>& protected_directories,
                         const LookAtPath& look) {
   const FunctionConfig& function = plan.function;

@@ -15,6 +15,9 @@ namespace fescue::doctor {
 enum class PathState { absent, usable, unreadable };
 using LookAtPath = std::function<PathState(const std::string& path, const LaunchPlan& plan)>;
 
+/// What its runtime asks for and what it gets.
+Finding judge_runtime(const LaunchPlan& plan);
+
 /// The paths in its variables and arguments, held against the plan. One note that says how a container differs from a
 /// shell comes with it.
 Findings judge_function(const LaunchPlan& plan, const std::vector<std::string>& protected_directories,

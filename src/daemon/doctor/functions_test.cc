@@ -62,6 +62,25 @@ TEST(DoctorFunctions, NamesWhatTheUserMayNotRead) {
   EXPECT_THAT(said[0], HasSubstr("names /etc/key, which uid 999 gid 995 may not read"));
 }
 
+TEST(DoctorFunctions, SaysWhatARuntimeNeedsAndGets) {
+  LaunchPlan made = plan();
+  made.function.runtime = "python3.7";
+  made.interpreter = "/usr/bin/python3.7";
+  EXPECT_EQ(judge_runtime(made).verdict, Verdict::good);
+  EXPECT_EQ(judge_runtime(made).text, "echo:3 needs python3.7 and gets /usr/bin/python3.7");
+  made.interpreter = "/usr/bin/python3.11";
+  made.stand_in = "there is no python3.7; it runs it";
+  EXPECT_EQ(judge_runtime(made).verdict, Verdict::warning);
+  EXPECT_THAT(judge_runtime(made).text, HasSubstr("gets /usr/bin/python3.11: there is no python3.7"));
+  EXPECT_THAT(judge_runtime(made).advice, HasSubstr("install python3.7"));
+  made = plan();
+  made.function.runtime = "provided.al2";
+  EXPECT_EQ(judge_runtime(made).text, "echo:3 needs no interpreter: its package has bootstrap");
+  made.function.runtime = kExecutableRuntime;
+  made.function.handler = "sensor";
+  EXPECT_THAT(judge_runtime(made).text, HasSubstr("its package has sensor"));
+}
+
 TEST(DoctorFunctions, SaysHowAContainerDiffersFromAShell) {
   const Findings found = judge_function(plan(), {}, all_usable);
   ASSERT_EQ(found.size(), 1U);

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "model/group.h"
@@ -29,6 +30,9 @@ class GroupHost {
   /// Start-up: runs the saved group as it is. What does not start is reported by `done`, and the rest runs all the
   /// same.
   virtual void restore(StagedGroup staged, std::function<void(Result<void>)> done) = 0;
+
+  /// What the status of a deployment should say of the group that runs although it succeeded, as sentences.
+  virtual std::vector<std::string> remarks() const = 0;
 
   /// Stops everything (a reset).
   virtual void deactivate(std::function<void()> done) = 0;
