@@ -52,8 +52,9 @@ class Exchange final : public HttpExchange {
 };
 
 /// One connection: a reader of requests, at most one exchange that waits for its answer, and output that the socket has
-/// not taken yet. One coroutine (serve) does all that waits; an answer from elsewhere is written at once, and only if
-/// something is left to do is the coroutine called back from its read.
+/// not taken yet. What can be done without waiting is done first, and for a client that sends one request, is answered
+/// at once and wants no more, that is all. Else one coroutine (serve) does all that waits; an answer from elsewhere is
+/// written at once, and only if something is left to do is the coroutine called back from its read.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   enum class Next { read, write, discard, sleep, end };
@@ -63,10 +64,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
       : stream_(std::move(stream)),
         options_(std::move(options)),
         handler_(std::move(handler)),
-        reader_({options_->max_header_bytes, options_->max_body_bytes}),
-        watchdog_(stream_->executor(), [this] { expire(); }),
-        awake_(stream_->executor(), SteadyTime::max()) {}
+        reader_({options_->max_header_bytes, options_->max_body_bytes}) {}
 
+  bool ends_at_once();
   static Task<void> serve(std::shared_ptr<Connection> self);
   const Peer& peer() const { return stream_->peer(); }
 
@@ -84,6 +84,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void refuse(const BadHttp& bad);
   bool abandon();
   void tell_unread();
+  void note_read(const error_code& error, std::size_t got);
   Task<void> read_more();
   Task<void> write_out();
   Task<void> discard_input();
@@ -94,6 +95,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   asio::const_buffer unsent() const;
 
   void enter(Phase phase);
+  void watch_phase();
   std::chrono::milliseconds patience() const;
   void expire();
   void end();
@@ -109,9 +111,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::size_t sent_ = 0;             // of head_out_ and body_out_
   std::function<void()> on_unread_;  // of the last answer, until the peer shows that it read it
 
-  Phase phase_ = Phase::handling;
-  MovingDeadline watchdog_;   // of the phase
-  asio::steady_timer awake_;  // never expires; cancelled to wake a sleeping serve()
+  struct Timers {
+    Timers(const asio::any_io_executor& executor, std::function<void()> on_expiry)
+        : watchdog(executor, std::move(on_expiry)), awake(executor, SteadyTime::max()) {}
+    MovingDeadline watchdog;   // of the phase
+    asio::steady_timer awake;  // never expires; cancelled to wake a sleeping serve()
+  };
+  Phase phase_ = Phase::idle;
+  std::optional<Timers> timers_;  // from the first wait on
 
   bool stepping_ = false;   // within next(): whoever calls wake() is called by it
   bool closing_ = false;    // nothing more is read
@@ -142,12 +149,24 @@ void Exchange::on_abandoned(std::function<void()> handler) {
 
 // --- What happens next ----------------------------------------------------------------------------------------------
 
+/// Does what needs no wait; true if nothing is left.
+bool Connection::ends_at_once() {
+  const auto space = reader_.space();
+  const auto [error, got] = stream_->read_now(asio::buffer(space.data(), space.size()));
+  if (error != asio::error::would_block) note_read(error, got);
+  if (next() != Next::end) return false;
+  end();
+  return true;
+}
+
 Task<void> Connection::serve(std::shared_ptr<Connection> self) {
   struct End {
     Connection& connection;
     ~End() { connection.end(); }
   } at_end{*self};
-  self->enter(Phase::idle);
+  const auto executor = self->stream_->executor();
+  self->timers_.emplace(executor, [connection = self.get()] { connection->expire(); });
+  self->watch_phase();
   for (;;) {
     switch (self->next()) {
       case Next::read:
@@ -160,7 +179,7 @@ Task<void> Connection::serve(std::shared_ptr<Connection> self) {
         co_await self->discard_input();
         co_return;
       case Next::sleep:
-        co_await self->awake_.async_wait(use_result);
+        co_await self->timers_->awake.async_wait(use_result);
         break;
       case Next::end:
         co_return;
@@ -242,6 +261,10 @@ void Connection::tell_unread() {
 Task<void> Connection::read_more() {
   const auto space = reader_.space();
   const auto [error, got] = co_await stream_->read_some(asio::buffer(space.data(), space.size()));
+  note_read(error, got);
+}
+
+void Connection::note_read(const error_code& error, std::size_t got) {
   if (got > 0) {
     reader_.filled(got);
     on_unread_ = nullptr;
@@ -277,7 +300,7 @@ void Connection::wake() {
   if (stepping_ || ended_) return;
   if (!has_output() && !closing_ && !peer_gone_ && !reader_.has_leftover()) return;
   stream_->interrupt_read();
-  awake_.cancel();
+  if (timers_) timers_->awake.cancel();
 }
 
 void Connection::send(HttpResponse response, std::string_view connection, bool bodiless) {
@@ -319,7 +342,7 @@ Task<void> Connection::write_out() {
       co_return end();
     }
     sent_ += piece.size();
-    watchdog_.set(steady_now() + patience());
+    watch_phase();
   }
   send_now();  // nothing is left: this only tidies up
 }
@@ -338,8 +361,13 @@ Task<void> Connection::discard_input() {
 
 void Connection::enter(Phase phase) {
   if (phase == std::exchange(phase_, phase)) return;
-  if (phase == Phase::handling) return watchdog_.clear();  // takes the time it takes
-  watchdog_.set(steady_now() + patience());
+  watch_phase();
+}
+
+void Connection::watch_phase() {
+  if (!timers_) return;
+  if (phase_ == Phase::handling) return timers_->watchdog.clear();  // takes the time it takes
+  timers_->watchdog.set(steady_now() + patience());
 }
 
 std::chrono::milliseconds Connection::patience() const {
@@ -370,16 +398,18 @@ void Connection::end() {
   // A handler that will not be called any more may hold its exchange.
   const auto dropped = pending_ ? std::exchange(pending_->on_abandoned_, nullptr) : nullptr;
   stream_->close();
-  watchdog_.clear();
-  awake_.cancel();
+  if (!timers_) return;
+  timers_->watchdog.clear();
+  timers_->awake.cancel();
 }
 
 }  // namespace
 
 void serve_http(TaskGroup& tasks, StreamPtr stream, std::shared_ptr<const HttpServerOptions> options,
                 std::shared_ptr<const HttpHandler> handler) {
+  if (tasks.stopped()) return;
   auto connection = std::make_shared<Connection>(std::move(stream), std::move(options), std::move(handler));
-  tasks.spawn("http", Connection::serve(std::move(connection)));
+  if (!connection->ends_at_once()) tasks.spawn("http", Connection::serve(std::move(connection)));
 }
 
 }  // namespace fescue

@@ -26,11 +26,13 @@ struct HttpServerTest : testing::Test {
     };
   }
 
-  void start(HttpHandler handler) {
+  /// The client has sent `early` before the server sees the connection.
+  void start(HttpHandler handler, std::string_view early = {}) {
     unix_socket::socket ours(io), theirs(io);
     asio::local::connect_pair(ours, theirs);
     client_fd = theirs.native_handle();
     client = make_stream(std::move(theirs));
+    if (!early.empty()) send(early);
     serve_http(tasks, make_stream(std::move(ours)), std::make_shared<HttpServerOptions>(options),
                std::make_shared<HttpHandler>(std::move(handler)));
   }
@@ -94,6 +96,42 @@ std::string without_dates(std::string text) {
     text.erase(date, text.find("\r\n", date) + 2 - date);
   }
   return text;
+}
+
+std::string there_now(Stream& stream) {
+  char bytes[4096];
+  const auto [error, got] = stream.read_now(asio::buffer(bytes));
+  return {bytes, got};
+}
+
+TEST_F(HttpServerTest, ARequestThatCameWithItsConnectionIsAnsweredAtOnce) {
+  start([](HttpExchangePtr exchange) { exchange->respond({}); },
+        "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+  EXPECT_THAT(there_now(*client), StartsWith("HTTP/1.1 200 OK\r\n"));
+  EXPECT_EQ(std::get<0>(client->read_now(asio::buffer(&client_fd, 1))), asio::error::eof);
+  EXPECT_EQ(tasks.size(), 0u);
+}
+
+TEST_F(HttpServerTest, AConnectionWhoseFirstRequestCameWithItIsKept) {
+  start([](HttpExchangePtr exchange) { exchange->respond({}); }, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(there_now(*client), StartsWith("HTTP/1.1 200 OK\r\n"));
+  send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(received(), StartsWith("HTTP/1.1 200 OK\r\n"));
+}
+
+TEST_F(HttpServerTest, ALateAnswerToARequestThatCameWithItsConnectionIsSent) {
+  HttpExchangePtr kept;
+  start([&](HttpExchangePtr exchange) { kept = std::move(exchange); },
+        "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+  EXPECT_EQ(received(), "");
+  kept->respond({});
+  EXPECT_THAT(received(), StartsWith("HTTP/1.1 200 OK\r\n"));
+}
+
+TEST_F(HttpServerTest, NothingIsReadForAStoppedServer) {
+  tasks.stop();
+  start([](const HttpExchangePtr&) { FAIL(); }, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_EQ(there_now(*client), "");
 }
 
 TEST_F(HttpServerTest, AnswersOneRequestAfterAnother) {

@@ -35,60 +35,94 @@ class AcceptTroubles {
   SteadyTime logged_;
 };
 
+/// Errors that belong to one connection, which has gone, and not to the listener: accept(2) lists them.
+bool is_of_one_connection(int error) {
+  switch (error) {
+    case EAGAIN:
+    case EINTR:
+    case ECONNABORTED:
+    case EPROTO:
+    case ENETDOWN:
+    case ENOPROTOOPT:
+    case EHOSTDOWN:
+    case ENONET:
+    case EHOSTUNREACH:
+    case EOPNOTSUPP:
+    case ENETUNREACH:
+      return true;
+    default:
+      return false;
+  }
+}
+
 template <class Acceptor, class Serve>
 Task<void> accept_loop(Acceptor acceptor, Serve serve) {
   AcceptTroubles troubles;
   asio::steady_timer pause(acceptor.get_executor());
   for (;;) {
-    auto [error, socket] = co_await acceptor.async_accept(use_result);
+    const auto [error] = co_await acceptor.async_wait(Acceptor::wait_read, use_result);
     if (error == asio::error::operation_aborted) co_return;
-    if (!error) {
-      co_await serve(std::move(socket));
-    } else if (error != asio::error::connection_aborted) {
-      troubles.note(error);
+    typename Acceptor::endpoint_type remote;
+    auto size = static_cast<socklen_t>(remote.capacity());
+    Fd socket(::accept4(acceptor.native_handle(), remote.data(), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (socket) {
+      remote.resize(size);
+      co_await serve(std::move(socket), remote);
+    } else if (const int why = errno; !is_of_one_connection(why)) {
+      troubles.note(error_code(why, boost::system::system_category()));
       pause.expires_after(kPauseAfterTrouble);
       co_await pause.async_wait(use_result);
     }
   }
 }
 
-/// What every accepted TCP connection gets, whatever it carries.
+/// Who is at the other end of the TCP connections of one listener.
 class TcpReception {
  public:
-  Peer receive(tcp::socket& socket) {
+  explicit TcpReception(const tcp::acceptor& acceptor) {
     error_code error;
-    socket.set_option(tcp::no_delay(true), error);
+    bound_ = acceptor.local_endpoint(error);
+  }
+
+  Peer receive(const Fd& socket, const tcp::endpoint& remote) {
     Peer peer;
-    const auto remote = socket.remote_endpoint(error);
-    if (error) return peer;  // gone already; its first read says so
     peer.address = endpoint_text(remote);
-    const auto local = socket.local_endpoint(error);
-    if (!error && (remote.address() == local.address() || remote.address().is_loopback())) {
-      peer.uid = owners_.find(remote, local);
-    }
+    const auto local = local_endpoint(socket);
+    if (remote.address() == local.address() || remote.address().is_loopback()) peer.uid = owners_.find(remote, local);
     return peer;
   }
 
  private:
+  tcp::endpoint local_endpoint(const Fd& socket) const {
+    if (!bound_.address().is_unspecified()) return bound_;
+    tcp::endpoint local;
+    auto size = static_cast<socklen_t>(local.capacity());
+    if (::getsockname(socket.get(), local.data(), &size) == 0) local.resize(size);
+    return local;
+  }
+
+  tcp::endpoint bound_;
   PeerUidLookup owners_;
 };
 
 struct ServeTcp {
+  asio::any_io_executor executor;
   StreamHandler handler;
   std::shared_ptr<TcpReception> reception;
 
-  Task<void> operator()(tcp::socket socket) {
-    auto peer = reception->receive(socket);
-    handler(make_stream(std::move(socket), std::move(peer)));
+  Task<void> operator()(Fd socket, tcp::endpoint remote) {
+    auto peer = reception->receive(socket, remote);
+    handler(make_stream(executor, remote.protocol(), std::move(socket), std::move(peer)));
     co_return;
   }
 };
 
 struct ServeUnix {
+  asio::any_io_executor executor;
   StreamHandler handler;
 
-  Task<void> operator()(unix_socket::socket socket) {
-    handler(make_stream(std::move(socket)));
+  Task<void> operator()(Fd socket, unix_socket::endpoint remote) {
+    handler(make_stream(executor, remote.protocol(), std::move(socket)));
     co_return;
   }
 };
@@ -128,9 +162,17 @@ struct ServeTls {
   std::shared_ptr<TcpReception> reception;
   std::shared_ptr<Handshakes> handshakes;
 
-  Task<void> operator()(tcp::socket socket) {
+  Task<void> operator()(Fd accepted, tcp::endpoint remote) {
     while (handshakes->running >= kMaxHandshakes) co_await handshakes->one_ended.async_wait(use_result);
-    auto peer = reception->receive(socket);
+    auto peer = reception->receive(accepted, remote);
+    tcp::socket socket(tasks.io());
+    error_code error;
+    socket.assign(remote.protocol(), accepted.get(), error);
+    if (error) {
+      if (refused) refused(peer, errno_error("cannot watch the connection", error.value()));
+      co_return;
+    }
+    accepted.release();
     tasks.spawn("tls handshake", handshake(std::move(socket), std::move(peer), tls, handler, refused, handshakes));
   }
 };
@@ -184,6 +226,7 @@ Result<tcp::acceptor> listen_tcp(asio::io_context& io, std::string_view host, st
   acceptor.open(endpoint.protocol(), error);
   if (error) return errno_error(where, error.value());
   acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+  acceptor.set_option(tcp::no_delay(true), error);  // what is accepted inherits it
   if (address.is_v6()) acceptor.set_option(asio::ip::v6_only(!address.is_unspecified()), error);
   acceptor.bind(endpoint, error);
   if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
@@ -213,24 +256,22 @@ Result<unix_socket::acceptor> listen_unix(asio::io_context& io, const std::strin
 }
 
 void accept_tcp(TaskGroup& tasks, tcp::acceptor acceptor, StreamHandler handler) {
-  ServeTcp serve{std::move(handler), std::make_shared<TcpReception>()};
+  ServeTcp serve{acceptor.get_executor(), std::move(handler), std::make_shared<TcpReception>(acceptor)};
   tasks.spawn("accept tcp", accept_loop(std::move(acceptor), std::move(serve)));
 }
 
 void accept_tls(TaskGroup& tasks, tcp::acceptor acceptor, std::shared_ptr<TlsContext> tls, StreamHandler handler,
                 HandshakeRefused refused) {
+  auto reception = std::make_shared<TcpReception>(acceptor);
   auto handshakes = std::make_shared<Handshakes>(acceptor.get_executor());
-  ServeTls serve{tasks,
-                 std::move(tls),
-                 std::move(handler),
-                 std::move(refused),
-                 std::make_shared<TcpReception>(),
-                 std::move(handshakes)};
+  ServeTls serve{
+      tasks, std::move(tls), std::move(handler), std::move(refused), std::move(reception), std::move(handshakes)};
   tasks.spawn("accept tls", accept_loop(std::move(acceptor), std::move(serve)));
 }
 
 void accept_unix(TaskGroup& tasks, unix_socket::acceptor acceptor, StreamHandler handler) {
-  tasks.spawn("accept unix", accept_loop(std::move(acceptor), ServeUnix{std::move(handler)}));
+  ServeUnix serve{acceptor.get_executor(), std::move(handler)};
+  tasks.spawn("accept unix", accept_loop(std::move(acceptor), std::move(serve)));
 }
 
 }  // namespace fescue

@@ -2,55 +2,89 @@
 
 #include <sys/socket.h>
 
+#include <fmt/format.h>
+
 namespace fescue {
 namespace {
 
-template <class Socket>
+/// Before the first wait the descriptor is all there is of the socket; then Asio has it.
+template <class Protocol>
 class PlainStream final : public Stream {
  public:
+  using Socket = typename Protocol::socket;
+
   PlainStream(Socket socket, Peer peer)
-      : socket_(std::make_shared<Socket>(std::move(socket))), peer_(std::move(peer)) {}
+      : executor_(socket.get_executor()),
+        socket_(std::make_shared<Socket>(std::move(socket))),
+        peer_(std::move(peer)) {}
+  PlainStream(asio::any_io_executor executor, Protocol protocol, Fd unwatched, Peer peer)
+      : executor_(std::move(executor)), protocol_(protocol), unwatched_(std::move(unwatched)), peer_(std::move(peer)) {}
   ~PlainStream() override { PlainStream::close(); }
 
   Task<std::tuple<error_code, std::size_t>> read_some(asio::mutable_buffer into) override {
+    if (const auto failed = watch()) co_return std::tuple(failed, std::size_t{0});
     co_return co_await socket_->async_read_some(into, use_result);
   }
 
+  std::tuple<error_code, std::size_t> read_now(asio::mutable_buffer into) override {
+    const auto got = ::recv(handle(), into.data(), into.size(), MSG_DONTWAIT);
+    if (got < 0) return {error_code(errno, boost::system::system_category()), 0};
+    if (got == 0) return {asio::error::eof, 0};
+    return {error_code(), static_cast<std::size_t>(got)};
+  }
+
   Task<error_code> write_all(asio::const_buffer bytes) override {
+    if (const auto failed = watch()) co_return failed;
     const auto socket = socket_;  // the loop of async_write may outlive the stream
     const auto [error, written] = co_await asio::async_write(*socket, bytes, use_result);
     co_return error;
   }
 
   Task<error_code> wait_readable() override {
+    if (const auto failed = watch()) co_return failed;
     const auto [error] = co_await socket_->async_wait(Socket::wait_read, use_result);
     co_return error;
   }
 
   std::size_t write_now(asio::const_buffer bytes) override {
-    const auto sent = ::send(socket_->native_handle(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    const auto sent = ::send(handle(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
     return sent > 0 ? static_cast<std::size_t>(sent) : 0;
   }
 
   void interrupt_read() override {
     error_code ignored;
-    socket_->cancel(ignored);
+    if (socket_) socket_->cancel(ignored);
   }
 
-  void finish_writing() override {
-    error_code ignored;
-    socket_->shutdown(Socket::shutdown_send, ignored);
-  }
+  void finish_writing() override { ::shutdown(handle(), SHUT_WR); }
 
   void close() override {
     error_code ignored;
-    socket_->close(ignored);
+    unwatched_.reset();
+    if (socket_) socket_->close(ignored);
   }
 
   const Peer& peer() const override { return peer_; }
-  asio::any_io_executor executor() override { return socket_->get_executor(); }
+  asio::any_io_executor executor() override { return executor_; }
 
  private:
+  int handle() const { return socket_ ? socket_->native_handle() : unwatched_.get(); }
+
+  error_code watch() {
+    if (socket_) return {};
+    if (!unwatched_) return asio::error::bad_descriptor;  // closed
+    auto socket = std::make_shared<Socket>(executor_);
+    error_code error;
+    socket->assign(*protocol_, unwatched_.get(), error);
+    if (error) return error;
+    unwatched_.release();
+    socket_ = std::move(socket);
+    return {};
+  }
+
+  asio::any_io_executor executor_;
+  std::optional<Protocol> protocol_;  // of what is unwatched
+  Fd unwatched_;
   std::shared_ptr<Socket> socket_;
   Peer peer_;
 };
@@ -63,12 +97,12 @@ Peer peer_of(const tcp::socket& socket) {
   return peer;
 }
 
-Peer peer_of(unix_socket::socket& socket) {
+Peer peer_of_unix(int socket) {
   Peer peer;
   peer.address = "unix";
   ucred credentials{};
   socklen_t size = sizeof credentials;
-  if (::getsockopt(socket.native_handle(), SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) return peer;
+  if (::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) return peer;
   if (credentials.uid != static_cast<uid_t>(-1)) peer.uid = credentials.uid;
   if (credentials.pid != 0) peer.pid = credentials.pid;  // 0: of a pid namespace that we cannot see
   return peer;
@@ -76,13 +110,16 @@ Peer peer_of(unix_socket::socket& socket) {
 
 }  // namespace
 
+std::tuple<error_code, std::size_t> Stream::read_now(asio::mutable_buffer) { return {asio::error::would_block, 0}; }
+
 std::string endpoint_text(const tcp::endpoint& endpoint) {
   auto address = endpoint.address();
   if (address.is_v6() && address.to_v6().is_v4_mapped()) {
     address = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
   }
-  const auto port = ":" + std::to_string(endpoint.port());
-  return address.is_v6() ? "[" + address.to_string() + "]" + port : address.to_string() + port;
+  if (address.is_v6()) return fmt::format("[{}]:{}", address.to_string(), endpoint.port());
+  const auto parts = address.to_v4().to_bytes();
+  return fmt::format("{}.{}.{}.{}:{}", parts[0], parts[1], parts[2], parts[3], endpoint.port());
 }
 
 StreamPtr make_stream(tcp::socket socket) {
@@ -91,12 +128,21 @@ StreamPtr make_stream(tcp::socket socket) {
 }
 
 StreamPtr make_stream(tcp::socket socket, Peer peer) {
-  return std::make_unique<PlainStream<tcp::socket>>(std::move(socket), std::move(peer));
+  return std::make_unique<PlainStream<tcp>>(std::move(socket), std::move(peer));
 }
 
 StreamPtr make_stream(unix_socket::socket socket) {
-  auto peer = peer_of(socket);
-  return std::make_unique<PlainStream<unix_socket::socket>>(std::move(socket), std::move(peer));
+  auto peer = peer_of_unix(socket.native_handle());
+  return std::make_unique<PlainStream<unix_socket>>(std::move(socket), std::move(peer));
+}
+
+StreamPtr make_stream(asio::any_io_executor executor, tcp protocol, Fd socket, Peer peer) {
+  return std::make_unique<PlainStream<tcp>>(std::move(executor), protocol, std::move(socket), std::move(peer));
+}
+
+StreamPtr make_stream(asio::any_io_executor executor, unix_socket protocol, Fd socket) {
+  auto peer = peer_of_unix(socket.get());
+  return std::make_unique<PlainStream<unix_socket>>(std::move(executor), protocol, std::move(socket), std::move(peer));
 }
 
 }  // namespace fescue

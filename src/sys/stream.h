@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 
+#include "base/fd.h"
 #include "base/result.h"
 #include "sys/asio.h"
 
@@ -31,6 +32,9 @@ class Stream {
 
   /// At least one byte, or the error (end of file is asio::error::eof).
   virtual Task<std::tuple<error_code, std::size_t>> read_some(asio::mutable_buffer into) = 0;
+  /// What is there now, without waiting; would_block when nothing has come yet, or where that cannot be told (TLS). Not
+  /// while a read is pending.
+  virtual std::tuple<error_code, std::size_t> read_now(asio::mutable_buffer into);
   /// All of it, or the error.
   virtual Task<error_code> write_all(asio::const_buffer bytes) = 0;
   /// Waits until there is something to read (or end of file) without taking it.
@@ -62,5 +66,10 @@ std::string endpoint_text(const tcp::endpoint& endpoint);
 StreamPtr make_stream(tcp::socket socket);
 StreamPtr make_stream(tcp::socket socket, Peer peer);
 StreamPtr make_stream(unix_socket::socket socket);
+
+/// Of a connected socket that does not block. The loop watches it from the first wait on: a connection that is over at
+/// once costs no registration.
+StreamPtr make_stream(asio::any_io_executor executor, tcp protocol, Fd socket, Peer peer);
+StreamPtr make_stream(asio::any_io_executor executor, unix_socket protocol, Fd socket);
 
 }  // namespace fescue

@@ -1,5 +1,8 @@
 #include "sys/stream.h"
 
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <gtest/gtest.h>
 
 #include "sys/deadline.h"
@@ -68,6 +71,47 @@ TEST_F(StreamTest, WriteNowTakesWhatTheSocketTakesAndNeverWaits) {
 TEST_F(StreamTest, WriteNowToAGonePeerIsNoSignal) {
   b->close();
   EXPECT_EQ(a->write_now(asio::buffer("hello", 5)), 0u);
+}
+
+TEST_F(StreamTest, ReadNowTakesWhatIsThereAndNeverWaits) {
+  char bytes[64];
+  EXPECT_EQ(b->read_now(asio::buffer(bytes)), std::tuple(error_code(asio::error::would_block), 0u));
+  a->write_now(asio::buffer("hello", 5));
+  EXPECT_EQ(b->read_now(asio::buffer(bytes)), std::tuple(error_code(), 5u));
+  EXPECT_EQ(std::string(bytes, 5), "hello");
+  a->close();
+  EXPECT_EQ(b->read_now(asio::buffer(bytes)), std::tuple(error_code(asio::error::eof), 0u));
+  b->close();
+  EXPECT_EQ(b->read_now(asio::buffer(bytes)), std::tuple(error_code(asio::error::bad_descriptor), 0u));
+}
+
+TEST_F(StreamTest, ADescriptorIsAStreamAndIsWatchedOnceItWaits) {
+  int pair[2];
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair), 0);
+  a = make_stream(io.get_executor(), unix_socket(), Fd(pair[0]));
+  b = make_stream(io.get_executor(), unix_socket(), Fd(pair[1]));
+  EXPECT_EQ(b->peer().uid, ::getuid());
+  EXPECT_EQ(a->write_now(asio::buffer("hello ", 6)), 6u);
+  tasks.spawn("reader", read_all(this));
+  tasks.spawn("writer", write(this, "world"));
+  io.run();
+  EXPECT_EQ(text, "hello world");
+  EXPECT_EQ(error, asio::error::eof);
+  b->close();
+  EXPECT_EQ(b->write_now(asio::buffer("x", 1)), 0u);
+}
+
+TEST_F(StreamTest, ADescriptorThatWasClosedUnwatchedIsGone) {
+  int pair[2];
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair), 0);
+  b = make_stream(io.get_executor(), unix_socket(), Fd(pair[1]));
+  b->close();
+  char byte;
+  EXPECT_EQ(::read(pair[0], &byte, 1), 0);
+  ::close(pair[0]);
+  tasks.spawn("reader", read_once(this));
+  io.run();
+  EXPECT_EQ(error, asio::error::bad_descriptor);
 }
 
 TEST_F(StreamTest, WaitReadableTakesNothing) {
