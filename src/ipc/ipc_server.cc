@@ -24,6 +24,7 @@ constexpr std::chrono::seconds kSweepInterval{10};
 constexpr std::chrono::hours kDoorIdle{24 * 365};  // a worker is silent between items for as long as it works on one
 constexpr std::size_t kMaxBody = 6 * 1024 * 1024;  // Lambda's payload limit
 constexpr int kPortAttempts = 32;
+constexpr std::size_t kMaxEarlyPeers = 32;  // a worker begins with one; strangers may try, too
 
 bool is_loopback(const std::string& host) { return host == "127.0.0.1" || host == "::1" || host == "localhost"; }
 
@@ -87,6 +88,11 @@ struct IpcServer::Door {
   std::string path;
   uid_t uid = 0;
   std::shared_ptr<const HttpHandler> handler;
+
+  // The Runtime API, of custom runtimes.
+  std::shared_ptr<const HttpHandler> runtime_handler;
+  std::optional<std::uint64_t> cgroup;  // absent until the worker has started
+  std::vector<StreamPtr> early;         // connections that came before that
 };
 
 IpcServer::IpcServer(asio::io_context& io, IpcOptions options) : io_(io), options_(std::move(options)), tasks_(io) {
@@ -150,21 +156,45 @@ Result<std::uint16_t> IpcServer::open_runtime_api(const CustomWorker& worker) {
   FESCUE_TRY(acceptor, listen_tcp(io_, "127.0.0.1", 0, "the Lambda Runtime API"));
   const std::uint16_t port = acceptor.local_endpoint().port();
   auto api = std::make_shared<RuntimeApi>(context_->ports.workers, worker);
-  auto handler =
+  door->runtime_handler =
       std::make_shared<const HttpHandler>([api](HttpExchangePtr exchange) { api->handle(std::move(exchange)); });
-  accept_tcp(door->tasks, std::move(acceptor), [this, handler, open = std::weak_ptr(door)](StreamPtr stream) {
-    if (const auto still_open = open.lock()) accept_door_peer(*still_open, std::move(stream), handler);
+  accept_tcp(door->tasks, std::move(acceptor), [this, open = std::weak_ptr(door)](StreamPtr stream) {
+    if (const auto still_open = open.lock()) accept_runtime_peer(*still_open, std::move(stream));
   });
   return port;
+}
+
+void IpcServer::admit(const WorkerId& worker, std::uint64_t cgroup) {
+  const auto found = doors_.find(worker);
+  if (found == doors_.end()) return;
+  const std::shared_ptr<Door> door = found->second;
+  door->cgroup = cgroup;
+  for (StreamPtr& stream : std::exchange(door->early, {})) accept_runtime_peer(*door, std::move(stream));
+}
+
+/// The uid is not enough: functions share one, and every port of loopback is in everybody's reach.
+void IpcServer::accept_runtime_peer(Door& door, StreamPtr stream) {
+  const std::uint64_t theirs = stream->peer().cgroup;
+  if (!door.cgroup) {
+    const bool may_wait = stream->peer().uid == door.uid && door.early.size() < kMaxEarlyPeers;
+    return may_wait ? door.early.push_back(std::move(stream)) : refuse_peer(door, stream->peer());
+  }
+  const bool is_stranger = *door.cgroup != 0 && theirs != 0 && theirs != *door.cgroup;
+  if (is_stranger) return refuse_peer(door, stream->peer());
+  accept_door_peer(door, std::move(stream), door.runtime_handler);
 }
 
 void IpcServer::accept_door_peer(Door& door, StreamPtr stream, std::shared_ptr<const HttpHandler> handler) {
   if (stream->peer().uid == door.uid) {
     return serve_http(door.tasks, std::move(stream), door_options_, std::move(handler));
   }
+  refuse_peer(door, stream->peer());
+}
+
+void IpcServer::refuse_peer(const Door& door, const Peer& peer) {
   if (!std::has_single_bit(++context_->counters.refused_peers)) return;  // as with refused calls
   log::warn("Refused a connection to a worker's socket.",
-            {{"path", door.path}, {"uid", stream->peer().uid ? static_cast<long long>(*stream->peer().uid) : -1}});
+            {{"path", door.path}, {"uid", peer.uid ? static_cast<long long>(*peer.uid) : -1}, {"cgroup", peer.cgroup}});
 }
 
 void IpcServer::close(const WorkerId& worker) {

@@ -55,6 +55,7 @@ class IpcServer final : public WorkerDoors {
   // WorkerDoors. close() also forgets the results that the worker has not fetched and drops its connections.
   Result<std::string> open(const WorkerId& worker, uid_t uid) override;
   Result<std::uint16_t> open_runtime_api(const CustomWorker& worker) override;
+  void admit(const WorkerId& worker, std::uint64_t cgroup) override;
   void close(const WorkerId& worker) override;
 
   /// Ends all connections. The server may be destroyed after that.
@@ -67,6 +68,8 @@ class IpcServer final : public WorkerDoors {
 
   void handle(const WorkerId* door, HttpExchangePtr exchange);
   void accept_door_peer(Door& door, StreamPtr stream, std::shared_ptr<const HttpHandler> handler);
+  void accept_runtime_peer(Door& door, StreamPtr stream);
+  void refuse_peer(const Door& door, const Peer& peer);
   Task<void> sweep_results();
 
   asio::io_context& io_;

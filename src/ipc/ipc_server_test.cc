@@ -10,6 +10,7 @@
 
 #include "base/random.h"
 #include "sys/http_client.h"
+#include "sys/peer_uid.h"
 #include "sys/tls.h"
 
 namespace fescue {
@@ -424,6 +425,57 @@ TEST_F(IpcServerTest, ADoorLetsNoOtherUserIn) {
   run_until([&] { return refused.has_value(); });
   EXPECT_TRUE(*refused);
   EXPECT_EQ(server_.counters().refused_peers, 1u);
+}
+
+class RuntimeApiDoorTest : public IpcServerTest {
+ protected:
+  RuntimeApiDoorTest() { api_ = server_.open_runtime_api({kWorker, kEcho, std::chrono::seconds(3)}).value(); }
+  SharedStream dial_api() { return keep(run(connect_tcp("127.0.0.1", api_, std::chrono::seconds(5)))); }
+  std::shared_ptr<std::optional<HttpResponse>> ask_for_work(Stream& stream) {
+    return begin(stream, "GET", "/2018-06-01/runtime/invocation/next");
+  }
+  /// The number of our own group as the kernel says it of our sockets; 0 where it does not.
+  std::uint64_t own_group() {
+    tcp::acceptor listener(io_, tcp::endpoint(asio::ip::address_v4::loopback(), 0));
+    tcp::socket client(io_), server(io_);
+    client.connect(listener.local_endpoint());
+    listener.accept(server);
+    const auto owner = PeerUidLookup().find(server.remote_endpoint(), server.local_endpoint());
+    return owner ? owner->cgroup : 0;
+  }
+  std::uint16_t api_ = 0;
+};
+
+TEST_F(RuntimeApiDoorTest, WhoComesEarlyIsHeardWhenTheWorkerHasStarted) {
+  const SharedStream worker = dial_api();
+  const auto answer = ask_for_work(*worker);
+  call(*dial_tcp(), "GET", "/2016-11-01/health/workers");  // meanwhile the other was accepted
+  EXPECT_EQ(gateway_.requests, 0);
+  server_.admit(kWorker, 0);
+  run_until([&] { return gateway_.waiting != nullptr; });
+  gateway_.give({InvocationId("i1"), "", Payload(std::string("one"))});
+  run_until([&] { return answer->has_value(); });
+  EXPECT_EQ((*answer)->body, "one");
+}
+
+TEST_F(RuntimeApiDoorTest, ItIsForTheWorkersControlGroupAlone) {
+  const std::uint64_t ours = own_group();
+  if (ours == 0) GTEST_SKIP() << "this kernel does not say in which group a socket was made";
+  server_.admit(kWorker, ours + 1);
+  const SharedStream stranger = dial_api();
+  run_until([&] { return server_.counters().refused_peers == 1; });
+  EXPECT_EQ(gateway_.requests, 0);
+  server_.admit(kWorker, ours);
+  const SharedStream worker = dial_api();
+  const auto answer = ask_for_work(*worker);
+  run_until([&] { return gateway_.waiting != nullptr; });
+}
+
+TEST_F(RuntimeApiDoorTest, EarlyOnesAreBounded) {
+  for (int i = 0; i < 40; ++i) dial_api();
+  run_until([&] { return server_.counters().refused_peers == 8; });
+  server_.admit(kOtherWorker, 0);  // of no door
+  server_.close(kWorker);
 }
 
 TEST_F(IpcServerTest, AClosedDoorIsGoneWithItsConnectionsAndResults) {

@@ -1,7 +1,9 @@
 // The Lambda Runtime API, version 2018-06-01, by which custom runtimes (`provided` and its like) take their work, as in
 // AWS Lambda: GET .../invocation/next, POST .../invocation/ID/{response,error}, POST .../init/error. Each worker has a
-// loopback port of its own, whose connections count only if their other end belongs to the worker's user; so the API
-// needs no token, and knows who calls.
+// loopback port of its own, whose connections count only if their other end belongs to the worker: it has its uid and
+// was made in its control group. So the API needs no token, and knows who calls. Where workers have no group of cgroup
+// v2, or the kernel does not say in which a socket was made (before Linux 5.8), the uid alone tells, and functions that
+// share one are one domain of trust.
 //
 // Contract: docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html and the official runtime interface clients.
 #pragma once

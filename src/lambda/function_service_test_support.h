@@ -32,6 +32,7 @@ class TestDoors final : public WorkerDoors {
     EXPECT_TRUE(opened.contains(worker.id));
     return 4711;
   }
+  void admit(const WorkerId& worker, std::uint64_t) override { EXPECT_TRUE(opened.contains(worker)); }
   void close(const WorkerId& worker) override { opened.erase(worker); }
 
   std::set<WorkerId> opened;

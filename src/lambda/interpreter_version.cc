@@ -89,15 +89,28 @@ std::string ask_for_version(const std::string& path) {
 
 }  // namespace
 
-std::string_view name_of(RuntimeFamily family) { return family == RuntimeFamily::python ? "Python" : "Node.js"; }
+std::string_view name_of(RuntimeFamily family) {
+  switch (family) {
+    case RuntimeFamily::python:
+      return "Python";
+    case RuntimeFamily::node:
+      return "Node.js";
+  }
+  return "";
+}
 
 std::string RuntimeVersion::str() const {
   return minor ? fmt::format("{} {}.{}", name_of(family), major, *minor) : fmt::format("{} {}", name_of(family), major);
 }
 
 std::string RuntimeVersion::runtime() const {
-  if (family == RuntimeFamily::node) return fmt::format("nodejs{}.x", major);
-  return minor ? fmt::format("python{}.{}", major, *minor) : fmt::format("python{}", major);
+  switch (family) {
+    case RuntimeFamily::python:
+      return minor ? fmt::format("python{}.{}", major, *minor) : fmt::format("python{}", major);
+    case RuntimeFamily::node:
+      return fmt::format("nodejs{}.x", major);
+  }
+  return "";
 }
 
 std::optional<RuntimeVersion> parse_runtime(std::string_view runtime) {

@@ -59,7 +59,15 @@ struct Candidate {
   RuntimeVersion version;
 };
 
-/// What the configuration and the names in the directories say, of one family.
+/// What a file of a directory of programs is, by its name or by what it says when asked.
+std::optional<RuntimeVersion> version_of(const std::filesystem::path& path, RuntimeFamily family,
+                                         VersionProbe& versions) {
+  const std::string name = path.filename();
+  if (family == RuntimeFamily::node && (name == "node" || name == "nodejs")) return versions.node(path);
+  return parse_runtime(name);
+}
+
+/// What the configuration and the directories have of one family.
 std::vector<Candidate> candidates_of(RuntimeFamily family, const InterpreterSearch& search) {
   std::vector<Candidate> out;
   const auto add = [&](std::string path, const std::optional<RuntimeVersion>& version) {
@@ -69,9 +77,7 @@ std::vector<Candidate> candidates_of(RuntimeFamily family, const InterpreterSear
   for (const std::string& directory : search.directories) {
     std::error_code unreadable;
     for (const auto& entry : std::filesystem::directory_iterator(directory, unreadable)) {
-      const std::string name = entry.path().filename();
-      const bool asked = family == RuntimeFamily::node && (name == "node" || name == "nodejs");
-      add(entry.path(), asked ? search.versions->node(entry.path()) : parse_runtime(name));
+      add(entry.path(), version_of(entry.path(), family, *search.versions));
     }
   }
   std::ranges::sort(out, {}, &Candidate::path);  // directories have no order

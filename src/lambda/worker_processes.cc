@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "lambda/worker_cgroup.h"
+
 namespace fescue {
 
 WorkerProcesses::WorkerProcesses(asio::io_context& io, WorkerProcessesOptions options, LauncherProcess launcher,
@@ -161,6 +163,7 @@ void WorkerProcesses::on_started(LaunchId launch, pid_t pid) {
   if (found == processes_.end()) return;
   Process& process = *found->second;
   process.pid = pid;
+  if (runtime_kind(process.plan->function.runtime) == RuntimeKind::custom) doors_.admit(process.id, own_cgroup(pid));
   ++started_;
   log::info("Created worker.", {{"functionArn", process.function.str()}, {"workerId", process.id.str()}, {"pid", pid}});
 }

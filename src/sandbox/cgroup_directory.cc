@@ -69,7 +69,10 @@ Result<CgroupDirectory> CgroupDirectory::open_child(const std::string& name) con
 Result<CgroupDirectory> CgroupDirectory::make_child(const std::string& name) const {
   if (::mkdirat(fd_.get(), name.c_str(), 0755) != 0 && errno != EEXIST)
     return errno_error("make " + path_ + "/" + name);
-  return open_child(name);
+  FESCUE_TRY(made, open_child(name));
+  // Whatever the umask: the core looks up the number of a worker's group. That it is refused is no failure.
+  static_cast<void>(::fchmod(made.fd_.get(), 0755));
+  return made;
 }
 
 std::vector<std::string> CgroupDirectory::children() const {

@@ -88,7 +88,12 @@ class TcpReception {
     Peer peer;
     peer.address = endpoint_text(remote);
     const auto local = local_endpoint(socket);
-    if (remote.address() == local.address() || remote.address().is_loopback()) peer.uid = owners_.find(remote, local);
+    if (remote.address() == local.address() || remote.address().is_loopback()) {
+      if (const auto owner = owners_.find(remote, local)) {
+        peer.uid = owner->uid;
+        peer.cgroup = owner->cgroup;
+      }
+    }
     return peer;
   }
 

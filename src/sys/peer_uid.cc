@@ -1,11 +1,15 @@
 #include "sys/peer_uid.h"
 
 #include <linux/inet_diag.h>
+#include <linux/magic.h>
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -51,9 +55,28 @@ Question question(const address& peer, std::uint16_t peer_port, const address& l
   return ask;
 }
 
+/// Among what follows the answer (Linux 5.8 and later).
+std::uint64_t cgroup_in(const char* attributes, std::size_t size) {
+  constexpr std::uint16_t kCgroup = 21;  // INET_DIAG_CGROUP_ID, which older headers do not name
+  while (size >= sizeof(nlattr)) {
+    nlattr attribute;
+    std::memcpy(&attribute, attributes, sizeof attribute);
+    if (attribute.nla_len < NLA_HDRLEN || attribute.nla_len > size) break;
+    std::uint64_t number = 0;
+    if (attribute.nla_type == kCgroup && attribute.nla_len == NLA_HDRLEN + sizeof number) {
+      std::memcpy(&number, attributes + NLA_HDRLEN, sizeof number);
+      return number;
+    }
+    const std::size_t step = std::min<std::size_t>(NLA_ALIGN(attribute.nla_len), size);
+    attributes += step;
+    size -= step;
+  }
+  return 0;
+}
+
 /// A listening socket matches a question about an unknown connection, and a closed one is called root's: only an
 /// established socket of exactly these ports that a process still holds (it has an inode) tells its owner.
-std::optional<uid_t> owner_in(const char* reply, std::size_t size, const Question& ask) {
+std::optional<SocketOwner> owner_in(const char* reply, std::size_t size, const Question& ask) {
   nlmsghdr header;
   inet_diag_msg answer;
   if (size < NLMSG_HDRLEN + sizeof answer) return std::nullopt;
@@ -64,14 +87,22 @@ std::optional<uid_t> owner_in(const char* reply, std::size_t size, const Questio
   if (answer.id.idiag_sport != ask.body.id.idiag_sport || answer.id.idiag_dport != ask.body.id.idiag_dport) {
     return std::nullopt;
   }
-  return answer.idiag_uid;
+  constexpr std::size_t kFixed = NLMSG_HDRLEN + NLMSG_ALIGN(sizeof answer);
+  return SocketOwner{answer.idiag_uid, size > kFixed ? cgroup_in(reply + kFixed, size - kFixed) : 0};
 }
 
 }  // namespace
 
 PeerUidLookup::PeerUidLookup() : netlink_(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG)) {}
 
-std::optional<uid_t> PeerUidLookup::find(const tcp::endpoint& peer, const tcp::endpoint& local) {
+std::uint64_t cgroup_number(const std::string& directory) {
+  struct statfs tree;
+  struct stat status;
+  if (::statfs(directory.c_str(), &tree) != 0 || tree.f_type != CGROUP2_SUPER_MAGIC) return 0;
+  return ::stat(directory.c_str(), &status) == 0 ? status.st_ino : 0;
+}
+
+std::optional<SocketOwner> PeerUidLookup::find(const tcp::endpoint& peer, const tcp::endpoint& local) {
   if (!netlink_) return std::nullopt;
   auto ask = question(unmapped(peer.address()), peer.port(), unmapped(local.address()), local.port());
   sockaddr_nl kernel{};

@@ -3,6 +3,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <fstream>
+
 #include <gtest/gtest.h>
 
 namespace fescue {
@@ -18,7 +20,11 @@ struct Pair {
     client.connect({asio::ip::make_address(dial), acceptor.local_endpoint().port()});
     acceptor.accept(server);
   }
-  std::optional<uid_t> ask() { return PeerUidLookup().find(server.remote_endpoint(), server.local_endpoint()); }
+  std::optional<SocketOwner> owner() { return PeerUidLookup().find(server.remote_endpoint(), server.local_endpoint()); }
+  std::optional<uid_t> ask() {
+    const auto found = owner();
+    return found ? std::optional(found->uid) : std::nullopt;
+  }
 
   asio::io_context io{1};
   tcp::acceptor acceptor;
@@ -63,7 +69,7 @@ TEST(PeerUid, IsThePeersAndNotOurs) {
   ASSERT_EQ(::read(ready[0], &byte, 1), 1);
   tcp::socket server(pair.io);
   pair.acceptor.accept(server);
-  EXPECT_EQ(PeerUidLookup().find(server.remote_endpoint(), server.local_endpoint()), 4711u);
+  EXPECT_EQ(PeerUidLookup().find(server.remote_endpoint(), server.local_endpoint())->uid, 4711u);
   ::close(done[0]);
   ::close(done[1]);
   int status = -1;
@@ -73,19 +79,45 @@ TEST(PeerUid, IsThePeersAndNotOurs) {
   ::close(ready[1]);
 }
 
+/// The directory of our own v2 group, where v2 is mounted and shows it.
+std::string own_group() {
+  std::ifstream groups("/proc/self/cgroup");
+  for (std::string line; std::getline(groups, line);) {
+    if (!line.starts_with("0::")) continue;
+    for (const char* mount : {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"}) {
+      if (cgroup_number(mount + line.substr(3)) != 0) return mount + line.substr(3);
+    }
+  }
+  return "";
+}
+
+TEST(PeerUid, TheGroupOfAPeerIsItsDirectorysNumber) {
+  SKIP_WITHOUT_SOCK_DIAG();
+  const std::string group = own_group();
+  if (group.empty()) GTEST_SKIP() << "no cgroup v2 that shows our group";
+  const std::uint64_t said = Pair("127.0.0.1", "127.0.0.1").owner()->cgroup;
+  if (said == 0) GTEST_SKIP() << "this kernel does not say in which group a socket was made";
+  EXPECT_EQ(said, cgroup_number(group));
+}
+
+TEST(PeerUid, WhatIsNoGroupHasNoNumber) {
+  EXPECT_EQ(cgroup_number("/tmp"), 0U);
+  EXPECT_EQ(cgroup_number("/nonexistent"), 0U);
+}
+
 TEST(PeerUid, OfAClosedPeerIsNotSaidToBeRoot) {
   SKIP_WITHOUT_SOCK_DIAG();
   Pair pair("127.0.0.1", "127.0.0.1");
   const auto peer = pair.server.remote_endpoint(), local = pair.server.local_endpoint();
   pair.client.close();
-  EXPECT_EQ(PeerUidLookup().find(peer, local), std::nullopt);
+  EXPECT_FALSE(PeerUidLookup().find(peer, local));
 }
 
 TEST(PeerUid, OfAnUnknownConnectionIsNotTheListeners) {
   SKIP_WITHOUT_SOCK_DIAG();
   Pair pair("127.0.0.1", "127.0.0.1");
   const tcp::endpoint listener = pair.acceptor.local_endpoint();
-  EXPECT_EQ(PeerUidLookup().find(listener, tcp::endpoint(asio::ip::address_v4::loopback(), 1)), std::nullopt);
+  EXPECT_FALSE(PeerUidLookup().find(listener, tcp::endpoint(asio::ip::address_v4::loopback(), 1)));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,6 +23,7 @@ struct Peer {
   std::string address;              // "127.0.0.1:40312", "unix"
   std::optional<uid_t> uid;         // owner of the peer's socket; only for local peers
   std::optional<pid_t> pid;         // Unix sockets only
+  std::uint64_t cgroup = 0;         // of local TCP peers, where the kernel says it: SocketOwner in peer_uid.h
   std::string certificate_sha256;   // lower-case hex of the client's DER certificate; empty without one
   std::string certificate_subject;  // its common name
 };

@@ -114,6 +114,51 @@ def test_the_port_is_the_worker_s_alone(site, python_function):
         other.getresponse()
 
 
+TAKER = r"""
+import http.client, os
+
+def handler(event, context):
+    if event is None:
+        return os.getuid()
+    said = []
+    for method, path, body in (('GET', 'invocation/next', None), ('POST', 'init/error', b'{}'),
+                               ('POST', 'invocation/%s/response' % event['id'], b'"forged"')):
+        try:
+            connection = http.client.HTTPConnection(event['address'], timeout=5)
+            connection.request(method, '/2018-06-01/runtime/' + path, body)
+            said.append(connection.getresponse().status)
+        except (http.client.HTTPException, OSError) as refusal:
+            said.append(type(refusal).__name__)
+    return said
+"""
+
+
+def kernel_tells_groups():
+    """Whether workers have v2 groups of their own here, and sockets tell theirs."""
+    release = tuple(int(part) for part in os.uname().release.split("-")[0].split(".")[:2])
+    return os.getuid() == 0 and release >= (5, 8) and any(line.split()[2] == "cgroup2" for line in open("/proc/mounts"))
+
+
+@pytest.mark.parametrize("isolation", ["NoContainer", "GreengrassContainer"])
+def test_another_function_of_the_same_user_cannot_take_its_work(site, isolation):
+    if not kernel_tells_groups():
+        pytest.skip("without cgroup v2 only uids tell workers apart")
+    execution = {"Timeout": 10, "MemorySize": 65536, "Environment": {"Execution": {"IsolationMode": isolation}}}
+    if isolation == "NoContainer":
+        del execution["MemorySize"]
+    victim = site.create_function("victim", make_zip({"bootstrap": (PYTHON_BOOTSTRAP, 0o755)}), runtime="provided.al2023")
+    taker = site.create_function("taker", TAKER)
+    site.deploy({"victim": (victim, execution), "taker": (taker, execution)}, [], name="taking")
+    answer = invoke(site, victim, {})[1]
+    assert invoke(site, taker, None)[1] == answer["uid"]
+    attempt = {"address": answer["environment"]["AWS_LAMBDA_RUNTIME_API"],
+               "id": answer["headers"]["lambda-runtime-aws-request-id"]}
+    error, said = invoke(site, taker, attempt)
+    assert error == "" and not any(isinstance(each, int) for each in said), said
+    again = invoke(site, victim, "still mine")[1]  # by the same worker
+    assert (again["event"], again["count"]) == ("still mine", answer["count"] + 1)
+
+
 def test_a_timeout_ends_the_worker(site):
     arn = deploy(site, "slow-bootstrap", {"bootstrap": (PYTHON_BOOTSTRAP, 0o755)}, Timeout=1)
     error, answer = invoke(site, arn, "hang")

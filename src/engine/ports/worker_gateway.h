@@ -87,8 +87,11 @@ class WorkerDoors {
   /// Listens on a new socket that only processes of `uid` may use. Returns its path on the host.
   virtual Result<std::string> open(const WorkerId& worker, uid_t uid) = 0;
   /// Lets the worker, whose door is open, take its work by the Lambda Runtime API as well, on a loopback port of its
-  /// own. Returns the port.
+  /// own. Returns the port. Who connects there waits for admit().
   virtual Result<std::uint16_t> open_runtime_api(const CustomWorker& worker) = 0;
+  /// The worker has started. Besides having its uid, who connects to its Runtime API must belong to that v2 control
+  /// group, by its number; 0 when the worker has none of its own, and then the uid alone counts.
+  virtual void admit(const WorkerId& worker, std::uint64_t cgroup) = 0;
   virtual void close(const WorkerId& worker) = 0;
 };
 
