@@ -85,6 +85,7 @@ def test_a_directory_and_its_zip_answer_alike(package, tmp_path):
                       "--client-context", '{"custom": {"subject": "s/t"}}')
         assert said == {"event": {"text": "\U0001f600"}, "custom": {"subject": "s/t"}, "variable": "a=b",
                         "uid": os.getuid(), "arn": "arn:aws:lambda:us-west-2:123456789012:function:%s:1" % name}
+    assert [path.name for path in package.iterdir()] == ["app.py"]  # nothing is left in it
 
 
 def test_what_the_function_prints_goes_to_standard_error(package):

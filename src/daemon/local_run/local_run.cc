@@ -123,6 +123,7 @@ Result<Prepared> prepare(LocalRunOptions& options, const Workshop& workshop, asi
   if (function.runtime == kExecutableRuntime) function.encoding = Encoding::binary;  // V1's executables know no other
   function.isolation = Isolation::none;
   function.run_as = {::geteuid(), ::getegid()};
+  function.environment.try_emplace("PYTHONDONTWRITEBYTECODE", "1");  // on a core a package is not theirs to write to
   FESCUE_CHECK(make_executable(function, code, workshop));
   FESCUE_TRY(installation, find_installation(options.runtimes_directory));
   FESCUE_CHECK(install_runtimes(installation, workshop / "runtime"));
