@@ -1,6 +1,5 @@
 #include "cli/up.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -15,6 +14,7 @@
 #include "cli/provision.h"
 #include "model/json_reader.h"
 #include "sys/file.h"
+#include "sys/lock_file.h"
 #include "sys/service_loop.h"
 
 namespace fescue::cli {
@@ -44,15 +44,10 @@ class RestartPause {
   seconds pause_{0};
 };
 
-/// The right to run in `root`, held while the descriptor is open. Children do not inherit it.
+/// The right to run in `root`, held while the descriptor is open.
 Result<Fd> claim(const std::string& root) {
-  const std::string path = root + "/run/up.lock";
-  Fd lock(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!lock) return errno_error(path);
-  struct flock whole {};
-  whole.l_type = F_WRLCK;
-  if (::fcntl(lock.get(), F_OFD_SETLK, &whole) == 0) return lock;
-  if (errno != EAGAIN && errno != EACCES) return errno_error(path);
+  auto lock = lock_file(root + "/run/up.lock");
+  if (lock || lock.error().code() != Code::conflict) return lock;
   return Error(Code::already_exists,
                fmt::format("another `fescue up` runs in {}; stop it, or choose another directory with --root", root));
 }

@@ -18,6 +18,7 @@
 #include "control/rollout/rollout.h"
 #include "control/store/access_key_store.h"
 #include "control/store/artifact_store.h"
+#include "control/store/retained_store.h"
 #include "control/store/schema.h"
 #include "model/aws_credentials.h"
 #include "sys/file.h"
@@ -85,6 +86,7 @@ class Cloud {
         core_endpoint_(plane_, tasks_) {}
 
   Result<void> start() {
+    FESCUE_CHECK(restore_retained());
     FESCUE_CHECK(rollout_.start());
     invocations_.start();
     facts_ = boost::json::serialize(boost::json::object{{"api", address_of(setup_.api)},
@@ -106,6 +108,15 @@ class Cloud {
   }
 
  private:
+  Result<void> restore_retained() {
+    FESCUE_TRY(kept, RetainedStore(ground_.database).load());
+    broker_.retained().restore(std::move(kept), [this](const std::string& topic, const RetainedMessage* message) {
+      RetainedStore store(ground_.database);
+      return message ? store.put(topic, *message) : store.remove(topic);
+    });
+    return ok();
+  }
+
   static std::string address_of(const tcp::acceptor& acceptor) {
     const tcp::endpoint end = acceptor.local_endpoint();
     return HostPort{end.address().to_string(), end.port()}.str();

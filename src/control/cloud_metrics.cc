@@ -49,12 +49,13 @@ void add_broker(MetricsText& out, const BrokerCounters& broker) {
   out.counter(name, help, broker.protocol_errors, {{"cause", "protocol_error"}});
   out.counter(name, help, broker.publishes_refused, {{"cause", "publish"}});
   out.counter(name, help, broker.subscribes_refused, {{"cause", "subscription"}});
+  out.counter(name, help, broker.retained_refused, {{"cause", "retain"}});
   out.counter(name, help, broker.slow_readers_closed, {{"cause", "slow_reader"}});
   out.counter("fescue_mqtt_taken_over_total", "Connections closed because their client id connected again.",
               broker.taken_over);
   out.counter("fescue_mqtt_messages_in_total", "Messages published.", broker.messages_in);
   out.counter("fescue_mqtt_messages_out_total", "Messages delivered.", broker.messages_out);
-  out.counter("fescue_mqtt_messages_dropped_total", "QoS 0 messages that slow readers missed.",
+  out.counter("fescue_mqtt_messages_dropped_total", "Messages that slow readers missed: of QoS 0, or retained.",
               broker.messages_dropped);
   out.counter("fescue_mqtt_bytes_in_total", "Bytes from MQTT clients.", broker.bytes_in);
   out.counter("fescue_mqtt_bytes_out_total", "Bytes to MQTT clients.", broker.bytes_out);

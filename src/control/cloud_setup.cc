@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "sys/file.h"
+#include "sys/lock_file.h"
 #include "sys/privileges.h"
 
 namespace fescue::control {
@@ -31,6 +32,13 @@ Result<void> make_data_directory(const std::string& path, const std::optional<Us
   return ok();
 }
 
+Result<Fd> claim(const std::string& directory) {
+  auto lock = lock_file(directory + "/cloud.lock");
+  if (lock || lock.error().code() != Code::conflict) return lock;
+  return Error(Code::conflict,
+               "another `fescue cloud` works in " + directory + "; stop it, or choose another with --data");
+}
+
 }  // namespace
 
 Result<CloudSetup> set_up_cloud(asio::io_context& io, const CloudOptions& options) {
@@ -41,6 +49,7 @@ Result<CloudSetup> set_up_cloud(asio::io_context& io, const CloudOptions& option
     user = found;
   }
   FESCUE_CHECK(make_data_directory(options.data_directory, user));
+  FESCUE_TRY(lock, claim(options.data_directory));
   FESCUE_CHECK(real_file_system().make_directories(options.run_directory, 0755));
   FESCUE_TRY(credentials, open_for_starter(options.run_directory + "/credentials", 0600));
   FESCUE_TRY(ca, open_for_starter(options.run_directory + "/ca.pem", 0644));
@@ -49,7 +58,7 @@ Result<CloudSetup> set_up_cloud(asio::io_context& io, const CloudOptions& option
   FESCUE_TRY(iot_tls, listen(io, options.iot_tls, "--iot-tls"));
   FESCUE_TRY(discovery, listen(io, options.discovery, "--discovery"));
   CloudSetup setup{std::move(api),         std::move(iot), std::move(iot_tls), std::move(discovery),
-                   std::move(credentials), std::move(ca),  {0, ::getuid()}};
+                   std::move(credentials), std::move(ca),  {0, ::getuid()},    std::move(lock)};
   if (user) FESCUE_CHECK(drop_privileges(*user));
   FESCUE_CHECK(log::to_file(options.data_directory + "/cloud.log", kLogBytes));
   return setup;

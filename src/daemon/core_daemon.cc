@@ -129,11 +129,13 @@ class Core {
                 [this] {
                   CoreStatus status = inspector_.status();
                   status.refused_at_door = door_.refused();
+                  status.refused_of_owner = routes_.refused();
                   return status;
                 },
             .explain = [this](const Endpoint& source, const Topic& topic) { return inspector_.explain(source, topic); },
             .deployed = [this] { return inspector_.deployed(); },
             .function = [this](const FunctionArn& function) { return inspector_.function(function); },
+            .starting = [this] { return agent_.is_loading(); },
             .layout = layout,
             .invoker = functions_};
   }

@@ -79,6 +79,7 @@ void add_refusals(MetricsText& out, const CoreStatus& status) {
   out.counter(name, help, status.ipc.refused_peers, {{"cause", "peer"}});
   out.counter(name, help, status.ipc.refused_calls, {{"cause", "call"}});
   out.counter(name, help, status.refused_at_door, {{"cause", "owner_door"}});
+  out.counter(name, help, status.refused_of_owner, {{"cause", "owner"}});
   out.counter("fescue_ipc_discarded_results_total", "Results that nobody fetched in time.",
               status.ipc.discarded_results);
 }

@@ -44,8 +44,9 @@ struct CoreStatus {
   DispatchCounters messages;
   std::size_t drops_remembered = 0;  // distinct (source, topic) without a route since the last deployment
   IpcCounters ipc;
-  std::uint64_t refused_at_door = 0;  // strangers at the owner's door
-  std::vector<std::string> warnings;  // what the owner should know, as sentences
+  std::uint64_t refused_at_door = 0;   // strangers at the owner's door
+  std::uint64_t refused_of_owner = 0;  // the owner's own requests, answered 4xx
+  std::vector<std::string> warnings;   // what the owner should know, as sentences
 };
 
 /// "idle", "starting", "running", "waiting_to_restart", "failed".

@@ -1,5 +1,6 @@
 #include "daemon/owner_routes.h"
 
+#include <bit>
 #include <charconv>
 #include <map>
 
@@ -7,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/json_escape.h"
+#include "base/log.h"
 #include "daemon/function_names.h"
 #include "daemon/lambda_invoke.h"
 #include "daemon/log_files.h"
@@ -20,6 +22,7 @@ namespace {
 
 constexpr std::size_t kDefaultLines = 100;
 constexpr std::size_t kMaxLines = 10000;
+constexpr std::size_t kMaxLoggedPath = 512;
 constexpr std::size_t kMaxLogBytes = 1024 * 1024;
 constexpr std::string_view kInvokeBase = "/2015-03-31/";
 
@@ -146,10 +149,21 @@ json::object row_json(const Subscription& row) {
 
 }  // namespace
 
-void OwnerRoutes::handle(HttpExchangePtr exchange) const {
-  if (!exchange->request().path().starts_with(kInvokeBase)) return exchange->respond(answer(exchange->request()));
-  if (exchange->request().method != "POST") return exchange->respond(not_allowed("POST"));
+void OwnerRoutes::handle(HttpExchangePtr exchange) {
+  if (!exchange->request().path().starts_with(kInvokeBase)) return respond(*exchange, answer(exchange->request()));
+  if (exchange->request().method != "POST") return respond(*exchange, not_allowed("POST"));
   invoke(std::move(exchange));
+}
+
+void OwnerRoutes::respond(HttpExchange& exchange, HttpResponse response) {
+  const bool is_refused = response.status >= 400 && response.status < 500;
+  if (is_refused && std::has_single_bit(++refused_)) {  // the owner sees them all; the log need not
+    log::warn("A request of the owner was refused.", {{"method", exchange.request().method},
+                                                      {"path", exchange.request().path().substr(0, kMaxLoggedPath)},
+                                                      {"status", response.status},
+                                                      {"refusedSoFar", refused_}});
+  }
+  exchange.respond(std::move(response));
 }
 
 HttpResponse OwnerRoutes::answer(const HttpRequest& request) const {
@@ -170,11 +184,12 @@ HttpResponse OwnerRoutes::answer(const HttpRequest& request) const {
   return text_response(200, "text/plain; version=0.0.4; charset=utf-8", to_prometheus(view_.status(), wall_now()));
 }
 
-void OwnerRoutes::invoke(HttpExchangePtr exchange) const {
+void OwnerRoutes::invoke(HttpExchangePtr exchange) {
   auto request = take_lambda_invoke(exchange->request());
-  if (!request) return exchange->respond(error_response(404, "only functions/NAME/invocations is here"));
+  if (!request) return respond(*exchange, error_response(404, "only functions/NAME/invocations is here"));
+  if (view_.starting()) return exchange->respond(error_response(503, "the core is starting; ask again in a moment"));
   invoke_lambda(view_.invoker, view_.deployed(), std::move(*request),
-                [exchange](HttpResponse response) { exchange->respond(std::move(response)); });
+                [this, exchange](HttpResponse response) { respond(*exchange, std::move(response)); });
 }
 
 Result<Endpoint> parse_source(std::string_view text, const std::vector<FunctionArn>& deployed) {

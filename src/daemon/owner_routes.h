@@ -31,6 +31,7 @@ struct OwnerView {
   std::function<Explanation(const Endpoint& source, const Topic& topic)> explain;
   std::function<std::vector<FunctionArn>()> deployed;                                // functions
   std::function<std::optional<FunctionView>(const FunctionArn& function)> function;  // absent: not deployed
+  std::function<bool()> starting;  // the saved group is not loaded yet
   CoreLayout layout;
   Invoker& invoker;
 };
@@ -40,13 +41,18 @@ class OwnerRoutes {
   explicit OwnerRoutes(OwnerView view) : view_(std::move(view)) {}
 
   /// Answers exactly once, now or (an invocation) later.
-  void handle(HttpExchangePtr exchange) const;
+  void handle(HttpExchangePtr exchange);
+
+  /// Ever-growing: requests that were answered with a status of 4xx.
+  std::uint64_t refused() const { return refused_; }
 
  private:
   HttpResponse answer(const HttpRequest& request) const;
-  void invoke(HttpExchangePtr exchange) const;
+  void invoke(HttpExchangePtr exchange);
+  void respond(HttpExchange& exchange, HttpResponse response);
 
   OwnerView view_;
+  std::uint64_t refused_ = 0;
 };
 
 /// `cloud`, `GGShadowService` or `shadow`, an ARN, or the name of a deployed function. Error: invalid_argument or

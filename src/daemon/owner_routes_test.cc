@@ -65,6 +65,7 @@ class OwnerRoutesTest : public testing::Test {
 
   std::string root_ = std::filesystem::temp_directory_path() / ("owner-routes-" + random_alphanumeric(12));
   Functions functions_;
+  bool is_starting_ = false;
   RoutingTable table_{{{"row", Endpoint::cloud(), TopicFilter::parse("in/+").value(), Endpoint::function(kEcho)}}};
   OwnerRoutes routes_{
       {.status =
@@ -76,6 +77,7 @@ class OwnerRoutesTest : public testing::Test {
        .explain = [this](const Endpoint& source, const Topic& topic) { return explain(table_, source, topic, {}); },
        .deployed = [] { return std::vector<FunctionArn>{kEcho}; },
        .function = [](const FunctionArn&) { return std::nullopt; },
+       .starting = [this] { return is_starting_; },
        .layout = {root_},
        .invoker = functions_}};
 };
@@ -85,6 +87,24 @@ TEST_F(OwnerRoutesTest, StatusAndMetrics) {
   const HttpResponse metrics = get("/v1/metrics");
   EXPECT_THAT(metrics.headers.get("Content-Type"), HasSubstr("version=0.0.4"));
   EXPECT_THAT(metrics.body, HasSubstr("fescue_core_info{version=\"9.9\""));
+}
+
+TEST_F(OwnerRoutesTest, WhatIsRefusedIsCounted) {
+  get("/v1/status");
+  EXPECT_EQ(routes_.refused(), 0u);
+  get("/nothing");
+  ask("PUT", "/v1/status");
+  get("/v1/explain");
+  ask("POST", "/2015-03-31/functions/Unknown/invocations");
+  EXPECT_EQ(routes_.refused(), 4u);
+}
+
+TEST_F(OwnerRoutesTest, ACallToACoreThatIsStartingMayBeRepeated) {
+  is_starting_ = true;
+  EXPECT_EQ(ask("POST", "/2015-03-31/functions/Echo/invocations").status, 503u);
+  EXPECT_EQ(get("/v1/status").status, 200u);
+  EXPECT_EQ(routes_.refused(), 0u);
+  EXPECT_TRUE(functions_.targets.empty());
 }
 
 TEST_F(OwnerRoutesTest, ExplainTakesNamesAndEscapes) {

@@ -55,6 +55,8 @@ class DeploymentAgent {
   /// Completes when nothing is under way any more. A deployment that was is done again at its next notice.
   Task<void> stop();
 
+  /// From the start until it is known what is deployed.
+  bool is_loading() const { return starting_ && !running_.group; }
   /// What is deployed; null when nothing is.
   std::shared_ptr<const Group> group() const { return running_.group; }
   const std::optional<DeploymentId>& current() const { return current_; }

@@ -68,7 +68,7 @@ void append_puback(std::string& out, PacketId packet_id);
 class PublishFrame {
  public:
   /// Starts a new message; views stay borrowed until the next set().
-  void set(std::string_view topic, std::string_view payload);
+  void set(std::string_view topic, std::string_view payload, Retain retain = Retain::no);
   std::size_t size(QoS qos);
   void append_to(std::string& out, QoS qos, PacketId packet_id);
 
@@ -76,6 +76,7 @@ class PublishFrame {
   const std::string& encoded(QoS qos);
 
   std::string_view topic_, payload_;
+  Retain retain_ = Retain::no;
   std::string encoded_[2];
 };
 

@@ -138,9 +138,10 @@ void append_publish(std::string& out, std::string_view topic, std::string_view p
 
 void append_puback(std::string& out, PacketId packet_id) { append_ack(out, 0x40, packet_id); }
 
-void PublishFrame::set(std::string_view topic, std::string_view payload) {
+void PublishFrame::set(std::string_view topic, std::string_view payload, Retain retain) {
   topic_ = topic;
   payload_ = payload;
+  retain_ = retain;
   for (std::string& each : encoded_) each.clear();
 }
 
@@ -149,7 +150,7 @@ const std::string& PublishFrame::encoded(QoS qos) {
   std::string& frame = encoded_[static_cast<std::size_t>(qos)];
   if (frame.empty()) {
     const PacketId placeholder = qos == QoS::at_most_once ? 0 : 1;
-    append_publish(frame, topic_, payload_, qos, placeholder, Dup::no, Retain::no);
+    append_publish(frame, topic_, payload_, qos, placeholder, Dup::no, retain_);
   }
   return frame;
 }

@@ -60,7 +60,8 @@ std::optional<ServerEvent> ServerSession::handle_first(const Packet& packet) {
       close(CloseCause::protocol_error, "the will has QoS 2, which is not supported");
       return std::nullopt;
     }
-    will_ = OwnedWill{std::string(connect->will->topic), std::string(connect->will->payload), connect->will->qos};
+    const Will& will = *connect->will;
+    will_ = OwnedWill{std::string(will.topic), std::string(will.payload), will.qos, will.retain};
   }
   silence_allowed_ = silence_allowed(connect->keep_alive);
   return connect;

@@ -35,6 +35,7 @@ struct OwnedWill {
   std::string topic;
   std::string payload;
   QoS qos = QoS::at_most_once;
+  Retain retain = Retain::no;
 };
 
 /// What the caller has to act on. The pointers are never null.

@@ -41,7 +41,9 @@ void ServerConnection::handle(const Publish& publish) {
 }
 
 void ServerConnection::handle(const Subscribe& subscribe) {
-  if (handler_) session_.subscribed(subscribe, handler_->on_subscribe(*this, subscribe));
+  if (!handler_) return;
+  session_.subscribed(subscribe, handler_->on_subscribe(*this, subscribe));
+  if (handler_) handler_->on_subscribed(*this, subscribe);
 }
 
 void ServerConnection::handle(const Unsubscribe& unsubscribe) {
@@ -66,6 +68,12 @@ Delivery ServerConnection::deliver(PublishFrame& frame, QoS qos) {
   ++traffic_.messages_out;
   output_changed();
   return Delivery::sent;
+}
+
+Delivery ServerConnection::offer(PublishFrame& frame, QoS qos) {
+  if (session_.closed() || has_room(frame.size(qos))) return deliver(frame, qos);
+  ++traffic_.messages_dropped;
+  return Delivery::dropped;
 }
 
 void ServerConnection::ended(const CloseReason& reason) {

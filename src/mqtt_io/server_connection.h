@@ -26,6 +26,8 @@ class ServerHandler {
   virtual void on_publish(ServerConnection& connection, const Publish& publish) = 0;
   /// One code for each filter, in order; QoS 1 at most.
   virtual std::vector<SubscribeCode> on_subscribe(ServerConnection& connection, const Subscribe& subscribe) = 0;
+  /// After the answer: what was kept for those filters may follow.
+  virtual void on_subscribed(ServerConnection&, const Subscribe&) {}
   virtual void on_unsubscribe(ServerConnection& connection, const Unsubscribe& unsubscribe) = 0;
   /// Once, as the last call, whether or not on_connect was called before. connection.will() is what to publish, if
   /// anything.
@@ -44,6 +46,9 @@ class ServerConnection final : public Connection {
 
   /// Sends a message. Precondition: on_connect has accepted. `frame` may be shared by any number of connections.
   Delivery deliver(PublishFrame& frame, QoS qos);
+
+  /// The same, but what does not fit is left out at any QoS, instead of closing a slow reader.
+  Delivery offer(PublishFrame& frame, QoS qos);
 
   /// The client's will; nothing after DISCONNECT.
   const std::optional<OwnedWill>& will() const { return session_.will(); }

@@ -313,6 +313,13 @@ def test_a_second_instance_on_the_same_root_is_refused_and_harms_nothing(site):
     assert status(site)["core"]["thing"] == site.endpoints["core_thing_name"]
 
 
+def test_a_second_control_plane_on_the_same_data_is_refused(site, tmp_path):
+    ports = [word for name in ("api", "iot", "iot-tls", "discovery") for word in ("--" + name, "127.0.0.1:0")]
+    done = fescue(site, "cloud", "--data", site.root / "cloud", "--run", tmp_path, *ports, check=False)
+    assert done.returncode == 1 and b"another `fescue cloud` works in" in done.stderr, done.stderr
+    assert site.boto("sts").get_caller_identity()["Account"] == "123456789012"
+
+
 def test_a_taken_port_is_named_with_its_option_and_holder(site, tmp_path):
     api = site.endpoints["api"].split("//")[1]
     done = fescue(site, "up", "--root", tmp_path, "--api", api, check=False)

@@ -55,16 +55,17 @@ class Exchange final : public HttpExchange {
   Peer peer_;
 };
 
-const OwnerRoutes& routes() {
+OwnerRoutes& routes() {
   static Functions functions;
   static const RoutingTable table(
       {{"1", Endpoint::cloud(), *TopicFilter::parse("a/+/#"), Endpoint::function(deployed()[0])},
        {"2", Endpoint::function(deployed()[0]), *TopicFilter::parse("b"), Endpoint::cloud()}});
-  static const OwnerRoutes instance(
+  static OwnerRoutes instance(
       {.status = [] { return CoreStatus(); },
        .explain = [](const Endpoint& source, const Topic& topic) { return explain(table, source, topic, {}); },
        .deployed = deployed,
        .function = [](const FunctionArn&) { return std::optional<FunctionView>(); },
+       .starting = [] { return false; },
        .layout = {"/nonexistent"},
        .invoker = functions});
   return instance;

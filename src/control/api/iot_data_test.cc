@@ -36,11 +36,44 @@ TEST_F(Publish, BadRequestsAreTold) {
   EXPECT_EQ(publish("/topics/" + std::string(257, 'x')), "400 InvalidRequestException");
   EXPECT_EQ(publish("/topics/a?qos=2"), "400 InvalidRequestException");
   EXPECT_EQ(publish("/topics/a?retain=perhaps"), "400 InvalidRequestException");
-  EXPECT_EQ(publish("/topics/a?retain=true"), "400 NotImplementedException");
   EXPECT_EQ(publish("/topics/%24fescue%2Fcores%2Fc%2Fdeployments%2Fnotify"), "400 InvalidRequestException");
   EXPECT_EQ(publish("/topics/a", std::string(128 * 1024 + 1, 'x')), "413 RequestEntityTooLargeException");
   EXPECT_TRUE(got_.empty());
   EXPECT_EQ(publish("/topics/a", std::string(128 * 1024, 'x')), "200");
+}
+
+TEST_F(Publish, WhatIsRetainedCanBeReadAndListed) {
+  EXPECT_EQ(verdict(call("iotdata", "GET", "/retainedMessage/a")), "404 ResourceNotFoundException");
+  for (const char* topic : {"a", "b%2Fc", "d"})
+    EXPECT_EQ(publish(std::string("/topics/") + topic + "?retain=true&qos=1"), "200");
+  EXPECT_EQ(got_, (std::vector<std::string>{"a=x@1", "b/c=x@1", "d=x@1"}));
+  const auto one = json::parse(call("iotdata", "GET", "/retainedMessage/b%2Fc").body);
+  EXPECT_EQ(one.at("topic"), "b/c");
+  EXPECT_EQ(one.at("payload"), "eA==");
+  EXPECT_EQ(one.at("qos"), 1);
+  EXPECT_EQ(one.at("lastModifiedTime"), epoch_milliseconds(now_));
+  const auto first = json::parse(call("iotdata", "GET", "/retainedMessage?maxResults=2").body);
+  ASSERT_EQ(first.at("retainedTopics").as_array().size(), 2u);
+  EXPECT_EQ(first.at("retainedTopics").at(0).at("topic"), "a");
+  EXPECT_EQ(first.at("retainedTopics").at(1).at("payloadSize"), 1);
+  const auto token = percent_encode(first.at("nextToken").as_string());
+  const auto rest = json::parse(call("iotdata", "GET", "/retainedMessage?maxResults=2&nextToken=" + token).body);
+  ASSERT_EQ(rest.at("retainedTopics").as_array().size(), 1u);
+  EXPECT_FALSE(rest.as_object().contains("nextToken"));
+  EXPECT_EQ(verdict(call("iotdata", "GET", "/retainedMessage?maxResults=201")), "400 InvalidRequestException");
+  EXPECT_EQ(publish("/topics/a?retain=true", ""), "200");
+  EXPECT_EQ(verdict(call("iotdata", "GET", "/retainedMessage/a")), "404 ResourceNotFoundException");
+}
+
+TEST_F(Publish, ThereIsAMostThatIsRetained) {
+  const std::size_t most = BrokerLimits().max_retained_topics;
+  for (std::size_t i = 0; i < most; ++i) {
+    ASSERT_TRUE(
+        broker_.retained().set(Topic::parse("t/" + std::to_string(i)).value(), "x", mqtt::QoS::at_most_once, now_));
+  }
+  EXPECT_EQ(publish("/topics/one-more?retain=true"), "429 ThrottlingException");
+  EXPECT_TRUE(got_.empty());
+  EXPECT_EQ(publish("/topics/t%2F1?retain=true"), "200");
 }
 
 class Endpoint : public IotTest {};

@@ -23,7 +23,7 @@ OperationBody attach_principal_policy, detach_principal_policy, list_principal_p
 // iot_endpoint.cc
 OperationBody describe_endpoint;
 // iot_data.cc
-OperationBody publish;
+OperationBody publish, get_retained_message, list_retained_messages;
 // iot_shadows.cc
 OperationBody get_thing_shadow, update_thing_shadow, delete_thing_shadow, list_named_shadows_for_thing;
 

@@ -227,8 +227,8 @@ constexpr Operation kOperations[] = {
     {iot_data, "DeleteThingShadow", "DELETE", "/things/{thingName}/shadow", iot::delete_thing_shadow, BodyKind::raw},
     {iot_data, "ListNamedShadowsForThing", "GET", "/api/things/shadow/ListNamedShadowsForThing/{thingName}",
      iot::list_named_shadows_for_thing, BodyKind::raw},
-    {iot_data, "GetRetainedMessage", "GET", "/retainedMessage/{topic}", nullptr, BodyKind::raw},
-    {iot_data, "ListRetainedMessages", "GET", "/retainedMessage", nullptr, BodyKind::raw},
+    {iot_data, "GetRetainedMessage", "GET", "/retainedMessage/{topic}", iot::get_retained_message, BodyKind::raw},
+    {iot_data, "ListRetainedMessages", "GET", "/retainedMessage", iot::list_retained_messages, BodyKind::raw},
     {iot_data, "DeleteConnection", "DELETE", "/connections/{clientId}", nullptr, BodyKind::raw},
 
     // STS

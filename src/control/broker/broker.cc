@@ -17,6 +17,8 @@ std::size_t MessageBroker::publish(const Topic& topic, const Payload& payload, m
   return exchange_->publish(topic, payload.view(), qos);
 }
 
+RetainedMessages& MessageBroker::retained() { return exchange_->retained(); }
+
 BrokerSubscription MessageBroker::subscribe(const TopicFilter& filter, MessageHandler handler) {
   return exchange_->subscribe(filter, std::move(handler));
 }

@@ -3,8 +3,8 @@
 // As AWS IoT does: QoS 0 and 1; a refused SUBSCRIBE is answered 0x80, a refused PUBLISH closes the connection; a second
 // connection with the same client id takes over the first; topics of at most 256 bytes, payloads of at most 128 KiB; a
 // keep-alive of 0 or above 1200 s counts as 1200 s. A client with several filters that match gets a message once, at
-// the highest QoS. Not as AWS IoT: sessions are always clean (session_present is 0), nothing is retained and RETAIN is
-// delivered as 0.
+// the highest QoS; retained messages are kept, and sent with RETAIN to those who subscribe later. Not as AWS IoT:
+// sessions are always clean (session_present is 0).
 //
 // How it is fast: the receivers of a topic are looked up once and remembered until a subscription or a right changes; a
 // message is encoded once for each QoS and then only copied; and each receiver is written to once in a turn of the loop
@@ -21,6 +21,7 @@
 
 #include "base/bytes.h"
 #include "control/broker/authorisation.h"
+#include "control/broker/retained.h"
 #include "model/topic.h"
 #include "mqtt/packet.h"
 #include "sys/stream.h"
@@ -36,6 +37,7 @@ struct BrokerLimits {
   std::size_t max_filter_levels = 32;
   std::size_t max_client_id_bytes = 128;  // AWS IoT
   std::size_t max_cached_topics = 65'536;
+  std::size_t max_retained_topics = 5'000;  // AWS IoT
   std::size_t max_output_per_client = 1024 * 1024;
   std::size_t max_in_flight_per_client = 16'384;  // QoS 1 messages sent and not acknowledged
   std::chrono::seconds connect_deadline{10};
@@ -51,11 +53,12 @@ struct BrokerCounters {
   std::uint64_t connections_refused = 0;   // by admission, at CONNECT, for want of a CONNECT, or because of a bound
   std::uint64_t publishes_refused = 0;
   std::uint64_t subscribes_refused = 0;  // filters answered with 0x80
+  std::uint64_t retained_refused = 0;    // delivered, but not kept
   std::uint64_t protocol_errors = 0;
   std::uint64_t taken_over = 0;
   std::uint64_t messages_in = 0;
   std::uint64_t messages_out = 0;
-  std::uint64_t messages_dropped = 0;  // QoS 0, because a reader was too slow
+  std::uint64_t messages_dropped = 0;  // QoS 0 or retained, because a reader was too slow
   std::uint64_t slow_readers_closed = 0;
   std::uint64_t bytes_in = 0;
   std::uint64_t bytes_out = 0;
@@ -93,6 +96,9 @@ class MessageBroker {
 
   /// To every subscriber, the in-process ones included; gives their number. `$fescue/` is open to in-process callers.
   std::size_t publish(const Topic& topic, const Payload& payload, mqtt::QoS qos);
+
+  /// What was published with RETAIN. A message that is to be retained is set() here and published.
+  RetainedMessages& retained();
 
   /// Calls `handler` for each matching message, from the loop, in a later turn than the publish. The handler may call
   /// the broker and may cancel any subscription.

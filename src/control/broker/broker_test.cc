@@ -95,6 +95,60 @@ TEST_F(BrokerTest, RetainIsTakenAndDeliveredAsZero) {
   EXPECT_FALSE(subscriber->retained_seen);
 }
 
+TEST_F(BrokerTest, WhatIsRetainedIsSentToLaterSubscribers) {
+  mqtt::RawPeer publisher(loop, stream());
+  auto witness = client("witness");
+  witness->subscribe("#");
+  publisher.send(mqtt::Connect{.client_id = "raw"});
+  publisher.send(mqtt::Publish{.topic = "t/1", .payload = "old", .retain = mqtt::Retain::yes});
+  publisher.send(mqtt::Publish{.topic = "t/1", .payload = "kept", .retain = mqtt::Retain::yes});
+  publisher.send(mqtt::Publish{.topic = "t/2", .payload = "passing"});
+  publisher.send(mqtt::Publish{.topic = "t/3", .payload = "removed", .retain = mqtt::Retain::yes});
+  publisher.send(mqtt::Publish{.topic = "t/3", .payload = "", .retain = mqtt::Retain::yes});
+  witness->receive(5);
+  EXPECT_EQ(witness->messages.back(), "t/3= at 0");
+  auto late = client("late");
+  EXPECT_EQ(late->subscribe("t/+", QoS::at_least_once), SubscribeCode::granted_qos1);
+  late->receive(1);
+  EXPECT_TRUE(late->retained_seen);
+  EXPECT_THAT(late->messages, ElementsAre("t/1=kept at 0"));
+}
+
+TEST_F(BrokerTest, RetainedMessagesAreOnlyForThoseWhoMayReceiveThem) {
+  ASSERT_TRUE(broker.retained().set(topic("secret/x"), "s", QoS::at_least_once, wall_now()));
+  ASSERT_TRUE(broker.retained().set(topic("secret/y"), "o", QoS::at_least_once, wall_now()));
+  forbidden_action = "receive secret/x";
+  auto late = client("late");
+  late->subscribe("secret/+", QoS::at_least_once);
+  late->receive(1);
+  EXPECT_THAT(late->messages, ElementsAre("secret/y=o at 1"));
+}
+
+TEST_F(BrokerTest, ARetainedWillIsKept) {
+  {
+    mqtt::RawPeer gone(loop, stream());
+    gone.send(mqtt::Connect{.client_id = "gone",
+                            .will = mqtt::Will{.topic = "state", .payload = "off", .retain = mqtt::Retain::yes}});
+    loop.run_until([&] { return broker.is_connected("gone"); });
+  }
+  loop.run_until([&] { return !broker.is_connected("gone"); });
+  ASSERT_NE(broker.retained().find("state"), nullptr);
+  EXPECT_EQ(broker.retained().find("state")->payload, "off");
+}
+
+TEST_F(BrokerTest, RetainedMessagesThatDoNotFitAreLeftOut) {
+  const std::string big(100'000, 'x');
+  for (int i = 0; i < 30; ++i) {
+    ASSERT_TRUE(broker.retained().set(topic("t/" + std::to_string(i)), big, QoS::at_least_once, wall_now()));
+  }
+  auto late = client("late");
+  late->subscribe("t/+", QoS::at_least_once);
+  late->receive(1);
+  EXPECT_GT(broker.counters().messages_dropped, 0u);
+  late->publish("still", "here", QoS::at_least_once);
+  EXPECT_FALSE(late->closed.has_value());
+}
+
 TEST_F(BrokerTest, TheSameClientIdTakesOver) {
   auto first = client("same");
   first->subscribe("t");

@@ -75,7 +75,10 @@ void Client::on_publish(mqtt::ServerConnection&, const mqtt::Publish& publish) {
                                                                publish.payload.size(), kMaxMessageBytes));
     return;
   }
-  if (const Route* route = route_to_publish(publish.topic)) exchange_.deliver(*route, publish.payload, publish.qos);
+  const Route* route = route_to_publish(publish.topic);
+  if (!route) return;
+  if (publish.retain == mqtt::Retain::yes) exchange_.retain(*this, route->topic, publish.payload, publish.qos);
+  exchange_.deliver(*route, publish.payload, publish.qos);
 }
 
 std::vector<SubscribeCode> Client::on_subscribe(mqtt::ServerConnection&, const mqtt::Subscribe& subscribe) {
@@ -105,6 +108,12 @@ SubscribeCode Client::subscribe_to(const mqtt::Subscription& wanted) {
   if (is_new) filters_.emplace(wanted.filter);
   exchange_.routes().subscribe(wanted.filter, *this, granted);
   return static_cast<SubscribeCode>(granted);
+}
+
+void Client::on_subscribed(mqtt::ServerConnection&, const mqtt::Subscribe& subscribe) {
+  for (const mqtt::Subscription& wanted : subscribe.subscriptions) {
+    if (filters_.contains(wanted.filter)) exchange_.send_retained(*this, wanted.filter, wanted.qos);
+  }
 }
 
 void Client::on_unsubscribe(mqtt::ServerConnection&, const mqtt::Unsubscribe& unsubscribe) {

@@ -30,6 +30,7 @@ class Client final : public mqtt::ServerHandler, public Receiver {
   void on_publish(mqtt::ServerConnection& connection, const mqtt::Publish& publish) override;
   std::vector<mqtt::SubscribeCode> on_subscribe(mqtt::ServerConnection& connection,
                                                 const mqtt::Subscribe& subscribe) override;
+  void on_subscribed(mqtt::ServerConnection& connection, const mqtt::Subscribe& subscribe) override;
   void on_unsubscribe(mqtt::ServerConnection& connection, const mqtt::Unsubscribe& unsubscribe) override;
   void on_closed(mqtt::ServerConnection& connection, const mqtt::CloseReason& reason) override;
 

@@ -17,6 +17,7 @@ Exchange::Exchange(asio::io_context& io, const BrokerLimits& limits, Authorise a
       limits_(limits),
       authorise_(std::move(authorise)),
       routes_(limits.max_cached_topics),
+      retained_(limits.max_retained_topics),
       outbox_(mqtt::Outbox::make(io)),
       tasks_(io) {}
 
@@ -73,6 +74,21 @@ void Exchange::deliver(const Route& route, std::string_view payload, QoS qos) {
   frame_.set(route.topic.view(), payload);
   const Outgoing message{route.topic, payload, frame_};
   for (const Route::Target& target : route.targets) target.receiver->receive(message, std::min(qos, target.qos));
+}
+
+void Exchange::retain(const Client& client, const Topic& topic, std::string_view payload, QoS qos) {
+  const auto kept = retained_.set(topic, payload, qos, wall_now());
+  if (kept) return;
+  ++counters_.retained_refused;
+  log_refused_request(client, fmt::format("RETAIN {}", topic.view()), kept.error().message());
+}
+
+void Exchange::send_retained(Client& client, std::string_view filter, QoS granted) {
+  retained_.for_each_match(TopicFilter::parse(filter).value(), [&](const Topic& topic, const RetainedMessage& message) {
+    if (!client.may_receive(topic)) return;
+    frame_.set(topic.view(), message.payload, mqtt::Retain::yes);
+    client.connection().offer(frame_, std::min(granted, message.qos));
+  });
 }
 
 BrokerSubscription Exchange::subscribe(const TopicFilter& filter, MessageHandler handler) {
@@ -143,6 +159,7 @@ void Exchange::publish_will(const Client& client) {
     log_refused_request(client, "will", fmt::format("not allowed to publish to \"{}\"", will->topic));
     return;
   }
+  if (will->retain == mqtt::Retain::yes) retain(client, *topic, will->payload, will->qos);
   publish(*topic, will->payload, will->qos);
 }
 

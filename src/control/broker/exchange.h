@@ -9,6 +9,7 @@
 #include "base/log_throttle.h"
 #include "control/broker/broker.h"
 #include "control/broker/client.h"
+#include "control/broker/retained.h"
 #include "control/broker/routes.h"
 #include "mqtt_io/outbox.h"
 #include "sys/task_group.h"
@@ -33,10 +34,15 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   // For clients and in-process subscriptions.
   const BrokerLimits& limits() const { return limits_; }
   Routes& routes() { return routes_; }
+  RetainedMessages& retained() { return retained_; }
   BrokerCounters& count() { return counters_; }
   asio::io_context& io() { return io_; }
   bool allowed(const Principal& principal, Action action, std::string_view client_id, std::string_view resource) const;
   void deliver(const Route& route, std::string_view payload, mqtt::QoS qos);
+  /// A message of `client` with RETAIN; if it cannot be kept, that is counted and logged.
+  void retain(const Client& client, const Topic& topic, std::string_view payload, mqtt::QoS qos);
+  /// What is retained for a filter that `client` has subscribed to.
+  void send_retained(Client& client, std::string_view filter, mqtt::QoS granted);
 
   /// Says in the log that somebody was refused, once in a second at most: anybody on the host may knock in a loop.
   void log_refusal(std::string_view principal, std::string_view peer, std::string_view reason);
@@ -59,6 +65,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   Authorise authorise_;
   BrokerCounters counters_;  // of connections that have ended, where connections count for themselves
   Routes routes_;
+  RetainedMessages retained_;
   mqtt::PublishFrame frame_;
   std::shared_ptr<mqtt::Outbox> outbox_;
   std::unordered_map<const Client*, std::unique_ptr<Client>> clients_;

@@ -8,6 +8,7 @@
 #include "control/store/function_store.h"
 #include "control/store/group_store.h"
 #include "control/store/policy_store.h"
+#include "control/store/retained_store.h"
 #include "control/store/runtime_configuration_store.h"
 #include "control/store/shadow_store.h"
 #include "control/store/thing_store.h"
@@ -29,6 +30,7 @@ std::vector<std::string_view> migrations() {
       kDeployedFunctionSchema,
       kRuntimeConfigurationSchema,
       kShadowSchema,
+      kRetainedSchema,
   };
 }
 

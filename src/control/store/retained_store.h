@@ -1,0 +1,23 @@
+// The retained messages of the broker, kept over restarts.
+#pragma once
+
+#include "control/broker/retained.h"
+#include "sys/sqlite.h"
+
+namespace fescue::control {
+
+extern const std::string_view kRetainedSchema;
+
+class RetainedStore {
+ public:
+  explicit RetainedStore(Database& database) : database_(database) {}
+
+  Result<RetainedMessages::ByTopic> load() const;
+  Result<void> put(std::string_view topic, const RetainedMessage& message);
+  Result<void> remove(std::string_view topic);
+
+ private:
+  Database& database_;
+};
+
+}  // namespace fescue::control
