@@ -1,0 +1,6 @@
+package com.amazonaws.greengrass.javasdk;
+
+/** Makes clients. */
+public interface ClientFactory {
+  GGClient build();
+}

@@ -1,0 +1,4 @@
+package com.amazonaws.greengrass.javasdk;
+
+/** A client of the core. */
+abstract class GGClient {}

@@ -1,0 +1,112 @@
+"""Every test that asks for `java` runs once for each JVM found; see README.md."""
+import functools
+import glob
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / 'tests' / 'fakes'))
+
+from fake_core import FakeCore  # noqa: E402
+from worker_process import WorkerProcess  # noqa: E402
+
+JARS = pathlib.Path(os.environ.get('FESCUE_BUILD', ROOT / 'build/release')) / 'runtimes' / 'java'
+HERE = pathlib.Path(__file__).resolve().parent
+OFFICIAL_SDK = os.environ.get('FESCUE_TEST_JAVA_SDK')
+VERSIONS = ['8', '11', '17', '21', '25']
+MAIN = 'com.amazonaws.greengrass.runtime.LambdaRuntime'
+FLAGS = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-XX:-UsePerfData', '-Xmx64m', '-Dfile.encoding=UTF-8',
+         '-Djdk.reflect.useNativeAccessorOnly=true']
+
+
+@functools.lru_cache(maxsize=None)
+def jvms():
+    """{major version: path}, the first found of each."""
+    paths = [path for path in os.environ.get('FESCUE_TEST_JVMS', '').split(':') if path]
+    paths += ['/usr/bin/java', '/usr/local/bin/java'] + sorted(glob.glob('/usr/lib/jvm/*/bin/java'))
+    found = {}
+    for path in paths:
+        if os.access(path, os.X_OK):
+            said = subprocess.run([path, '-version'], capture_output=True, text=True, timeout=60).stderr
+            version = re.search(r'version "(?:1\.)?(\d+)', said)
+            if version:
+                found.setdefault(version.group(1), path)
+    return found
+
+
+@pytest.fixture(params=VERSIONS)
+def java(request):
+    path = jvms().get(request.param)
+    if path is None:
+        pytest.skip('no Java %s on this machine' % request.param)
+    return path
+
+
+@pytest.fixture
+def any_java():
+    """The oldest there is, where one will do."""
+    if not jvms():
+        pytest.skip('no Java on this machine')
+    return jvms()[min(jvms(), key=int)]
+
+
+def major(java):
+    return next(int(version) for version, path in jvms().items() if path == java)
+
+
+def compile_java(sources, target, class_path=(), release=8):
+    """Once for Java 8, so that every JVM runs it."""
+    javac = shutil.which('javac')
+    if javac is None or not (JARS / 'runtime.jar').exists():
+        pytest.skip('no javac, or no %s (./dev build)' % (JARS / 'runtime.jar'))
+    target.mkdir(parents=True, exist_ok=True)
+    subprocess.run([javac, '--release', str(release), '-nowarn', '-Xlint:-options', '-encoding', 'UTF-8', '-d', str(target),
+                    '-cp', ':'.join(map(str, class_path))] + list(map(str, sources)), check=True, timeout=120)
+    return target
+
+
+@pytest.fixture(scope='session')
+def functions(tmp_path_factory):
+    """The folder with the classes of functions/probe."""
+    sources = sorted((HERE / 'functions').rglob('*.java'))
+    return compile_java(sources, tmp_path_factory.mktemp('functions'), [JARS / name for name in ('interfaces.jar', 'runtime.jar', 'sdk.jar')])
+
+
+@pytest.fixture
+def core():
+    directory = tempfile.mkdtemp(prefix='fake-core-')  # short: socket paths are limited
+    try:
+        with FakeCore(directory) as running:
+            yield running
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def class_path():
+    """As the core sets it; the working directory is the package."""
+    return '%s/runtime.jar:.:*:lib/*:%s/interfaces.jar:%s/sdk.jar' % (JARS, JARS, JARS)
+
+
+@pytest.fixture
+def start(core, functions):
+    """start(java, 'Class::method', ...) -> WorkerProcess; the class is one of functions/probe, or of `package`."""
+    running = []
+
+    def start_worker(java, handler, package=None, transport='unix', flags=(), **variables):
+        package = package or functions
+        name = handler if '.' in handler or not handler else 'probe.' + handler
+        words = ['--handler=' + name] if handler else []
+        command = [java] + FLAGS + list(flags) + ['-cp', class_path(), MAIN] + words
+        running.append(WorkerProcess(command, package, core.environment(transport, **variables)))
+        return running[-1]
+
+    yield start_worker
+    for worker in running:
+        worker.__exit__()

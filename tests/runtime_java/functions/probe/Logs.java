@@ -1,0 +1,51 @@
+package probe;
+
+import com.amazonaws.greengrass.common.GreengrassLogger;
+import com.amazonaws.greengrass.common.LogLevel;
+import com.amazonaws.services.lambda.runtime.Context;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** Prints and logs in every way. */
+public final class Logs {
+  private static final String LONG = new String(new char[200_000]).replace('\0', 'x');
+
+  public void print(Object event) {
+    System.out.println("out \u00e4\u20ac");
+    System.err.println("err");
+    System.out.print("two ");
+    System.out.println("parts");
+    System.out.print("first\nsecond\nlast without an end");
+    System.out.println();
+    System.out.printf("%d of %s%n", 1, "format");
+    System.out.println(LONG);
+    System.out.print("unfinished");
+  }
+
+  public void logger(Object event, Context context) {
+    context.getLogger().log("from the context");
+    context.getLogger().log("two\nlines\n");
+  }
+
+  public void levels(Object event) {
+    GreengrassLogger logger = new GreengrassLogger();
+    for (LogLevel level : LogLevel.values()) logger.log(("at " + level).getBytes(), level);
+    logger.debug("debug");
+    logger.fatal("fatal");
+  }
+
+  public void jul(Object event) {
+    Logger logger = Logger.getLogger("my.logger");
+    logger.severe("severe");
+    logger.warning("warning");
+    logger.info("info");
+    logger.fine("fine");
+    logger.finest("finest");
+    logger.log(Level.SEVERE, "value {0}", 7);
+    logger.log(Level.SEVERE, "thrown", new IllegalStateException("why"));
+  }
+
+  public void child(Object event) throws Exception {
+    new ProcessBuilder("/bin/sh", "-c", "echo from a child; echo trouble >&2").inheritIO().start().waitFor();
+  }
+}
