@@ -16,6 +16,16 @@ namespace {
 
 bool is_installation(const fs::path& path) { return fs::exists(path / "runtimes/python/lambda_runtime.py"); }
 
+/// With its times.
+Result<void> copy_file(const fs::directory_entry& source, const fs::path& target) {
+  std::error_code failure;
+  fs::copy_file(source.path(), target, failure);
+  if (failure) return errno_error("copying " + source.path().string(), failure.value());
+  fs::permissions(target, fs::perms(0644), failure);
+  fs::last_write_time(target, source.last_write_time(failure), failure);
+  return ok();
+}
+
 /// From an existing directory to one that does not exist yet; no links. Files keep their times, by which Python sees
 /// that the byte code beside them (tools/compile_python) is theirs: whoever may write that may write them as well.
 Result<void> copy_tree(const fs::path& from, const fs::path& to) {
@@ -29,29 +39,45 @@ Result<void> copy_tree(const fs::path& from, const fs::path& to) {
     if (entry.is_directory()) {
       FESCUE_CHECK(copy_tree(entry.path(), target));
     } else if (entry.is_regular_file()) {
-      fs::copy_file(entry.path(), target, failure);
-      if (failure) return errno_error("copying " + entry.path().string(), failure.value());
-      fs::permissions(target, fs::perms(0644), failure);
-      fs::last_write_time(target, entry.last_write_time(failure), failure);
+      FESCUE_CHECK(copy_file(entry, target));
     }
   }
   if (failure) return errno_error("reading " + from.string(), failure.value());
   return ok();
 }
 
-constexpr std::string_view kCLibrary = "runtimes/executable/libaws-greengrass-core-sdk-c.so";
-
-/// The one part that is built: beside the executable in a checkout, with the rest where Fescue is installed.
-Result<void> install_c_library(const std::string& installation, const std::string& target) {
+/// What is built lies beside the executable in a checkout, with the rest where Fescue is installed.
+fs::path built_folder(const std::string& installation, std::string_view folder) {
   std::error_code failure;
-  const fs::path built = fs::read_symlink("/proc/self/exe", failure).parent_path() / kCLibrary;
-  const fs::path source = fs::exists(built, failure) ? built : fs::path(installation) / kCLibrary;
+  const fs::path built = fs::read_symlink("/proc/self/exe", failure).parent_path() / folder;
+  return fs::exists(built, failure) ? built : fs::path(installation) / folder;
+}
+
+Result<void> install_c_library(const std::string& installation, const std::string& target) {
+  const fs::path source = built_folder(installation, "runtimes/executable") / "libaws-greengrass-core-sdk-c.so";
   const fs::path copy = fs::path(target) / source.filename();
+  std::error_code failure;
   fs::create_directories(target, failure);
   if (!failure) fs::permissions(target, fs::perms(0755), failure);
   if (!failure) fs::copy_file(source, copy, failure);
   if (!failure) fs::permissions(copy, fs::perms(0755), failure);
   if (failure) return errno_error("copying " + source.string() + " to " + target, failure.value());
+  return ok();
+}
+
+/// Jars, and archives of their classes, which JVMs hold against the jars' times. None of them where there was no Java
+/// to build them with.
+Result<void> install_java(const std::string& installation, const std::string& target) {
+  const fs::path source = built_folder(installation, "runtimes/java");
+  std::error_code failure;
+  fs::create_directories(target, failure);
+  if (!failure) fs::permissions(target, fs::perms(0755), failure);
+  if (failure) return errno_error("making " + target, failure.value());
+  for (const fs::directory_entry& entry : fs::directory_iterator(source, failure)) {
+    const fs::path extension = entry.path().extension();
+    if (extension != ".jar" && extension != ".jsa") continue;
+    FESCUE_CHECK(copy_file(entry, fs::path(target) / entry.path().filename()));
+  }
   return ok();
 }
 
@@ -83,6 +109,7 @@ Result<void> install_runtimes(const std::string& installation, const std::string
   FESCUE_CHECK(copy_tree(installation + "/runtimes/nodejs", target + "/nodejs"));
   FESCUE_CHECK(copy_tree(installation + "/sdk/nodejs/aws-greengrass-core-sdk",
                          target + "/nodejs/modules/aws-greengrass-core-sdk"));
+  FESCUE_CHECK(install_java(installation, target + "/java"));
   return install_c_library(installation, target + "/executable");
 }
 

@@ -10,6 +10,8 @@
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <filesystem>
+#include <fstream>
 
 #include <fmt/format.h>
 
@@ -21,6 +23,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kPatience{2000};
 constexpr std::size_t kLongestAnswer = 64;
+constexpr std::size_t kLongestRelease = 16 * 1024;
 
 /// Takes digits from the front of `text`.
 std::optional<int> take_number(std::string_view& text) {
@@ -45,6 +48,38 @@ std::optional<RuntimeVersion> take_version(RuntimeFamily family, std::string_vie
   return RuntimeVersion{family, *major, minor};
 }
 
+/// "8", "17", "8.al2".
+std::optional<RuntimeVersion> parse_java_runtime(std::string_view text) {
+  const auto major = take_number(text);
+  if (!major || !(text.empty() || text == ".al2")) return std::nullopt;
+  return RuntimeVersion{RuntimeFamily::java, *major, std::nullopt};
+}
+
+/// "17.0.15", "1.8.0_402", "21-ea" at the front of `text`.
+std::optional<RuntimeVersion> take_java_version(std::string_view text) {
+  if (text.starts_with("1.")) text.remove_prefix(2);
+  const auto major = take_number(text);
+  if (!major) return std::nullopt;
+  return RuntimeVersion{RuntimeFamily::java, *major, std::nullopt};
+}
+
+std::optional<RuntimeVersion> java_version_after(std::string_view text, std::string_view words) {
+  const std::size_t at = text.find(words);
+  return at == std::string_view::npos ? std::nullopt : take_java_version(text.substr(at + words.size()));
+}
+
+/// JDK/release of JDK/bin/java; empty when there is none.
+std::string release_file(const std::string& java) {
+  std::error_code failure;
+  const std::filesystem::path real = std::filesystem::canonical(java, failure);
+  if (failure) return "";
+  std::ifstream file(real.parent_path().parent_path() / "release");
+  std::string text(kLongestRelease, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  return text;
+}
+
 /// At most kLongestAnswer bytes, until the end or until patience ends.
 std::string read_answer(int descriptor) {
   const auto end = std::chrono::steady_clock::now() + kPatience;
@@ -61,8 +96,10 @@ std::string read_answer(int descriptor) {
   return answer;
 }
 
-/// What `path --version` prints, with an empty environment. The program does not outlive this call.
-std::string ask_for_version(const std::string& path) {
+enum class PrintsTo { standard_output, standard_error };
+
+/// What `path option` prints, with an empty environment. The program does not outlive this call.
+std::string ask(const std::string& path, std::string option, PrintsTo prints_to) {
   std::array<int, 2> ends{-1, -1};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return "";
   const Fd reader(ends[0]);
@@ -70,9 +107,10 @@ std::string ask_for_version(const std::string& path) {
   posix_spawn_file_actions_t actions;
   ::posix_spawn_file_actions_init(&actions);
   ::posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-  ::posix_spawn_file_actions_adddup2(&actions, writer.get(), 1);
-  ::posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
-  std::string program = path, option = "--version";
+  const int read_from = prints_to == PrintsTo::standard_output ? 1 : 2;
+  ::posix_spawn_file_actions_adddup2(&actions, writer.get(), read_from);
+  ::posix_spawn_file_actions_addopen(&actions, 3 - read_from, "/dev/null", O_WRONLY, 0);
+  std::string program = path;
   const std::array<char*, 3> arguments{program.data(), option.data(), nullptr};
   const std::array<char*, 1> environment{nullptr};
   pid_t pid = 0;
@@ -95,6 +133,8 @@ std::string_view name_of(RuntimeFamily family) {
       return "Python";
     case RuntimeFamily::node:
       return "Node.js";
+    case RuntimeFamily::java:
+      return "Java";
   }
   return "";
 }
@@ -109,11 +149,14 @@ std::string RuntimeVersion::runtime() const {
       return minor ? fmt::format("python{}.{}", major, *minor) : fmt::format("python{}", major);
     case RuntimeFamily::node:
       return fmt::format("nodejs{}.x", major);
+    case RuntimeFamily::java:
+      return fmt::format("java{}", major);
   }
   return "";
 }
 
 std::optional<RuntimeVersion> parse_runtime(std::string_view runtime) {
+  if (runtime.starts_with("java")) return parse_java_runtime(runtime.substr(4));
   RuntimeFamily family = RuntimeFamily::python;
   if (runtime.starts_with("nodejs")) family = RuntimeFamily::node;
   if (family == RuntimeFamily::python && !runtime.starts_with("python")) return std::nullopt;
@@ -124,13 +167,14 @@ std::optional<RuntimeVersion> parse_runtime(std::string_view runtime) {
 
 bool is_exactly(const RuntimeVersion& offered, const RuntimeVersion& wanted) {
   if (offered.family != wanted.family || offered.major != wanted.major) return false;
+  if (offered.family == RuntimeFamily::java) return true;
   if (offered.family == RuntimeFamily::python) return offered.minor == wanted.minor;
   return !offered.minor || !wanted.minor || *offered.minor >= *wanted.minor;
 }
 
 bool is_newer(const RuntimeVersion& offered, const RuntimeVersion& wanted) {
   if (offered.family != wanted.family) return false;
-  if (offered.major != wanted.major) return offered.family == RuntimeFamily::node && offered.major > wanted.major;
+  if (offered.major != wanted.major) return offered.family != RuntimeFamily::python && offered.major > wanted.major;
   return offered.minor.value_or(0) > wanted.minor.value_or(0);
 }
 
@@ -143,7 +187,23 @@ std::optional<RuntimeVersion> parse_node_answer(std::string_view text) {
 
 std::optional<RuntimeVersion> VersionProbe::node(const std::string& path) {
   const auto [entry, is_new] = known_.try_emplace(path);
-  if (is_new) entry->second = parse_node_answer(ask_for_version(path));
+  if (is_new) entry->second = parse_node_answer(ask(path, "--version", PrintsTo::standard_output));
+  return entry->second;
+}
+
+std::optional<RuntimeVersion> parse_java_release(std::string_view text) {
+  return java_version_after(text, "JAVA_VERSION=\"");
+}
+
+std::optional<RuntimeVersion> parse_java_answer(std::string_view text) {
+  return java_version_after(text, " version \"");
+}
+
+std::optional<RuntimeVersion> VersionProbe::java(const std::string& path) {
+  const auto [entry, is_new] = known_.try_emplace(path);
+  if (!is_new) return entry->second;
+  entry->second = parse_java_release(release_file(path));
+  if (!entry->second) entry->second = parse_java_answer(ask(path, "-version", PrintsTo::standard_error));
   return entry->second;
 }
 

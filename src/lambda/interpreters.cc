@@ -64,10 +64,11 @@ std::optional<RuntimeVersion> version_of(const std::filesystem::path& path, Runt
                                          VersionProbe& versions) {
   const std::string name = path.filename();
   if (family == RuntimeFamily::node && (name == "node" || name == "nodejs")) return versions.node(path);
+  if (family == RuntimeFamily::java && name == "java") return versions.java(path);
   return parse_runtime(name);
 }
 
-/// What the configuration and the directories have of one family.
+/// What the configuration, the names in the directories and, for Java, the JDKs say, of one family.
 std::vector<Candidate> candidates_of(RuntimeFamily family, const InterpreterSearch& search) {
   std::vector<Candidate> out;
   const auto add = [&](std::string path, const std::optional<RuntimeVersion>& version) {
@@ -79,6 +80,12 @@ std::vector<Candidate> candidates_of(RuntimeFamily family, const InterpreterSear
     for (const auto& entry : std::filesystem::directory_iterator(directory, unreadable)) {
       add(entry.path(), version_of(entry.path(), family, *search.versions));
     }
+  }
+  std::error_code unreadable;
+  const std::string jvms = family == RuntimeFamily::java ? search.jvms : "";
+  for (const auto& entry : std::filesystem::directory_iterator(jvms, unreadable)) {
+    const std::string path = entry.path() / "bin/java";
+    if (std::filesystem::exists(path, unreadable)) add(path, search.versions->java(path));
   }
   std::ranges::sort(out, {}, &Candidate::path);  // directories have no order
   return out;

@@ -1,10 +1,10 @@
 // Which program runs a runtime: what the core's configuration names for it, or the file of exactly that name in
-// /usr/bin or /usr/local/bin ("python3.11", "nodejs12.x"), or a `node` there of that major version, which is asked for
-// it. Never the caller's PATH, and only if the user that the function runs as can execute it (reference:
-// function-runtime 2.3).
+// /usr/bin or /usr/local/bin ("python3.11", "nodejs12.x"), or a `node` or `java` there of that major version, which is
+// asked for it; Java also where Debian keeps its JVMs, /usr/lib/jvm/*/bin/java. Never the caller's PATH, and only if
+// the user that the function runs as can execute it (reference: function-runtime 2.3).
 //
-// Without one the nearest newer runs it, with a remark: of Python one of the same major version, of Node.js any, since
-// its major versions are what Python's minor ones are, a year's release that breaks little. Never an older one.
+// Without one the nearest newer runs it, with a remark: of Python one of the same major version, of Node.js and Java
+// any, since their major versions are what Python's minor ones are, a release that breaks little. Never an older one.
 #pragma once
 
 #include <map>
@@ -22,7 +22,8 @@ namespace fescue {
 struct InterpreterSearch {
   std::map<std::string, std::string> configured;  // CoreConfig::runtimes: runtime id -> absolute path
   std::vector<std::string> directories{"/usr/bin", "/usr/local/bin"};
-  bool strict = false;  // fescue.strict: no newer one instead
+  std::string jvms = "/usr/lib/jvm";  // directories of JDKs
+  bool strict = false;                // fescue.strict: no newer one instead
   std::shared_ptr<VersionProbe> versions = std::make_shared<VersionProbe>();
 };
 

@@ -149,6 +149,34 @@ TEST_F(Interpreters, NamesAsOfV1WinOverTheNearestNewer) {
   EXPECT_FALSE(choose_interpreter("nodejs20.x", search_, kStranger));
 }
 
+TEST_F(Interpreters, AJavaIsKnownByTheReleaseOfItsJdkOrByWhatItSays) {
+  search_.jvms = (root_ / "jvm").string();
+  std::filesystem::create_directories(root_ / "jvm/jdk-25/bin");
+  const std::string newer = put("jvm/jdk-25/bin/java", 0755);
+  std::ofstream(root_ / "jvm/jdk-25/release") << "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"25.0.3\"\n";
+  EXPECT_EQ(choose_interpreter("java25", search_, kStranger)->remark, "");
+  EXPECT_EQ(choose_interpreter("java8.al2", search_, kStranger)->remark,
+            "there is no java8.al2; " + newer + ", which is Java 25, runs it");
+  const std::string older = put("bin/java", 0755);
+  std::ofstream(older) << "#!/bin/sh\ntest \"$1\" = -version && echo 'openjdk version \"1.8.0_402\"' >&2\n";
+  EXPECT_EQ(choose_interpreter("java8.al2", search_, kStranger)->path, older);
+  EXPECT_EQ(choose_interpreter("java8", search_, kStranger)->remark, "");
+  EXPECT_EQ(choose_interpreter("java11", search_, kStranger)->path, newer);
+  EXPECT_FALSE(choose_interpreter("java26", search_, kStranger));
+  search_.strict = true;
+  EXPECT_FALSE(choose_interpreter("java11", search_, kStranger));
+  const std::string named = put("bin/java11", 0755);
+  EXPECT_EQ(choose_interpreter("java11", search_, kStranger)->path, named);
+}
+
+TEST(RuntimeVersions, WhatJvmsSay) {
+  EXPECT_EQ(parse_java_release("A=\"1\"\nJAVA_VERSION=\"1.8.0_402\"\n")->major, 8);
+  EXPECT_EQ(parse_java_answer("openjdk version \"21-ea\" 2023-09-19\n")->major, 21);
+  for (const char* text : {"", "JAVA_VERSION=", "JAVA_VERSION=\"x\"", "JAVA_RUNTIME_VERSION=\"17.0.15+6\""}) {
+    EXPECT_FALSE(parse_java_release(text)) << text;
+  }
+}
+
 TEST(RuntimeVersions, WhatIsExactAndWhatIsNewer) {
   const auto version = [](const char* runtime) { return *parse_runtime(runtime); };
   EXPECT_TRUE(is_exactly(version("nodejs6.17"), version("nodejs6.10")));
@@ -160,7 +188,7 @@ TEST(RuntimeVersions, WhatIsExactAndWhatIsNewer) {
   EXPECT_FALSE(is_newer(version("python3.12"), version("python2.7")));
   EXPECT_FALSE(is_newer(version("nodejs8.10"), version("python2.7")));
   for (const char* runtime : {"python", "python3", "python3.", "python3.x", "nodejs", "nodejs12", "nodejs12.x1",
-                              "nodejs-1.2", "java8", "", "python99999999999.1"}) {
+                              "nodejs-1.2", "java", "java8.al3", "java8x", "", "python99999999999.1"}) {
     EXPECT_FALSE(parse_runtime(runtime)) << runtime;
   }
 }

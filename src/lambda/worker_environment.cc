@@ -10,6 +10,7 @@
 #include "base/bytes.h"
 #include "base/random.h"
 #include "lambda/interpreter_version.h"
+#include "lambda/java_command.h"
 
 namespace fescue {
 
@@ -20,6 +21,7 @@ using Variables = std::map<std::string, std::string>;
 constexpr std::string_view kMaxInterfaceVersion = "1.5";
 constexpr std::string_view kPath = "/usr/bin:/usr/local/bin";
 constexpr int kOldestNode = 6;
+constexpr int kOldestJava = 8;
 constexpr std::array<std::string_view, 3> kCustomRuntimes = {"provided", "provided.al2", "provided.al2023"};
 constexpr std::string_view kLoopback = "localhost,127.0.0.1,::1";
 
@@ -118,6 +120,14 @@ WorkerCommand nodejs_command(const FunctionConfig& function, const WorkerSetting
   return command;
 }
 
+Result<WorkerCommand> java_command(const FunctionConfig& function, const WorkerSettings& settings) {
+  FESCUE_TRY(exec_args, split_arguments(function.exec_args));
+  WorkerCommand command;
+  command.program = settings.interpreter;
+  command.arguments = java_arguments(function, settings, exec_args);
+  return command;
+}
+
 /// Our C library must win over the stub that a program was linked to, or carries. LD_LIBRARY_PATH does so over RUNPATH,
 /// but an old-style RPATH is searched before it; a library that is preloaded under the same SONAME comes before both.
 /// (The loader can quote neither blanks nor colons in LD_PRELOAD; a core below such a directory does without it.)
@@ -175,6 +185,8 @@ Result<WorkerCommand> command_of(RuntimeKind kind, const FunctionConfig& functio
       return python_command(function, settings);
     case RuntimeKind::nodejs:
       return nodejs_command(function, settings, env);
+    case RuntimeKind::java:
+      return java_command(function, settings);
     case RuntimeKind::custom:
       return custom_command(function, settings, env);
     case RuntimeKind::executable:
@@ -190,12 +202,13 @@ Result<RuntimeKind> runtime_kind(std::string_view runtime) {
   if (std::ranges::find(kCustomRuntimes, runtime) != kCustomRuntimes.end()) return RuntimeKind::custom;
   const auto version = parse_runtime(runtime);
   if (version && version->family == RuntimeFamily::node && version->major >= kOldestNode) return RuntimeKind::nodejs;
+  if (version && version->family == RuntimeFamily::java && version->major >= kOldestJava) return RuntimeKind::java;
   if (version && version->family == RuntimeFamily::python && (version->major == 3 || runtime == "python2.7")) {
     return RuntimeKind::python;
   }
   return Error(Code::unimplemented, fmt::format("runtime {} is not supported by this core (python2.7, python3.x, "
-                                                "nodejs6.10 and later, executables, and provided, provided.al2 and "
-                                                "provided.al2023 are)",
+                                                "nodejs6.10 and java8 and later, executables, and provided, "
+                                                "provided.al2 and provided.al2023 are)",
                                                 runtime.substr(0, 100)));
 }
 
@@ -208,7 +221,7 @@ Result<WorkerCommand> worker_command(const FunctionConfig& function, const Worke
   add_surroundings(env, function, settings);
   FESCUE_TRY(command, command_of(kind, function, settings, env));
   FESCUE_CHECK(add_user_variables(env, function));
-  command.arguments.insert(command.arguments.end(), extra.begin(), extra.end());
+  if (kind != RuntimeKind::java) command.arguments.insert(command.arguments.end(), extra.begin(), extra.end());
   for (const auto& [name, value] : env) command.environment.push_back(name + "=" + value);
   return command;
 }

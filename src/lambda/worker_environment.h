@@ -15,10 +15,10 @@
 
 namespace fescue {
 
-enum class RuntimeKind { python, nodejs, executable, custom };
+enum class RuntimeKind { python, nodejs, java, executable, custom };
 
-/// "python2.7", "python3.N", "nodejsN.x", "nodejsN.N", V1's executable runtime, and "provided", "provided.al2"
-/// and "provided.al2023". Error: unimplemented, naming the runtime.
+/// "python2.7", "python3.N", "nodejsN.x", "nodejsN.N", "javaN" from 8 on, "java8.al2", V1's executable runtime, and
+/// "provided", "provided.al2" and "provided.al2023". Error: unimplemented, naming the runtime.
 Result<RuntimeKind> runtime_kind(std::string_view runtime);
 
 /// V1's coreThing.networkProxy.
@@ -45,6 +45,7 @@ struct WorkerSettings {
   log::Level log_level = log::Level::info;
   std::optional<ProxySettings> proxy{};
   std::uint16_t runtime_api_port = 0;  // for custom runtimes
+  std::string class_archive{};         // for Java: a file's name (java_command.h)
 };
 
 struct WorkerCommand {

@@ -186,8 +186,11 @@ TEST(RuntimeKindTest, UnknownOnesAreRefusedByName) {
   for (const char* runtime : {"nodejs6.10", "nodejs8.10", "nodejs12.x", "nodejs22.x"}) {
     EXPECT_EQ(*runtime_kind(runtime), RuntimeKind::nodejs) << runtime;
   }
-  for (const char* runtime : {"nodejs", "nodejs4.3", "nodejs12", "nodejs12.x/../sh", "python3.", "python3.x",
-                              "python2.6", "python3.8/../../bin/sh", ""}) {
+  for (const char* runtime : {"java8", "java8.al2", "java11", "java25"}) {
+    EXPECT_EQ(*runtime_kind(runtime), RuntimeKind::java) << runtime;
+  }
+  for (const char* runtime : {"java", "java7", "nodejs", "nodejs4.3", "nodejs12", "nodejs12.x/../sh", "python3.",
+                              "python3.x", "python2.6", "python3.8/../../bin/sh", ""}) {
     const auto kind = runtime_kind(runtime);
     ASSERT_FALSE(kind) << runtime;
     EXPECT_EQ(kind.error().code(), Code::unimplemented);

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "lambda/java_command.h"
 #include "lambda/worker_cgroup.h"
 
 namespace fescue {
@@ -66,9 +67,9 @@ Result<WorkerSpec> WorkerProcesses::make_spec(Process& process, const LaunchPlan
     places.ipc_socket = kSocketPlace;
   }
   FESCUE_TRY(api_port, runtime_api_of(process, plan));
-  FESCUE_TRY(command,
-             worker_command(plan.function, {options_.core, places, plan.interpreter, process.token, options_.ipc_port,
-                                            logs_.limits().level, options_.proxy, api_port}));
+  FESCUE_TRY(command, worker_command(plan.function, {options_.core, places, plan.interpreter, process.token,
+                                                     options_.ipc_port, logs_.limits().level, options_.proxy, api_port,
+                                                     class_archive(options_.runtime_directory, plan.interpreter)}));
   WorkerSpec spec;
   spec.id = process.launch;
   spec.uid = plan.user.uid;

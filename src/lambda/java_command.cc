@@ -1,0 +1,80 @@
+#include "lambda/java_command.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include <fmt/format.h>
+
+namespace fescue {
+
+namespace {
+
+constexpr std::string_view kMainClass = "com.amazonaws.greengrass.runtime.LambdaRuntime";
+constexpr std::uint64_t kBesidesHeapKb = 128 * 1024;  // of a large limit; of a small one half
+constexpr std::uint64_t kFirstHeapKb = 16 * 1024;
+
+/// Two collectors are an error of the command line.
+bool names_collector(std::string_view options) {
+  for (std::size_t at = options.find("-XX:+Use"); at != std::string_view::npos; at = options.find("-XX:+Use", at + 1)) {
+    if (options.substr(at, options.find_first_of(" \t\n", at) - at).ends_with("GC")) return true;
+  }
+  return false;
+}
+
+bool chooses_collector(const FunctionConfig& function, const std::vector<std::string>& exec_args) {
+  if (std::ranges::any_of(exec_args, names_collector)) return true;
+  const auto variable = function.environment.find("JAVA_TOOL_OPTIONS");
+  return variable != function.environment.end() && names_collector(variable->second);
+}
+
+void add_heap(std::vector<std::string>& out, const FunctionConfig& function) {
+  if (function.isolation != Isolation::container) return;
+  const std::uint64_t limit = function.memory_kb.value_or(kDefaultMemoryKb);
+  const std::uint64_t most = std::max(limit / 2, limit - std::min(limit, kBesidesHeapKb));
+  out.push_back(fmt::format("-Xms{}k", std::min(most, kFirstHeapKb)));
+  out.push_back(fmt::format("-Xmx{}k", most));
+}
+
+/// Archives are made with this relative path (tools/archive_java), which JVMs compare: it holds in every container.
+std::string runtime_jar(const WorkerPlaces& places) {
+  const bool is_container = places.package == "/lambda" && places.runtimes == "/runtime";
+  return (is_container ? "../runtime" : places.runtimes) + "/java/runtime.jar";
+}
+
+}  // namespace
+
+std::vector<std::string> java_arguments(const FunctionConfig& function, const WorkerSettings& settings,
+                                        const std::vector<std::string>& exec_args) {
+  const std::string folder = settings.places.runtimes + "/java";
+  std::vector<std::string> out{function.runtime, "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData",
+                               "-Xshare:auto",   "-Dfile.encoding=UTF-8",   "-Djdk.reflect.useNativeAccessorOnly=true"};
+  if (!chooses_collector(function, exec_args)) out.emplace_back("-XX:+UseSerialGC");
+  if (!settings.class_archive.empty()) {
+    out.push_back(fmt::format("-XX:SharedArchiveFile={}/{}", folder, settings.class_archive));
+    out.emplace_back("-Xlog:disable");  // or the JVM would complain when it does not fit
+  }
+  add_heap(out, function);
+  out.emplace_back("-cp");
+  // The working directory is the package; its path has colons, which part the entries of a class path.
+  out.push_back(fmt::format("{0}:.:*:lib/*:{1}/interfaces.jar:{1}/sdk.jar", runtime_jar(settings.places), folder));
+  out.insert(out.end(), exec_args.begin(), exec_args.end());
+  out.emplace_back(kMainClass);
+  out.push_back("--handler=" + function.handler);
+  return out;
+}
+
+std::string class_archive(const std::string& runtimes, const std::string& interpreter) {
+  const std::unique_ptr<char, void (*)(void*)> real(::realpath(interpreter.c_str(), nullptr), &::free);
+  if (!real) return "";
+  std::string name(real.get() + 1);
+  std::ranges::replace(name, '/', '-');
+  name += ".jsa";
+  return ::access(fmt::format("{}/java/{}", runtimes, name).c_str(), R_OK) == 0 ? name : "";
+}
+
+}  // namespace fescue

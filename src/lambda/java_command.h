@@ -1,0 +1,25 @@
+// How a Java worker is started: the options of its JVM, its class path, its archive of classes. Pure, but for
+// class_archive().
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "lambda/worker_environment.h"
+#include "model/group.h"
+
+namespace fescue {
+
+/// argv. ExecArgs are options of the JVM; they come after ours and win. The class path is V1's order: the core's own
+/// classes, the package, its jars and those of its lib folder, and last what a package may have left out.
+///
+/// In a container the heap gets what MemorySize leaves beside what a JVM needs besides. Compilation stops at the first
+/// level and the collector is the serial one, as in AWS Lambda: a start takes a fifth less.
+std::vector<std::string> java_arguments(const FunctionConfig& function, const WorkerSettings& settings,
+                                        const std::vector<std::string>& exec_args);
+
+/// Of the classes that a start needs, made for one JVM (tools/archive_java): its name, "usr-lib-jvm-x-bin-java.jsa",
+/// in `runtimes`/java; empty without one. A JVM that has changed since passes over it.
+std::string class_archive(const std::string& runtimes, const std::string& interpreter);
+
+}  // namespace fescue

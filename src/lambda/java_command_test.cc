@@ -1,0 +1,107 @@
+#include "lambda/java_command.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/random.h"
+
+namespace fescue {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class JavaCommand : public ::testing::Test {
+ protected:
+  JavaCommand() {
+    function_.arn = *FunctionArn::parse("arn:aws:lambda:us-west-2:123456789012:function:Echo:3");
+    function_.runtime = "java8";
+    function_.handler = "pkg.Handler::handle";
+    places_.package = "/lambda";
+    places_.runtimes = "/runtime";
+  }
+
+  std::vector<std::string> arguments() {
+    WorkerSettings settings{.core = core_, .places = places_};
+    settings.interpreter = "/usr/bin/java";
+    settings.class_archive = archive_;
+    auto command = worker_command(function_, settings);
+    return command ? std::move(command->arguments) : std::vector<std::string>{command.error().message()};
+  }
+
+  FunctionConfig function_;
+  CoreConfig core_;
+  WorkerPlaces places_;
+  std::string archive_;
+};
+
+TEST_F(JavaCommand, InAContainerTheHeapFitsTheLimit) {
+  function_.memory_kb = 65536;
+  EXPECT_THAT(
+      arguments(),
+      ElementsAre("java8", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-Xshare:auto", "-Dfile.encoding=UTF-8",
+                  "-Djdk.reflect.useNativeAccessorOnly=true", "-XX:+UseSerialGC", "-Xms16384k", "-Xmx32768k", "-cp",
+                  "../runtime/java/runtime.jar:.:*:lib/*:/runtime/java/interfaces.jar:"
+                  "/runtime/java/sdk.jar",
+                  "com.amazonaws.greengrass.runtime.LambdaRuntime", "--handler=pkg.Handler::handle"));
+  function_.memory_kb = 1024 * 1024;
+  EXPECT_THAT(arguments(), Contains("-Xmx917504k"));
+  function_.memory_kb.reset();
+  EXPECT_THAT(arguments(), AllOf(Contains("-Xms8192k"), Contains("-Xmx8192k")));
+}
+
+TEST_F(JavaCommand, WithoutAContainerTheJvmDecides) {
+  function_.isolation = Isolation::none;
+  places_.package = "/root/ggc/deployment/lambda/x";
+  places_.runtimes = "/root/ggc/core/runtime";
+  EXPECT_THAT(arguments(),
+              AllOf(Not(Contains(HasSubstr("-Xm"))), Contains(HasSubstr("/root/ggc/core/runtime/java/runtime.jar:"))));
+}
+
+TEST_F(JavaCommand, ExecArgsAreOptionsOfTheJvmAndComeLast) {
+  function_.exec_args = "-Xmx48m -Dname='a b' -XX:+UseG1GC";
+  const auto words = arguments();
+  ASSERT_GT(words.size(), 5U);
+  EXPECT_THAT(std::vector<std::string>(words.end() - 5, words.end()),
+              ElementsAre("-Xmx48m", "-Dname=a b", "-XX:+UseG1GC", "com.amazonaws.greengrass.runtime.LambdaRuntime",
+                          "--handler=pkg.Handler::handle"));
+  EXPECT_THAT(words, Not(Contains("-XX:+UseSerialGC")));
+  function_.exec_args = "-XX:+UseStringDeduplication";
+  EXPECT_THAT(arguments(), Contains("-XX:+UseSerialGC"));
+  function_.environment["JAVA_TOOL_OPTIONS"] = "-ea -XX:+UseZGC -Dx=y";
+  EXPECT_THAT(arguments(), Not(Contains("-XX:+UseSerialGC")));
+  function_.exec_args = "'open";
+  EXPECT_THAT(arguments(), ElementsAre(HasSubstr("a quote does not end")));
+}
+
+TEST_F(JavaCommand, AnArchiveOfClassesIsUsedInSilence) {
+  archive_ = "usr-bin-java.jsa";
+  EXPECT_THAT(arguments(),
+              AllOf(Contains("-XX:SharedArchiveFile=/runtime/java/usr-bin-java.jsa"), Contains("-Xlog:disable")));
+}
+
+TEST(ClassArchive, IsNamedByTheRealPathOfTheJvm) {
+  namespace fs = std::filesystem;
+  const fs::path root = fs::temp_directory_path() / ("fescue-archive-" + random_alphanumeric(12));
+  fs::create_directories(root / "java");
+  std::ofstream(root / "jvm");
+  fs::create_symlink(root / "jvm", root / "link");
+  std::string name = (root / "jvm").string().substr(1) + ".jsa";
+  std::ranges::replace(name, '/', '-');
+  EXPECT_EQ(class_archive(root, root / "link"), "");
+  std::ofstream(root / "java" / name);
+  EXPECT_EQ(class_archive(root, root / "link"), name);
+  EXPECT_EQ(class_archive(root, root / "absent"), "");
+  EXPECT_EQ(class_archive(root, ""), "");
+  fs::remove_all(root);
+}
+
+}  // namespace
+}  // namespace fescue
