@@ -21,6 +21,7 @@ class Interpreters : public ::testing::Test {
     root_ = std::filesystem::temp_directory_path() / ("fescue-interpreters-" + random_alphanumeric(12));
     std::filesystem::create_directories(root_ / "bin");
     search_.directories = {(root_ / "bin").string(), (root_ / "local").string()};
+    search_.jvms = (root_ / "jvm").string();
     ::chmod(root_.c_str(), 0755);
     ::chmod((root_ / "bin").c_str(), 0755);
   }
@@ -150,7 +151,6 @@ TEST_F(Interpreters, NamesAsOfV1WinOverTheNearestNewer) {
 }
 
 TEST_F(Interpreters, AJavaIsKnownByTheReleaseOfItsJdkOrByWhatItSays) {
-  search_.jvms = (root_ / "jvm").string();
   std::filesystem::create_directories(root_ / "jvm/jdk-25/bin");
   const std::string newer = put("jvm/jdk-25/bin/java", 0755);
   std::ofstream(root_ / "jvm/jdk-25/release") << "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"25.0.3\"\n";

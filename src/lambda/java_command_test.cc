@@ -44,13 +44,13 @@ class JavaCommand : public ::testing::Test {
 
 TEST_F(JavaCommand, InAContainerTheHeapFitsTheLimit) {
   function_.memory_kb = 65536;
-  EXPECT_THAT(
-      arguments(),
-      ElementsAre("java8", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-Xshare:auto", "-Dfile.encoding=UTF-8",
-                  "-Djdk.reflect.useNativeAccessorOnly=true", "-XX:+UseSerialGC", "-Xms16384k", "-Xmx32768k", "-cp",
-                  "../runtime/java/runtime.jar:.:*:lib/*:/runtime/java/interfaces.jar:"
-                  "/runtime/java/sdk.jar",
-                  "com.amazonaws.greengrass.runtime.LambdaRuntime", "--handler=pkg.Handler::handle"));
+  EXPECT_THAT(arguments(),
+              ElementsAre("java8", "/usr/bin/java", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-Xshare:auto",
+                          "-Dfile.encoding=UTF-8", "-Djdk.reflect.useNativeAccessorOnly=true", "-XX:+UseSerialGC",
+                          "-Xms16384k", "-Xmx32768k", "-cp",
+                          "../runtime/java/runtime.jar:.:*:lib/*:/runtime/java/interfaces.jar:"
+                          "/runtime/java/sdk.jar",
+                          "com.amazonaws.greengrass.runtime.LambdaRuntime", "--handler=pkg.Handler::handle"));
   function_.memory_kb = 1024 * 1024;
   EXPECT_THAT(arguments(), Contains("-Xmx917504k"));
   function_.memory_kb.reset();

@@ -123,7 +123,7 @@ WorkerCommand nodejs_command(const FunctionConfig& function, const WorkerSetting
 Result<WorkerCommand> java_command(const FunctionConfig& function, const WorkerSettings& settings) {
   FESCUE_TRY(exec_args, split_arguments(function.exec_args));
   WorkerCommand command;
-  command.program = settings.interpreter;
+  command.program = settings.places.runtimes + "/java/connect";
   command.arguments = java_arguments(function, settings, exec_args);
   return command;
 }

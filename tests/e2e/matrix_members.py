@@ -2,10 +2,13 @@
 probe of its language (matrix_functions/). What is not here is a member with a reason.
 
 A new language needs a probe, and a function below that gives its members."""
+import functools
 import glob
 import json
 import os
 import pathlib
+import re
+import shutil
 import subprocess
 import tempfile
 
@@ -14,6 +17,7 @@ from fescue_site import BUILD, ROOT, make_zip
 FUNCTIONS = pathlib.Path(__file__).parent / "matrix_functions"
 PYTHONS = ["2.7", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13"]
 NODES = ["6.10", "8.10", "12", "20", "22"]
+JVMS = ["8", "11", "17", "21", "25"]
 NODE_CACHE = ROOT / "build/node-interpreters"
 OFFICIAL_NODE_SDK = NODE_CACHE / "official-sdk/node_modules"
 EXECUTABLE = "arn:aws:greengrass:::runtime/function/executable"
@@ -184,9 +188,48 @@ def custom_runtimes():
         "bootstrap": ((FUNCTIONS / "bootstrap").read_bytes(), 0o755)})
 
 
+def jvms():
+    """{"17": path}, the first found of each."""
+    found = {}
+    for path in ["/usr/bin/java", "/usr/local/bin/java", *sorted(glob.glob("/usr/lib/jvm/*/bin/java"))]:
+        if os.access(path, os.X_OK):
+            said = subprocess.run([path, "-version"], capture_output=True, text=True).stderr
+            version = re.search(r'version "(?:1\.)?(\d+)', said)
+            if version:
+                found.setdefault(version.group(1), path)
+    return found
+
+
+@functools.lru_cache(maxsize=None)
+def java_classes():
+    jars = BUILD / "runtimes/java"
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(["javac", "--release", "8", "-Xlint:-options", "-encoding", "UTF-8", "-d", folder, "-cp",
+                        "%s/interfaces.jar:%s/runtime.jar:%s/sdk.jar" % (jars, jars, jars), FUNCTIONS / "Probe.java"], check=True)
+        return {path.name: path.read_bytes() for path in pathlib.Path(folder).iterdir()}
+
+
+def java_package(sdk):
+    """With the official SDK as a package brings it, in its lib folder; or none, for the core's."""
+    files = dict(java_classes())
+    if sdk:
+        files["lib/GreengrassJavaSDK.jar"] = pathlib.Path(sdk).read_bytes()
+    return files
+
+
 def java():
-    """The members for each JVM belong here: the probe compiled with javac, as a zip or jar."""
-    return []
+    found = jvms()
+    official = os.environ.get("FESCUE_TEST_JAVA_SDK")
+    missing = None if shutil.which("javac") and (BUILD / "runtimes/java/runtime.jar").exists() else "no Java runtime was built"
+    for version in JVMS:
+        path = found.get(version)
+        why_not = missing or (None if path else "no Java %s" % version)
+        for sdk in (None, official):
+            name = "java" + version + ("-official" if sdk else "")
+            yield Member(name, "java" + version, why_not, path, lambda sdk=sdk: java_package(sdk), "Probe::handler", "Probe::binary",
+                         official=bool(sdk))
+            if not official:
+                break
 
 
 def all_members():

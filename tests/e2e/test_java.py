@@ -1,6 +1,7 @@
 """Java functions on a real core, in containers and without: the main job's shape, calls between languages, the log."""
 import functools
 import json
+import os
 import pathlib
 import shutil
 import subprocess
@@ -8,7 +9,7 @@ import tempfile
 
 import pytest
 
-from fescue_site import BUILD, wait_until
+from fescue_site import BUILD, ROOT, wait_until
 
 JARS = BUILD / "runtimes/java"
 pytestmark = pytest.mark.skipif(not (JARS / "runtime.jar").exists() or shutil.which("javac") is None,
@@ -182,6 +183,22 @@ def test_a_full_heap_is_the_functions_error(site):
     body = json.loads(answer["Payload"].read())
     assert (answer["FunctionError"], body["errorType"]) == ("Handled", "java.lang.OutOfMemoryError")
     assert invoke(site, "java_fill", 5) == 5
+
+
+def test_the_example(site, tmp_path):
+    package = tmp_path / "plant.zip"
+    example = ROOT / "examples/java_function"
+    subprocess.run([example / "build.sh", package], check=True, env=dict(os.environ, JARS=str(JARS)))
+    said = subprocess.run([BUILD / "fescue", "run-local", package, "--handler", "plant.Answer", "--timeout", "20", "--event",
+                           '{"sensor": "boiler", "celsius": 21.5}'], capture_output=True, text=True)
+    assert (said.returncode, said.stdout.strip()) == (0, "70.7"), said
+    function = site.create_function("java_example", package.read_bytes(), runtime="java8", handler="plant.Answer")
+    site.deploy({"example": (function, ON_DEMAND)},
+                [("cloud", "plant/+/celsius", function), (function, "plant/fahrenheit", "cloud")])
+    client = site.mqtt()
+    client.subscribe("plant/fahrenheit")
+    client.publish("plant/1/celsius", {"sensor": "boiler", "celsius": 100})
+    assert client.payload() == b"boiler on plant/1/celsius: 212.0"
 
 
 def test_a_newer_runtime_is_refused_by_name(site):

@@ -103,7 +103,7 @@ def start(core, functions):
         package = package or functions
         name = handler if '.' in handler or not handler else 'probe.' + handler
         words = ['--handler=' + name] if handler else []
-        command = [java] + FLAGS + list(flags) + ['-cp', class_path(), MAIN] + words
+        command = [str(JARS / 'connect'), java] + FLAGS + list(flags) + ['-cp', class_path(), MAIN] + words
         running.append(WorkerProcess(command, package, core.environment(transport, **variables)))
         return running[-1]
 

@@ -16,8 +16,8 @@ namespace {
 constexpr const char* kArea = "interpreters";
 
 /// What V1's packages ask for (reference: function-runtime 2.3).
-constexpr std::array<const char*, 6> kRuntimesOfV1 = {"python2.7",  "python3.7",  "python3.8",
-                                                      "nodejs6.10", "nodejs8.10", "nodejs12.x"};
+constexpr std::array<const char*, 7> kRuntimesOfV1 = {"python2.7",  "python3.7",  "python3.8", "nodejs6.10",
+                                                      "nodejs8.10", "nodejs12.x", "java8"};
 
 std::string advice_for(const InterpreterSearch& search) {
   return fmt::format(

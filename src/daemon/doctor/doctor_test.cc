@@ -118,6 +118,7 @@ TEST(Doctor, ListsInterpretersAndWhatBecomesOfTheRuntimesOfV1) {
   put("node", "echo v20.1.0\n", 0755);
   InterpreterSearch search;
   search.directories = {here};
+  search.jvms = here + "/jvm";
   const auto found = lines_of(check_interpreters(search, {54321, 54321}));
   EXPECT_THAT(found, testing::Contains("ok: Python: " + here + "/python3.8 (Python 3.8)"));
   EXPECT_THAT(found, testing::Contains("ok: Node.js: " + here + "/node (Node.js 20.1)"));

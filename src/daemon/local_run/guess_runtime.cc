@@ -25,8 +25,11 @@ bool has_one_of(const std::string& stem, std::initializer_list<std::string_view>
   return std::ranges::any_of(ends, [&](std::string_view end) { return is_file(stem + std::string(end)); });
 }
 
-/// "pkg.mod.func" names pkg/mod, as does "pkg/mod.func".
+/// "pkg.mod.func" names pkg/mod, as does "pkg/mod.func"; "pkg.Class" or "pkg.Class::method" a class.
 std::optional<RuntimeFamily> language_of(const std::string& package, const std::string& handler) {
+  std::string name = handler;
+  std::ranges::replace(name, '.', '/');
+  if (handler.find("::") != std::string::npos || is_file(package + "/" + name + ".class")) return RuntimeFamily::java;
   const std::size_t dot = handler.rfind('.');
   if (dot == std::string::npos) return std::nullopt;
   const std::string as_it_is = package + "/" + handler.substr(0, dot);

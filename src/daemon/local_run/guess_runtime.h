@@ -1,5 +1,5 @@
-// Which runtime a package is meant for, by what its handler names: a Python or Node.js module, a `bootstrap`, or a
-// program of the handler's name.
+// Which runtime a package is meant for, by what its handler names: a Python or Node.js module, a Java class,
+// a `bootstrap`, or a program of the handler's name.
 #pragma once
 
 #include <string>

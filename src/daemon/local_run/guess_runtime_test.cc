@@ -23,6 +23,7 @@ class GuessRuntime : public ::testing::Test {
     for (const char* name : {"python2.7", "python3.9", "python3.11"}) add("bin/" + std::string(name), "#!/bin/sh\n");
     add("bin/node", "#!/bin/sh\necho v20.1.0\n");
     search_.directories = {root_ / "bin"};
+    search_.jvms = root_ / "jvm";
   }
   void TearDown() override { fs::remove_all(root_); }
 
@@ -54,6 +55,15 @@ TEST_F(GuessRuntime, AModuleMeansItsLanguageInTheNewestVersion) {
   EXPECT_EQ(guess("lib.handler"), "nodejs20.x");
   EXPECT_EQ(guess("other.handler"), "invalid argument");
   EXPECT_EQ(guess(""), "invalid argument");
+}
+
+TEST_F(GuessRuntime, AClassMeansJava) {
+  add("jvm/jdk/bin/java");
+  add("jvm/jdk/release", "JAVA_VERSION=\"21.0.1\"\n");
+  add("package/plant/Answer.class");
+  EXPECT_EQ(guess("plant.Answer"), "java21");
+  EXPECT_EQ(guess("in.a.jar.Answer::handle"), "java21");
+  EXPECT_EQ(guess("in.a.jar.Answer"), "invalid argument");
 }
 
 TEST_F(GuessRuntime, WithoutAnInterpreterItSaysForWhat) {

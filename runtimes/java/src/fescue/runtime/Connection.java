@@ -18,15 +18,13 @@ public final class Connection {
   private byte[] data = new byte[BUFFER_BYTES];
   private Wire wire;
   private boolean begun; // some of the answer has come
-  private boolean upgrades;
-  private volatile Wire better;
 
   /**
    * Sends the request and waits for its answer. When a connection that had been idle turns out to be closed, the request is
    * sent once more over a new one.
    */
   public Answer exchange(byte[] head, byte[] body) throws ConnectionLost {
-    boolean wasInterrupted = Thread.interrupted(); // or a socket would close
+    boolean wasInterrupted = Thread.interrupted(); // or a socket of Java 21 and later would close
     try {
       if (wire != null) {
         try {
@@ -39,29 +37,6 @@ public final class Connection {
     } finally {
       if (wasInterrupted) Thread.currentThread().interrupt();
     }
-  }
-
-  /** Makes the connection go over to the Unix socket, made ready while the answer to the next request is waited for. */
-  void upgradeDuringNext() {
-    upgrades = true;
-  }
-
-  private void upgrade() {
-    upgrades = false;
-    Thread thread = new Thread("fescue-upgrade") {
-      @Override
-      public void run() {
-        better = Endpoint.openUnix();
-      }
-    };
-    thread.setDaemon(true);
-    thread.start();
-  }
-
-  private void takeBetter() {
-    close();
-    wire = better;
-    better = null;
   }
 
   public void close() {
@@ -78,10 +53,8 @@ public final class Connection {
     begun = false;
     boolean done = false;
     try {
-      if (better != null) takeBetter();
-      if (wire == null) wire = Endpoint.open();
+      if (wire == null) wire = open();
       send(head, body);
-      if (upgrades) upgrade();
       Answer answer = receive();
       done = !answer.closes;
       return answer;
@@ -92,6 +65,12 @@ public final class Connection {
     } finally {
       if (!done) close();
     }
+  }
+
+  /** The first connection of the process is the one that it was started with. */
+  private static Wire open() throws IOException {
+    Wire inherited = InheritedWire.take();
+    return inherited != null ? inherited : new TcpWire();
   }
 
   private void send(byte[] head, byte[] body) throws IOException {

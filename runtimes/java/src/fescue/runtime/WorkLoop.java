@@ -59,13 +59,10 @@ final class WorkLoop {
   /** Returns only by an exception: the core is gone. */
   void run(Handler handler) throws IOException {
     Answer item = fetch();
-    boolean isFirst = true;
     while (true) {
       if (!item.isItem()) item = fetch();
       Outcome outcome = handle(handler, item);
       Log.endLines();
-      if (isFirst) connection.upgradeDuringNext();
-      isFirst = false;
       item = handIn(item.invocationId, outcome);
       if (outcome.endsWorker) throw new IOException("a failure of the virtual machine itself");
     }
