@@ -10,8 +10,9 @@
 
 namespace fescue {
 
-/// argv of runtimes/java/connect.cc, which becomes the JVM. ExecArgs are options of the JVM; they come after ours and win. The class path is V1's order: the core's own
-/// classes, the package, its jars and those of its lib folder, and last what a package may have left out.
+/// argv of runtimes/java/connect.cc, which becomes the JVM. ExecArgs are options of the JVM; they come after ours and
+/// win. The class path is V1's order: the core's own classes, the package, its jars and those of its lib folder, and
+/// last what a package may have left out.
 ///
 /// In a container the heap gets what MemorySize leaves beside what a JVM needs besides. Compilation stops at the first
 /// level and the collector is the serial one, as in AWS Lambda: a start takes a fifth less.
