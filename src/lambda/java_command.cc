@@ -1,7 +1,7 @@
 #include "lambda/java_command.h"
 
 #include <stdlib.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -79,7 +79,12 @@ std::string class_archive(const std::string& runtimes, const std::string& interp
   std::string name(real.get() + 1);
   std::ranges::replace(name, '/', '-');
   name += ".jsa";
-  return ::access(fmt::format("{}/java/{}", runtimes, name).c_str(), R_OK) == 0 ? name : "";
+  struct stat archive, jar, java;
+  if (::stat(fmt::format("{}/java/{}", runtimes, name).c_str(), &archive) != 0) return "";
+  if (::stat((runtimes + "/java/runtime.jar").c_str(), &jar) != 0 || ::stat(real.get(), &java) != 0) return "";
+  // A package manager sets the time of a JVM's files to that of its build, but not their time of change.
+  const bool is_current = archive.st_mtime >= jar.st_mtime && archive.st_mtime >= java.st_ctime;
+  return is_current ? name : "";
 }
 
 }  // namespace fescue

@@ -20,7 +20,8 @@ std::vector<std::string> java_arguments(const FunctionConfig& function, const Wo
                                         const std::vector<std::string>& exec_args);
 
 /// Of the classes that a start needs, made for one JVM (tools/archive_java): its name, "usr-lib-jvm-x-bin-java.jsa",
-/// in `runtimes`/java; empty without one. A JVM that has changed since passes over it.
+/// in `runtimes`/java; empty without one. One that is older than the jar or the JVM does not count: it would be worse
+/// than none, since the JVM then goes without its own as well.
 std::string class_archive(const std::string& runtimes, const std::string& interpreter);
 
 }  // namespace fescue

@@ -1,6 +1,7 @@
 #include "lambda/java_command.h"
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 
@@ -95,9 +96,16 @@ TEST(ClassArchive, IsNamedByTheRealPathOfTheJvm) {
   fs::create_symlink(root / "jvm", root / "link");
   std::string name = (root / "jvm").string().substr(1) + ".jsa";
   std::ranges::replace(name, '/', '-');
+  std::ofstream(root / "java/runtime.jar");
   EXPECT_EQ(class_archive(root, root / "link"), "");
   std::ofstream(root / "java" / name);
   EXPECT_EQ(class_archive(root, root / "link"), name);
+  const auto made = fs::last_write_time(root / "java" / name);
+  fs::last_write_time(root / "java/runtime.jar", made + std::chrono::seconds(2));
+  EXPECT_EQ(class_archive(root, root / "link"), "");
+  fs::last_write_time(root / "java" / name, made - std::chrono::seconds(20));  // before the JVM came
+  fs::last_write_time(root / "java/runtime.jar", made - std::chrono::seconds(40));
+  EXPECT_EQ(class_archive(root, root / "link"), "");
   EXPECT_EQ(class_archive(root, root / "absent"), "");
   EXPECT_EQ(class_archive(root, ""), "");
   fs::remove_all(root);

@@ -153,7 +153,7 @@ void log_death(const WorkerDeath& death) {
 std::uint64_t memory_floor_kb(std::string_view runtime) {
   if (runtime.starts_with("python")) return 8 * 1024;
   if (runtime.starts_with("nodejs")) return 48 * 1024;
-  if (runtime.starts_with("java")) return 96 * 1024;
+  if (runtime.starts_with("java")) return 64 * 1024;
   return 0;
 }
 
