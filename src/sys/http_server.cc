@@ -322,8 +322,10 @@ asio::const_buffer Connection::unsent() const {
 }
 
 void Connection::send_now() {
+  // With a second part to come (body_out_), the end of file must not follow the first.
+  const bool is_last = closing_ && !lingering_ && body_out_.empty();
   while (has_output()) {
-    const auto now = stream_->write_now(unsent());
+    const auto now = is_last ? stream_->write_last_now(unsent()) : stream_->write_now(unsent());
     if (now == 0) return;
     sent_ += now;
   }

@@ -2,8 +2,6 @@
 
 #include <sys/socket.h>
 
-#include <fmt/format.h>
-
 namespace fescue {
 namespace {
 
@@ -46,9 +44,12 @@ class PlainStream final : public Stream {
     co_return error;
   }
 
-  std::size_t write_now(asio::const_buffer bytes) override {
-    const auto sent = ::send(handle(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-    return sent > 0 ? static_cast<std::size_t>(sent) : 0;
+  std::size_t write_now(asio::const_buffer bytes) override { return send(bytes, 0); }
+
+  std::size_t write_last_now(asio::const_buffer bytes) override {
+    const auto sent = send(bytes, MSG_MORE);  // held back until the end of file goes with it, or more bytes
+    if (sent == bytes.size()) finish_writing();
+    return sent;
   }
 
   void interrupt_read() override {
@@ -68,6 +69,11 @@ class PlainStream final : public Stream {
   asio::any_io_executor executor() override { return executor_; }
 
  private:
+  std::size_t send(asio::const_buffer bytes, int flags) {
+    const auto sent = ::send(handle(), bytes.data(), bytes.size(), flags | MSG_DONTWAIT | MSG_NOSIGNAL);
+    return sent > 0 ? static_cast<std::size_t>(sent) : 0;
+  }
+
   int handle() const { return socket_ ? socket_->native_handle() : unwatched_.get(); }
 
   error_code watch() {
@@ -117,9 +123,11 @@ std::string endpoint_text(const tcp::endpoint& endpoint) {
   if (address.is_v6() && address.to_v6().is_v4_mapped()) {
     address = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
   }
-  if (address.is_v6()) return fmt::format("[{}]:{}", address.to_string(), endpoint.port());
-  const auto parts = address.to_v4().to_bytes();
-  return fmt::format("{}.{}.{}.{}:{}", parts[0], parts[1], parts[2], parts[3], endpoint.port());
+  const auto port = ":" + std::to_string(endpoint.port());
+  if (address.is_v6()) return "[" + address.to_string() + "]" + port;
+  std::string text;  // for each connection: to_string() is snprintf
+  for (const auto part : address.to_v4().to_bytes()) text += (text.empty() ? "" : ".") + std::to_string(part);
+  return text + port;
 }
 
 StreamPtr make_stream(tcp::socket socket) {

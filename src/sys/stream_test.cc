@@ -85,6 +85,24 @@ TEST_F(StreamTest, ReadNowTakesWhatIsThereAndNeverWaits) {
   EXPECT_EQ(b->read_now(asio::buffer(bytes)), std::tuple(error_code(asio::error::bad_descriptor), 0u));
 }
 
+TEST_F(StreamTest, EndOfFileFollowsTheLastBytes) {
+  EXPECT_EQ(a->write_last_now(asio::buffer("bye", 3)), 3u);
+  tasks.spawn("reader", read_all(this));
+  io.run();
+  EXPECT_EQ(text, "bye");
+  EXPECT_EQ(error, asio::error::eof);
+}
+
+TEST_F(StreamTest, EndOfFileDoesNotFollowAPartOfTheLastBytes) {
+  const std::string big(8'000'000, 'x');
+  const auto taken = a->write_last_now(asio::buffer(big));
+  ASSERT_LT(taken, big.size());
+  tasks.spawn("reader", read_all(this));
+  tasks.spawn("writer", write(this, big.substr(taken)));
+  io.run();
+  EXPECT_EQ(text.size(), big.size());
+}
+
 TEST_F(StreamTest, ADescriptorIsAStreamAndIsWatchedOnceItWaits) {
   int pair[2];
   ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair), 0);
