@@ -171,6 +171,7 @@ class Up {
       co_await timer.async_wait(use_result);
       std::vector<std::string> arguments = name == "cloud" ? cloud_arguments() : core_arguments();
       const auto facts = co_await start_child(child, std::move(arguments));
+      if (!facts && facts.error().code() == Code::cancelled) co_return;
       if (!facts && facts.error().code() != Code::unavailable) {
         log::error("Cannot start a process.", {{"process", name}, {"error", facts.error().message()}});
         failed_ = true;

@@ -1,5 +1,5 @@
-"""Functions in containers, as a group asks for them: what they see, what they are given, what they are limited to, and
-what is said when one dies. As root, on a host whose memory can be limited."""
+"""Functions in containers, as a group asks for them: what they see, what they are given, and which settings contradict
+each other. As root, on a host whose memory can be limited."""
 import os
 import pathlib
 import pwd
@@ -8,82 +8,9 @@ import stat
 
 import pytest
 
-from fescue_site import wait_until
+from containers import CODE, attached, deploy, device, outcome, see, volume
 
 pytestmark = pytest.mark.skipif(os.getuid() != 0, reason="containers need root")
-
-# What handlers are made of: `event` is Python to evaluate, with these at hand.
-CODE = """
-import glob, os, socket, sys, threading, time
-
-def attempt(action):
-    try:
-        return action()
-    except OSError as error:
-        return error.__class__.__name__
-
-def read(path):
-    with open(path) as file:
-        return file.read()
-
-def write(path, text):
-    with open(path, 'w') as file:
-        file.write(text)
-    return 'written'
-
-def handler(event, context):
-    return eval(event)
-"""
-
-
-def group_version(site, functions, resources=None, defaults=None):
-    """functions: {name: (code, configuration)}. A version of the site's group; containers unless told otherwise."""
-    client = site.boto("greengrass")
-    core = client.create_core_definition(Name="c", InitialVersion={"Cores": [
-        {"Id": "core", "ThingArn": site.endpoints["core_thing_arn"],
-         "CertificateArn": site.endpoints["core_certificate_arn"]}]})
-    version = {"Functions": [
-        {"Id": name, "FunctionArn": site.create_function(name, code), "FunctionConfiguration": configuration}
-        for name, (code, configuration) in functions.items()]}
-    if defaults:
-        version["DefaultConfig"] = {"Execution": defaults}
-    function = client.create_function_definition(Name="f", InitialVersion=version)
-    arns = dict(CoreDefinitionVersionArn=core["LatestVersionArn"],
-                FunctionDefinitionVersionArn=function["LatestVersionArn"])
-    if resources is not None:
-        definition = client.create_resource_definition(Name="r", InitialVersion={"Resources": resources})
-        arns["ResourceDefinitionVersionArn"] = definition["LatestVersionArn"]
-    if site.group is None:
-        site.group = client.create_group(Name="containers")["Id"]
-    return client.create_group_version(GroupId=site.group, **arns)["Version"]
-
-
-def outcome(site, functions, **options):
-    version = group_version(site, functions, **options)
-    return site.finish_deployment(site.group, site.start_deployment(site.group, version))
-
-
-def deploy(site, configuration=None, name="boxed", code=CODE, **options):
-    status = outcome(site, {name: (code, {"Timeout": 10, "MemorySize": 65536, **(configuration or {})})}, **options)
-    assert status["DeploymentStatus"] == "Success", status
-
-
-def see(site, expression, name="boxed"):
-    return site.door.call(name, expression)
-
-
-def volume(id, source, destination, **owner):
-    return {"Id": id, "Name": id, "ResourceDataContainer": {"LocalVolumeResourceData": {
-        "SourcePath": str(source), "DestinationPath": destination, "GroupOwnerSetting": owner}}}
-
-
-def device(id, source, **owner):
-    return {"Id": id, "Name": id, "ResourceDataContainer": {"LocalDeviceResourceData": {
-        "SourcePath": source, "GroupOwnerSetting": owner}}}
-
-
-def attached(*policies):
-    return {"Environment": {"ResourceAccessPolicies": [{"ResourceId": id, "Permission": p} for id, p in policies]}}
 
 
 @pytest.fixture
@@ -229,52 +156,6 @@ def test_the_default_memory_is_v1s_and_said(site):
     deploy(site, {"MemorySize": 0})
     assert "V1's default of 16384 KB" in site.fescue("status")
     assert "limits: memory 16.0 MB" in site.fescue("status", "boxed")
-
-
-# ---- causes of death
-
-
-def why(site, name="boxed"):
-    return site.fescue("logs", name, "--why", "-n", "1")
-
-
-def test_out_of_memory(site):
-    deploy(site, {"MemorySize": 32768})
-    failed = site.door.invoke("boxed", "len(bytearray(200 * 1024 * 1024))")
-    assert failed.error == "Unhandled"
-    message = failed.value["errorMessage"]
-    assert "out of memory: the limit is 32768 KB" in message and "MemorySize is 32768 KB: try 65536" in message
-    told = wait_until(lambda: "out_of_memory" in why(site) and why(site), "the record")
-    assert "-> MemorySize is 32768 KB: try 65536" in told
-    assert "out_of_memory" in site.fescue("status", "boxed")
-    assert "Worker consumed all allocated memory! Memory Usage (KB)." in site.runtime_log()
-    assert "out of memory: the limit is 32768 KB" in site.function_log("boxed")
-
-
-def test_a_timeout_and_its_last_words(site):
-    deploy(site, {"Timeout": 1})
-    failed = site.door.invoke("boxed", "[print('about to sleep'), time.sleep(30)]")
-    assert "timed out after 1 seconds" in failed.value["errorMessage"]
-    told = wait_until(lambda: "timed_out" in why(site) and why(site), "the record")
-    assert "about to sleep" in told and "Timeout is 1 seconds" in told and "had: " in told
-
-
-@pytest.mark.parametrize("end, cause", [("os._exit(3)", "failed: exit status 3"),
-                                        ("os.kill(os.getpid(), 11)", "signalled: signal: segmentation fault")])
-def test_ends_by_itself(site, end, cause):
-    deploy(site)
-    failed = site.door.invoke("boxed", end)
-    assert failed.error == "Unhandled"
-    assert cause.split(": ", 1)[1] in failed.value["errorMessage"]
-    wait_until(lambda: cause in why(site), "the record")
-
-
-def test_a_pinned_function_that_cannot_start_fails_its_deployment_with_the_cause(site):
-    greedy = "ballast = bytearray(200 * 1024 * 1024)\n" + CODE
-    status = outcome(site, {"greedy": (greedy, {"Pinned": True, "MemorySize": 32768})})
-    assert status["DeploymentStatus"] == "Failure"
-    assert "out of memory: the limit is 32768 KB" in status["ErrorMessage"]
-    assert "MemorySize is 32768 KB: try 65536" in status["ErrorMessage"]
 
 
 def test_a_strict_core_demands_a_memory_size(own_site):
