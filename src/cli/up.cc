@@ -105,7 +105,8 @@ class Up {
   }
 
   std::vector<std::string> core_arguments() const {
-    return {"core", "--root=" + options_.root + "/core", "--ipc=" + options_.ipc.str()};
+    return {"core", "--root=" + options_.root + "/core", "--ipc=" + options_.ipc.str(),
+            "--hide=" + options_.root + "/cloud", "--hide=" + options_.root + "/run"};
   }
 
   /// Starts a child and waits until it is ready; what it said about itself.

@@ -15,6 +15,8 @@ void add_core(CLI::App& app, int& status) {
   verb->add_option("--root", options->root, "The core's directory")->type_name("DIR")->capture_default_str();
   CLI::Option* address = add_address(*verb, "--ipc", *ipc, "The local HTTP API; overrides coreThing.ggDaemonPort");
   verb->add_option("--runtimes", options->runtimes_directory, "Where Fescue's language runtimes are")->type_name("DIR");
+  verb->add_option("--hide", options->hidden, "A directory that functions in containers must not see; may be repeated")
+      ->type_name("DIR");
   verb->add_option("--control-fd", *control_fd, "Descriptor shared with the parent process")->group("");
   verb->callback([options, control_fd, ipc, address, &status] {
     if (address->count() > 0) options->ipc = *ipc;

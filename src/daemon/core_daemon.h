@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/fd.h"
 #include "model/core_config.h"
@@ -14,6 +15,7 @@ struct CoreOptions {
   std::string root = "/greengrass";  // V1's layout: config/, certs/, ggc/
   std::optional<HostPort> ipc;       // overrides coreThing.ggDaemonPort
   std::string runtimes_directory;    // empty: found beside the executable or in /usr/lib/fescue
+  std::vector<std::string> hidden;   // directories that no container shows and no resource comes from, besides `root`
 };
 
 /// Runs until SIGTERM, SIGINT or the end of `control`; returns the exit status (70 when the launcher is lost, so that

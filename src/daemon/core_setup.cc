@@ -67,12 +67,14 @@ Result<void> read_identity(CoreSetup& setup) {
   return ok();
 }
 
-LauncherPolicy policy_for(const CoreConfig& config, const std::optional<UserIds>& user, const std::string& root) {
+LauncherPolicy policy_for(const CoreConfig& config, const std::optional<UserIds>& user, const CoreOptions& options) {
   LauncherPolicy policy;
   policy.core_uid = user ? user->uid : ::getuid();
   policy.core_gid = user ? user->gid : ::getgid();
+  if (const auto cloud = find_user("fescue-cloud")) policy.service_uids.insert(cloud->uid);
   policy.root_functions = RootFunctions(config.allow_root_functions);
-  policy.protected_directories = {root};
+  policy.protected_directories = options.hidden;
+  policy.protected_directories.push_back(options.root);
   return policy;
 }
 
@@ -103,7 +105,7 @@ Result<CoreSetup> set_up_core(asio::io_context& io, const CoreOptions& options) 
   FESCUE_TRY(installation, find_installation(options.runtimes_directory));
   FESCUE_CHECK(install_runtimes(installation, setup.layout.runtime()));
 
-  setup.policy = policy_for(setup.config, user, options.root);
+  setup.policy = policy_for(setup.config, user, options);
   FESCUE_TRY(launcher, spawn_launcher(setup.policy));
   setup.launcher = std::move(launcher);
   FESCUE_TRY(listeners, bind_ipc(io, options.ipc.value_or(HostPort{"127.0.0.1", setup.config.daemon_port})));

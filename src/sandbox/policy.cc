@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::string_view kCoreUid = "--core-uid=";
 constexpr std::string_view kCoreGid = "--core-gid=";
+constexpr std::string_view kServiceUid = "--service-uid=";
 constexpr std::string_view kRootFunctions = "--allow-root-functions";
 constexpr std::string_view kCgroupParent = "--cgroup-parent=";
 constexpr std::string_view kWithoutCgroup = "--without-cgroup=";
@@ -87,6 +88,7 @@ Result<void> check_gid(const LauncherPolicy& policy, const std::set<gid_t>& syst
 std::vector<std::string> policy_arguments(const LauncherPolicy& policy) {
   std::vector<std::string> arguments{std::string(kCoreUid) + std::to_string(policy.core_uid),
                                      std::string(kCoreGid) + std::to_string(policy.core_gid)};
+  for (const uid_t uid : policy.service_uids) arguments.push_back(std::string(kServiceUid) + std::to_string(uid));
   if (policy.root_functions) arguments.emplace_back(kRootFunctions);
   for (const auto& path : policy.protected_directories) arguments.push_back(std::string(kProtected) + path);
   if (!policy.cgroups.parent.empty()) arguments.push_back(std::string(kCgroupParent) + policy.cgroups.parent);
@@ -108,6 +110,9 @@ Result<LauncherPolicy> parse_policy(std::span<const char* const> arguments) {
       FESCUE_TRY(gid, parse_id(kCoreGid, argument.substr(kCoreGid.size())));
       policy.core_gid = gid;
       has_gid = true;
+    } else if (argument.starts_with(kServiceUid)) {
+      FESCUE_TRY(uid, parse_id(kServiceUid, argument.substr(kServiceUid.size())));
+      policy.service_uids.insert(uid);
     } else if (argument == kRootFunctions) {
       policy.root_functions = RootFunctions::yes;
     } else if (argument.starts_with(kWithout)) {
@@ -150,6 +155,9 @@ Result<void> check(const LauncherPolicy& policy, const LauncherIds& self, const 
 
   if (spec.uid == policy.core_uid && policy.core_uid != 0) {
     return denied("uid " + std::to_string(spec.uid) + " is the core's own: a function must not run as it");
+  }
+  if (policy.service_uids.contains(spec.uid)) {
+    return denied("uid " + std::to_string(spec.uid) + " is the service's own: a function must not run as it");
   }
   if (policy.root_functions) return ok();
   if (spec.uid == 0) return denied("uid 0 needs runtime.allowFunctionsToRunAsRoot \"yes\" in config.json");

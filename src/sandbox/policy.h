@@ -26,6 +26,7 @@ using RootFunctions = StrongBool<struct RootFunctionsTag>;
 struct LauncherPolicy {
   uid_t core_uid = 0;  // who the core becomes; never the uid of a function (0: the core stays root, rule 0 covers it)
   gid_t core_gid = 0;  // likewise for gid and groups
+  std::set<uid_t> service_uids{};  // others of the service (the control plane's): no function's either
   RootFunctions root_functions = RootFunctions::no;  // "yes" permits every uid and gid, for root is all of them
   CgroupOptions cgroups = {};
   /// ROOT and what else is the service's own: no container shows them and no resource comes from them. Real paths.

@@ -77,6 +77,8 @@ TEST(Policy, TheCoreIsOutOfReach) {
   auto open = kPolicy;
   open.root_functions = RootFunctions::yes;
   EXPECT_NE(verdict(open, kRoot, runs_as(990, 0)), "allowed");
+  open.service_uids = {992};
+  EXPECT_EQ(verdict(open, kRoot, runs_as(992, 1000)), "uid 992 is the service's own: a function must not run as it");
 }
 
 TEST(Policy, ACoreThatStaysRootCanRunRootFunctionsIfAllowed) {
@@ -107,13 +109,15 @@ TEST(Policy, TheKernelsNoChangeIdIsNoId) {
 
 TEST(Policy, CommandLineComesBack) {
   for (const auto root : {RootFunctions::yes, RootFunctions::no}) {
-    const auto arguments = policy_arguments({.core_uid = 990, .core_gid = 4294967294, .root_functions = root});
+    const auto arguments =
+        policy_arguments({.core_uid = 990, .core_gid = 4294967294, .service_uids = {992, 993}, .root_functions = root});
     std::vector<const char*> list;
     for (const auto& argument : arguments) list.push_back(argument.c_str());
     const auto policy = parse_policy(list);
     ASSERT_TRUE(policy) << policy.error().message();
     EXPECT_EQ(policy->core_uid, 990u);
     EXPECT_EQ(policy->core_gid, 4294967294u);
+    EXPECT_EQ(policy->service_uids, (std::set<uid_t>{992, 993}));
     EXPECT_EQ(policy->root_functions, root);
   }
 }

@@ -6,6 +6,8 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/log_throttle.h"
+#include "sys/connection_quota.h"
 #include "sys/peer_uid.h"
 #include "sys/port_holder.h"
 #include "sys/tls_stream.h"
@@ -76,6 +78,26 @@ Task<void> accept_loop(Acceptor acceptor, Serve serve) {
   }
 }
 
+/// Who may stay. A listener's own.
+class Places {
+ public:
+  /// Whether the connection may stay; the peer then has its place.
+  bool take(Peer& peer) {
+    auto admission = quota_.admit(peer.uid);
+    peer.place = std::move(admission.place);
+    if (admission.verdict != ConnectionQuota::Verdict::refused) return true;
+    if (const auto left_out = lines_.admit(steady_now())) {
+      log::warn("Refused a connection: this user holds too many already.",
+                {{"uid", *peer.uid}, {"limit", quota_.limit()}, {"notLogged", *left_out}});
+    }
+    return false;
+  }
+
+ private:
+  ConnectionQuota quota_;
+  LogThrottle lines_;
+};
+
 /// Who is at the other end of the TCP connections of one listener.
 class TcpReception {
  public:
@@ -84,7 +106,8 @@ class TcpReception {
     bound_ = acceptor.local_endpoint(error);
   }
 
-  Peer receive(const Fd& socket, const tcp::endpoint& remote) {
+  /// Nothing: it is not to stay.
+  std::optional<Peer> receive(const Fd& socket, const tcp::endpoint& remote) {
     Peer peer;
     peer.address = endpoint_text(remote);
     const auto local = local_endpoint(socket);
@@ -94,7 +117,7 @@ class TcpReception {
         peer.cgroup = owner->cgroup;
       }
     }
-    return peer;
+    return places_.take(peer) ? std::optional(std::move(peer)) : std::nullopt;
   }
 
  private:
@@ -108,6 +131,7 @@ class TcpReception {
 
   tcp::endpoint bound_;
   PeerUidLookup owners_;
+  Places places_;
 };
 
 struct ServeTcp {
@@ -117,7 +141,7 @@ struct ServeTcp {
 
   Task<void> operator()(Fd socket, tcp::endpoint remote) {
     auto peer = reception->receive(socket, remote);
-    handler(make_stream(executor, remote.protocol(), std::move(socket), std::move(peer)));
+    if (peer) handler(make_stream(executor, remote.protocol(), std::move(socket), std::move(*peer)));
     co_return;
   }
 };
@@ -125,9 +149,11 @@ struct ServeTcp {
 struct ServeUnix {
   asio::any_io_executor executor;
   StreamHandler handler;
+  std::shared_ptr<Places> places;
 
   Task<void> operator()(Fd socket, unix_socket::endpoint remote) {
-    handler(make_stream(executor, remote.protocol(), std::move(socket)));
+    Peer peer = peer_of_unix(socket.get());
+    if (places->take(peer)) handler(make_stream(executor, remote.protocol(), std::move(socket), std::move(peer)));
     co_return;
   }
 };
@@ -170,15 +196,16 @@ struct ServeTls {
   Task<void> operator()(Fd accepted, tcp::endpoint remote) {
     while (handshakes->running >= kMaxHandshakes) co_await handshakes->one_ended.async_wait(use_result);
     auto peer = reception->receive(accepted, remote);
+    if (!peer) co_return;
     tcp::socket socket(tasks.io());
     error_code error;
     socket.assign(remote.protocol(), accepted.get(), error);
     if (error) {
-      if (refused) refused(peer, errno_error("cannot watch the connection", error.value()));
+      if (refused) refused(*peer, errno_error("cannot watch the connection", error.value()));
       co_return;
     }
     accepted.release();
-    tasks.spawn("tls handshake", handshake(std::move(socket), std::move(peer), tls, handler, refused, handshakes));
+    tasks.spawn("tls handshake", handshake(std::move(socket), std::move(*peer), tls, handler, refused, handshakes));
   }
 };
 
@@ -275,7 +302,7 @@ void accept_tls(TaskGroup& tasks, tcp::acceptor acceptor, std::shared_ptr<TlsCon
 }
 
 void accept_unix(TaskGroup& tasks, unix_socket::acceptor acceptor, StreamHandler handler) {
-  ServeUnix serve{acceptor.get_executor(), std::move(handler)};
+  ServeUnix serve{acceptor.get_executor(), std::move(handler), std::make_shared<Places>()};
   tasks.spawn("accept unix", accept_loop(std::move(acceptor), std::move(serve)));
 }
 

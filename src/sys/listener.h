@@ -34,6 +34,7 @@ using HandshakeRefused = std::function<void(const Peer&, const Error&)>;
 
 /// Accept loops. They survive EMFILE and the like with a short pause, and end when `tasks` stops. Peer::uid is looked
 /// up for loopback TCP (sock_diag) and Unix sockets (SO_PEERCRED). TLS handshakes run beside the loop with a deadline.
+/// Of one user's connections no more are taken than connection_quota.h allows; the rest are closed at once.
 void accept_tcp(TaskGroup& tasks, tcp::acceptor acceptor, StreamHandler handler);
 void accept_tls(TaskGroup& tasks, tcp::acceptor acceptor, std::shared_ptr<TlsContext> tls, StreamHandler handler,
                 HandshakeRefused refused = {});

@@ -3,12 +3,14 @@
 #include <csignal>
 
 #include "base/log.h"
+#include "sys/connection_quota.h"
 
 namespace fescue {
 
 ServiceLoop::ServiceLoop(Fd control)
     : signals_(io_, SIGTERM, SIGINT), control_(io_), stop_(io_, asio::steady_timer::time_point::max()) {
   std::signal(SIGPIPE, SIG_IGN);
+  raise_descriptor_limit();
   signals_.async_wait([this](error_code failure, int) {
     if (!failure) request_stop();
   });

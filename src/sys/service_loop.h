@@ -21,7 +21,7 @@ namespace fescue {
 
 class ServiceLoop {
  public:
-  /// `control` may be empty. Signals are taken from here on.
+  /// `control` may be empty. Signals are taken from here on; the limit of descriptors is raised as far as it goes.
   explicit ServiceLoop(Fd control);
 
   asio::io_context& io() { return io_; }

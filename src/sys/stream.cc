@@ -103,17 +103,6 @@ Peer peer_of(const tcp::socket& socket) {
   return peer;
 }
 
-Peer peer_of_unix(int socket) {
-  Peer peer;
-  peer.address = "unix";
-  ucred credentials{};
-  socklen_t size = sizeof credentials;
-  if (::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) return peer;
-  if (credentials.uid != static_cast<uid_t>(-1)) peer.uid = credentials.uid;
-  if (credentials.pid != 0) peer.pid = credentials.pid;  // 0: of a pid namespace that we cannot see
-  return peer;
-}
-
 }  // namespace
 
 std::tuple<error_code, std::size_t> Stream::read_now(asio::mutable_buffer) { return {asio::error::would_block, 0}; }
@@ -128,6 +117,17 @@ std::string endpoint_text(const tcp::endpoint& endpoint) {
   std::string text;  // for each connection: to_string() is snprintf
   for (const auto part : address.to_v4().to_bytes()) text += (text.empty() ? "" : ".") + std::to_string(part);
   return text + port;
+}
+
+Peer peer_of_unix(int socket) {
+  Peer peer;
+  peer.address = "unix";
+  ucred credentials{};
+  socklen_t size = sizeof credentials;
+  if (::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) return peer;
+  if (credentials.uid != static_cast<uid_t>(-1)) peer.uid = credentials.uid;
+  if (credentials.pid != 0) peer.pid = credentials.pid;  // 0: of a pid namespace that we cannot see
+  return peer;
 }
 
 StreamPtr make_stream(tcp::socket socket) {
@@ -150,6 +150,10 @@ StreamPtr make_stream(asio::any_io_executor executor, tcp protocol, Fd socket, P
 
 StreamPtr make_stream(asio::any_io_executor executor, unix_socket protocol, Fd socket) {
   auto peer = peer_of_unix(socket.get());
+  return make_stream(std::move(executor), protocol, std::move(socket), std::move(peer));
+}
+
+StreamPtr make_stream(asio::any_io_executor executor, unix_socket protocol, Fd socket, Peer peer) {
   return std::make_unique<PlainStream<unix_socket>>(std::move(executor), protocol, std::move(socket), std::move(peer));
 }
 

@@ -20,12 +20,13 @@ namespace fescue {
 
 /// Who is at the other end, as far as the kernel or the TLS handshake can say.
 struct Peer {
-  std::string address;              // "127.0.0.1:40312", "unix"
-  std::optional<uid_t> uid;         // owner of the peer's socket; only for local peers
-  std::optional<pid_t> pid;         // Unix sockets only
-  std::uint64_t cgroup = 0;         // of local TCP peers, where the kernel says it: SocketOwner in peer_uid.h
-  std::string certificate_sha256;   // lower-case hex of the client's DER certificate; empty without one
-  std::string certificate_subject;  // its common name
+  std::string address;                // "127.0.0.1:40312", "unix"
+  std::optional<uid_t> uid;           // owner of the peer's socket; only for local peers
+  std::optional<pid_t> pid;           // Unix sockets only
+  std::uint64_t cgroup = 0;           // of local TCP peers, where the kernel says it: SocketOwner in peer_uid.h
+  std::string certificate_sha256;     // lower-case hex of the client's DER certificate; empty without one
+  std::string certificate_subject;    // its common name
+  std::shared_ptr<const void> place;  // at the listener that accepted it (connection_quota.h)
 };
 
 class Stream {
@@ -76,5 +77,9 @@ StreamPtr make_stream(unix_socket::socket socket);
 /// once costs no registration.
 StreamPtr make_stream(asio::any_io_executor executor, tcp protocol, Fd socket, Peer peer);
 StreamPtr make_stream(asio::any_io_executor executor, unix_socket protocol, Fd socket);
+StreamPtr make_stream(asio::any_io_executor executor, unix_socket protocol, Fd socket, Peer peer);
+
+/// Who is at the other end of a Unix socket.
+Peer peer_of_unix(int socket);
 
 }  // namespace fescue

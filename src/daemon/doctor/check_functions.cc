@@ -51,6 +51,7 @@ Findings check_functions(const std::string& core_root, const CoreConfig& config)
   rules.strict = config.strict;
   if (::geteuid() != 0) rules.run_as.only_user = UserIds{::geteuid(), ::getegid()};
   Findings out;
+  std::vector<LaunchPlan> plans;
   for (const FunctionConfig& function : staged->group->functions) {
     const auto plan = plan_launch(function, staged->code.at(function.arn), rules);
     if (!plan) {
@@ -58,9 +59,12 @@ Findings check_functions(const std::string& core_root, const CoreConfig& config)
       continue;
     }
     out.push_back(judge_runtime(*plan));
+    plans.push_back(*plan);
     Findings more = judge_function(*plan, rules.policy.protected_directories, look_at);
     out.insert(out.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
   }
+  Findings neighbours = judge_neighbours(plans);
+  out.insert(out.end(), std::make_move_iterator(neighbours.begin()), std::make_move_iterator(neighbours.end()));
   return out;
 }
 

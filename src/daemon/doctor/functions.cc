@@ -1,9 +1,11 @@
 #include "daemon/doctor/functions.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace fescue::doctor {
 
@@ -96,6 +98,22 @@ Findings judge_function(const LaunchPlan& plan, const std::vector<std::string>& 
                    name, plan.user.uid, plan.limits.memory_kb),
        fmt::format("what works from your shell and fails there: see fescue status {0} and fescue logs {0} --why",
                    function.arn.name())});
+  return out;
+}
+
+Findings judge_neighbours(const std::vector<LaunchPlan>& plans) {
+  std::map<uid_t, std::vector<std::string>> without_container;
+  for (const LaunchPlan& plan : plans) {
+    if (!plan.container) without_container[plan.user.uid].emplace_back(plan.function.arn.name());
+  }
+  Findings out;
+  for (const auto& [uid, names] : without_container) {
+    if (names.size() < 2) continue;
+    out.push_back({"functions", Verdict::note,
+                   fmt::format("{} share uid {} without containers: each can read, call as, and end the others",
+                               fmt::join(names, ", "), uid),
+                   "give each a RunAs.Uid of its own, or a container, if they do not trust each other"});
+  }
   return out;
 }
 

@@ -23,4 +23,7 @@ Finding judge_runtime(const LaunchPlan& plan);
 Findings judge_function(const LaunchPlan& plan, const std::vector<std::string>& protected_directories,
                         const LookAtPath& look);
 
+/// Functions without containers that share a user, each with its neighbours: what one can do to the other.
+Findings judge_neighbours(const std::vector<LaunchPlan>& plans);
+
 }  // namespace fescue::doctor

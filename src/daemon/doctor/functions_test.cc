@@ -52,6 +52,18 @@ TEST(DoctorFunctions, IsContentWithWhatIsThere) {
   EXPECT_TRUE(warnings(made).empty());
 }
 
+TEST(DoctorFunctions, NamesThoseWhoShareAUserWithoutContainers) {
+  std::vector<LaunchPlan> plans(3, plan());
+  EXPECT_TRUE(judge_neighbours(plans).empty());
+  for (LaunchPlan& each : plans) each.container.reset();
+  plans[1].function.arn = *FunctionArn::parse("arn:aws:lambda:us-west-2:123456789012:function:other:1");
+  plans[2].user = {1000, 1000};
+  const auto found = judge_neighbours(plans);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_THAT(found[0].text, HasSubstr("echo, other share uid 999 without containers"));
+  EXPECT_THAT(found[0].advice, HasSubstr("RunAs.Uid"));
+}
+
 TEST(DoctorFunctions, NamesWhatTheUserMayNotRead) {
   LaunchPlan made = plan();
   made.container.reset();

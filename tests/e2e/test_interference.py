@@ -1,0 +1,279 @@
+"""A hostile function with a user of its own, beside one that behaves: what it tries hits itself, the other goes on being
+served, and the core stays the process that it was. (What the kernel refuses it one by one is in
+src/sandbox/escape_test.cc.) And the interference that is documented: functions without containers that share a user."""
+import errno
+import os
+import signal
+
+import pytest
+
+from containers import CODE, outcome, record
+from fescue_site import wait_until
+
+pytestmark = pytest.mark.skipif(os.getuid() != 0, reason="without root all functions are one user")
+
+HOSTILE_UID, OTHER_UID = 54377, 54378
+
+ATTACKS = CODE + """
+import http.client, json
+
+def fork_bomb():
+    while True:
+        try:
+            os.fork()
+        except OSError:
+            pass
+
+def memory_bomb():
+    held = []
+    while True:
+        held.append(bytearray(1 << 20))
+
+def tmp_bomb():
+    with open('/tmp/bomb', 'wb') as file:
+        while True:
+            file.write(bytes(1 << 20))
+
+def log_flood(megabytes):
+    for _ in range(megabytes * 16):
+        print('x' * 65535)
+    return megabytes
+
+def descriptor_flood():
+    import resource
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    opened = []
+    try:
+        while True:
+            opened.append(os.open('/dev/null', os.O_RDONLY))
+    except OSError as error:
+        return error.errno
+    finally:
+        for each in opened:
+            os.close(each)
+
+held = []
+
+def dial(host, port):
+    if host == 'unix':
+        door = socket.socket(socket.AF_UNIX)
+        door.connect(os.environ['IPC_SOCK_FILE'])
+    else:
+        door = socket.create_connection((host, port), timeout=5)
+    door.settimeout(5)
+    door.sendall(b'GET /2016-11-01/functions/x/work HTTP/1.1\\r\\n')
+    return door
+
+def is_open(door):
+    door.setblocking(False)
+    try:
+        return door.recv(1) != b''
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+
+def hold_connections(number):
+    '''How many of those that were made at each door are still there at the end.'''
+    import resource
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    kept = []
+    for host in ('unix', '127.0.0.1', '::1'):
+        doors = []
+        for _ in range(number):
+            try:
+                doors.append(dial(host, int(os.environ['GG_DAEMON_PORT'])))
+            except OSError:
+                pass
+        deadline = time.monotonic() + 5
+        while sum(map(is_open, doors)) > 1024 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        kept.append(sum(map(is_open, doors)))
+        held.extend(doors)
+    return kept
+
+def ask(path, token, body=None):
+    door = http.client.HTTPConnection('127.0.0.1', int(os.environ['GG_DAEMON_PORT']), timeout=10)
+    door.request('POST' if body else 'GET', '/2016-11-01' + path, body, {'Authorization': token})
+    return door.getresponse().status
+
+def my_token():
+    return os.environ['AWS_CONTAINER_AUTHORIZATION_TOKEN']
+
+def kinds(paths):
+    def kind(path):
+        try:
+            if os.path.isdir(path):
+                return 'listed' if os.listdir(path) else 'empty'
+            open(path, 'rb').read(1)
+            return 'read'
+        except OSError as error:
+            return error.__class__.__name__
+    return {path: kind(path) for path in paths}
+
+def greeted(path):
+    '''Whether whoever listens there answers somebody of this user. Workers' sockets are entered, then closed.'''
+    door = socket.socket(socket.AF_UNIX)
+    door.settimeout(10)
+    try:
+        door.connect(path)
+        door.sendall(b'GET /2016-11-01/health/workers HTTP/1.1\\r\\n\\r\\n')
+        return door.recv(1) != b''
+    except (ConnectionResetError, BrokenPipeError):
+        return False
+    except OSError as error:
+        return error.__class__.__name__
+"""
+
+
+def as_user(uid, isolation="GreengrassContainer"):
+    execution = {"IsolationMode": isolation, "RunAs": {"Uid": uid, "Gid": uid}}
+    limits = {"MemorySize": 131072} if isolation == "GreengrassContainer" else {}
+    return {"Timeout": 20, "Environment": {"Execution": execution}, **limits}
+
+
+@pytest.fixture(scope="module")
+def rivals(site):
+    """hostile (contained), free (hostile, without a container), victim (contained)."""
+    status = outcome(site, {"hostile": (ATTACKS, as_user(HOSTILE_UID)),
+                            "impatient": (ATTACKS, {**as_user(HOSTILE_UID), "Timeout": 3}),
+                            "free": (ATTACKS, as_user(HOSTILE_UID, "NoContainer")),
+                            "victim": (ATTACKS, {"Timeout": 20, "MemorySize": 65536})})
+    assert status["DeploymentStatus"] == "Success", status
+    site.core_pid = site.door.status()["core"]["pid"]
+    return site
+
+
+def attack(site, expression, name="hostile"):
+    """Runs it while the victim is called over and over; at least once after its beginning and once after its end."""
+    under_way = site.door.start(name, expression)
+    calls = 0
+    while calls < 3 or not under_way.done():
+        assert site.door.call("victim", "1 + 1") == 2
+        calls += 1
+    assert site.door.call("victim", "1 + 1") == 2
+    assert site.door.status()["core"]["pid"] == site.core_pid
+    return under_way.result(1)
+
+
+# ---- resources
+
+
+def test_a_fork_bomb(rivals):
+    ended = attack(rivals, "fork_bomb()", "impatient")
+    assert "timed out after 3 seconds" in ended.value["errorMessage"] or "out of memory" in ended.value["errorMessage"]
+    wait_until(lambda: not user_processes(HOSTILE_UID), "the end of every fork")
+
+
+def user_processes(uid):
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            if os.stat("/proc/" + pid).st_uid == uid:
+                found.append(pid)
+        except OSError:
+            pass
+    return found
+
+
+def test_a_memory_bomb(rivals):
+    ended = attack(rivals, "memory_bomb()")
+    assert "out of memory: the limit is 131072 KB" in ended.value["errorMessage"]
+
+
+def test_a_bomb_in_tmp(rivals):
+    ended = attack(rivals, "tmp_bomb()")
+    assert "No space left on device" in str(ended.value) or "out of memory" in str(ended.value), ended
+
+
+def test_a_flood_of_logs(rivals):
+    assert attack(rivals, "log_flood(64)").value == 64
+    logs = list((rivals.root / "core/ggc/var/log/user").rglob("hostile*"))
+    assert 0 < sum(path.stat().st_size for path in logs) < 2 << 20, "rotated within its space"
+
+
+def test_a_flood_of_descriptors(rivals):
+    assert attack(rivals, "descriptor_flood()").value == errno.EMFILE
+
+
+@pytest.mark.parametrize("name", ["hostile", "free"])
+def test_held_connections(rivals, name):
+    """The user's share of the core's connections is bounded; a new worker of another function still finds room."""
+    kept = attack(rivals, "hold_connections(2000)", name).value
+    assert all(0 < number <= 1024 for number in kept), kept
+    assert "Refused a connection: this user holds too many already." in rivals.runtime_log()
+    for worker in rivals.door.pids("victim"):
+        os.kill(worker, signal.SIGKILL)
+    assert rivals.door.call("victim", "1 + 1") == 2
+    for worker in rivals.door.pids(name):
+        os.kill(worker, signal.SIGKILL)  # with all that it holds
+
+
+# ---- other people's things
+
+
+def test_oversized_bodies(rivals):
+    me = rivals.door.arn("hostile")
+    assert attack(rivals, "ask(%r, my_token(), 'x' * (7 << 20))" % ("/functions/" + me)).value == 413
+
+
+@pytest.mark.parametrize("name", ["hostile", "free"])
+def test_another_workers_token_is_no_use(rivals, name):
+    token, victim = rivals.door.call("victim", "my_token()"), rivals.door.arn("victim")
+    path = "/functions/%s/work" % victim
+    assert rivals.door.call(name, "ask(%r, %r)" % (path, token)) == 403
+    assert rivals.door.call(name, "ask(%r, my_token())" % path) == 403
+
+
+@pytest.mark.parametrize("name", ["hostile", "free"])
+def test_the_services_files_and_sockets(rivals, name):
+    core = rivals.root / "core"
+    places = [str(path) for path in (core / "certs/core.private.key", core / "run/ipc-token", rivals.root / "cloud",
+                                     rivals.root / "run/credentials", core / "ggc/var/log/system/runtime.log")]
+    assert all(map(os.path.exists, places)), places
+    seen = rivals.door.call(name, "kinds(%r)" % places)
+    assert set(seen.values()) <= {"FileNotFoundError", "PermissionError", "empty"}, seen
+    worker = rivals.door.function("victim")["workers"][0]["id"]
+    for path in (core / "run/core.sock", core / "ggc/socket" / (worker + ".sock")):
+        assert path.exists()
+        assert rivals.door.call(name, "greeted(%r)" % str(path)) in ("FileNotFoundError", "PermissionError", False), path
+
+
+def test_a_container_sees_nothing_of_the_service(rivals):
+    """Not even what its user might read."""
+    for name in ("core", "cloud", "run"):
+        path = str(rivals.root / name)
+        assert rivals.door.call("hostile", "attempt(lambda: os.listdir(%r))" % path) in ([], "FileNotFoundError"), path
+
+
+def test_a_neighbour_without_a_container(rivals):
+    victim = rivals.door.call("victim", "os.getpid()") and rivals.door.pids("victim")[0]
+    assert rivals.door.call("free", "attempt(lambda: read('/proc/%d/environ'))" % victim) == "PermissionError"
+    assert rivals.door.call("free", "attempt(lambda: os.kill(%d, 9))" % victim) == "PermissionError"
+    assert rivals.door.call("hostile", "attempt(lambda: os.kill(%d, 9))" % victim) == "ProcessLookupError"
+
+
+# ---- one user, no container: docs/containers.md says so
+
+
+def test_one_user_is_one_trust_domain(own_site):
+    status = outcome(own_site, {
+        "one": (ATTACKS, as_user(HOSTILE_UID, "NoContainer")), "two": (ATTACKS, as_user(HOSTILE_UID, "NoContainer")),
+        "apart": (ATTACKS, as_user(OTHER_UID, "NoContainer"))})
+    assert status["DeploymentStatus"] == "Success", status
+    token = own_site.door.call("two", "my_token()")
+    pid, arn = own_site.door.pids("two")[0], own_site.door.arn("two")
+    environ = "'AUTHORIZATION_TOKEN' in attempt(lambda: read('/proc/%d/environ'))" % pid
+    work = "/functions/%s/work" % arn
+
+    assert own_site.door.call("apart", environ) is False
+    assert own_site.door.call("apart", "ask(%r, %r)" % (work, token)) == 403
+    assert own_site.door.call("apart", "attempt(lambda: os.kill(%d, 9))" % pid) == "PermissionError"
+
+    assert own_site.door.call("one", environ) is True
+    assert own_site.door.call("one", "attempt(lambda: os.kill(%d, 9))" % pid) is None
+    assert "signal: killed" in record(own_site, "signalled", "two")
+    warned = own_site.fescue("doctor", check=False).stdout.decode()
+    assert "one" in warned and "two" in warned and "share" in warned, warned
