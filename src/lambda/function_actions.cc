@@ -1,5 +1,6 @@
 // FunctionService: what the lifecycle decides is carried out.
 #include <algorithm>
+#include <chrono>
 
 #include <fmt/format.h>
 
@@ -11,6 +12,9 @@ namespace fescue {
 using lifecycle::FailureKind;
 
 namespace {
+
+/// A killed worker is gone in milliseconds; one that the kernel holds must not hold its caller.
+constexpr std::chrono::seconds kDeathPatience{3};
 
 WorkerId new_worker_id() { return WorkerId(random_uuid()); }
 
@@ -32,6 +36,12 @@ std::string_view text_of(lifecycle::KillReason reason) {
       return "it ignored SIGTERM";
   }
   return "";
+}
+
+/// What a worker lacked whose invocation ran out of time, if it was more than that.
+std::string besides_time(const WorkerDeath& death) {
+  const bool lacked_memory = death.cause == DeathCause::memory_pressure || death.cause == DeathCause::out_of_memory;
+  return lacked_memory ? fmt::format(" ({}); {}", describe(death.exit), death.suggestion) : "";
 }
 
 }  // namespace
@@ -144,7 +154,25 @@ void FunctionService::State::act(const lifecycle::Fail& fail) {
                    {"funcArn", fail.function.str()},
                    {"workerId", fail.worker.str()},
                    {"errorString", fail.message}});
+  if (fail.kind == FailureKind::timed_out) return answer_with_death(fail);
   finish(fail.work, failed_result(FunctionError::unhandled, fail.message));
+}
+
+void FunctionService::State::answer_with_death(const lifecycle::Fail& fail) {
+  auto patience = std::make_unique<asio::steady_timer>(io, kDeathPatience);
+  patience->async_wait([weak = weak_from_this(), worker = fail.worker](error_code error) {
+    const auto self = weak.lock();
+    if (!error && self) self->answer_timed_out(worker, "");
+  });
+  const bool is_first =
+      timed_out.try_emplace(fail.worker, TimedOut{fail.work, fail.message, std::move(patience)}).second;
+  FESCUE_ASSERT(is_first);  // it is killed for it
+}
+
+void FunctionService::State::answer_timed_out(const WorkerId& worker, const std::string& what_else) {
+  const auto late = timed_out.extract(worker);
+  if (!late.empty())
+    finish(late.mapped().work, failed_result(FunctionError::unhandled, late.mapped().message + what_else));
 }
 
 void FunctionService::State::act(const lifecycle::Terminate& terminate) { processes->terminate(terminate.worker); }
@@ -181,6 +209,7 @@ std::string FunctionService::State::with_suggestion(const lifecycle::PinnedDown&
 void FunctionService::State::worker_gone(WorkerDeath death) {
   requests.erase(death.worker);
   lifecycle.worker_exited(death.worker, sentence(death), steady_now());
+  answer_timed_out(death.worker, besides_time(death));
   if (!was_planned(death)) {
     if (deaths.size() == kKeptDeaths) deaths.pop_front();
     deaths.push_back(std::move(death));
@@ -193,6 +222,7 @@ void FunctionService::State::lose_launcher(const Error& error) {
   for (const WorkerReport& worker : lifecycle.workers()) {
     lifecycle.worker_exited(worker.id, "the launcher is gone", steady_now());
   }
+  while (!timed_out.empty()) answer_timed_out(WorkerId(timed_out.begin()->first), "");
   pump();
   launcher_lost(error);
 }

@@ -92,6 +92,9 @@ struct FunctionService::State : std::enable_shared_from_this<FunctionService::St
   void act(const lifecycle::PinnedDown& down);
   void set_timer();
   void worker_gone(WorkerDeath death);
+  /// The caller whose time is over learns how the worker ended too, if that is soon.
+  void answer_with_death(const lifecycle::Fail& fail);
+  void answer_timed_out(const WorkerId& worker, const std::string& what_else);
   std::string with_suggestion(const lifecycle::PinnedDown& down) const;
   void not_started(const lifecycle::Spawn& spawn, const std::string& why);
   void lose_launcher(const Error& error);
@@ -126,6 +129,12 @@ struct FunctionService::State : std::enable_shared_from_this<FunctionService::St
   std::unordered_map<InvocationId, AcceptedWork> accepted;
   std::size_t held_bytes = 0;
   std::unordered_map<WorkerId, WorkHandler> requests;  // an entry for each worker; empty while it does not ask
+  struct TimedOut {
+    InvocationId work;
+    std::string message;
+    std::unique_ptr<asio::steady_timer> patience;
+  };
+  std::unordered_map<WorkerId, TimedOut> timed_out;  // their workers are being killed
   IdSource ids;
   FunctionCounters counters;
   std::deque<WorkerDeath> deaths;    // the newest kKeptDeaths that were not planned

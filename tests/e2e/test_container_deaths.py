@@ -138,7 +138,9 @@ def test_spinning_at_the_limit_is_told_behind_the_timeout(site, large_file):
     deploy(site, {"MemorySize": 16384, "Timeout": 3, **attached(("large", "ro"))}, code=CODE + MORE,
            resources=[volume("large", large_file, "/large")])
     failed = site.door.invoke("boxed", "spin('/large')")
-    assert "timed out after 3 seconds" in failed.value["errorMessage"], failed
+    message = failed.value["errorMessage"]
+    assert "timed out after 3 seconds (signal: killed (memory pressure: it spun at its limit of 16384 KB)); " in message
+    assert "MemorySize is 16384 KB: try 32768" in message
     told = record(site, "memory_pressure")
     assert "memory pressure: it spun at its limit of 16384 KB" in told
     assert "an invocation timed out after 3 seconds" in told and "MemorySize is 16384 KB: try 32768" in told
