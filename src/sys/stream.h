@@ -46,8 +46,8 @@ class Stream {
   /// which). The next write after a short one begins with the bytes that were not taken (TLS may hold them encrypted).
   /// Not while a write_all is pending.
   virtual std::size_t write_now(asio::const_buffer bytes) = 0;
-  /// write_now() of the last bytes before close(). Where they are taken as a whole a plain stream sends end of file with
-  /// them, in the same packet.
+  /// write_now() of the last bytes before close(). Where they are taken as a whole a plain stream sends end of file
+  /// with them, in the same packet.
   virtual std::size_t write_last_now(asio::const_buffer bytes) { return write_now(bytes); }
 
   /// Ends a pending read_some or wait_readable with operation_aborted; the stream stays usable. Not while a write_all
