@@ -4,8 +4,9 @@ import subprocess
 import tempfile
 import time
 
-from harness import (BUILD, PYTHON, ROOT, OwnerDoor, Skipped, against_limit, alternate, children, cpu_seconds, floor, floor_load,
-                     invocation_load, load, make_zip, mosquitto, nats, one_processor, picked, process_of, pss_mb, row,
+import container_benches
+from harness import (BUILD, PYTHON, ROOT, OwnerDoor, Skipped, against_limit, alternate, children, cpu_seconds, floor,
+                     floor_load, invocation_load, load, make_zip, mosquitto, nats, one_processor, picked, process_of, pss_mb, row,
                      running_site, voluntary_switches)
 
 ECHO = "def handler(event, context):\n    return event\n"
@@ -144,4 +145,5 @@ def idle():
         yield against_limit("wake-ups of the busiest idle process", "/s", woken, 1.0)
 
 
-ALL = {bench.__name__: bench for bench in (broker, invoke, callers, stock, roundtrip, coldstart, javastart, idle)}
+ALL = {bench.__name__: bench for bench in (broker, invoke, callers, stock, roundtrip, coldstart, javastart, idle,
+                                           *container_benches.ALL)}
