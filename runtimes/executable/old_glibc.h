@@ -1,7 +1,7 @@
-// Put before every source (CMakeLists.txt): functions that glibc moved from libpthread to libc, which gave them new versions
-// (2.32, 2.34), are asked for by their first ones, which every glibc has. So the library loads on systems of V1's time,
-// whatever it was built on; where they are still in libpthread, that is named as needed. Other architectures keep
-// what they are built with.
+// Put before every source (CMakeLists.txt): functions that glibc moved from libpthread to libc, which gave them new
+// versions (2.32, 2.34), are asked for by their first ones, which every glibc has. So the library loads on systems of
+// V1's time, whatever it was built on; where they are still in libpthread, that is named as needed. Other architectures
+// keep what they are built with.
 #pragma once
 
 #if defined(__x86_64__)
