@@ -96,7 +96,9 @@ class Layout {
     }
     if (kind == Kind::unknown) return ok();
     if (wanted.kind == ResourceKind::device) {
-      if (kind != Kind::device) return Error(Code::invalid_argument, wanted.source + " is not a device");
+      if (kind != Kind::device && kind != Kind::directory) {
+        return Error(Code::invalid_argument, wanted.source + " is not a device, nor a directory of devices");
+      }
     } else if (kind != Kind::file && kind != Kind::directory) {
       return Error(Code::invalid_argument, wanted.source + " is neither a file nor a directory");
     }

@@ -85,7 +85,7 @@ TEST_F(ContainerLayoutTest, MissingSourcesAndWrongKindsAreNamed) {
   function_.resources.clear();
   source("/dev/thing", Kind::file, 0, 0, 0666);
   attach(ResourceKind::device, "/dev/thing", Access::read_only);
-  EXPECT_THAT(refusal(), HasSubstr("/dev/thing is not a device"));
+  EXPECT_THAT(refusal(), HasSubstr("/dev/thing is not a device, nor a directory of devices"));
 }
 
 TEST_F(ContainerLayoutTest, PermissionIsJudgedAsV1Did) {

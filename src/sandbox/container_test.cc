@@ -61,6 +61,19 @@ TEST_F(ContainerTest, HostFilesAreThereAndChangesAreThrownAway) {
   EXPECT_EQ(output_of("ls -d /var/tmp/mine 2>&- || echo gone"), "gone\n");
 }
 
+TEST_F(ContainerTest, ProgramsOfTheHostAreReadOnly) {
+  EXPECT_EQ(output_of("touch /usr/share/mine 2>&1 | sed 's/.*: //'; ls -d /usr/share/mine 2>&- || echo none"),
+            "Read-only file system\nnone\n");
+  EXPECT_EQ(output_of("grep -c ' /usr ' /proc/self/mountinfo"), "1\n");
+}
+
+TEST_F(ContainerTest, SomethingCanBeAttachedAmongThem) {
+  EXPECT_EQ(output_with(volume(base + "/data", "/usr/share/some/new/place"),
+                        "cat /usr/share/some/new/place/value; ls /usr/bin/env"),
+            "42\n/usr/bin/env\n");
+  EXPECT_FALSE(std::filesystem::exists("/usr/share/some"));
+}
+
 TEST_F(ContainerTest, TmpIsItsOwn) {
   EXPECT_EQ(output_of("ls -A /tmp | wc -l; stat -c %a /tmp; echo y > /tmp/file; cat /tmp/file"), "0\n1777\ny\n");
   EXPECT_EQ(output_of("ls -A /tmp | wc -l"), "0\n");
@@ -147,6 +160,21 @@ TEST_F(ContainerTest, DeviceResourcesAreAtTheirPath) {
   const char* spare = "/dev/fuse";
   if (!std::filesystem::exists(spare)) GTEST_SKIP() << spare << " is not there";
   EXPECT_EQ(output_with(device(spare), "test -c /dev/fuse && echo there"), "there\n");
+}
+
+TEST_F(ContainerTest, ADirectoryOfDevicesIsAttachedWithAllOfItsDrivers) {
+  struct stat fuse;
+  if (::stat("/dev/fuse", &fuse) != 0) GTEST_SKIP() << "/dev/fuse is not there";
+  std::string directory = "/dev/fescue-XXXXXX";
+  ASSERT_NE(::mkdtemp(directory.data()), nullptr);
+  std::filesystem::create_directory(directory + "/001");
+  ::chmod(directory.c_str(), 0755);
+  const std::string node = directory + "/001/002";
+  ASSERT_EQ(::mknod(node.c_str(), S_IFCHR | 0666, fuse.st_rdev), 0);
+  ::chmod(node.c_str(), 0666);
+  EXPECT_EQ(output_with(device(directory), ": <> " + node + " && echo opened"), "opened\n");
+  EXPECT_EQ(output_of("ls -d " + directory + " 2>&- || echo none"), "none\n");
+  std::filesystem::remove_all(directory);
 }
 
 TEST_F(ContainerTest, WhatCannotBeAttachedIsNamed) {

@@ -15,10 +15,6 @@ constexpr std::array<std::string_view, 24> kWindows = {
 /// The container has its own there, or nothing.
 constexpr std::array<std::string_view, 5> kPrivate = {"/proc", "/sys", "/dev", "/run", "/tmp"};
 
-bool is_at_or_below(std::string_view path, std::string_view top) {
-  return path.starts_with(top) && (path.size() == top.size() || path[top.size()] == '/');
-}
-
 /// mountinfo writes blanks and backslashes as \ooo.
 std::string unescape(std::string_view text) {
   std::string path;
@@ -52,6 +48,10 @@ bool is_shown(std::string_view line, std::string& point) {
 }
 
 }  // namespace
+
+bool is_at_or_below(std::string_view path, std::string_view top) {
+  return path.starts_with(top) && (path.size() == top.size() || path[top.size()] == '/');
+}
 
 std::vector<std::string> shown_host_mounts(std::string_view mountinfo) {
   std::vector<std::string> points;

@@ -41,6 +41,7 @@ class Room {
   Result<void> attach_resources(const ContainerSpec& container);
   Result<void> mask(const std::string& path);
 
+  bool usr_is_shared_ = false;       // see share_usr() in room.cc
   std::vector<std::string> sealed_;  // mount points that become read-only when all is furnished
   Fd sysfs_;                         // the host's /sys, detached
   UserNamespace user_namespace_;

@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <string_view>
 
+#include "sandbox/host_mounts.h"
 #include "sandbox/mounts.h"
 
 namespace fescue {
@@ -23,10 +24,6 @@ using Kind = HostResource::Kind;
 
 constexpr Restrictions kVolumeReadOnly{.read_only = true};
 constexpr Restrictions kDeviceReadOnly{.read_only = true, .no_devices = false};
-
-bool is_at_or_below(std::string_view path, std::string_view top) {
-  return path.starts_with(top) && (path.size() == top.size() || path[top.size()] == '/');
-}
 
 Error refused(const std::string& path, const std::string& why) {
   return Error(Code::permission_denied, "resource " + path + ": " + why);
@@ -70,9 +67,9 @@ Result<struct stat> status_of(const Fd& file, const std::string& what) {
 }
 
 Result<void> check_kind(const HostResource& resource, mode_t mode) {
-  const bool fits = resource.kind == Kind::device ? S_ISCHR(mode) || S_ISBLK(mode) : S_ISDIR(mode) || S_ISREG(mode);
-  if (fits) return ok();
-  const char* wanted = resource.kind == Kind::device ? "a character or block device" : "a file or a directory";
+  const bool is_device = S_ISCHR(mode) || S_ISBLK(mode);
+  if (S_ISDIR(mode) || (resource.kind == Kind::device ? is_device : S_ISREG(mode))) return ok();
+  const char* wanted = resource.kind == Kind::device ? "a device or a directory of devices" : "a file or a directory";
   return Error(Code::invalid_argument, "resource " + resource.source + ": it is not " + wanted);
 }
 
@@ -128,6 +125,10 @@ Result<void> check_paths(const HostResource& resource, const std::vector<std::st
   const bool is_device = resource.kind == Kind::device;
   if (is_device && (source == "/dev" || !is_at_or_below(source, "/dev"))) {
     return refused(source, "a device must be below /dev");
+  }
+  for (const char* other : {"/dev/shm", "/dev/pts", "/dev/mqueue", "/dev/hugepages"}) {
+    if (is_device && is_at_or_below(source, other))
+      return refused(source, std::string("there are no devices in ") + other);
   }
   if (!is_device) FESCUE_CHECK(check_volume(resource));
   for (const auto& directory : protected_directories) {

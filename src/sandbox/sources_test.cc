@@ -78,7 +78,7 @@ TEST_F(SourcesTest, NoLinkIsFollowed) {
 
 TEST_F(SourcesTest, SourcesMustBeWhatTheyAreSaidToBe) {
   EXPECT_EQ(answer_to(volume("/no/such/place", "/d")), "resource /no/such/place: No such file or directory");
-  EXPECT_EQ(answer_to(device("/dev/shm")), "resource /dev/shm: it is not a character or block device");
+  EXPECT_EQ(answer_to(device("/dev/shm")), "resource /dev/shm: there are no devices in /dev/shm");
   EXPECT_EQ(answer_to(volume(base + "/socket", "/d")), "resource " + base + "/socket: it is not a file or a directory");
 }
 
