@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <regex>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -127,8 +128,10 @@ TEST(ManPage, HasEveryVerbAndOption) {
   const CommandInfo all = program();
   const std::string page = man_page(all, "1.2.3");
   EXPECT_TRUE(page.starts_with(".TH FESCUE 1 \"\" \"Fescue 1.2.3\"\n.SH NAME\nfescue \\- "));
-  for (const CommandInfo& verb : all.verbs)
-    EXPECT_THAT(page, HasSubstr(".SS \\fBfescue\\fR \\fB" + verb.name + "\\fR"));
+  for (const CommandInfo& verb : all.verbs) {
+    const std::string name = std::regex_replace(verb.name, std::regex("-"), "\\-");
+    EXPECT_THAT(page, HasSubstr(".SS \\fBfescue\\fR \\fB" + name + "\\fR"));
+  }
   EXPECT_THAT(page, HasSubstr("\\fB\\-\\-payload\\fR \\fIJSON\\fR"));
   EXPECT_THAT(page, HasSubstr("\\fBFESCUE_ROOT\\fR"));
 }
