@@ -72,8 +72,7 @@ Result<Ground> lay_ground(const CloudOptions& options, const CloudSetup& setup) 
 class Cloud {
  public:
   Cloud(ServiceLoop& loop, const CloudOptions& options, CloudSetup setup, Ground ground)
-      : loop_(loop),
-        setup_(std::move(setup)),
+      : setup_(std::move(setup)),
         ground_(std::move(ground)),
         config_{options.region, options.account, options.data_directory, options.iot_tls.host},
         tasks_(loop.io()),
@@ -175,7 +174,6 @@ class Cloud {
         note_handshakes(plane_.refusals, Door::cores));
   }
 
-  ServiceLoop& loop_;
   CloudSetup setup_;
   Ground ground_;
   CloudConfig config_;

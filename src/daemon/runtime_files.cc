@@ -99,6 +99,7 @@ Result<std::string> find_installation(const std::string& wanted) {
     if (is_installation(place)) return place.string();
   }
   std::vector<std::string> names;
+  names.reserve(places.size());
   for (const fs::path& place : places) names.push_back(place.string());
   return Error(Code::not_found,
                fmt::format("no runtimes/python/lambda_runtime.py in {}; name the installation with --runtimes",

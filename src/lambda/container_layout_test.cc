@@ -30,8 +30,8 @@ class ContainerLayoutTest : public ::testing::Test {
             .user_name = [](uid_t uid) { return uid == kUser.uid ? "ggc_user" : "u" + std::to_string(uid); },
             .group_name = [](gid_t gid) { return gid == kUser.gid ? "ggc_group" : "g" + std::to_string(gid); }};
   }
-  void source(const std::string& path, Kind kind, uid_t owner, gid_t group, mode_t mode, std::string real = "") {
-    sources_[path] = {kind, real.empty() ? path : std::move(real), owner, group, mode};
+  void source(const std::string& path, Kind kind, uid_t owner, gid_t group, mode_t mode, const std::string& real = "") {
+    sources_[path] = {kind, real.empty() ? path : real, owner, group, mode};
   }
   void attach(ResourceKind kind, const std::string& path, Access access, GroupOwner owner = {},
               const std::string& destination = "") {

@@ -92,13 +92,13 @@ TEST(ClassArchive, IsNamedByTheRealPathOfTheJvm) {
   namespace fs = std::filesystem;
   const fs::path root = fs::temp_directory_path() / ("fescue-archive-" + random_alphanumeric(12));
   fs::create_directories(root / "java");
-  std::ofstream(root / "jvm");
+  { const std::ofstream made_here(root / "jvm"); }
   fs::create_symlink(root / "jvm", root / "link");
   std::string name = (root / "jvm").string().substr(1) + ".jsa";
   std::ranges::replace(name, '/', '-');
-  std::ofstream(root / "java/runtime.jar");
+  { const std::ofstream made_here(root / "java/runtime.jar"); }
   EXPECT_EQ(class_archive(root, root / "link"), "");
-  std::ofstream(root / "java" / name);
+  { const std::ofstream made_here(root / "java" / name); }
   EXPECT_EQ(class_archive(root, root / "link"), name);
   const auto made = fs::last_write_time(root / "java" / name);
   fs::last_write_time(root / "java/runtime.jar", made + std::chrono::seconds(2));

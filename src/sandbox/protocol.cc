@@ -488,7 +488,7 @@ std::string encode(const Rejected& event) {
 
 Result<LauncherEvent> decode_event(std::string_view bytes) {
   if (bytes.size() > kMaxMessage) return Error(Code::too_large, "message is too long");
-  const auto as_event = [](auto&& decoded) -> Result<LauncherEvent> {
+  const auto as_event = [](auto decoded) -> Result<LauncherEvent> {
     if (!decoded) return std::move(decoded).error();
     return LauncherEvent(std::move(*decoded));
   };

@@ -47,7 +47,7 @@ class TestDirectory {
 };
 
 inline Database migrated_database() {
-  Database database = std::move(Database::open(":memory:").value());
+  Database database = Database::open(":memory:").value();
   database.migrate(migrations()).value();
   return database;
 }

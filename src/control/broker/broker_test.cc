@@ -15,7 +15,6 @@ using mqtt::CloseCause;
 using mqtt::QoS;
 using mqtt::SubscribeCode;
 using testing::ElementsAre;
-using testing::UnorderedElementsAre;
 
 struct BrokerTest : testing::Test {
   ~BrokerTest() override { loop.run(broker.stop()); }
@@ -268,6 +267,7 @@ TEST_F(BrokerTest, RefusedConnectionsAreClosedAndCounted) {
 
 TEST_F(BrokerTest, ConnectionsAndSubscriptionsAreBounded) {
   std::vector<std::unique_ptr<mqtt::TestClient>> clients;
+  clients.reserve(8);
   for (int i = 0; i < 8; ++i) clients.push_back(client("c" + std::to_string(i)));
   EXPECT_FALSE(client("one too many")->is_connected);
   auto& one = *clients[0];
