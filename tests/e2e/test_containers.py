@@ -45,6 +45,17 @@ def test_the_places_of_a_container(site):
     assert not os.path.exists(mine)
 
 
+def test_what_is_left_in_one_container_is_not_in_a_new_one(site):
+    deploy(site)
+    leave = "[write(path, 'x') for path in ('/tmp/left', '/dev/shm/left', '/var/tmp/left')]"
+    look = "[os.path.exists(path) for path in ('/tmp/left', '/dev/shm/left', '/var/tmp/left')]"
+    assert see(site, leave) == ["written"] * 3
+    assert see(site, look) == [True] * 3
+    assert site.door.invoke("boxed", "os._exit(1)").error == "Unhandled"
+    assert see(site, look) == [False] * 3
+    assert not os.path.exists("/var/tmp/left")
+
+
 def test_sys_only_if_asked_for(site):
     deploy(site)
     assert see(site, "attempt(lambda: os.listdir('/sys'))") in ([], "PermissionError")

@@ -1,7 +1,9 @@
 """Every interpreter and SDK that is here, in one deployed group: what functions may do, each by each, and between any two
-languages. The members are in matrix_members.py, their functions in matrix_functions/."""
+languages; in containers, and on the host as it is. The members are in matrix_members.py, their functions in
+matrix_functions/."""
 import concurrent.futures
 import json
+import os
 import queue
 import uuid
 
@@ -12,6 +14,7 @@ from matrix_members import all_members, lend, package_of
 
 MEMBERS = all_members()
 PRESENT = [member for member in MEMBERS if not member.why_not]
+ISOLATIONS = {"GreengrassContainer": {"MemorySize": 128 * 1024}, "NoContainer": {}}
 TIMEOUT = 5
 EVERY_BYTE = bytes(range(256))
 LARGEST = EVERY_BYTE * 512  # 128 KB
@@ -22,28 +25,32 @@ class Matrix:
 
     def __init__(self, site):
         self.site, self.door = site, site.door
-        self.arns = {}
+        self.arns, self.members = {}, {}
         self.mqtt = site.mqtt()
         self.mqtt.subscribe("matrix/#")
         self.kept = {}
 
-    def create(self, member, package, name, handler, encoding):
+    def create(self):
+        """Every function of every member."""
         client = self.site.boto("lambda")
-        client.create_function(FunctionName=name, Runtime=member.runtime, Role=ROLE, Handler=handler, Code={"ZipFile": package})
-        version = client.publish_version(FunctionName=name)
-        self.arns[name] = version["FunctionArn"]
-        return version["FunctionArn"], {"Timeout": TIMEOUT, "EncodingType": encoding,
-                                        "Environment": {"Variables": {"AWS_MATRIX_NAME": name}}}
-
-    def deploy(self):
-        functions, rows = {}, []
         for member in PRESENT:
             package = package_of(member)
-            for name, handler, encoding in member.functions():
-                functions[name] = self.create(member, package, name, handler, encoding)
+            for name, handler, _ in member.functions():
+                client.create_function(FunctionName=name, Runtime=member.runtime, Role=ROLE, Handler=handler,
+                                       Code={"ZipFile": package})
+                self.arns[name] = client.publish_version(FunctionName=name)["FunctionArn"]
+
+    def deploy(self, isolation):
+        functions, rows = {}, []
+        for member in PRESENT:
+            for name, _, encoding in member.functions():
+                functions[name] = self.arns[name], {
+                    "Timeout": TIMEOUT, "EncodingType": encoding, **ISOLATIONS[isolation],
+                    "Environment": {"Variables": {"AWS_MATRIX_NAME": name}, "Execution": {"IsolationMode": isolation}}}
                 rows.append((self.arns[name], "matrix/%s/#" % name, "cloud"))
             rows.append(("cloud", "in/" + member.name, self.arns[member.name]))
         self.site.deploy(functions, rows)
+        self.isolation = isolation
 
     def invoke(self, member, op, **arguments):
         return self.door.invoke(member.name, member.payload(op, **arguments))
@@ -82,13 +89,21 @@ class Matrix:
 
 
 @pytest.fixture(scope="module")
-def matrix(site):
+def functions(site):
     lender = site.root.parent / "interpreters"
     maps = {member.runtime: lend(member.interpreter, lender) for member in PRESENT if member.interpreter}
     site.configure(fescue={"runtimes": maps}, runtime={"maxConcurrentLimit": 100, "lruSize": 100})
     matrix = Matrix(site)
-    matrix.deploy()
+    matrix.create()
     return matrix
+
+
+@pytest.fixture(scope="module", params=ISOLATIONS)
+def matrix(functions, request):
+    if request.param != "NoContainer" and os.getuid() != 0:
+        pytest.skip("containers need root")
+    functions.deploy(request.param)
+    return functions
 
 
 @pytest.fixture(params=MEMBERS, ids=repr)
@@ -108,6 +123,12 @@ def hubs():
 
 def test_several_languages_take_part():
     assert len(hubs()) > 2 and len(PRESENT) > 3
+
+
+def test_it_runs_where_the_group_says(matrix, member):
+    matrix.count(member)
+    namespace, = {os.readlink("/proc/%d/ns/mnt" % pid) for pid in matrix.door.pids(member.state_name)}
+    assert (namespace != os.readlink("/proc/self/ns/mnt")) == (matrix.isolation == "GreengrassContainer")
 
 
 VALUES = [None, True, "", "caf\u00e9 \U0001f600 \u20ac \u2028 \" \\ \n", [], {}, {"\u00e9": [1, {"a": None}]}, 0, -1, 0.1, 1e-7,
