@@ -219,7 +219,8 @@ def java_package(sdk):
 
 def java():
     found = jvms()
-    official = os.environ.get("FESCUE_TEST_JAVA_SDK")
+    checkout = os.environ.get("FESCUE_OFFICIAL_JAVA_SDK")
+    official = checkout and os.path.join(checkout, "sdk/GreengrassJavaSDK.jar")
     missing = None if shutil.which("javac") and (BUILD / "runtimes/java/runtime.jar").exists() else "no Java runtime was built"
     for version in JVMS:
         path = found.get(version)

@@ -19,7 +19,8 @@ from worker_process import WorkerProcess  # noqa: E402
 
 JARS = pathlib.Path(os.environ.get('FESCUE_BUILD', ROOT / 'build/release')) / 'runtimes' / 'java'
 HERE = pathlib.Path(__file__).resolve().parent
-OFFICIAL_SDK = os.environ.get('FESCUE_TEST_JAVA_SDK')
+OFFICIAL = pathlib.Path(os.environ.get('FESCUE_OFFICIAL_JAVA_SDK') or '.')
+OFFICIAL_JAR = OFFICIAL / 'sdk' / 'GreengrassJavaSDK.jar'
 VERSIONS = ['8', '11', '17', '21', '25']
 MAIN = 'com.amazonaws.greengrass.runtime.LambdaRuntime'
 FLAGS = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-XX:-UsePerfData', '-Xmx64m', '-Dfile.encoding=UTF-8',
@@ -72,11 +73,41 @@ def compile_java(sources, target, class_path=(), release=8):
     return target
 
 
+PROBES = sorted((HERE / 'functions').rglob('*.java'))
+
+
 @pytest.fixture(scope='session')
 def functions(tmp_path_factory):
     """The folder with the classes of functions/probe."""
-    sources = sorted((HERE / 'functions').rglob('*.java'))
-    return compile_java(sources, tmp_path_factory.mktemp('functions'), [JARS / name for name in ('interfaces.jar', 'runtime.jar', 'sdk.jar')])
+    return compile_java(PROBES, tmp_path_factory.mktemp('functions'), [JARS / name for name in ('interfaces.jar', 'runtime.jar', 'sdk.jar')])
+
+
+@pytest.fixture(scope='session')
+def official_functions(tmp_path_factory):
+    """The same, compiled against the official SDK."""
+    if not os.environ.get('FESCUE_OFFICIAL_JAVA_SDK'):
+        pytest.skip('FESCUE_OFFICIAL_JAVA_SDK does not name a checkout of the official Java SDK')
+    return compile_java(PROBES, tmp_path_factory.mktemp('official'), [JARS / 'interfaces.jar', JARS / 'runtime.jar', OFFICIAL_JAR])
+
+
+@pytest.fixture(params=['ours', 'official', 'built with the official'])
+def package(request, tmp_path):
+    """Packages with the functions: for our SDK, with the official one, and for ours although compiled against that."""
+    if request.param == 'ours':
+        return request.getfixturevalue('functions')
+    functions = request.getfixturevalue('official_functions')
+    if request.param != 'official':
+        return functions
+    made = tmp_path / 'package'
+    (made / 'lib').mkdir(parents=True)
+    (made / 'probe').symlink_to(functions / 'probe')
+    (made / 'lib' / 'GreengrassJavaSDK.jar').symlink_to(OFFICIAL_JAR)
+    return made
+
+
+def is_ours(package):
+    """Whether the functions use our SDK."""
+    return not (package / 'lib').exists()
 
 
 @pytest.fixture

@@ -1,10 +1,10 @@
-"""com.amazonaws.greengrass.javasdk from inside functions: ours, and the official jar where FESCUE_TEST_JAVA_SDK names it."""
+"""com.amazonaws.greengrass.javasdk from inside functions: ours, and the official jar where FESCUE_OFFICIAL_JAVA_SDK names its checkout."""
 import base64
 import json
 
 import pytest
 
-from conftest import OFFICIAL_SDK
+from conftest import is_ours
 from fake_core import Refuse
 
 OTHER = 'arn:aws:lambda:us-west-2:123456789012:function:other:2'
@@ -13,19 +13,6 @@ SECRETS = 'arn:aws:lambda:::function:GGSecretManager:1'
 ROUTER = 'arn:aws:lambda:::function:GGRouter'
 SECRET = {'ARN': 'arn:x', 'Name': 'n', 'VersionId': 'v', 'SecretString': 's', 'VersionStages': ['AWSCURRENT'],
           'CreatedDate': 1500000000000}
-
-
-@pytest.fixture(params=['ours', 'official'])
-def package(request, functions, tmp_path):
-    if request.param == 'ours':
-        return functions
-    if not OFFICIAL_SDK:
-        pytest.skip('FESCUE_TEST_JAVA_SDK does not name the official jar')
-    made = tmp_path / 'package'
-    (made / 'lib').mkdir(parents=True)
-    (made / 'probe').symlink_to(functions / 'probe')
-    (made / 'lib' / 'GreengrassJavaSDK.jar').symlink_to(OFFICIAL_SDK)
-    return made
 
 
 @pytest.fixture
@@ -40,10 +27,6 @@ def ask(java, core, start, package):
         return json.loads(payload)
 
     return call
-
-
-def is_ours(package):
-    return package.name != 'package'
 
 
 def test_publish(core, ask):
@@ -138,14 +121,6 @@ def test_secrets(core, ask):
     core.answer_call = lambda call: ('', b'{"Status": 404, "Message": "not available on this core yet"}')
     refused = ask('secret', id='n')
     assert 'not available on this core yet' in str(refused)
-
-
-def test_stream_manager_says_that_it_is_not_there(ask, package):
-    answer = ask('streams')
-    if is_ours(package):
-        assert answer['message'] == 'Stream manager is not available on this core yet'
-    else:
-        assert answer['error'] == 'ConnectException'
 
 
 def test_an_sdk_newer_than_the_core(java, core, start, package):

@@ -62,8 +62,6 @@ public final class Sdk {
             .withSecretId(call.get("id")).withVersionId(call.get("version")).withVersionStage(call.get("stage")));
         return Arrays.asList(secret.getARN(), secret.getName(), secret.getVersionId(), secret.getSecretString(),
             secret.getVersionStages(), secret.getCreatedDate());
-      case "streams":
-        return GreengrassClientBuilder.streamManagerClient().build();
       default:
         throw new IllegalArgumentException();
     }

@@ -1,9 +1,10 @@
 package com.amazonaws.greengrass.streammanager.client;
 
 import com.amazonaws.greengrass.streammanager.client.config.StreamManagerClientConfig;
+import com.amazonaws.greengrass.streammanager.client.exception.ConnectException;
 import com.amazonaws.greengrass.streammanager.client.exception.StreamManagerException;
 
-/** The stream manager is not part of this core yet: classes load, so that the rest of a function runs, and build() says so. */
+/** The stream manager is not part of this core yet: build() says so, in the way in which it says that none can be reached. */
 public final class StreamManagerClientFactory {
   private StreamManagerClientFactory() {}
 
@@ -20,6 +21,6 @@ public final class StreamManagerClientFactory {
   }
 
   public StreamManagerClient build() throws StreamManagerException {
-    throw new StreamManagerException("Stream manager is not available on this core yet");
+    throw new ConnectException("", "FailedToConnect", "Stream manager is not available on this core yet");
   }
 }

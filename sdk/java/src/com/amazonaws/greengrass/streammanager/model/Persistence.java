@@ -1,4 +1,18 @@
 package com.amazonaws.greengrass.streammanager.model;
 
-/** Where a stream is kept. */
-public enum Persistence { File, Memory }
+import fescue.sdk.Numbered;
+
+/** Where the messages of a stream are kept. */
+public enum Persistence implements Numbered {
+  File, Memory;
+
+  @Override
+  public Long value() {
+    return (long) ordinal();
+  }
+
+  /** IllegalArgumentException when there is none. */
+  public static Persistence fromValue(Long value) {
+    return Numbered.of(values(), value);
+  }
+}
