@@ -4,8 +4,8 @@ namespace fescue {
 
 namespace {
 
-constexpr std::string_view kNoShadows = R"({"code":501,"message":"This core has no local shadow service yet"})";
-constexpr std::string_view kNoSecrets = R"({"Status":501,"Message":"This core has no secret manager yet"})";
+constexpr std::string_view kNoShadows = R"({"code":501,"message":"Shadows are not available on this core yet"})";
+constexpr std::string_view kNoSecrets = R"({"Status":501,"Message":"Secrets are not available on this core yet"})";
 
 /// `GGShadowService` and `GGShadowService:1` are one.
 bool names(const FunctionArn& target, const FunctionArn& service) { return target.unqualified() == service; }

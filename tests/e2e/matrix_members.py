@@ -127,11 +127,24 @@ def lend(path, lender):
     return str(wrapper)
 
 
+def tree(folder, prefix):
+    """The files below a folder, for a package."""
+    return {prefix + str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def python_package(sdk):
+    """With the official SDK of that checkout; or none, for the core's."""
+    return {**source("probe.py"), **(tree(pathlib.Path(sdk) / "greengrasssdk", "greengrasssdk/") if sdk else {})}
+
+
 def pythons():
+    official = os.environ.get("FESCUE_OFFICIAL_PYTHON_SDK")
     for version in PYTHONS:
         path = find_python(version)
-        yield Member("python" + version.replace(".", "_"), "python" + version, interpreter=path,
-                     why_not=None if path else "no CPython %s" % version, package=lambda: source("probe.py"))
+        for sdk in (None, official) if official else (None,):
+            name = "python" + version.replace(".", "_") + ("-official" if sdk else "")
+            yield Member(name, "python" + version, interpreter=path, why_not=None if path else "no CPython %s" % version,
+                         package=lambda sdk=sdk: python_package(sdk), official=bool(sdk))
 
 
 def node_versions():
@@ -147,11 +160,7 @@ def node_versions():
 
 
 def with_official_sdk():
-    files = source("probe.js")
-    for path in OFFICIAL_NODE_SDK.rglob("*"):
-        if path.is_file():
-            files["node_modules/%s" % path.relative_to(OFFICIAL_NODE_SDK)] = path.read_bytes()
-    return files
+    return {**source("probe.js"), **tree(OFFICIAL_NODE_SDK, "node_modules/")}
 
 
 def nodes():
@@ -225,12 +234,10 @@ def java():
     for version in JVMS:
         path = found.get(version)
         why_not = missing or (None if path else "no Java %s" % version)
-        for sdk in (None, official):
+        for sdk in (None, official) if official else (None,):
             name = "java" + version + ("-official" if sdk else "")
             yield Member(name, "java" + version, why_not, path, lambda sdk=sdk: java_package(sdk), "Probe::handler", "Probe::binary",
                          official=bool(sdk))
-            if not official:
-                break
 
 
 def all_members():

@@ -133,6 +133,31 @@ def test_a_newer_runtime_is_refused_by_name_before_anything_changes(site):
     assert site.door.status()["group"] == before
 
 
+def status_of(site, name, arn, configuration):
+    group, version = site.create_group({name: (arn, {**ON_DEMAND, **configuration})}, [])
+    return site.finish_deployment(group, site.start_deployment(group, version))
+
+
+def test_the_group_may_name_another_runtime(site):
+    function = node_function(site, "node_moved", NODE_ECHO, runtime="nodejs99.x")
+    status = status_of(site, "moved", function, {"FunctionRuntimeOverride": "nodejs%d.x" % MAJOR})
+    assert status["DeploymentStatus"] == "Success" and "ErrorMessage" not in status, status
+    assert invoke(site, "node_moved", 1) == {"event": 1, "calls": 1}
+    status = status_of(site, "moved", function, {"FunctionRuntimeOverride": "nodejs98.x"})
+    assert status["DeploymentStatus"] == "Failure" and "runtime nodejs98.x: there is no nodejs98.x" in status["ErrorMessage"]
+
+
+def test_a_strict_core_takes_no_newer_one(own_site):
+    own_site.configure(fescue={"strict": True})
+    function = node_function(own_site, "node_old", NODE_ECHO, runtime="nodejs6.10")
+    status = status_of(own_site, "old", function, {})
+    assert status["DeploymentStatus"] == "Failure"
+    assert "runtime nodejs6.10: there is no nodejs6.10 in /usr/bin or /usr/local/bin" in status["ErrorMessage"]
+    own_site.configure(fescue={"runtimes": {"nodejs6.10": NODE}})
+    assert status_of(own_site, "old", function, {})["DeploymentStatus"] == "Success"
+    assert invoke(own_site, "node_old", 1) == {"event": 1, "calls": 1}
+
+
 def test_doctor_tells_what_functions_need_and_get(site):
     old = node_function(site, "node_six", NODE_ECHO, runtime="nodejs6.10")
     today = site.create_function("python_today", PYTHON_ECHO)

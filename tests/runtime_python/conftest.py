@@ -69,10 +69,10 @@ def start(core, tmp_path):
     def start_worker(python, source='', handler='function.handler', files=None, sdk=None, transport='unix',
                      **variables):
         package = tmp_path / ('package%d' % len(running))
-        for name, text in dict(files or {}, **{'function.py': source}).items():
+        for name, content in dict(files or {}, **{'function.py': source}).items():
             path = package / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(textwrap.dedent(text))
+            path.write_bytes(content if isinstance(content, bytes) else textwrap.dedent(content).encode())
         if sdk is not None:
             shutil.copytree(str(sdk / 'greengrasssdk'), str(package / 'greengrasssdk'))
         command = [python, '-u', str(RUNTIME)] + (['--handler=' + handler] if handler else [])

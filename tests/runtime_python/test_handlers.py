@@ -1,5 +1,10 @@
 """What a handler is given, and what becomes of what it returns or raises."""
 import json
+import os
+import pathlib
+import subprocess
+
+import pytest
 
 ECHO = 'def handler(event, context): return event\n'
 
@@ -221,9 +226,25 @@ def test_sigterm_ends_forked_children_by_default(python, core, start):
     assert core.invoke().outcome() == ('', b'15')
 
 
-def test_a_handler_in_a_package(python, core, start):
-    start(python, files={'app/__init__.py': '', 'app/deep/__init__.py': '',
-                         'app/deep/main.py': 'import os\ndef run(event, context): return [__name__, os.getcwd()]\n'},
-          handler='app.deep.main.run')
-    name, directory = outcome(core.invoke())[1]
-    assert name == 'app.deep.main' and directory.endswith('package0')
+@pytest.mark.parametrize('handler', ['app.deep.main.run', 'app/deep/main.run'])
+def test_a_handler_in_a_package(python, core, start, handler):
+    start(python, files={'app/__init__.py': '', 'app/deep/__init__.py': '', 'app/deep/near.py': 'NAME = "near"\n',
+                         'app/deep/main.py': '''
+                             import os
+                             from app.deep.near import NAME
+                             from . import near
+                             def run(event, context): return [__name__, os.getcwd(), NAME, near.NAME]
+                             '''}, handler=handler)
+    name, directory, near, relative = outcome(core.invoke())[1]
+    assert name == 'app.deep.main' and directory.endswith('package0') and near == relative == 'near'
+
+
+def test_compiled_modules_of_the_package(python, core, start):
+    """As a wheel brings them: one of the interpreter's own, by another name."""
+    file = subprocess.check_output([python, '-c', 'import _json; print(_json.__file__)']).decode().strip()
+    start(python, '''
+        from wheel import _json
+        def handler(event, context): return [_json.__file__, _json.encode_basestring_ascii(u"\\u00e9")]
+        ''', files={'wheel/__init__.py': '', 'wheel/' + os.path.basename(file): pathlib.Path(file).read_bytes()})
+    place, encoded = outcome(core.invoke())[1]
+    assert '/package0/wheel/_json' in place and encoded == '"\\u00e9"'

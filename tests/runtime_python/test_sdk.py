@@ -183,7 +183,27 @@ def test_answers_that_are_not_json(core, ask, ours):
 
 def test_stream_manager_is_not_there(ask, ours):
     kind, text = ask('greengrasssdk.client("streammanager")')
-    assert kind == 'ImportError' and 'Stream manager is not available yet' in text
+    assert kind == 'ConnectFailedException' and 'Stream manager is not available on this core yet' in text
+
+
+def test_functions_that_may_use_stream_manager_can_be_imported(python, core, start):
+    start(python, '''
+        import greengrasssdk.stream_manager
+        from greengrasssdk.stream_manager import MessageStreamDefinition, ResourceNotFoundException, StrategyOnFull
+        from greengrasssdk.stream_manager import StreamManagerClient, StreamManagerException
+        from greengrasssdk.stream_manager.data import ExportDefinition, KinesisConfig
+        from greengrasssdk.stream_manager.util import Util
+        STREAM = MessageStreamDefinition(name='s', strategy_on_full=StrategyOnFull.OverwriteOldestData,
+            export_definition=ExportDefinition(kinesis=[KinesisConfig(identifier='k', kinesis_stream_name='n')]))
+        def handler(event, context):
+            try:
+                StreamManagerClient().create_message_stream(STREAM)
+            except ResourceNotFoundException:
+                return 'not found'
+            except StreamManagerException as refusal:
+                return [str(refusal), STREAM.name, hasattr(greengrasssdk.stream_manager, 'no_such_name')]
+        ''')
+    assert json.loads(core.invoke().outcome()[1]) == ['Stream manager is not available on this core yet', 's', False]
 
 
 def test_an_unknown_client(ask):
