@@ -16,7 +16,9 @@ namespace {
 
 constexpr std::string_view kMainClass = "com.amazonaws.greengrass.runtime.LambdaRuntime";
 constexpr std::uint64_t kBesidesHeapKb = 128 * 1024;  // of a large limit; of a small one half
-constexpr std::uint64_t kFirstHeapKb = 16 * 1024;
+constexpr std::uint64_t kFirstHeapKb = 8 * 1024;
+constexpr std::string_view kArchiveEnding = ".jsa";
+constexpr std::string_view kG1ArchiveEnding = ".g1.jsa";
 
 /// Two collectors are an error of the command line.
 bool names_collector(std::string_view options) {
@@ -26,16 +28,35 @@ bool names_collector(std::string_view options) {
   return false;
 }
 
-bool chooses_collector(const FunctionConfig& function, const std::vector<std::string>& exec_args) {
-  if (std::ranges::any_of(exec_args, names_collector)) return true;
-  const auto variable = function.environment.find("JAVA_TOOL_OPTIONS");
-  return variable != function.environment.end() && names_collector(variable->second);
+/// JVMs refuse a first heap above the largest one.
+bool names_heap(std::string_view options) {
+  return options.find("-Xmx") != std::string_view::npos || options.find("HeapSize") != std::string_view::npos;
 }
 
-void add_heap(std::vector<std::string>& out, const FunctionConfig& function) {
+/// Whether the function's owner does.
+bool chooses(bool (*names)(std::string_view), const FunctionConfig& function,
+             const std::vector<std::string>& exec_args) {
+  if (std::ranges::any_of(exec_args, names)) return true;
+  const auto variable = function.environment.find("JAVA_TOOL_OPTIONS");
+  return variable != function.environment.end() && names(variable->second);
+}
+
+void add_collector(std::vector<std::string>& out, std::string_view archive) {
+  if (archive.ends_with(kG1ArchiveEnding)) {
+    // As few threads as the serial one has; its service would wake three times a second.
+    out.insert(out.end(), {"-XX:+UseG1GC", "-XX:ParallelGCThreads=1", "-XX:ConcGCThreads=1",
+                           "-XX:G1ConcRefinementServiceIntervalMillis=10000"});
+  } else {
+    out.emplace_back("-XX:+UseSerialGC");
+  }
+}
+
+void add_heap(std::vector<std::string>& out, const FunctionConfig& function,
+              const std::vector<std::string>& exec_args) {
   if (function.isolation != Isolation::container) return;
   const std::uint64_t limit = function.memory_kb.value_or(kDefaultMemoryKb);
   const std::uint64_t most = std::max(limit / 2, limit - std::min(limit, kBesidesHeapKb));
+  if (chooses(names_heap, function, exec_args)) return;
   out.push_back(fmt::format("-Xms{}k", std::min(most, kFirstHeapKb)));
   out.push_back(fmt::format("-Xmx{}k", most));
 }
@@ -58,12 +79,12 @@ std::vector<std::string> java_arguments(const FunctionConfig& function, const Wo
                                "-Xshare:auto",
                                "-Dfile.encoding=UTF-8",
                                "-Djdk.reflect.useNativeAccessorOnly=true"};
-  if (!chooses_collector(function, exec_args)) out.emplace_back("-XX:+UseSerialGC");
+  if (!chooses(names_collector, function, exec_args)) add_collector(out, settings.class_archive);
   if (!settings.class_archive.empty()) {
     out.push_back(fmt::format("-XX:SharedArchiveFile={}/{}", folder, settings.class_archive));
     out.emplace_back("-Xlog:disable");  // or the JVM would complain when it does not fit
   }
-  add_heap(out, function);
+  add_heap(out, function, exec_args);
   out.emplace_back("-cp");
   // The working directory is the package; its path has colons, which part the entries of a class path.
   out.push_back(fmt::format("{0}:.:*:lib/*:{1}/interfaces.jar:{1}/sdk.jar", runtime_jar(settings.places), folder));
@@ -75,16 +96,16 @@ std::vector<std::string> java_arguments(const FunctionConfig& function, const Wo
 
 std::string class_archive(const std::string& runtimes, const std::string& interpreter) {
   const std::unique_ptr<char, void (*)(void*)> real(::realpath(interpreter.c_str(), nullptr), &::free);
-  if (!real) return "";
+  struct stat archive, jar, java;
+  if (!real || ::stat((runtimes + "/java/runtime.jar").c_str(), &jar) != 0 || ::stat(real.get(), &java) != 0) return "";
   std::string name(real.get() + 1);
   std::ranges::replace(name, '/', '-');
-  name += ".jsa";
-  struct stat archive, jar, java;
-  if (::stat(fmt::format("{}/java/{}", runtimes, name).c_str(), &archive) != 0) return "";
-  if (::stat((runtimes + "/java/runtime.jar").c_str(), &jar) != 0 || ::stat(real.get(), &java) != 0) return "";
-  // A package manager sets the time of a JVM's files to that of its build, but not their time of change.
-  const bool is_current = archive.st_mtime >= jar.st_mtime && archive.st_mtime >= java.st_ctime;
-  return is_current ? name : "";
+  for (const std::string_view ending : {kArchiveEnding, kG1ArchiveEnding}) {
+    if (::stat(fmt::format("{}/java/{}{}", runtimes, name, ending).c_str(), &archive) != 0) continue;
+    // A package manager sets the time of a JVM's files to that of its build, but not their time of change.
+    if (archive.st_mtime >= jar.st_mtime && archive.st_mtime >= java.st_ctime) return name.append(ending);
+  }
+  return "";
 }
 
 }  // namespace fescue

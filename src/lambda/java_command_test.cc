@@ -48,7 +48,7 @@ TEST_F(JavaCommand, InAContainerTheHeapFitsTheLimit) {
   EXPECT_THAT(arguments(),
               ElementsAre("java8", "/usr/bin/java", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-Xshare:auto",
                           "-Dfile.encoding=UTF-8", "-Djdk.reflect.useNativeAccessorOnly=true", "-XX:+UseSerialGC",
-                          "-Xms16384k", "-Xmx32768k", "-cp",
+                          "-Xms8192k", "-Xmx32768k", "-cp",
                           "../runtime/java/runtime.jar:.:*:lib/*:/runtime/java/interfaces.jar:"
                           "/runtime/java/sdk.jar",
                           "com.amazonaws.greengrass.runtime.LambdaRuntime", "--handler=pkg.Handler::handle"));
@@ -56,6 +56,13 @@ TEST_F(JavaCommand, InAContainerTheHeapFitsTheLimit) {
   EXPECT_THAT(arguments(), Contains("-Xmx917504k"));
   function_.memory_kb.reset();
   EXPECT_THAT(arguments(), AllOf(Contains("-Xms8192k"), Contains("-Xmx8192k")));
+}
+
+TEST_F(JavaCommand, OwnersWhoNameAHeapGetTheirs) {
+  for (const char* option : {"-Xmx4m", "-XX:MaxHeapSize=4m"}) {
+    function_.exec_args = option;
+    EXPECT_THAT(arguments(), AllOf(Contains(option), Not(Contains(HasSubstr("-Xms")))));
+  }
 }
 
 TEST_F(JavaCommand, WithoutAContainerTheJvmDecides) {
@@ -88,6 +95,14 @@ TEST_F(JavaCommand, AnArchiveOfClassesIsUsedInSilence) {
               AllOf(Contains("-XX:SharedArchiveFile=/runtime/java/usr-bin-java.jsa"), Contains("-Xlog:disable")));
 }
 
+TEST_F(JavaCommand, AnArchiveThatIsOfUseToOneCollectorGetsIt) {
+  archive_ = "usr-bin-java.g1.jsa";
+  EXPECT_THAT(arguments(),
+              AllOf(Contains("-XX:+UseG1GC"), Contains("-XX:ParallelGCThreads=1"), Not(Contains("-XX:+UseSerialGC"))));
+  function_.exec_args = "-XX:+UseParallelGC";
+  EXPECT_THAT(arguments(), AllOf(Contains("-XX:+UseParallelGC"), Not(Contains("-XX:+UseG1GC"))));
+}
+
 TEST(ClassArchive, IsNamedByTheRealPathOfTheJvm) {
   namespace fs = std::filesystem;
   const fs::path root = fs::temp_directory_path() / ("fescue-archive-" + random_alphanumeric(12));
@@ -106,6 +121,9 @@ TEST(ClassArchive, IsNamedByTheRealPathOfTheJvm) {
   fs::last_write_time(root / "java" / name, made - std::chrono::seconds(20));  // before the JVM came
   fs::last_write_time(root / "java/runtime.jar", made - std::chrono::seconds(40));
   EXPECT_EQ(class_archive(root, root / "link"), "");
+  const std::string for_g1 = name.substr(0, name.size() - 3) + "g1.jsa";
+  { const std::ofstream made_here(root / "java" / for_g1); }
+  EXPECT_EQ(class_archive(root, root / "link"), for_g1);
   EXPECT_EQ(class_archive(root, root / "absent"), "");
   EXPECT_EQ(class_archive(root, ""), "");
   fs::remove_all(root);

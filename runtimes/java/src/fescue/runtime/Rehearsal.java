@@ -2,6 +2,10 @@ package fescue.runtime;
 
 import com.amazonaws.greengrass.ipcsdk.DefaultIPCClient;
 import com.amazonaws.greengrass.runtime.LambdaRuntime;
+import com.amazonaws.services.lambda.runtime.Context;
+import fescue.runtime.json.JsonBinder;
+import fescue.runtime.json.JsonReader;
+import fescue.runtime.json.JsonWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -33,9 +37,27 @@ public final class Rehearsal implements Runnable {
     LambdaRuntime.main(new String[] {"--handler=" + Rehearsal.class.getName() + "::handle"});
   }
 
-  /** The handler. */
-  public static Object handle(Map<String, Object> event) throws Exception {
-    System.out.println("rehearsing");
+  /** For handlers that take beans. */
+  public static final class Reading {
+    private String text;
+    public Double[] numbers;
+    public boolean yes;
+
+    public String getText() {
+      return text;
+    }
+
+    public void setText(String text) {
+      this.text = text;
+    }
+  }
+
+  /** The handler: what those of all kinds need. */
+  public static Object handle(Object event, Context context) throws Exception {
+    System.out.println("rehearsing " + Rehearsal.class.getResource("/resource"));
+    byte[] json = EVENT.getBytes(StandardCharsets.UTF_8);
+    JsonBinder.bind(JsonReader.readExactly(json), Map.class);
+    JsonWriter.write(JsonBinder.bind(JsonReader.readExactly(json), Reading.class));
     new DefaultIPCClient().postWork("arn:aws:lambda:::function:GGRouter", "Event", new byte[1], CONTEXT);
     return event;
   }
