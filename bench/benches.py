@@ -1,10 +1,9 @@
 """The benches, each a generator of rows (harness.row) beside its floor or rival in the same run."""
-import pathlib
 import subprocess
-import tempfile
 import time
 
 import container_benches
+import java_benches
 from harness import (BUILD, PYTHON, ROOT, OwnerDoor, Skipped, against_limit, alternate, children, cpu_seconds, floor,
                      floor_load, invocation_load, load, make_zip, mosquitto, nats, one_processor, picked, process_of, pss_mb, row,
                      running_site, voluntary_switches)
@@ -14,9 +13,6 @@ REPUBLISH = ("import greengrasssdk\nclient = greengrasssdk.client('iot-data')\n"
              "def handler(event, context):\n    client.publish(topic='bench/out', payload=event)\n")
 ONE_WORKER = {"maxConcurrentLimit": 1, "lruSize": 1}  # as many as the floor has
 TWO_WORKERS = {"maxConcurrentLimit": 2, "lruSize": 2}
-JAVA_SOURCES = {
-    "Echo": "public class Echo { public Object handle(Object event) { return event; } }\n",
-    "Hello": "public class Hello { public static void main(String[] words) { System.out.println(\"hello\"); } }\n"}
 REFERENCE_IMPORTS = "import json,logging,urllib.request,http.client"
 
 
@@ -103,32 +99,6 @@ def coldstart():
         yield row("Python cold start to answer, p50", "ms", "python3 -c imports", ours, base, 0.6)
 
 
-def javastart():
-    """The first call of a Java function in a container, worker start included, beside a class that says hello."""
-    count, jars = 15, BUILD / "runtimes/java"
-    if not (jars / "runtime.jar").exists():
-        raise Skipped("this build has no Java runtime")
-    with tempfile.TemporaryDirectory() as folder, one_processor(), running_site() as site:
-        for name, text in JAVA_SOURCES.items():
-            pathlib.Path(folder, name + ".java").write_text(text)
-        subprocess.run(["javac", "--release", "8", "-Xlint:-options", "-d", folder, *pathlib.Path(folder).glob("*.java")],
-                       check=True)
-        package = make_zip({"Echo.class": pathlib.Path(folder, "Echo.class").read_bytes()})
-        settings = {"Timeout": 30, "MemorySize": 65536, "Environment": {"Execution": {"IsolationMode": "GreengrassContainer"}}}
-        functions = {name: (site.create_function(name, package, runtime="java8", handler="Echo::handle"), settings)
-                     for name in ("java%d" % i for i in range(count))}
-        site.deploy(functions, [])
-        waiting = iter(functions)
-
-        def reference():
-            begin = time.perf_counter()
-            subprocess.run(["/usr/bin/java", "-cp", folder, "Hello"], check=True, stdout=subprocess.DEVNULL)
-            return (time.perf_counter() - begin) * 1e3
-
-        ours, base = alternate(count - 1, lambda: OwnerDoor(site).timed_call(next(waiting)), reference)
-        yield row("Java cold start in a container, p50", "ms", "java Hello", ours, base, 1.2)
-
-
 def idle():
     """Memory of an idle site, and how often its processes wake."""
     with running_site() as site:
@@ -145,5 +115,5 @@ def idle():
         yield against_limit("wake-ups of the busiest idle process", "/s", woken, 1.0)
 
 
-ALL = {bench.__name__: bench for bench in (broker, invoke, callers, stock, roundtrip, coldstart, javastart, idle,
-                                           *container_benches.ALL)}
+ALL = {bench.__name__: bench for bench in (broker, invoke, callers, stock, roundtrip, coldstart, idle,
+                                           *container_benches.ALL, *java_benches.ALL)}

@@ -24,6 +24,13 @@ def isolated(mode, memory_kb=65536):
             "Environment": {"Execution": {"IsolationMode": mode}}}
 
 
+def timed(*command):
+    """Milliseconds that a program takes, started as workers are."""
+    begin = time.perf_counter()
+    subprocess.run(command, check=True, start_new_session=True, env={"PATH": "/usr/bin"}, stdout=subprocess.DEVNULL)
+    return (time.perf_counter() - begin) * 1e3
+
+
 def runc_bundle(folder):
     """A bundle that runs the same program, with what runc sets up by itself but a network of its own."""
     folder.mkdir()
@@ -88,11 +95,6 @@ def contained():
     node = find_program("node")
     major = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout[1:].split(".")[0]
     echo = make_zip({"index.js": "exports.handler = async (event) => event;\n"})
-
-    def timed(*command):
-        begin = time.perf_counter()
-        subprocess.run(command, check=True, start_new_session=True, env={"PATH": "/usr/bin"})  # as workers
-        return (time.perf_counter() - begin) * 1e3
 
     with one_processor(), running_site() as site:
         functions = {}

@@ -186,15 +186,18 @@ def daemon(*command, **options):
 
 
 @contextlib.contextmanager
-def floor(workers=1, script="floor_worker.py", by_tcp=False):
-    """The bare dispatcher with its workers. Yields where its callers go."""
+def floor(workers=1, script="floor_worker.py", by_tcp=False, command=None):
+    """The bare dispatcher with its workers, which are the script or what `command` gives for the dispatcher's address.
+    Yields where its callers go."""
     with tempfile.TemporaryDirectory() as directory, contextlib.ExitStack() as stack:
         path, port = directory + "/floor.sock", free_port()
         dispatcher = stack.enter_context(daemon(BUILD / "bench/bench_floor_dispatcher", port, path, stdout=subprocess.PIPE))
         dispatcher.stdout.readline()
         for _ in range(workers):
             # As ours: with a session of its own, which Linux schedules as a group.
-            stack.enter_context(daemon(PYTHON, ROOT / "bench" / script, port if by_tcp else path, start_new_session=True))
+            address = port if by_tcp else path
+            words = command(address) if command else [PYTHON, ROOT / "bench" / script, address]
+            stack.enter_context(daemon(*words, start_new_session=True))
         yield "127.0.0.1:%d" % port
 
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """What the Java runtime itself costs beside its floors: a start beside a class that says hello, with the JVM's own archive of
-classes, and each warm event beside FloorWorker.java, in turn. As a core starts it: through `connect`, with the archive of
-tools/archive_java. Of starts, the processor time is the steadier figure.
+classes, each warm event beside FloorWorker.java, and the SDK's publish beside a bare exchange of as many bytes with the same
+peer, by turns. As a core starts it: through `connect`, with the archive of tools/archive_java. Of starts, the processor time
+is the steadier figure. The peer is this script, so of a publish the worker's CPU says most.
 
     bench/java_worker.py [--java /usr/bin/java] [--starts 40] [--events 20000]
 """
@@ -15,15 +16,51 @@ import subprocess
 import tempfile
 import time
 
-from python_worker import WORK, measure_events
+from python_worker import WORK, cpu_seconds, measure_events
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 JARS = ROOT / 'build/release/runtimes/java'
 FLAGS = ['-XX:TieredStopAtLevel=1', '-XX:-UsePerfData', '-Xshare:auto', '-Dfile.encoding=UTF-8',
-         '-Djdk.reflect.useNativeAccessorOnly=true', '-XX:+UseSerialGC', '-Xms16m', '-Xmx48m']
+         '-Djdk.reflect.useNativeAccessorOnly=true', '-Xms8m', '-Xmx48m']
+SERIAL = ['-XX:+UseSerialGC']
+G1 = ['-XX:+UseG1GC', '-XX:ParallelGCThreads=1', '-XX:ConcGCThreads=1', '-XX:G1ConcRefinementServiceIntervalMillis=10000']
+TAKEN = b'HTTP/1.1 202 Accepted\r\nX-Amz-InvocationId: 0\r\nContent-Length: 0\r\n\r\n'
 SOURCES = {
     'Echo': 'import com.amazonaws.services.lambda.runtime.Context;\n'
             'public class Echo { public Object handleRequest(Object event, Context context) { return event; } }\n',
+    'Publish': """
+import com.amazonaws.greengrass.javasdk.IotDataClient;
+import com.amazonaws.greengrass.javasdk.model.PublishRequest;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/** The median of the microseconds of a publish of 128 bytes; or of an exchange of as many bytes, when asked for less than 0. */
+public class Publish {
+  private static java.net.Socket bare;
+
+  public double handle(int count) throws Exception {
+    long[] times = new long[Math.abs(count)];
+    IotDataClient client = new IotDataClient();
+    byte[] payload = new byte[128], request = new byte[600], answer = new byte[600];
+    if (count < 0 && bare == null) {
+      bare = new java.net.Socket("127.0.0.1", Integer.parseInt(System.getenv("GG_DAEMON_PORT")));
+      bare.setTcpNoDelay(true);
+    }
+    for (int i = 0; i < times.length; ++i) {
+      long begin = System.nanoTime();
+      if (count > 0) {
+        client.publish(new PublishRequest().withTopic("plant/1/status").withPayload(ByteBuffer.wrap(payload)));
+      } else {
+        bare.getOutputStream().write(request);
+        bare.getInputStream().read(answer);
+      }
+      times[i] = System.nanoTime() - begin;
+    }
+    Arrays.sort(times);
+    return times[times.length / 2] / 1e3;
+  }
+}
+""",
     'Hello': 'public class Hello { public static void main(String[] words) { System.out.println("hello"); } }\n'}
 
 
@@ -37,13 +74,16 @@ class Peer:
         for name, text in SOURCES.items():
             (self.directory / (name + '.java')).write_text(text)
         shutil.copy(ROOT / 'bench/FloorWorker.java', self.directory)
-        subprocess.run(['javac', '--release', '8', '-Xlint:-options', '-d', self.package, '-cp', JARS / 'interfaces.jar',
+        subprocess.run(['javac', '--release', '8', '-Xlint:-options', '-d', self.package, '-cp',
+                        '%s/interfaces.jar:%s/sdk.jar' % (JARS, JARS),
                         *self.directory.glob('*.java')], check=True)
         self.path = str(self.directory / 'ipc.sock')
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(self.path)
         self.listener.listen()
+        self.calls = socket.create_server(('127.0.0.1', 0))
         self.environment = {
+            'GG_DAEMON_PORT': str(self.calls.getsockname()[1]), 'ROUTER_FUNCTION_ARN': 'arn:aws:lambda:::function:GGRouter',
             'MY_FUNCTION_ARN': 'arn:aws:lambda:us-west-2:123456789012:function:echo:1', 'IPC_SOCK_FILE': self.path,
             'AWS_CONTAINER_AUTHORIZATION_TOKEN': 'Basic bench', 'ENCODING_TYPE': 'json',
             'GGC_MAX_INTERFACE_VERSION': '1.5', 'PATH': '/usr/bin:/usr/local/bin'}
@@ -52,12 +92,14 @@ class Peer:
         return subprocess.Popen([*([JARS / 'connect'] if through_connect else []), self.java, *words], cwd=self.package,
                                 env=self.environment, stdout=subprocess.DEVNULL)
 
-    def start(self):
+    def start(self, handler='Echo::handleRequest'):
         """Returns the worker and its connection, with a request for work on it."""
-        archive = '../runtime/java/%s.jsa' % os.path.realpath(self.java)[1:].replace('/', '-')
-        worker = self.spawn(*FLAGS, '-Xlog:disable', '-XX:SharedArchiveFile=' + archive, '-cp',
+        name = os.path.realpath(self.java)[1:].replace('/', '-')
+        for_g1 = (JARS / (name + '.g1.jsa')).exists()
+        archive = '-XX:SharedArchiveFile=../runtime/java/' + name + ('.g1.jsa' if for_g1 else '.jsa')
+        worker = self.spawn(*FLAGS, *(G1 if for_g1 else SERIAL), '-Xlog:disable', archive, '-cp',
                             '../runtime/java/runtime.jar:.:*:lib/*:../runtime/java/interfaces.jar:../runtime/java/sdk.jar',
-                            'com.amazonaws.greengrass.runtime.LambdaRuntime', '--handler=Echo::handleRequest')
+                            'com.amazonaws.greengrass.runtime.LambdaRuntime', '--handler=' + handler)
         connection, _ = self.listener.accept()
         assert connection.recv(65536).startswith(b'PUT')
         connection.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')
@@ -65,7 +107,7 @@ class Peer:
         return worker, connection
 
     def start_floor(self):
-        worker = self.spawn(*FLAGS, '-cp', '.', 'FloorWorker')
+        worker = self.spawn(*FLAGS, *SERIAL, '-cp', '.', 'FloorWorker')
         connection, _ = self.listener.accept()
         assert connection.recv(65536).startswith(b'GET')
         return worker, connection
@@ -104,6 +146,34 @@ def measure_starts(peer, count):
         statistics.median(a[i] / b[i] for a, b in pairs) for i in (0, 1)))
 
 
+def measure_publish(peer, count):
+    worker, work = peer.start('Publish::handle')
+
+    def run(event, calls):
+        """(median, CPU of the worker for each call); calls: the connection, or none for the first time."""
+        event = b'%d' % event
+        work.sendall(b'HTTP/1.1 200 OK\r\nX-Amz-InvocationId: 1\r\nContent-Length: %d\r\n\r\n%s' % (len(event), event))
+        calls = calls or peer.calls.accept()[0]
+        before = cpu_seconds(worker.pid)
+        for _ in range(count):
+            calls.recv(65536)
+            calls.sendall(TAKEN)
+        cpu = cpu_seconds(worker.pid) - before
+        return float(work.recv(65536).rsplit(b'\r\n\r\n', 1)[1]), cpu / count * 1e6, calls
+
+    ours, bare, rounds = None, None, []
+    for _ in range(6):
+        *publish, ours = run(count, ours)
+        *floor, bare = run(-count, bare)
+        rounds.append((publish, floor))
+    for name, column in (('publish of 128 bytes', 0), ('a bare exchange', 1)):
+        median, cpu = (statistics.median(values) for values in zip(*(each[column] for each in rounds[1:])))
+        print('%-26s %6.1f us median, %.1f us of CPU' % (name, median, cpu))
+    print('ratio of medians           %6.2f (round by round)' % statistics.median(a[0] / b[0] for a, b in rounds[1:]))
+    worker.kill()
+    worker.wait()
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument('--java', default='/usr/bin/java')
@@ -117,6 +187,7 @@ def main():
         median, p99, cpu = (statistics.median(values) for values in zip(*(each[column] for each in rounds)))
         print('%-26s %6.1f us median, %.1f us p99, %.1f us of CPU' % (name, median, p99, cpu))
     print('ratio of medians           %6.2f (round by round)' % statistics.median(a[0] / b[0] for a, b in rounds))
+    measure_publish(peer, chosen.events)
 
 
 if __name__ == '__main__':

@@ -1,0 +1,59 @@
+"""The benches of Java functions."""
+import contextlib
+import pathlib
+import subprocess
+import tempfile
+
+from container_benches import isolated, timed
+from harness import (BUILD, ROOT, OwnerDoor, Skipped, alternate, find_program, floor, floor_load, invocation_load, make_zip,
+                     one_processor, picked, row, running_site)
+
+SOURCES = {
+    "Echo": "public class Echo { public Object handle(Object event) { return event; } }\n",
+    "Hello": "public class Hello { public static void main(String[] words) { System.out.println(\"hello\"); } }\n"}
+FLOOR_OPTIONS = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xms8m", "-Xmx48m"]  # as ours has
+
+
+@contextlib.contextmanager
+def classes():
+    """The folder with the classes above and the floor's worker."""
+    if not (BUILD / "runtimes/java/runtime.jar").exists():
+        raise Skipped("this build has no Java runtime")
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in SOURCES.items():
+            pathlib.Path(folder, name + ".java").write_text(text)
+        subprocess.run([find_program("javac"), "--release", "8", "-Xlint:-options", "-d", folder,
+                        ROOT / "bench/FloorWorker.java", *pathlib.Path(folder).glob("*.java")], check=True)
+        yield pathlib.Path(folder)
+
+
+def create(site, folder, name):
+    package = make_zip({"Echo.class": (folder / "Echo.class").read_bytes()})
+    return site.create_function(name, package, runtime="java8", handler="Echo::handle")
+
+
+def javastart():
+    """The first call of a Java function in a container, worker start included, beside a class that says hello."""
+    count = 15
+    with classes() as folder, one_processor(), running_site() as site:
+        functions = {"java%d" % i: (create(site, folder, "java%d" % i), isolated("GreengrassContainer")) for i in range(count)}
+        site.deploy(functions, [])
+        waiting = iter(functions)
+        ours, base = alternate(count - 1, lambda: OwnerDoor(site).timed_call(next(waiting)),
+                               lambda: timed("/usr/bin/java", "-cp", folder, "Hello"))
+        yield row("Java cold start in a container, p50", "ms", "java Hello", ours, base, 1.2)
+
+
+def javainvoke():
+    """Caller (TCP keep-alive) to core to Java function and back, beside the bare dispatcher and worker."""
+    def worker(path):
+        return ["env", "IPC_SOCK_FILE=" + path, BUILD / "runtimes/java/connect", "/usr/bin/java", *FLOOR_OPTIONS, "-cp", folder,
+                "FloorWorker"]
+
+    with classes() as folder, one_processor(), running_site() as site, floor(command=worker) as where:
+        site.deploy({"java": (create(site, folder, "java"), dict(isolated("GreengrassContainer"), Pinned=True))}, [])
+        ours, base = alternate(15, lambda: invocation_load(site, "java", 1, 0.5), lambda: floor_load(where, 1, 0.5))
+        yield row("warm invoke of Java, p50", "us", "floor", picked("p50", ours), picked("p50", base), 1.5)
+
+
+ALL = (javastart, javainvoke)
