@@ -53,7 +53,7 @@ public final class Connection {
     begun = false;
     boolean done = false;
     try {
-      if (wire == null) wire = open();
+      if (wire == null) wire = Wire.open();
       send(head, body);
       Answer answer = receive();
       done = !answer.closes;
@@ -65,12 +65,6 @@ public final class Connection {
     } finally {
       if (!done) close();
     }
-  }
-
-  /** The first connection of the process is the one that it was started with. */
-  private static Wire open() throws IOException {
-    Wire inherited = InheritedWire.take();
-    return inherited != null ? inherited : new TcpWire();
   }
 
   private void send(byte[] head, byte[] body) throws IOException {

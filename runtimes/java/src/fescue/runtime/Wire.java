@@ -1,13 +1,75 @@
 package fescue.runtime;
 
+import java.io.ByteArrayInputStream;
 import java.io.Closeable;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.Socket;
 
 /** A connected socket. Blocks; for one thread at a time. */
-interface Wire extends Closeable {
+final class Wire implements Closeable {
+  private static final int DEFAULT_PORT = 8000;
+  private static final byte[] LOOPBACK = {127, 0, 0, 1};
+  private static boolean inheritedIsTaken;
+
+  private final InputStream in;
+  private final OutputStream out;
+  private final Closeable end;
+
+  private Wire(InputStream in, OutputStream out, Closeable end) {
+    this.in = in;
+    this.out = out;
+    this.end = end;
+  }
+
+  /** To the core. The first one of the process is the connection that it was started with, if there is one. */
+  static Wire open() throws IOException {
+    return takeInherited() ? inherited() : local();
+  }
+
+  private static synchronized boolean takeInherited() {
+    if (inheritedIsTaken || !"0".equals(System.getenv("FESCUE_CONNECTION"))) return false;
+    inheritedIsTaken = true;
+    return true;
+  }
+
+  /** Standard input (connect.cc). When it is closed, the JVM puts /dev/null in its place. */
+  private static Wire inherited() {
+    System.setIn(new ByteArrayInputStream(new byte[0]));
+    FileInputStream in = new FileInputStream(FileDescriptor.in);
+    return new Wire(in, new FileOutputStream(FileDescriptor.in), in);
+  }
+
+  /** The local API on loopback, for calls of SDKs and where the first connection was lost. */
+  private static Wire local() throws IOException {
+    String port = System.getenv("GG_DAEMON_PORT");
+    boolean isSet = port != null && !port.isEmpty();
+    Socket socket = new Socket(Proxy.NO_PROXY); // or the JVM would read the host's settings of proxies
+    InetAddress loopback = InetAddress.getByAddress(LOOPBACK);
+    socket.connect(new InetSocketAddress(loopback, isSet ? Integer.parseInt(port) : DEFAULT_PORT));
+    socket.setTcpNoDelay(true);
+    return new Wire(socket.getInputStream(), socket.getOutputStream(), socket);
+  }
+
   /** How many bytes came, at least one; -1 at the end. */
-  int read(byte[] into, int at, int length) throws IOException;
+  int read(byte[] into, int at, int length) throws IOException {
+    return in.read(into, at, length);
+  }
 
   /** All of them. */
-  void write(byte[] data, int length) throws IOException;
+  void write(byte[] data, int length) throws IOException {
+    out.write(data, 0, length);
+  }
+
+  @Override
+  public void close() throws IOException {
+    end.close();
+  }
 }
