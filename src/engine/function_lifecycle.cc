@@ -193,6 +193,10 @@ void FunctionLifecycle::worker_failed_to_initialize(const WorkerId& id, std::str
   worker->verdict = std::move(reason);
 }
 
+void FunctionLifecycle::worker_called(const WorkerId& id) {
+  if (Worker* worker = find_worker(id)) worker->has_called = true;
+}
+
 void FunctionLifecycle::worker_asked(const WorkerId& id, SteadyTime now) {
   Worker* worker = find_worker(id);
   if (!worker) return;

@@ -6,8 +6,8 @@
 //                      than the ceilings allow (a full core stops the longest idle worker of another function to make
 //                      room), else it waits in order of arrival. Idle workers stop after a while.
 // Pinned function      one worker from the start; its work waits in order of arrival. A dead worker is replaced, at
-// once
-//                      the first time, then with growing pauses while it keeps dying young.
+//                      once the first time, then with growing pauses while it keeps dying young. One that publishes or
+//                      calls functions while its start goes on may take for ever over it.
 //
 // A worker has at most one item of work. Its time runs from delivery; when it is over the worker is killed. When a
 // worker dies with an item, a waiting caller is told at once, an event goes back to the head of the queue until it has
@@ -69,6 +69,8 @@ class FunctionLifecycle {
   // Workers. Events of unknown workers are ignored: they are late news of one that is gone.
   void worker_initialized(const WorkerId& worker, SteadyTime now);
   void worker_failed_to_initialize(const WorkerId& worker, std::string reason, SteadyTime now);
+  /// It has published something or called a function.
+  void worker_called(const WorkerId& worker);
   void worker_asked(const WorkerId& worker, SteadyTime now);
   /// The request for work went away unanswered.
   void worker_withdrew(const WorkerId& worker, SteadyTime now);
@@ -133,6 +135,7 @@ class FunctionLifecycle {
   void retire(Worker& worker, SteadyTime now);
   void kill(Worker& worker, lifecycle::KillReason reason, std::string verdict, SteadyTime now);
   void expire(Worker& worker, SteadyTime now);
+  void expire_start(Worker& worker, SteadyTime now);
 
   // lifecycle_failures.cc
   void record_failure(Function& function, const Worker& worker, std::string reason, SteadyTime now);

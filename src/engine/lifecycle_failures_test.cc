@@ -151,6 +151,48 @@ TEST(Init, ADeadlineEndsTheWait) {
   EXPECT_NE(rig.actions().find("kill w2 not_initialized"), std::string::npos);
 }
 
+TEST(Init, ALongLivedFunctionThatWorksMeanwhileMayTakeForEver) {
+  LifecycleRig rig;
+  rig.machine.prepare({pinned("loop:1")}, rig.now);
+  rig.actions();
+  rig.machine.worker_called(WorkerId("w1"));
+  rig.machine.worker_called(WorkerId("nobody"));
+  EXPECT_FALSE(rig.machine.all_pinned_ready(lifecycle::Standing::prepared));
+  rig.pass(30s);
+  EXPECT_EQ(rig.actions(), "busy loop:1");
+  EXPECT_TRUE(rig.machine.all_pinned_ready(lifecycle::Standing::prepared));
+  rig.machine.commit(rig.now);
+  rig.pass(1h);
+  EXPECT_EQ(rig.actions(), "");
+  EXPECT_EQ(rig.machine.functions()[0].state, FunctionState::running);
+
+  rig.submit("loop:1", "i1");
+  rig.submit_event("loop:1", "i2");
+  rig.pass(29s);
+  EXPECT_EQ(rig.actions(), "");
+  rig.pass(1s);
+  EXPECT_EQ(rig.actions(), "fail i1 init_failed; fail i2 init_failed");
+  EXPECT_EQ(rig.machine.work_items(), 0U);
+
+  rig.submit("loop:1", "i3");
+  rig.ask("w1");  // it has come to its end after all
+  EXPECT_EQ(rig.actions(), "ready loop:1; give i3 w1");
+  rig.exit("w1");
+  EXPECT_EQ(rig.actions(), "fail i3 worker_died; down loop:1 1; spawn w2 loop:1");
+  rig.pass(30s);
+  EXPECT_EQ(rig.actions(), "kill w2 not_initialized");
+}
+
+TEST(Init, AnOnDemandFunctionMayNot) {
+  LifecycleRig rig;
+  rig.configure({on_demand("echo:1")});
+  rig.submit("echo:1", "i1");
+  rig.actions();
+  rig.machine.worker_called(WorkerId("w1"));
+  rig.pass(30s);
+  EXPECT_EQ(rig.actions(), "kill w1 not_initialized");
+}
+
 TEST(Init, AReportedFailureEndsTheWorkerAndIsTheReason) {
   LifecycleRig rig;
   rig.configure({pinned("echo:1")});

@@ -5,8 +5,10 @@
 namespace fescue::lifecycle {
 
 bool Function::has_ready_worker() const {
-  return std::ranges::any_of(
-      members, [](const Worker* worker) { return worker->phase == Phase::ready || worker->phase == Phase::working; });
+  return std::ranges::any_of(members, [](const Worker* worker) {
+    return worker->phase == Phase::ready || worker->phase == Phase::working ||
+           (worker->phase == Phase::starting && worker->is_busy);
+  });
 }
 
 std::size_t Function::starting() const {
@@ -33,7 +35,9 @@ std::optional<SteadyTime> deadline_of(const Worker& worker, const LifecycleLimit
   const Function& function = *worker.function;
   switch (worker.phase) {
     case Phase::starting:
-      return worker.since + init_time_of(*function.config, limits);
+      if (!worker.is_busy) return worker.since + init_time_of(*function.config, limits);
+      if (function.queue.empty()) return std::nullopt;
+      return std::max(worker.since, function.queue.front().accepted) + limits.silence;
     case Phase::working:
       return worker.since + function.config->timeout;
     case Phase::terminating:

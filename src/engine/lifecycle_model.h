@@ -43,8 +43,10 @@ struct Worker {
   std::optional<Work> work;  // in phase working
   bool asking = false;       // its request for work is open
   bool was_ready = false;
-  bool retired = false;  // its end is our decision and no failure
-  std::string verdict;   // why we end it, when that is its failure
+  bool has_called = false;  // published something, or called a function
+  bool is_busy = false;     // in phase starting, and counts as ready: see PinnedBusy
+  bool retired = false;     // its end is our decision and no failure
+  std::string verdict;      // why we end it, when that is its failure
 
   bool is_free() const { return phase == Phase::ready && asking; }
 };

@@ -31,6 +31,7 @@ void FunctionLifecycle::settle(Function& function, SteadyTime now) {
   }
   if (function.queue.empty()) return;
   for (const Worker* worker : function.members) {
+    if (worker->is_busy) note(deadline_of(*worker, limits_));
     if (worker->phase != Phase::ready || worker->asking) continue;
     note(deadline_of(*worker, limits_));
     if (now < worker->since + limits_.ask_grace) note(worker->since + limits_.ask_grace);
@@ -200,14 +201,28 @@ void FunctionLifecycle::kill(Worker& worker, KillReason reason, std::string verd
   actions_.push_back(lifecycle::Kill{worker.id, reason});
 }
 
+void FunctionLifecycle::expire_start(Worker& worker, SteadyTime now) {
+  Function& function = *worker.function;
+  if (worker.is_busy) {
+    const std::string text = fmt::format("{} works on its start and takes no work", function.arn().str());
+    return fail_waiting(function, FailureKind::init_failed, text);
+  }
+  if (function.pinned() && worker.has_called) {
+    worker.is_busy = true;
+    enter(worker, Phase::starting, now);
+    actions_.push_back(lifecycle::PinnedBusy{function.arn()});
+    return;
+  }
+  const auto limit =
+      std::chrono::duration_cast<std::chrono::milliseconds>(lifecycle::init_time_of(*function.config, limits_));
+  kill(worker, KillReason::not_initialized, fmt::format("it did not initialize within {}", limit), now);
+}
+
 void FunctionLifecycle::expire(Worker& worker, SteadyTime now) {
   const Function& function = *worker.function;
   switch (worker.phase) {
-    case Phase::starting: {
-      const auto limit =
-          std::chrono::duration_cast<std::chrono::milliseconds>(lifecycle::init_time_of(*function.config, limits_));
-      return kill(worker, KillReason::not_initialized, fmt::format("it did not initialize within {}", limit), now);
-    }
+    case Phase::starting:
+      return expire_start(worker, now);
     case Phase::working: {
       const std::string text =
           fmt::format("{} timed out after {} seconds", function.arn().str(), function.config->timeout.count());

@@ -60,6 +60,9 @@ struct ActionText {
   std::string operator()(const lifecycle::PinnedReady& a) const {
     return fmt::format("ready{} {}", mark(a.standing), short_name(a.function));
   }
+  std::string operator()(const lifecycle::PinnedBusy& a) const {
+    return fmt::format("busy {}", short_name(a.function));
+  }
   std::string operator()(const lifecycle::PinnedDown& a) const {
     return fmt::format("down{} {} {}", mark(a.standing), short_name(a.function), a.failures);
   }

@@ -85,6 +85,11 @@ struct PinnedReady {
   FunctionArn function;
   Standing standing = Standing::serving;
 };
+/// A pinned function whose start has not ended in time, but which calls others meanwhile: its module is the function,
+/// an endless loop, as V1 allowed. It counts as ready; its worker may still ask for work.
+struct PinnedBusy {
+  FunctionArn function;
+};
 /// A pinned function's worker could not start or died; it will be tried again.
 struct PinnedDown {
   FunctionArn function;
@@ -93,7 +98,7 @@ struct PinnedDown {
   std::string reason;
 };
 
-using Action = std::variant<Spawn, Give, Fail, Terminate, Kill, PinnedReady, PinnedDown>;
+using Action = std::variant<Spawn, Give, Fail, Terminate, Kill, PinnedReady, PinnedBusy, PinnedDown>;
 
 }  // namespace lifecycle
 

@@ -113,6 +113,8 @@ class Walk {
       machine_.worker_initialized(WorkerId(id), now_);
     } else if (how < 8) {
       ask(id, worker);
+    } else if (how < 9) {
+      machine_.worker_called(WorkerId(id));
     }
     carry_out();
   }
@@ -246,6 +248,7 @@ class Walk {
     worker.asking = false;
   }
   void act(const lifecycle::PinnedReady&) {}
+  void act(const lifecycle::PinnedBusy&) {}
   void act(const lifecycle::PinnedDown& down) { EXPECT_GT(down.failures, 0U); }
 
   void check() {

@@ -52,6 +52,7 @@ class TestGateway final : public WorkerGateway {
   void post_initialized(const WorkerId&, std::optional<std::string> failure) override {
     initialized.push_back(failure);
   }
+  void note_call(const WorkerId&) override {}
   std::vector<WorkerStatus> workers() const override {
     return {{kWorker, kEcho, WorkerState::waiting, 4711}, {kOtherWorker, kOther, WorkerState::working, 4712}};
   }

@@ -53,6 +53,7 @@ class TestGateway final : public WorkerGateway {
     return ok();
   }
   void post_initialized(const WorkerId&, std::optional<std::string> reason) override { failure = std::move(reason); }
+  void note_call(const WorkerId&) override {}
   std::vector<WorkerStatus> workers() const override { return {}; }
   bool is_deployed(const FunctionArn&) const override { return false; }
 

@@ -186,6 +186,11 @@ void FunctionService::State::act(const lifecycle::PinnedReady& ready) {
   log::info("Long-lived function is ready.", {{"funcArn", ready.function.str()}});
 }
 
+void FunctionService::State::act(const lifecycle::PinnedBusy& busy) {
+  log::warn("Long-lived function works while it starts and may never take work; it counts as started.",
+            {{"funcArn", busy.function.str()}});
+}
+
 void FunctionService::State::act(const lifecycle::PinnedDown& down) {
   const bool given_up = down.failures == options.limits.reported_failures;
   log::error(given_up ? "Long-lived function keeps failing; it is tried again now and then."

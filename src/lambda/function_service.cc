@@ -169,6 +169,8 @@ void FunctionService::post_initialized(const WorkerId& worker, std::optional<std
   state_->pump();
 }
 
+void FunctionService::note_call(const WorkerId& worker) { state_->lifecycle.worker_called(worker); }
+
 std::vector<WorkerStatus> FunctionService::workers() const {
   std::vector<WorkerStatus> all;
   for (WorkerReport& worker : state_->lifecycle.workers()) {

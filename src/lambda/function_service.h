@@ -100,6 +100,7 @@ class FunctionService final : public Invoker, public MessageTarget, public Worke
   void return_work(const WorkerId& worker, const InvocationId& id) override;
   Result<void> post_result(const WorkerId& worker, const InvocationId& id, InvocationResult result) override;
   void post_initialized(const WorkerId& worker, std::optional<std::string> failure) override;
+  void note_call(const WorkerId& worker) override;
   std::vector<WorkerStatus> workers() const override;
   bool is_deployed(const FunctionArn& function) const override;
 

@@ -89,6 +89,7 @@ struct FunctionService::State : std::enable_shared_from_this<FunctionService::St
   void act(const lifecycle::Terminate& terminate);
   void act(const lifecycle::Kill& kill);
   void act(const lifecycle::PinnedReady& ready);
+  void act(const lifecycle::PinnedBusy& busy);
   void act(const lifecycle::PinnedDown& down);
   void set_timer();
   void worker_gone(WorkerDeath death);

@@ -51,6 +51,16 @@ while True:
     time.sleep(1)
 """
 
+LOOPING = """
+import json, os, time
+import greengrasssdk
+client, n = greengrasssdk.client('iot-data'), 0
+while True:
+    client.publish(topic='looping', payload=json.dumps({'n': n, 'pid': os.getpid()}))
+    time.sleep(0.1)
+    n += 1
+"""
+
 
 @pytest.fixture(scope="module")
 def small(site):
@@ -164,6 +174,20 @@ def test_an_initialisation_that_never_ends_is_ended(small):
 
 
 # ---- long-lived
+
+def test_a_long_lived_function_may_be_an_endless_loop(small):
+    """V1's samples have such modules: what they do is done before there is a handler."""
+    client = small.mqtt()
+    client.subscribe("looping")
+    arn = small.create_function("looping", LOOPING)
+    small.deploy({**small.functions, "looping": (arn, {"Pinned": True})}, [*small.rows, (arn, "looping", "cloud")])
+    assert "it counts as started" in small.runtime_log()
+    first, again = json.loads(client.payload()), json.loads(client.payload())
+    assert again["n"] > first["n"] and again["pid"] == first["pid"]
+    assert small.door.function("looping")["state"] == "running"
+    assert small.door.pids("looping") == [first["pid"]]
+    small.deploy(small.functions, small.rows)
+
 
 def test_a_long_lived_function_is_restarted_with_growing_pauses_then_reported(small):
     pid = small.door.call("mortal", {})

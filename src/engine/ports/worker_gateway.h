@@ -66,6 +66,8 @@ class WorkerGateway {
 
   /// Outcome of the worker's start-up; `failure` is absent on success.
   virtual void post_initialized(const WorkerId& worker, std::optional<std::string> failure) = 0;
+  /// The worker has published something or called a function.
+  virtual void note_call(const WorkerId& worker) = 0;
 
   virtual std::vector<WorkerStatus> workers() const = 0;
   /// Whether the running group has this function, with or without a worker.
