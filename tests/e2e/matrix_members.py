@@ -16,7 +16,7 @@ from fescue_site import BUILD, ROOT, make_zip
 
 FUNCTIONS = pathlib.Path(__file__).parent / "matrix_functions"
 PYTHONS = ["2.7", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13"]
-NODES = ["6.10", "8.10", "12", "20", "22"]
+NODES = ["6.10", "8.10", "12", "14", "16", "18", "20", "22"]
 JVMS = ["8", "11", "17", "21", "25"]
 NODE_CACHE = ROOT / "build/node-interpreters"
 OFFICIAL_NODE_SDK = NODE_CACHE / "official-sdk/node_modules"
