@@ -10,7 +10,8 @@ LEVELS = ('TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL')
 
 
 class WorkerProcess:
-    """`lines`: [(level, text)] as they come. Leaving the `with` block kills what is still there."""
+    """`lines`: [(level, text)] as they come. Leaving the `with` block kills what is still there.
+    `deaf`: once true, the next line of a level closes its pipe."""
 
     def __init__(self, command, package, environment):
         pipes = {level: os.pipe() for level in LEVELS}
@@ -18,6 +19,7 @@ class WorkerProcess:
         for level, (_, write_end) in pipes.items():
             variables['_GG_LOG_FD_' + level] = {'INFO': '1', 'ERROR': '2'}.get(level, str(write_end))
         self.lines, self._changed, self._readers = [], threading.Condition(), []
+        self.deaf = False
         passed = [write_end for _, write_end in pipes.values()]
         self.process = subprocess.Popen(command, cwd=str(package), env=variables, stdin=subprocess.DEVNULL,
                                         stdout=pipes['INFO'][1], stderr=pipes['ERROR'][1], pass_fds=passed,
@@ -40,6 +42,8 @@ class WorkerProcess:
     def _read(self, level, descriptor):
         with os.fdopen(descriptor, 'rb') as pipe:
             for line in pipe:
+                if self.deaf:
+                    return
                 with self._changed:
                     self.lines.append((level, line.rstrip(b'\n').decode('utf-8', 'replace')))
                     self._changed.notify_all()

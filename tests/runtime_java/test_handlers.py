@@ -138,6 +138,7 @@ def test_exceptions(java, core, start):
     assert outcome(core.invoke(b'"error"'))[1]['errorType'] == 'java.lang.AssertionError'
     assert outcome(core.invoke(b'"overflow"'))[1]['errorType'] == 'java.lang.StackOverflowError'
     assert outcome(core.invoke(b'"odd"'))[0] == 'Handled'
+    assert outcome(core.invoke(b'"opaque"')) == ('Handled', {'errorMessage': 'opaque'})
     assert outcome(core.invoke(b'"fine"')) == ('', 'fine')
 
 
@@ -158,6 +159,16 @@ def test_a_handler_that_leaves_its_thread_interrupted(java, core, start):
     start(java, 'Handlers$Failing::handle')
     for _ in range(3):
         assert outcome(core.invoke(b'"interrupt"')) == ('', 'interrupted')
+        assert outcome(core.invoke(b'"interrupted"')) == ('', False)
+
+
+def test_an_event_that_does_not_fit_into_memory(any_java, core, start):
+    """The worker cannot even take it. It ends, although the function has left a thread."""
+    worker = start(any_java, 'Handlers$Ends::busy', flags=['-Xmx16m'])
+    assert outcome(core.invoke()) == ('', 'left')
+    core.invoke(b'[%s]' % b','.join([b'1'] * (32 << 20)))
+    assert worker.exit_status() == 1
+    assert worker.texts('FATAL')[0].startswith('The worker ends: Java heap space')
 
 
 def test_state_is_kept_and_not_shared(java, core, start):

@@ -1,7 +1,4 @@
 """What a function prints and logs, and at which level it comes."""
-import os
-import stat
-
 
 def test_what_is_printed(java, core, start):
     worker = start(java, 'Logs::print')
@@ -17,6 +14,13 @@ def test_the_contexts_logger(java, core, start):
     core.invoke().outcome()
     worker.wait_line('INFO', 'lines')
     assert worker.texts('INFO')[1:] == ['from the context', 'two', 'lines']
+
+
+def test_long_lines_of_several_threads_do_not_mix(any_java, core, start):
+    worker = start(any_java, 'Logs::together')
+    core.invoke().outcome()
+    worker.wait_line('INFO', 'done')
+    assert sorted(worker.texts('INFO')[1:-1]) == sorted(letter * 100000 for letter in 'abcd' for _ in range(10))
 
 
 def test_levels_have_their_own_pipes(java, core, start):
@@ -65,7 +69,10 @@ def test_children_print_to_the_log(any_java, core, start):
 
 
 def test_a_log_that_nobody_reads_any_more(any_java, core, start):
-    """The process outlives its pipes: the fake core's readers are the other ends."""
-    worker = start(any_java, 'Handlers$Echo')
-    assert stat.S_ISFIFO(os.stat('/proc/%d/fd/1' % worker.process.pid).st_mode)
-    assert core.invoke(b'1').outcome() == ('', b'1')
+    worker = start(any_java, 'Logs::print')
+    core.invoke().outcome()
+    worker.wait_line('INFO', 'unfinished')
+    worker.deaf = True
+    for _ in range(3):
+        assert core.invoke().outcome() == ('', b'null')
+    assert 'unfinished' in worker.texts('INFO')[-1] and worker.process.poll() is None

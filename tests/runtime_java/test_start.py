@@ -34,6 +34,14 @@ def test_handlers_that_cannot_be_loaded(any_java, core, start, handler, told):
     assert logged.startswith('Failed to import handler function "probe.%s" due to exception: ' % handler) and told in logged
 
 
+def test_a_class_that_the_handlers_class_needs_is_missing(any_java, core, start, functions, tmp_path):
+    package = tmp_path / 'package'
+    shutil.copytree(functions, package, ignore=shutil.ignore_patterns('Handlers$Missing.class'))
+    response, logged = failure(core, start(any_java, 'Handlers$NeedsMissing', package=package))
+    assert response == 'class probe.Handlers$Missing cannot be found or initialized'
+    assert response in logged
+
+
 def test_binary_needs_streams(any_java, core, start):
     response, _ = failure(core, start(any_java, 'Handlers$Echo', ENCODING_TYPE='binary'))
     assert 'that takes streams, as a function with binary encoding must' in response

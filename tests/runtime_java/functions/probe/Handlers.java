@@ -229,9 +229,23 @@ public final class Handlers {
               throw new IllegalStateException("broken");
             }
           };
+        case "opaque":
+          throw new RuntimeException("opaque") {
+            @Override
+            public Throwable getCause() {
+              throw new IllegalStateException("broken");
+            }
+
+            @Override
+            public StackTraceElement[] getStackTrace() {
+              return null;
+            }
+          };
         case "interrupt":
           Thread.currentThread().interrupt();
           return "interrupted";
+        case "interrupted":
+          return Thread.currentThread().isInterrupted();
         default:
           return "fine";
       }
@@ -252,6 +266,20 @@ public final class Handlers {
     public Object hook(Object event) {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> System.out.println("cleaned up")));
       return 1;
+    }
+
+    /** Leaves a thread that never ends. */
+    public Object busy(Object event) {
+      new Thread(() -> {
+        synchronized (Ends.class) {
+          try {
+            Ends.class.wait();
+          } catch (InterruptedException early) {
+            // ends
+          }
+        }
+      }).start();
+      return "left";
     }
 
     public Object thread(Object event) throws Exception {
@@ -288,6 +316,15 @@ public final class Handlers {
 
     public void handleRequest() {}
   }
+
+  public static class NeedsMissing {
+    private final Missing missing = new Missing();
+
+    public void handleRequest() {}
+  }
+
+  /** Its class file is taken out of the package. */
+  public static class Missing {}
 
   public static class NoConstructor {
     public NoConstructor(int number) {}

@@ -27,6 +27,20 @@ public final class Logs {
     context.getLogger().log("two\nlines\n");
   }
 
+  /** Long lines of threads that all log at once. */
+  public void together(Object event, Context context) throws Exception {
+    Thread[] threads = new Thread[4];
+    for (int i = 0; i < threads.length; ++i) {
+      String line = new String(new char[100_000]).replace('\0', (char) ('a' + i));
+      threads[i] = new Thread(() -> {
+        for (int j = 0; j < 10; ++j) context.getLogger().log(line);
+      });
+    }
+    for (Thread thread : threads) thread.start();
+    for (Thread thread : threads) thread.join();
+    System.out.println("done");
+  }
+
   public void levels(Object event) {
     GreengrassLogger logger = new GreengrassLogger();
     for (LogLevel level : LogLevel.values()) logger.log(("at " + level).getBytes(), level);

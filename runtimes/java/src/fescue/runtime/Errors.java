@@ -26,6 +26,12 @@ final class Errors {
     }
   }
 
+  /** Why a function cannot be loaded. The message of what a missing class causes is its name alone. */
+  static String reasonOf(Throwable failure) {
+    if (!(failure instanceof NoClassDefFoundError)) return textOf(failure);
+    return "class " + textOf(failure).replace('/', '.') + " cannot be found or initialized";
+  }
+
   /** As in the cloud: errorMessage, errorType, stackTrace and, as far as they go, causes of the same shape. */
   static byte[] bodyOf(Throwable failure) {
     try {
@@ -55,6 +61,14 @@ final class Errors {
 
   /** For the log: as JVMs print it, without the runtime's own frames. */
   static String stackOf(Throwable failure) {
+    try {
+      return wholeStackOf(failure);
+    } catch (Throwable broken) {
+      return failure.getClass().getName() + ": " + textOf(failure);
+    }
+  }
+
+  private static String wholeStackOf(Throwable failure) {
     StringBuilder out = new StringBuilder();
     Throwable at = failure;
     for (int depth = 0; at != null && depth < MAX_CAUSES; ++depth) {

@@ -80,10 +80,13 @@ public final class Log {
     err.endLine();
   }
 
-  /** Never fails: a function must not die of its log. */
+  /** Lines of several threads do not mix, however long. Never fails: a function must not die of its log. */
   static void write(int level, byte[] data, int length) {
+    FileOutputStream pipe = pipe(level);
     try {
-      pipe(level).write(data, 0, length);
+      synchronized (pipe) {
+        pipe.write(data, 0, length);
+      }
     } catch (IOException gone) {
       // nobody reads it any more
     }

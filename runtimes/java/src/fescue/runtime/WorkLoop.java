@@ -74,6 +74,7 @@ final class WorkLoop {
   }
 
   private Outcome handle(Handler handler, Answer item) {
+    Thread.interrupted(); // by the event before
     try {
       return new Outcome(false, handler.handle(item.body, new Invocation(functionArn, item)), false);
     } catch (BadPayload bad) {

@@ -40,7 +40,7 @@ public final class Worker {
       Log.endLines();
       loop.initialized(null);
       loop.run(handler);
-    } catch (IOException failure) {
+    } catch (Throwable failure) { // of the virtual machine as well: other threads would keep the process alive
       Log.record(Log.FATAL, "The worker ends: " + Errors.textOf(failure));
     }
     leave(1);
@@ -79,10 +79,10 @@ public final class Worker {
 
   /** Logs, tells the core as well as can be, and ends the process. */
   private static void giveUp(WorkLoop loop, String intro, Throwable failure) {
-    Log.record(Log.FATAL, intro + Errors.textOf(failure));
+    Log.record(Log.FATAL, intro + Errors.reasonOf(failure));
     Log.error(Errors.stackOf(failure));
     try {
-      if (loop != null) loop.initialized(Errors.textOf(failure));
+      if (loop != null) loop.initialized(Errors.reasonOf(failure));
     } catch (IOException unheard) {
       Log.error("The failure could not be reported: " + Errors.textOf(unheard));
     }
