@@ -4,6 +4,7 @@ import time
 
 import container_benches
 import java_benches
+import language_benches
 from harness import (BUILD, PYTHON, ROOT, OwnerDoor, Skipped, against_limit, alternate, children, cpu_seconds, floor,
                      floor_load, invocation_load, load, make_zip, mosquitto, nats, one_processor, picked, process_of, pss_mb, row,
                      running_site, voluntary_switches)
@@ -116,4 +117,4 @@ def idle():
 
 
 ALL = {bench.__name__: bench for bench in (broker, invoke, callers, stock, roundtrip, coldstart, idle,
-                                           *container_benches.ALL, *java_benches.ALL)}
+                                           *container_benches.ALL, *java_benches.ALL, *language_benches.ALL)}

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """What the C library itself costs beside its floors: a start beside a C program that connects and asks, each warm event
-beside that program, and gg_publish. The peer is this script, so the event's medians are mostly its own.
+beside that program, and gg_publish beside a bare exchange of as many bytes, by turns. The peer is this script, so the medians are
+mostly its own.
 
     bench/executable_worker.py [--build build/release] [--starts 100] [--events 20000]
 """
@@ -12,11 +13,10 @@ import statistics
 import subprocess
 import tempfile
 
-from python_worker import cpu_seconds, measure_events, milliseconds
+from python_worker import BARE_BYTES, measure_events, measure_publish, milliseconds
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 NAME = 'libaws-greengrass-core-sdk-c.so'
-TAKEN = b'HTTP/1.1 202 Accepted\r\nX-Amz-InvocationId: 0\r\nContent-Length: 0\r\n\r\n'
 
 
 class Peer:
@@ -24,7 +24,7 @@ class Peer:
         self.directory = tempfile.mkdtemp(prefix='bench-')
         library = ROOT / build / 'runtimes/executable' / NAME
         self.function, self.floor = self.directory + '/function', self.directory + '/floor'
-        subprocess.run(['gcc', '-O2', '-o', self.function, ROOT / 'bench/executable_function.c', '-I', ROOT / 'sdk/c/include',
+        subprocess.run(['gcc', '-O2', '-DBARE_BYTES=%d' % BARE_BYTES, '-o', self.function, ROOT / 'bench/executable_function.c', '-I', ROOT / 'sdk/c/include',
                         library], check=True)
         subprocess.run(['gcc', '-O2', '-o', self.floor, ROOT / 'bench/floor_executable.c'], check=True)
         self.path = os.path.join(self.directory, 'ipc.sock')
@@ -64,22 +64,6 @@ def measure_starts(peer, count):
         statistics.median(floor), statistics.median(a / b for a, b in zip(ours, floor))))
 
 
-def measure_publish(peer, count):
-    worker, connection = peer.start()
-    event = b'publish %d' % count
-    connection.sendall(b'HTTP/1.1 200 OK\r\nX-Amz-InvocationId: 1\r\nContent-Length: %d\r\n\r\n%s' % (len(event), event))
-    calls, _ = peer.listener.accept()
-    before = cpu_seconds(worker.pid)
-    for _ in range(count):
-        calls.recv(65536)
-        calls.sendall(TAKEN)
-    result = connection.recv(65536).rsplit(b'\r\n\r\n', 1)[1]
-    print('gg_publish of 128 bytes    %6.1f us, %.1f us of CPU' % (
-        float(result), (cpu_seconds(worker.pid) - before) / count * 1e6))
-    worker.kill()
-    worker.wait()
-
-
 def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument('--build', default='build/release')
@@ -92,7 +76,7 @@ def main():
     for name, (median, p99, cpu) in (('event', ours), ('event, floor', floor)):
         print('%-26s %6.1f us median, %.1f us p99, %.1f us of CPU' % (name, median, p99, cpu))
     print('ratio of medians           %6.2f' % (ours[0] / floor[0]))
-    measure_publish(peer, chosen.events)
+    measure_publish(peer.start, peer.listener, chosen.events, event=b'%s %d')
 
 
 if __name__ == '__main__':

@@ -8,7 +8,7 @@
 
 int main(int argc, char **argv) {
     static const char get[] = "GET /work HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n";
-    static const char post[] = "POST /work HTTP/1.1\r\nHost: localhost\r\nContent-Length: 11\r\n\r\n{\"a\": \"bcd\"}";
+    static const char post[] = "POST /work HTTP/1.1\r\nHost: localhost\r\nContent-Length: 11\r\n\r\n{\"a\":\"bcd\"}";
     char answer[65536];
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     const int peer = socket(AF_UNIX, SOCK_STREAM, 0);

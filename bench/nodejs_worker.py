@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""What the Node.js runtime itself costs beside its floors: a start beside `node -e 0`, and each warm event beside
-floor_worker.js, in turn.
+"""What the Node.js runtime and SDK cost beside their floors: a start beside `node -e 0`, each warm event beside
+floor_worker.js, and a publish beside a bare exchange of as many bytes with the same peer, by turns.
 
     bench/nodejs_worker.py [--node /usr/bin/node] [--starts 40] [--events 20000]
 """
@@ -12,10 +12,44 @@ import statistics
 import subprocess
 import tempfile
 
-from python_worker import WORK, measure_events, milliseconds
+from python_worker import BARE_BYTES, WORK, measure_events, measure_publish, milliseconds
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-HANDLER = 'exports.handler = (event, context, callback) => callback(null, event);\n'
+# As that of python_worker.py.
+HANDLER = '''
+let client = null;
+
+function repeat(count, once, done) {
+  const begin = process.hrtime();
+  const next = (error) => {
+    if (error) return done(error);
+    if (--count >= 0) return once(next);
+    const passed = process.hrtime(begin);
+    return done(null, passed[0] * 1e6 + passed[1] / 1e3);
+  };
+  next();
+}
+
+exports.handler = (event, context, callback) => {
+  if (typeof event !== 'string') return callback(null, event);
+  const count = Number(event.split(' ')[1]);
+  const done = (error, microseconds) => callback(error, microseconds / count);
+  if (event.startsWith('publish')) {
+    client = client || new (require('aws-greengrass-core-sdk').IotData)();
+    const payload = Buffer.alloc(128, 'x');
+    return repeat(count, (next) => client.publish({ topic: 'plant/1/status', payload }, next), done);
+  }
+  const bare = require('net').connect(process.env.IPC_SOCK_FILE);
+  const request = Buffer.alloc(%d, 'x');
+  return repeat(count, (next) => {
+    bare.once('data', () => next());
+    bare.write(request);
+  }, (error, microseconds) => {
+    bare.destroy();
+    done(error, microseconds);
+  });
+};
+''' % BARE_BYTES
 
 
 class Peer:
@@ -29,7 +63,8 @@ class Peer:
         self.environment = {
             'MY_FUNCTION_ARN': 'arn:aws:lambda:us-west-2:123456789012:function:echo:1', 'IPC_SOCK_FILE': self.path,
             'AWS_CONTAINER_AUTHORIZATION_TOKEN': 'Basic bench', 'ENCODING_TYPE': 'json',
-            'GGC_MAX_INTERFACE_VERSION': '1.5', 'PATH': '/usr/bin:/usr/local/bin'}
+            'GGC_MAX_INTERFACE_VERSION': '1.5', 'PATH': '/usr/bin:/usr/local/bin',
+            'NODE_PATH': '%s:%s' % (ROOT / 'runtimes/nodejs/modules', ROOT / 'sdk/nodejs')}
 
     def start(self):
         """Returns the worker and its connection, with a request for work on it."""
@@ -79,6 +114,7 @@ def main():
     for name, (median, p99, cpu) in (('event', ours), ('event, floor', floor)):
         print('%-26s %6.1f us median, %.1f us p99, %.1f us of CPU' % (name, median, p99, cpu))
     print('ratio of medians           %6.2f' % (ours[0] / floor[0]))
+    measure_publish(peer.start, peer.listener, chosen.events)
 
 
 if __name__ == '__main__':

@@ -6,11 +6,13 @@ const { clientContext, parameter, settled } = require('./calls');
 const ROUTER = 'arn:aws:lambda:::function:GGRouter';
 const SHADOW_SERVICE = 'arn:aws:lambda:::function:GGShadowService';
 const POLICIES = [undefined, null, '', 'BestEffort', 'AllOrError'];
+const MOST_CONTEXTS = 32;
 
 /** MQTT messages and device shadows, both carried by the core (reference: function-runtime 1.6). */
 class IotData {
   constructor() {
     this.lambda = new Lambda();
+    this._contexts = new Map(); // of publish, by policy and topic: a function publishes to the same few topics
   }
 
   /**
@@ -27,14 +29,20 @@ class IotData {
         done(new Error(`queueFullPolicy "${policy}" is not supported`), null);
         return;
       }
-      const context = { source: process.env.MY_FUNCTION_ARN, subject: params.topic, queueFullPolicy: policy || '' };
-      this.lambda.invoke({
-        FunctionName: process.env.ROUTER_FUNCTION_ARN || ROUTER,
-        InvocationType: 'Event',
-        ClientContext: clientContext(context),
-        Payload: params.payload,
-      }, done);
+      const context = this._publishContext(params.topic, policy || '');
+      this.lambda.send(process.env.ROUTER_FUNCTION_ARN || ROUTER, context, 'Event', params.payload, done);
     });
+  }
+
+  _publishContext(topic, policy) {
+    const key = `${policy} ${topic}`;
+    let context = this._contexts.get(key);
+    if (context === undefined) {
+      context = clientContext({ source: process.env.MY_FUNCTION_ARN, subject: topic, queueFullPolicy: policy });
+      if (this._contexts.size === MOST_CONTEXTS) this._contexts.clear();
+      this._contexts.set(key, context);
+    }
+    return context;
   }
 
   /** thingName. data: as of Lambda.invoke, its Payload the shadow document or {"code", "message"}. */
@@ -55,11 +63,8 @@ class IotData {
   _shadow(operation, required, params, payload, callback) {
     return settled(callback, (done) => {
       if (lacks(params, required, done)) return;
-      this.lambda.invoke({
-        FunctionName: process.env.SHADOW_FUNCTION_ARN || SHADOW_SERVICE,
-        ClientContext: clientContext({ subject: `$aws/things/${params.thingName}/shadow/${operation}` }),
-        Payload: payload,
-      }, done);
+      const context = clientContext({ subject: `$aws/things/${params.thingName}/shadow/${operation}` });
+      this.lambda.send(process.env.SHADOW_FUNCTION_ARN || SHADOW_SERVICE, context, 'RequestResponse', payload, done);
     });
   }
 }

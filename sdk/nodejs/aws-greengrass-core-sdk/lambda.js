@@ -30,8 +30,17 @@ class Lambda {
       return;
     }
     const type = params.InvocationType || 'RequestResponse';
+    this.send(functionArn, params.ClientContext || '', type, params.Payload, done);
+  }
+
+  /** What other clients do: any ARN, also of the core's own services; clientContext is sent as it is. */
+  send(functionArn, clientContext, type, payload, done) {
+    if (process.env.MY_FUNCTION_ARN === undefined) {
+      done(new Error('There is no core to ask: this process is not a function on a Greengrass core'), null);
+      return;
+    }
     const ipc = this._client();
-    ipc.postWork(functionArn, params.Payload, params.ClientContext || '', type, (postError, invocationId) => {
+    ipc.postWork(functionArn, payload, clientContext, type, (postError, invocationId) => {
       if (postError) {
         done(postError, null);
       } else if (type === 'Event') {
@@ -55,9 +64,6 @@ class Lambda {
 }
 
 function checkArguments(params) {
-  if (process.env.MY_FUNCTION_ARN === undefined) {
-    throw new Error('There is no core to ask: this process is not a function on a Greengrass core');
-  }
   if (parameter(params, 'FunctionName') === undefined) throw new Error('"FunctionName" is a required parameter');
   const type = params.InvocationType;
   if (type !== undefined && type !== null && type !== 'Event' && type !== 'RequestResponse') {

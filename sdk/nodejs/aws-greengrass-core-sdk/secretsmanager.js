@@ -31,10 +31,8 @@ class SecretsManager {
       return;
     }
     if (parameter(params, 'VersionStage') !== undefined) request.VersionStage = params.VersionStage;
-    this.lambda.invoke({
-      FunctionName: process.env.SECRETS_MANAGER_FUNCTION_ARN || SECRET_MANAGER,
-      Payload: JSON.stringify(request),
-    }, (error, data) => {
+    const service = process.env.SECRETS_MANAGER_FUNCTION_ARN || SECRET_MANAGER;
+    this.lambda.send(service, '', 'RequestResponse', JSON.stringify(request), (error, data) => {
       if (error) done(error, null);
       else answer(data.Payload, params.DeStringifyResultFlag, done);
     });
