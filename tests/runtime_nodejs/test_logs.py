@@ -47,6 +47,19 @@ def test_invocations_are_bracketed_as_on_v1(node, core, start):
     assert worker.texts('INFO')[1:4] == ['START RequestId: ' + item.id, 'inside', 'End RequestId: ' + item.id]
 
 
+def test_many_invocations_in_a_moment_are_told_in_order(node, core, start):
+    worker = start(node, handler('if (event % 7 === 0) console.log(event);', 'if (event % 9 === 0) process.stdout.write("raw\\n");'))
+    items = [core.invoke(b'%d' % number) for number in range(100)]
+    expected = []
+    for number, item in enumerate(items):
+        item.outcome()
+        printed = ([str(number)] if number % 7 == 0 else []) + (['raw'] if number % 9 == 0 else [])
+        expected += ['START RequestId: ' + item.id, *printed, 'End RequestId: ' + item.id]
+    worker.terminate()
+    worker.exit_status()
+    assert worker.texts('INFO')[1:-1] == expected
+
+
 def test_arguments_are_formatted(node, core, start):
     worker = start(node, handler(
         'console.log("%s and %d", "a", 1, {b: [2]});', 'console.log();', 'console.log(undefined, null);',

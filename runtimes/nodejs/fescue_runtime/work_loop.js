@@ -72,7 +72,7 @@ class WorkLoop {
       this._settle(item, true, invocation.errorBody(error));
       return;
     }
-    log.info(`START RequestId: ${item.id}`);
+    log.note(`START RequestId: ${item.id}`);
     try {
       const returned = this._handler.call(event, item.context, finish);
       if (returned && typeof returned.then === 'function') this._follow(item, returned);
@@ -80,7 +80,7 @@ class WorkLoop {
       log.error(`Failed to invoke handler: ${invocation.stackOf(error)}`);
       this._settle(item, true, invocation.errorBody(error, 'Failed to invoke handler: '));
     }
-    log.info(`End RequestId: ${item.id}`);
+    log.note(`End RequestId: ${item.id}`);
   }
 
   /** V1 knew no promises: a handler that declares a callback and resolves to nothing may call it later. */
