@@ -1,6 +1,6 @@
 // connect JAVA [ARGUMENTS...], with argv[0] of what is started: connects to the core, hands the connection over as
-// standard input, and becomes JAVA. A JVM that opens a socket itself takes half as long again for its start, and before
-// Java 16 it has no Unix sockets. FESCUE_CONNECTION=0 says that there is one.
+// standard input and under another number, which FESCUE_CONNECTION says, and becomes JAVA. A JVM that opens a socket
+// itself takes half as long again for its start, and before Java 16 it has no Unix sockets.
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -14,7 +14,12 @@ int main(int count, char** words) {
   const char* port = ::getenv("GG_DAEMON_PORT");
   const int number = port != nullptr && *port != '\0' ? ::atoi(port) : 8000;
   const int connection = fescue::open_endpoint(path == nullptr ? "" : path, static_cast<std::uint16_t>(number));
-  if (connection >= 0 && ::dup2(connection, 0) == 0) ::setenv("FESCUE_CONNECTION", "0", 1);
+  const int other = connection < 0 ? -1 : ::dup(connection);
+  if (other >= 0 && ::dup2(connection, 0) == 0) {
+    char text[16];
+    std::snprintf(text, sizeof text, "%d", other);
+    ::setenv("FESCUE_CONNECTION", text, 1);
+  }
   const char* java = words[1];
   words[1] = words[0];
   ::execv(java, words + 1);

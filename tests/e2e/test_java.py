@@ -87,6 +87,24 @@ public class Functions {
     return sum[0];
   }
 
+  /** Ends the worker, or seems to. */
+  public Object end(String how) throws Exception {
+    if (how.equals("exit")) System.exit(3);
+    if (how.equals("halt")) Runtime.getRuntime().halt(4);
+    if (how.equals("overflow")) return end(how);
+    if (how.equals("thread")) {
+      Thread thread = new Thread(() -> {
+        throw new IllegalStateException("loose");
+      });
+      thread.start();
+      thread.join();
+    }
+    if (how.equals("print")) {
+      for (int i = 0; i < 64; ++i) System.out.print(new String(new char[1 << 16]).replace('\\0', 'x'));
+    }
+    return ++calls;
+  }
+
   public Object fill(int megabytes) {
     List<byte[]> held = new ArrayList<>();
     for (int i = 0; i < megabytes; ++i) held.add(new byte[1 << 20]);
@@ -183,6 +201,24 @@ def test_a_full_heap_is_the_functions_error(site):
     body = json.loads(answer["Payload"].read())
     assert (answer["FunctionError"], body["errorType"]) == ("Handled", "java.lang.OutOfMemoryError")
     assert invoke(site, "java_fill", 5) == 5
+
+
+def test_how_workers_end_and_go_on(site):
+    function = java_function(site, "java_end", "end")
+    site.deploy({"end": (function, ON_DEMAND)}, [])
+
+    def call(how):
+        answer = site.boto("lambda").invoke(FunctionName="java_end", Qualifier="prod", Payload=json.dumps(how))
+        body = json.loads(answer["Payload"].read())
+        return (answer["FunctionError"], body["errorMessage"]) if "FunctionError" in answer else body
+
+    assert (call("print"), call("thread"), call("overflow")) == (1, 2, ("Handled", "java.lang.StackOverflowError"))
+    assert call("go on") == 3
+    for how, status in (("exit", 3), ("halt", 4)):
+        error, message = call(how)
+        assert error == "Unhandled" and message.endswith("ended before it answered: exit status %d" % status)
+        assert call("go on") == 1
+    wait_until(lambda: "IllegalStateException: loose" in site.function_log("java_end"), "the lost exception in the log")
 
 
 def test_the_example(site, tmp_path):

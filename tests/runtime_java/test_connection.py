@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from conftest import major
 from fake_core import API, Refuse
 
 ECHO = 'Handlers$Echo'
@@ -23,6 +24,15 @@ def test_one_exchange_per_event_on_one_connection(java, core, start):
     for number in range(5):
         assert outcome(core.invoke(str(number).encode())) == ('', number)
     assert work_requests(core) == ['GET'] + ['POST'] * 5
+    assert core.connections == 1
+
+
+def test_programs_of_the_function_do_not_get_the_connection(any_java, core, start):
+    if major(any_java) > 23:
+        pytest.skip('Java %d does not let the runtime hide it' % major(any_java))
+    start(any_java, 'Logs::input')
+    for _ in range(2):
+        assert outcome(core.invoke()) == ('', '-1')
     assert core.connections == 1
 
 

@@ -1,5 +1,6 @@
 """What a function prints and logs, and at which level it comes."""
 
+
 def test_what_is_printed(java, core, start):
     worker = start(java, 'Logs::print')
     core.invoke().outcome()

@@ -59,6 +59,12 @@ public final class Logs {
     logger.log(Level.SEVERE, "thrown", new IllegalStateException("why"));
   }
 
+  /** What a program with the function's standard input reads of it. */
+  public Object input(Object event) throws Exception {
+    Process child = new ProcessBuilder("/bin/cat").redirectInput(ProcessBuilder.Redirect.INHERIT).start();
+    return new String(Handlers.all(child.getInputStream()), "UTF-8") + System.in.read();
+  }
+
   public void child(Object event) throws Exception {
     new ProcessBuilder("/bin/sh", "-c", "echo from a child; echo trouble >&2").inheritIO().start().waitFor();
   }

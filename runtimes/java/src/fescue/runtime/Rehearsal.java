@@ -54,7 +54,7 @@ public final class Rehearsal implements Runnable {
 
   /** The handler: what those of all kinds need. */
   public static Object handle(Object event, Context context) throws Exception {
-    System.out.println("rehearsing " + Rehearsal.class.getResource("/resource"));
+    System.out.println("rehearsing " + Rehearsal.class.getResource("/resource") + Descriptors.connection("0"));
     byte[] json = EVENT.getBytes(StandardCharsets.UTF_8);
     JsonBinder.bind(JsonReader.readExactly(json), Map.class);
     JsonWriter.write(JsonBinder.bind(JsonReader.readExactly(json), Reading.class));

@@ -31,20 +31,18 @@ final class Wire implements Closeable {
 
   /** To the core. The first one of the process is the connection that it was started with, if there is one. */
   static Wire open() throws IOException {
-    return takeInherited() ? inherited() : local();
-  }
-
-  private static synchronized boolean takeInherited() {
-    if (inheritedIsTaken || !"0".equals(System.getenv("FESCUE_CONNECTION"))) return false;
-    inheritedIsTaken = true;
-    return true;
-  }
-
-  /** Standard input (connect.cc). When it is closed, the JVM puts /dev/null in its place. */
-  private static Wire inherited() {
+    String number = takeInherited();
+    if (number == null) return local();
     System.setIn(new ByteArrayInputStream(new byte[0]));
-    FileInputStream in = new FileInputStream(FileDescriptor.in);
-    return new Wire(in, new FileOutputStream(FileDescriptor.in), in);
+    FileDescriptor descriptor = Descriptors.connection(number);
+    FileInputStream in = new FileInputStream(descriptor);
+    return new Wire(in, new FileOutputStream(descriptor), in);
+  }
+
+  private static synchronized String takeInherited() {
+    if (inheritedIsTaken) return null;
+    inheritedIsTaken = true;
+    return System.getenv("FESCUE_CONNECTION");
   }
 
   /** The local API on loopback, for calls of SDKs and where the first connection was lost. */
