@@ -60,10 +60,14 @@ function start(loop, handler) {
 
 function serve(loop, exported, name) {
   // Looked up for each event: V1 starts a function whose handler is missing, or is exported later.
-  if (typeof exported[name] !== 'function') log.warn(`The module of the handler exports no function "${name}"`);
+  const missing = `The module of the handler exports no function "${name}"`;
+  if (typeof exported[name] !== 'function') log.warn(missing);
   const handler = {
     encoding: invocation.encodingNamed(process.env.ENCODING_TYPE),
-    call: (event, context, callback) => exported[name](event, context, callback),
+    call: (event, context, callback) => {
+      if (typeof exported[name] !== 'function') throw new TypeError(missing);
+      return exported[name](event, context, callback);
+    },
     wantsCallback: () => exported[name].length > 2,
   };
   loop.initialized(null, (error) => {

@@ -27,6 +27,10 @@ Result<void> check_entry(const std::string& path, const UserIds& user) {
   struct stat status;
   if (::stat(path.c_str(), &status) != 0) return errno_error(path);
   if (may_execute(status, user)) return ok();
+  if (S_ISREG(status.st_mode) && (status.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) == 0) {
+    return Error(Code::permission_denied,
+                 fmt::format("{} is not executable (mode {:04o}); chmod +x it", path, status.st_mode & 07777));
+  }
   return Error(Code::permission_denied, fmt::format("{} is closed to uid {} (mode {:04o}, owner {}:{})", path, user.uid,
                                                     status.st_mode & 07777, status.st_uid, status.st_gid));
 }

@@ -145,7 +145,8 @@ def test_how_it_ended_is_the_exit_status(package, tmp_path):
 @pytest.mark.parametrize("wrong", [
     (["{tmp}/none", "--handler", "app.echo"], "there is no "),
     (["{package}", "--handler", "other.echo"], "has no module, program or bootstrap for the handler other.echo"),
-    (["{package}", "--handler", "app.echo", "--event", "no"], "is not JSON"),
+    (["{package}", "--handler", "app.echo", "--event", "no"], "the event is not JSON: not valid JSON: syntax error at byte"),
+    (["{package}", "--handler", "app"], "a handler is module.function"),
     (["{package}", "--handler", "app.echo", "--event", "@{tmp}/none"], "No such file"),
     (["{package}", "--handler", "app.echo", "--client-context", "{{"], "--client-context: "),
     (["{package}", "--handler", "app.echo", "--env", "x"], "--env takes NAME=VALUE"),
@@ -169,6 +170,12 @@ def test_without_an_interpreter_it_is_not_run(package, tmp_path):
     assert done.returncode == 4 and "there is no python3.99 in /usr/bin or /usr/local/bin" in done.stderr
     done = run_local(package, "--handler", "app.echo", "--runtime", "python3.99", "--interpreter", "/usr/bin/python3")
     assert done.returncode == 0, done.stderr
+
+
+def test_a_program_without_its_execute_bit_is_not_run(tmp_path):
+    (tmp_path / "program").write_bytes(b"")
+    done = run_local(tmp_path, "--handler", "program")
+    assert done.returncode == 4 and "program is not executable (mode 0644); chmod +x it" in done.stderr
 
 
 def test_an_interpreter_that_stands_in_is_told(package):

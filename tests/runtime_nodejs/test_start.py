@@ -111,13 +111,23 @@ def test_es_modules_that_never_finish(node, core, start):
 
 
 def test_es_modules_import_the_sdk_of_the_core(node, core, start):
-    if major(node) < 22:
+    if major(node) < 18:
         pytest.skip('Node.js %d has no hooks for the resolution of ES modules' % major(node))
-    start(node, files={'index.mjs': '''
-        import gg, { IotData } from 'aws-greengrass-core-sdk';
-        export const handler = async () => gg.IotData === IotData;
+    start(node, files={'near.mjs': "export { default, IotData } from 'aws-greengrass-core-sdk';\n", 'index.mjs': '''
+        import gg, { IotData } from './near.mjs';
+        export const handler = async () => gg.IotData === IotData && gg.GreengrassInterfaceVersion;
         '''})
-    assert result(core) is True
+    assert result(core) == '1.5'
+
+
+def test_es_modules_import_the_sdk_of_their_package(node, core, start):
+    if major(node) < 12:
+        pytest.skip('Node.js %d has no ES modules' % major(node))
+    start(node, files={'node_modules/aws-greengrass-core-sdk/index.js': 'exports.whose = "the package\'s";\n', 'index.mjs': '''
+        import gg from 'aws-greengrass-core-sdk';
+        export const handler = async () => gg.whose;
+        '''})
+    assert result(core) == "the package's"
 
 
 @pytest.mark.parametrize('version, compatible', [

@@ -59,8 +59,8 @@ Result<std::string> guess_runtime(const std::string& package, const std::string&
     return std::string(kExecutableRuntime);
   }
   return Error(Code::invalid_argument,
-               fmt::format("the package has no module, program or {} for the handler {}; if it is right, name the "
-                           "runtime with --runtime",
+               fmt::format("the package has no module, program or {} for the handler {}; a handler is module.function, "
+                           "package.Class::method or a program's name. If it is right, name the runtime with --runtime",
                            kBootstrap, handler.substr(0, 200)));
 }
 

@@ -19,6 +19,8 @@
 #include "deploy/staging.h"
 #include "ipc/ipc_server.h"
 #include "lambda/function_service.h"
+#include "lambda/json_check.h"
+#include "model/json_reader.h"
 #include "sys/file.h"
 #include "sys/service_loop.h"
 
@@ -104,6 +106,14 @@ FunctionServiceOptions service_options(const LocalRunOptions& options, const Wor
   return out;
 }
 
+Result<void> check_event(const LocalRunOptions& options) {
+  const std::string_view event = options.event.view();
+  if (options.function.encoding != Encoding::json || event.empty() || is_json(event)) return ok();
+  const auto parsed = parse_json(event);
+  return Error(Code::invalid_argument, fmt::format("the event is not JSON{}; with --binary it may be any bytes",
+                                                   parsed ? "" : ": " + parsed.error().message()));
+}
+
 /// What is prepared before the loop runs, while there is one thread.
 struct Prepared {
   std::string code;
@@ -121,6 +131,7 @@ Result<Prepared> prepare(LocalRunOptions& options, const Workshop& workshop, asi
     function.runtime = std::move(guessed);
   }
   if (function.runtime == kExecutableRuntime) function.encoding = Encoding::binary;  // V1's executables know no other
+  FESCUE_CHECK(check_event(options));
   function.isolation = Isolation::none;
   function.run_as = {::geteuid(), ::getegid()};
   function.environment.try_emplace("PYTHONDONTWRITEBYTECODE", "1");  // on a core a package is not theirs to write to
