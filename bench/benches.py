@@ -44,7 +44,7 @@ def invoke():
         arn = site.create_function("echo", ECHO)
         site.deploy({"echo": (arn, {"Timeout": 30})}, [])
         ours, base = alternate(15, lambda: invocation_load(site, "echo", 1, 0.5), lambda: floor_load(where, 1, 0.5))
-        yield row("warm invoke, p50", "us", "floor", picked("p50", ours), picked("p50", base), 1.7)
+        yield row("warm invoke, p50", "us", "floor", picked("p50", ours), picked("p50", base), 1.5)
         yield row("warm invoke, p99 to own p50", "us", "own p50", picked("p99", ours), picked("p50", ours), 2.5)
         yield row("the floor's p99 to its own p50", "us", "own p50", picked("p99", base), picked("p50", base))
 
