@@ -3,6 +3,8 @@ import json
 
 import pytest
 
+from conftest import compile_java
+
 
 def outcome(item):
     function_error, payload = item.outcome()
@@ -35,7 +37,34 @@ def test_conversions(any_java, core, start):
         'maybe': False}
 
 
+def test_rare_classes(java, core, start):
+    start(java, 'Beans$Handler::rare')
+    event = {'byUnit': {'KELVIN': 'k'}, 'line': ['a', None], 'calendar': 1500, 'stamp': 1500, 'counter': 3, 'total': 2 ** 40,
+             'done': True, 'builder': 'b', 'zero': -0.0}
+    error, payload = core.invoke(json.dumps(event).encode()).outcome()
+    assert (error, json.loads(payload)) == ('', event) and b'"zero":-0.0' in payload
+
+
+@pytest.mark.parametrize('text, milliseconds', [
+    ('1970-01-01T00:00:01Z', 1000), ('1970-01-01T01:00:01.5+01:00', 1500), ('1970-01-01T01:00:01.500+0100', 1500),
+    ('1970-01-01T00:00:01', 1000), ('1970-01-02', 86400000), ('1500', 1500), (-5, -5), ('', None), ('null', None)])
+def test_dates(any_java, core, start, text, milliseconds):
+    start(any_java, 'Beans$Handler::rare')
+    seen = outcome(core.invoke(json.dumps({'calendar': text, 'stamp': text}).encode()))[1]
+    assert (seen['calendar'], seen['stamp']) == (milliseconds, milliseconds)
+
+
+def test_an_empty_text_is_nothing_where_no_text_is_wanted(any_java, core, start):
+    start(any_java, 'Beans$Handler::everything')
+    empty = dict.fromkeys(('i', 'l', 'd', 'yes', 'maybe', 'big', 'when', 'id', 'text', 'bytes'), '')
+    seen = outcome(core.invoke(json.dumps(empty).encode()))[1]
+    assert {name: seen[name] for name in empty} == {'i': 0, 'l': None, 'd': None, 'yes': False, 'maybe': None, 'big': None,
+                                                    'when': None, 'id': None, 'text': '', 'bytes': ''}
+
+
 @pytest.mark.parametrize('event, text', [
+    ({'when': 1.5}, 'when: it is a number and no java.util.Date'), ({'when': '1970-13-01'}, 'when: "1970-13-01" is no java.util.Date'),
+    ({'sorted': [1]}, 'sorted: it is an array and no java.util.SortedMap'),
     ({'i': 2 ** 40}, 'i: 1099511627776 is no int'), ({'i': 'x'}, 'i: x is no int'), ({'i': []}, 'i: it is an array and no int'),
     ({'text': {}}, 'text: it is an object and no java.lang.String'), ({'unit': 'F'}, 'unit: "F" is none of the constants of'),
     ({'ints': 1}, 'ints: it is a number and no int[]'), ({'id': 'x'}, 'id: "x" is no java.util.UUID'),
@@ -75,6 +104,41 @@ def test_results(java, core, start):
         '\0\x1f"\\/\b\f\n\r\t\x7f', '\u00e4\u20ac\U0001f600', '\ud800', 'c', 'ab', 'KELVIN', 'sb',
         '00000000-0000-0001-0000-000000000002']
     assert outcome(core.invoke(b'"containers"'))[1] == [{'KELVIN': 1.5}, [[1], []], [None], 'AQID', 1, 1500, 'BAU=', {}]
+    assert outcome(core.invoke(b'"of the JDK"'))[1] == [{}, {'k': 1}, 'java.lang.String', 'UTC', '/a', 'en_US']
     assert outcome(core.invoke(b'"bean"'))[1] == {'url': 'u', 'on': False, 'inner': 'i'}
     function_error, body = outcome(core.invoke(b'"picky"'))
     assert function_error == 'Handled' and 'the getter of "bad" failed: java.lang.IllegalStateException' in body['errorMessage']
+
+
+ANNOTATION = """
+package com.fasterxml.jackson.annotation;
+import java.lang.annotation.*;
+@Retention(RetentionPolicy.RUNTIME) public @interface %s { %s }
+"""
+ANNOTATIONS = {'JsonProperty': 'String value() default "";', 'JsonIgnore': 'boolean value() default true;',
+               'JsonInclude': 'Include value(); enum Include { ALWAYS, NON_NULL }'}
+ANNOTATED = """
+package mine;
+import com.fasterxml.jackson.annotation.*;
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public class Handler {
+  @JsonProperty("first name") public String name;
+  @JsonProperty private int count;
+  @JsonIgnore public String secret = "s";
+  public String absent;
+  private String hidden = "h";
+  @JsonIgnore public String getHidden() { return hidden; }
+  public static class Event extends Handler {}
+  public Event handleRequest(Event event) { return event; }
+}
+"""
+
+
+def test_annotations_that_a_package_brings(java, core, start, tmp_path):
+    files = [tmp_path / 'Handler.java'] + [tmp_path / (name + '.java') for name in ANNOTATIONS]
+    texts = [ANNOTATED] + [ANNOTATION % each for each in ANNOTATIONS.items()]
+    for file, text in zip(files, texts):
+        file.write_text(text)
+    start(java, 'mine.Handler', package=compile_java(files, tmp_path / 'package'))
+    event = {'first name': 'n', 'count': 2, 'secret': 'x', 'hidden': 'x', 'name': 'x'}
+    assert outcome(core.invoke(json.dumps(event).encode())) == ('', {'first name': 'n', 'count': 2})

@@ -87,6 +87,19 @@ public final class Beans {
     private int hidden = 2;
   }
 
+  /** Classes that few functions use. */
+  public static class Rare {
+    public EnumMap<Unit, String> byUnit;
+    public java.util.Deque<String> line;
+    public java.util.Calendar calendar;
+    public java.sql.Timestamp stamp;
+    public java.util.concurrent.atomic.AtomicInteger counter;
+    public java.util.concurrent.atomic.AtomicLong total;
+    public java.util.concurrent.atomic.AtomicBoolean done;
+    public StringBuilder builder;
+    public double zero;
+  }
+
   /** Names by Jackson's rules; a field that only its getter shows. */
   public static class Names {
     private String url = "u";
@@ -153,6 +166,10 @@ public final class Beans {
       return event;
     }
 
+    public Rare rare(Rare event) {
+      return event;
+    }
+
     public Names names(Names event) {
       return event;
     }
@@ -193,6 +210,9 @@ public final class Beans {
         case "containers":
           return new Object[] {byUnit, new int[][] {{1}, {}}, java.util.Collections.singleton(null), new byte[] {1, 2, 3},
             java.util.Optional.of(1), new Date(1500), java.nio.ByteBuffer.wrap(new byte[] {4, 5}), new LinkedHashMap<>()};
+        case "of the JDK":
+          return new Object[] {new Object(), new java.util.AbstractMap.SimpleEntry<>("k", 1), String.class,
+            java.util.TimeZone.getTimeZone("UTC"), java.nio.file.Paths.get("/a"), java.util.Locale.US};
         case "bean":
           return new Names();
         case "picky":

@@ -15,7 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The properties of a class, by the rules of Jackson, which V1 used: getters, setters and public fields; a private field is
- * written where its getter makes it a property. Jackson's JsonProperty and JsonIgnore are heeded where a package brings them.
+ * written where its getter makes it a property. Jackson's JsonProperty, JsonIgnore and, of a class, JsonInclude are heeded where a
+ * package brings them.
  */
 final class Bean {
   private static final Map<Class<?>, Bean> KNOWN = new ConcurrentHashMap<>();
@@ -24,6 +25,7 @@ final class Bean {
   private final Map<String, Property> properties = new LinkedHashMap<>();
   private final Set<String> ignored = new HashSet<>();
   private final Map<String, String> renamed = new LinkedHashMap<>();
+  private final boolean leavesOutNull;
 
   private Bean(Class<?> type) {
     if (type.getSuperclass() != null) addFields(type);
@@ -35,6 +37,18 @@ final class Bean {
     }
     rename();
     for (Property property : properties.values()) property.open();
+    leavesOutNull = leavesOutNull(type);
+  }
+
+  /** As the class or the nearest one above it says. */
+  private static boolean leavesOutNull(Class<?> type) {
+    for (Class<?> at = type; at != null; at = at.getSuperclass()) {
+      for (Annotation each : at.getDeclaredAnnotations()) {
+        if (!each.annotationType().getName().equals(ANNOTATIONS + "JsonInclude")) continue;
+        return String.valueOf(valueOf(each)).startsWith("NON_");
+      }
+    }
+    return false;
   }
 
   static Bean of(Class<?> type) {
@@ -50,6 +64,11 @@ final class Bean {
     return properties.values();
   }
 
+  /** Whether members that are null are not written. */
+  boolean leavesOutNull() {
+    return leavesOutNull;
+  }
+
   /** Null when there is none of that name. */
   Property property(String name) {
     return properties.get(name);
@@ -57,7 +76,8 @@ final class Bean {
 
   /** Of the JDK, and no container of anything: its text stands for it. */
   static boolean isOpaque(Class<?> type) {
-    return type.getName().startsWith("java.");
+    String name = type.getName();
+    return name.startsWith("java.") || name.startsWith("sun.") || name.startsWith("jdk.");
   }
 
   private void addFields(Class<?> type) {

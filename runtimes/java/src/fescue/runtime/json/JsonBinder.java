@@ -6,11 +6,12 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
 import java.math.BigDecimal;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -48,8 +49,8 @@ public final class JsonBinder {
       return bind(value, type);
     } catch (JsonException failure) {
       throw new JsonException(name + ": " + failure.getMessage());
-    } catch (IllegalArgumentException wrongClass) {
-      throw new JsonException(name + ": " + wrongClass.getMessage());
+    } catch (IllegalArgumentException | NullPointerException | ClassCastException refused) { // by a container
+      throw new JsonException(name + ": " + refused);
     }
   }
 
@@ -73,7 +74,8 @@ public final class JsonBinder {
     if (!(value instanceof Map)) throw unfit(value, wanted);
     Type keys = GenericTypes.argumentOf(type, 0);
     Type values = GenericTypes.argumentOf(type, 1);
-    Map<Object, Object> out = cast(containerOf(wanted, LinkedHashMap.class, TreeMap.class));
+    Map<Object, Object> out = wanted == EnumMap.class ? cast(enumMap(GenericTypes.classOf(keys)))
+        : cast(containerOf(wanted, LinkedHashMap.class, TreeMap.class));
     for (Map.Entry<?, ?> each : ((Map<?, ?>) value).entrySet()) {
       String name = (String) each.getKey();
       out.put(bindMember(name, keys, name), bindMember(each.getValue(), values, name));
@@ -85,10 +87,16 @@ public final class JsonBinder {
     if (!(value instanceof List)) throw unfit(value, wanted);
     Type elements = GenericTypes.argumentOf(type, 0);
     Collection<Object> out =
-        cast(containerOf(wanted, ArrayList.class, LinkedHashSet.class, ArrayDeque.class, TreeSet.class));
+        cast(containerOf(wanted, ArrayList.class, LinkedHashSet.class, LinkedList.class, TreeSet.class));
     int index = 0;
     for (Object each : (List<?>) value) out.add(bindMember(each, elements, "[" + index++ + "]"));
     return out;
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  private static Object enumMap(Class<?> keys) {
+    if (!keys.isEnum()) throw new JsonException("the constants of its keys are not known");
+    return new EnumMap(keys);
   }
 
   @SuppressWarnings("unchecked")

@@ -194,7 +194,8 @@ public final class JsonReader {
   private Object fraction(String text) {
     if (!exact) return Double.valueOf(text);
     try {
-      return new BigDecimal(text);
+      BigDecimal value = new BigDecimal(text);
+      return value.signum() == 0 && text.charAt(0) == '-' ? (Object) (-0.0) : value; // it has no such zero
     } catch (NumberFormatException vastExponent) {
       return Double.valueOf(text);
     }

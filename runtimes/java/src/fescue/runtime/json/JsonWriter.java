@@ -5,10 +5,13 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Calendar;
+import java.util.Collections;
 import java.util.Date;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TimeZone;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Java objects as JSON in UTF-8, with the choices of V1's runtime, Jackson's: bytes as base64, dates as milliseconds, enums by
@@ -119,20 +122,36 @@ public final class JsonWriter {
 
   private void bean(Object bean) {
     if (Bean.isOpaque(bean.getClass())) {
-      string(bean.toString());
+      opaque(bean);
       return;
     }
     put('{');
     boolean first = true;
-    for (Property property : Bean.of(bean.getClass()).properties()) {
+    Bean known = Bean.of(bean.getClass());
+    for (Property property : known.properties()) {
       if (!property.isReadable()) continue;
+      Object value = property.read(bean);
+      if (value == null && known.leavesOutNull()) continue;
       if (!first) put(',');
       first = false;
       string(property.name);
       put(':');
-      value(property.read(bean));
+      value(value);
     }
     put('}');
+  }
+
+  private void opaque(Object value) {
+    if (value.getClass() == Object.class) ascii("{}");
+    else if (value instanceof AtomicBoolean) ascii(value.toString());
+    else if (value instanceof Map.Entry) entry((Map.Entry<?, ?>) value);
+    else if (value instanceof Class) string(((Class<?>) value).getName());
+    else if (value instanceof TimeZone) string(((TimeZone) value).getID());
+    else string(value.toString());
+  }
+
+  private void entry(Map.Entry<?, ?> entry) {
+    map(Collections.singletonMap(entry.getKey(), entry.getValue()));
   }
 
   private static byte[] remaining(ByteBuffer buffer) {

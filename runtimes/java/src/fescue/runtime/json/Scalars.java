@@ -4,12 +4,11 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.URI;
 import java.nio.ByteBuffer;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
 import java.util.Base64;
-import java.util.Date;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Single values, with Jackson's conversions between texts and numbers. Numbers that a class cannot hold are refused. */
 final class Scalars {
@@ -21,8 +20,8 @@ final class Scalars {
   static boolean knows(Class<?> type) {
     return type.isPrimitive() || Number.class.isAssignableFrom(type) && type.getName().startsWith("java.")
         || type == String.class || type == CharSequence.class || type == Boolean.class || type == Character.class
-        || type == byte[].class || type == char[].class || type == ByteBuffer.class || type == Date.class
-        || type == UUID.class || type == URI.class || type == Instant.class;
+        || type == byte[].class || type == char[].class || type == ByteBuffer.class || type == UUID.class || type == URI.class
+        || type == StringBuilder.class || type == AtomicBoolean.class || Dates.knows(type);
   }
 
   static Object ofNull(Class<?> type) {
@@ -33,14 +32,26 @@ final class Scalars {
   }
 
   static Object bind(Object value, Class<?> type) {
+    if (isNothing(value) && !isOfText(type)) return ofNull(type);
+    if (Dates.knows(type)) return Dates.bind(value, type);
     if (type == boolean.class || type == Boolean.class) return truth(value);
+    if (type == AtomicBoolean.class) return new AtomicBoolean(truth(value));
     if (type.isPrimitive() && type != char.class || Number.class.isAssignableFrom(type)) return number(value, type);
-    if (type == Date.class && value instanceof Number) return new Date(((Number) value).longValue());
     boolean isText = value instanceof String || value instanceof Number || value instanceof Boolean;
     if (!isText) throw JsonBinder.unfit(value, type);
     if (type == String.class || type == CharSequence.class) return value.toString();
+    if (type == StringBuilder.class) return new StringBuilder(value.toString());
     if (!(value instanceof String)) throw JsonBinder.unfit(value, type);
     return fromText((String) value, type);
+  }
+
+  /** What counts as null where no text is wanted. */
+  private static boolean isNothing(Object value) {
+    return value instanceof String && (((String) value).isEmpty() || value.equals("null"));
+  }
+
+  private static boolean isOfText(Class<?> type) {
+    return CharSequence.class.isAssignableFrom(type) || type.isArray() || type == ByteBuffer.class || type == URI.class;
   }
 
   private static Object fromText(String text, Class<?> type) {
@@ -50,9 +61,7 @@ final class Scalars {
       if (type == char[].class) return text.toCharArray();
       if (type == UUID.class) return UUID.fromString(text);
       if (type == URI.class) return URI.create(text);
-      if (type == Instant.class) return OffsetDateTime.parse(text).toInstant();
-      if (type == Date.class) return Date.from(OffsetDateTime.parse(text).toInstant());
-    } catch (IllegalArgumentException | DateTimeParseException malformed) {
+    } catch (IllegalArgumentException malformed) {
       throw new JsonException("\"" + text + "\" is no " + type.getTypeName());
     }
     if (text.length() == 1) return text.charAt(0);
@@ -70,8 +79,8 @@ final class Scalars {
     throw new JsonException("\"" + value + "\" is none of the constants of " + type.getName());
   }
 
-  private static Object truth(Object value) {
-    if (value instanceof Boolean) return value;
+  private static boolean truth(Object value) {
+    if (value instanceof Boolean) return (Boolean) value;
     if ("true".equals(value) || "false".equals(value)) return "true".equals(value);
     if (value instanceof Integer) return (Integer) value != 0;
     throw JsonBinder.unfit(value, boolean.class);
@@ -82,6 +91,8 @@ final class Scalars {
     if (isNonsense && (type == double.class || type == Double.class)) return Double.valueOf((String) value);
     if (isNonsense && (type == float.class || type == Float.class)) return Float.valueOf((String) value);
     if (!(value instanceof Number) && !(value instanceof String)) throw JsonBinder.unfit(value, type);
+    if (value instanceof Double && (type == double.class || type == Double.class)) return value; // perhaps -0.0
+    if (value instanceof Double && (type == float.class || type == Float.class)) return ((Double) value).floatValue();
     if (type == Number.class && value instanceof Number) {
       return value instanceof BigDecimal ? (Object) ((BigDecimal) value).doubleValue() : value;
     }
@@ -104,6 +115,8 @@ final class Scalars {
     long whole = value.longValue(); // without the fraction, as Jackson
     if (type == long.class || type == Long.class) return whole;
     if (type == int.class || type == Integer.class) return Math.toIntExact(whole);
+    if (type == AtomicLong.class) return new AtomicLong(whole);
+    if (type == AtomicInteger.class) return new AtomicInteger(Math.toIntExact(whole));
     if (type == short.class || type == Short.class) {
       if (whole != (short) whole) throw new ArithmeticException("out of range");
       return (short) whole;
