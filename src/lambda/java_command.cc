@@ -53,10 +53,13 @@ void add_collector(std::vector<std::string>& out, std::string_view archive) {
 
 void add_heap(std::vector<std::string>& out, const FunctionConfig& function,
               const std::vector<std::string>& exec_args) {
-  if (function.isolation != Isolation::container) return;
+  if (chooses(names_heap, function, exec_args)) return;
+  if (function.isolation != Isolation::container) {  // the JVM would begin with a 64th of the machine's memory
+    out.push_back(fmt::format("-Xms{}k", kFirstHeapKb));
+    return;
+  }
   const std::uint64_t limit = function.memory_kb.value_or(kDefaultMemoryKb);
   const std::uint64_t most = std::max(limit / 2, limit - std::min(limit, kBesidesHeapKb));
-  if (chooses(names_heap, function, exec_args)) return;
   out.push_back(fmt::format("-Xms{}k", std::min(most, kFirstHeapKb)));
   out.push_back(fmt::format("-Xmx{}k", most));
 }

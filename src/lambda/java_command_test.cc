@@ -65,12 +65,12 @@ TEST_F(JavaCommand, OwnersWhoNameAHeapGetTheirs) {
   }
 }
 
-TEST_F(JavaCommand, WithoutAContainerTheJvmDecides) {
+TEST_F(JavaCommand, WithoutAContainerTheHeapBeginsSmallAndTheJvmDecides) {
   function_.isolation = Isolation::none;
   places_.package = "/root/ggc/deployment/lambda/x";
   places_.runtimes = "/root/ggc/core/runtime";
-  EXPECT_THAT(arguments(),
-              AllOf(Not(Contains(HasSubstr("-Xm"))), Contains(HasSubstr("/root/ggc/core/runtime/java/runtime.jar:"))));
+  EXPECT_THAT(arguments(), AllOf(Contains("-Xms8192k"), Not(Contains(HasSubstr("-Xmx"))),
+                                 Contains(HasSubstr("/root/ggc/core/runtime/java/runtime.jar:"))));
 }
 
 TEST_F(JavaCommand, ExecArgsAreOptionsOfTheJvmAndComeLast) {
