@@ -2,18 +2,15 @@
 The library under test is the release build's; FESCUE_BUILD names another build."""
 import os
 import pathlib
-import shutil
 import subprocess
 import sys
-import tempfile
 
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / 'tests' / 'fakes'))
 
-from fake_core import FakeCore  # noqa: E402
-from worker_process import WorkerProcess  # noqa: E402
+from worker_fixtures import core, launch  # noqa: E402, F401
 
 BUILD = pathlib.Path(os.environ.get('FESCUE_BUILD', ROOT / 'build/release'))
 NAME = 'libaws-greengrass-core-sdk-c.so'
@@ -54,16 +51,6 @@ def probe(build):
     return build('probe.c')
 
 
-@pytest.fixture
-def core():
-    directory = tempfile.mkdtemp(prefix='fake-core-')  # short: socket paths are limited
-    try:
-        with FakeCore(directory) as running:
-            yield running
-    finally:
-        shutil.rmtree(directory, ignore_errors=True)
-
-
 def worker_variables(package, **more):
     """What the core adds for executables (src/lambda/worker_environment.cc)."""
     return dict({'ENCODING_TYPE': 'binary', 'LD_PRELOAD': str(LIBRARY),
@@ -71,19 +58,12 @@ def worker_variables(package, **more):
 
 
 @pytest.fixture
-def start(core):
+def start(core, launch):
     """start(program, *arguments, **variables) -> WorkerProcess"""
-    running = []
-
     def start_worker(program, *arguments, transport='unix', **variables):
         package = pathlib.Path(program).parent
-        environment = core.environment(transport, **worker_variables(package, **variables))
-        running.append(WorkerProcess([str(program), *arguments], package, environment))
-        return running[-1]
-
-    yield start_worker
-    for worker in running:
-        worker.__exit__()
+        return launch([str(program), *arguments], package, core.environment(transport, **worker_variables(package, **variables)))
+    return start_worker
 
 
 @pytest.fixture

@@ -5,10 +5,8 @@ import functools
 import glob
 import os
 import pathlib
-import shutil
 import subprocess
 import sys
-import tempfile
 import textwrap
 
 import pytest
@@ -16,8 +14,8 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / 'tests' / 'fakes'))
 
-from fake_core import FakeCore  # noqa: E402
-from worker_process import WorkerProcess  # noqa: E402
+pytest.register_assert_rewrite('connection_tests')
+from worker_fixtures import core, launch  # noqa: E402, F401
 
 RUNTIME = ROOT / 'runtimes' / 'nodejs' / 'lambda_nodejs_runtime.js'
 CACHE = ROOT / 'build' / 'node-interpreters'
@@ -73,23 +71,21 @@ def sdk(request, node):
 
 
 @pytest.fixture
-def core():
-    directory = tempfile.mkdtemp(prefix='fake-core-')  # short: socket paths are limited
-    try:
-        with FakeCore(directory) as running:
-            yield running
-    finally:
-        shutil.rmtree(directory, ignore_errors=True)
+def interpreter(node):
+    return node
 
 
 @pytest.fixture
-def start(core, tmp_path):
+def any_interpreter(any_node):
+    return any_node
+
+
+@pytest.fixture
+def start(core, launch, tmp_path):
     """start(node, source, ...) -> WorkerProcess that runs `source` as the package's index.js; `sdk` is a node_modules folder
     that the package brings along."""
-    running = []
-
     def start_worker(node, source='', handler='index.handler', files=None, sdk=None, transport='unix', **variables):
-        package = tmp_path / ('package%d' % len(running))
+        package = tmp_path / ('package%d' % len(list(tmp_path.glob('package*'))))
         for name, text in dict({'index.js': source} if source else {}, **files or {}).items():
             path = package / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -97,13 +93,8 @@ def start(core, tmp_path):
         if sdk is not None:
             (package / 'node_modules').symlink_to(sdk)
         command = [node, str(RUNTIME)] + (['--handler=' + handler] if handler else [])
-        environment = core.environment(transport, NODE_PATH=node_path(package), **variables)
-        running.append(WorkerProcess(command, package, environment))
-        return running[-1]
-
-    yield start_worker
-    for worker in running:
-        worker.__exit__()
+        return launch(command, package, core.environment(transport, NODE_PATH=node_path(package), **variables))
+    return start_worker
 
 
 def node_path(package):

@@ -5,7 +5,6 @@ import os
 import pathlib
 import shutil
 import sys
-import tempfile
 import textwrap
 
 import pytest
@@ -13,8 +12,8 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / 'tests' / 'fakes'))
 
-from fake_core import FakeCore  # noqa: E402
-from worker_process import WorkerProcess  # noqa: E402
+pytest.register_assert_rewrite('connection_tests')
+from worker_fixtures import core, launch  # noqa: E402, F401
 
 RUNTIME = ROOT / 'runtimes' / 'python' / 'lambda_runtime.py'
 VERSIONS = ['2.7', '3.6', '3.7', '3.8', '3.9', '3.10', '3.11', '3.12', '3.13']
@@ -51,24 +50,22 @@ def any_python():
 
 
 @pytest.fixture
-def core():
-    directory = tempfile.mkdtemp(prefix='fake-core-')  # short: socket paths are limited
-    try:
-        with FakeCore(directory) as running:
-            yield running
-    finally:
-        shutil.rmtree(directory, ignore_errors=True)
+def interpreter(python):
+    return python
 
 
 @pytest.fixture
-def start(core, tmp_path):
+def any_interpreter(any_python):
+    return any_python
+
+
+@pytest.fixture
+def start(core, launch, tmp_path):
     """start(python, source, ...) -> WorkerProcess that runs `source` as the package's function.py; `sdk` is a directory
     whose greengrasssdk the package brings along."""
-    running = []
-
     def start_worker(python, source='', handler='function.handler', files=None, sdk=None, transport='unix',
                      **variables):
-        package = tmp_path / ('package%d' % len(running))
+        package = tmp_path / ('package%d' % len(list(tmp_path.glob('package*'))))
         for name, content in dict(files or {}, **{'function.py': source}).items():
             path = package / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -76,9 +73,5 @@ def start(core, tmp_path):
         if sdk is not None:
             shutil.copytree(str(sdk / 'greengrasssdk'), str(package / 'greengrasssdk'))
         command = [python, '-u', str(RUNTIME)] + (['--handler=' + handler] if handler else [])
-        running.append(WorkerProcess(command, package, core.environment(transport, **variables)))
-        return running[-1]
-
-    yield start_worker
-    for worker in running:
-        worker.__exit__()
+        return launch(command, package, core.environment(transport, **variables))
+    return start_worker
