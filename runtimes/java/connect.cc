@@ -8,6 +8,20 @@
 
 #include "endpoint.h"
 
+namespace {
+
+bool is_set(const char* name) {
+  const char* value = ::getenv(name);
+  return value != nullptr && *value != '\0';
+}
+
+/// Or the JVM would take names of files and the words of its command line for ASCII; Python and Node.js do not.
+void choose_utf8() {
+  if (!is_set("LC_ALL") && !is_set("LC_CTYPE") && !is_set("LANG")) ::setenv("LC_CTYPE", "C.UTF-8", 1);
+}
+
+}  // namespace
+
 int main(int count, char** words) {
   if (count < 2) return 2;
   const char* path = ::getenv("IPC_SOCK_FILE");
@@ -20,6 +34,7 @@ int main(int count, char** words) {
     std::snprintf(text, sizeof text, "%d", other);
     ::setenv("FESCUE_CONNECTION", text, 1);
   }
+  choose_utf8();
   const char* java = words[1];
   words[1] = words[0];
   ::execv(java, words + 1);

@@ -127,6 +127,24 @@ def test_what_a_package_brings_wins(any_java, core, start, tmp_path):
     assert core.invoke().outcome() == ('', b'"its own 2"')
 
 
+NAMES = '''
+package gr\u00f6\u00dfe;
+public class Z\u00e4hler {
+  public String z\u00e4hle() { return System.getenv("ORT") + " " + new java.io.File("\u20ac.txt").length(); }
+}
+'''
+
+
+def test_names_in_any_script(java, core, start, tmp_path):
+    """Of classes, methods, files and the values of variables."""
+    source = tmp_path / 'Z\u00e4hler.java'
+    source.write_text(NAMES)
+    package = compile_java([source], tmp_path / 'package')
+    (package / '\u20ac.txt').write_bytes(b'abc')
+    start(java, 'gr\u00f6\u00dfe.Z\u00e4hler::z\u00e4hle', package=package, ORT='K\u00f6ln \U0001f600')
+    assert core.invoke().outcome() == ('', '"K\u00f6ln \U0001f600 3"'.encode())
+
+
 RECORDS = '''
 package mine;
 import java.util.List;
