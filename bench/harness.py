@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import pathlib
+import random
 import shutil
 import socket
 import statistics
@@ -44,11 +45,16 @@ def one_processor():
 
 
 def alternate(rounds, *measures):
-    """Each measure once to warm up, then all of them in turn, `rounds` times: the machine's ups and downs meet all alike.
+    """Each measure once to warm up, then all of them in turn, `rounds` times: the machine's ups and downs meet all alike. Each
+    round has an order of its own, as who comes after a large program finds the processor's caches full of that.
     Returns one list of results for each measure."""
     for measure in measures:
         measure()
-    return [list(column) for column in zip(*([measure() for measure in measures] for _ in range(rounds)))]
+    results = [[] for _ in measures]
+    for _ in range(rounds):
+        for place in random.sample(range(len(measures)), len(measures)):
+            results[place].append(measures[place]())
+    return results
 
 
 def load(program, *arguments):

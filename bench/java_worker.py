@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """What the Java runtime itself costs beside its floors: a start beside a class that says hello, with the JVM's own archive of
 classes, each warm event beside FloorWorker.java, and the SDK's publish beside a bare exchange of as many bytes with the same
-peer, by turns. As a core starts it: through `connect`, with the archive of tools/archive_java. Of starts, the processor time
+peer, by turns. As a core starts it: with a connection as its standard input and the archive of
+tools/archive_java. Of starts, the processor time
 is the steadier figure. The peer is this script, so of a publish the worker's CPU says most.
 
     bench/java_worker.py [--java /usr/bin/java] [--starts 40] [--events 20000]
@@ -88,19 +89,23 @@ class Peer:
             'AWS_CONTAINER_AUTHORIZATION_TOKEN': 'Basic bench', 'ENCODING_TYPE': 'json',
             'GGC_MAX_INTERFACE_VERSION': '1.5', 'PATH': '/usr/bin:/usr/local/bin'}
 
-    def spawn(self, *words, through_connect=True):
-        return subprocess.Popen([*([JARS / 'connect'] if through_connect else []), self.java, *words], cwd=self.package,
-                                env=self.environment, stdout=subprocess.DEVNULL)
+    def spawn(self, *words, connection=None):
+        number = [] if connection is None else [connection.fileno()]
+        environment = dict(self.environment, **{'FESCUE_CONNECTION': str(each) for each in number})
+        return subprocess.Popen([self.java, *words], cwd=self.package, env=environment, stdin=connection, pass_fds=number,
+                                stdout=subprocess.DEVNULL)
 
     def start(self, handler='Echo::handleRequest'):
         """Returns the worker and its connection, with a request for work on it."""
         name = os.path.realpath(self.java)[1:].replace('/', '-')
         for_g1 = (JARS / (name + '.g1.jsa')).exists()
         archive = '-XX:SharedArchiveFile=../runtime/java/' + name + ('.g1.jsa' if for_g1 else '.jsa')
+        connection, theirs = socket.socketpair()
         worker = self.spawn(*FLAGS, *(G1 if for_g1 else SERIAL), '-Xlog:disable', archive, '-cp',
                             '../runtime/java/runtime.jar:.:*:lib/*:../runtime/java/interfaces.jar:../runtime/java/sdk.jar',
-                            'com.amazonaws.greengrass.runtime.LambdaRuntime', '--handler=' + handler)
-        connection, _ = self.listener.accept()
+                            'com.amazonaws.greengrass.runtime.LambdaRuntime', '--handler=' + handler,
+                            connection=theirs)
+        theirs.close()
         assert connection.recv(65536).startswith(b'PUT')
         connection.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')
         assert connection.recv(65536).startswith(b'GET')
@@ -134,7 +139,7 @@ def measure_starts(peer, count):
         return worker, True
 
     def hello():
-        process = peer.spawn('-cp', '.', 'Hello', through_connect=False)
+        process = peer.spawn('-cp', '.', 'Hello')
         os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
         return process, False
 

@@ -66,12 +66,20 @@ class Peer:
             'GGC_MAX_INTERFACE_VERSION': '1.5', 'PATH': '/usr/bin:/usr/local/bin',
             'NODE_PATH': '%s:%s' % (ROOT / 'runtimes/nodejs/modules', ROOT / 'sdk/nodejs')}
 
+    def begin(self):
+        """Returns the worker and its connection, on which it has said that it is initialized."""
+        command = [self.node, ROOT / 'runtimes/nodejs/lambda_nodejs_runtime.js', '--handler=index.handler']
+        connection, theirs = socket.socketpair()
+        environment = dict(self.environment, FESCUE_CONNECTION=str(theirs.fileno()))
+        worker = subprocess.Popen(command, cwd=self.directory, env=environment, stdout=subprocess.DEVNULL,
+                                  pass_fds=[theirs.fileno()])
+        theirs.close()
+        assert connection.recv(65536).startswith(b'PUT')
+        return worker, connection
+
     def start(self):
         """Returns the worker and its connection, with a request for work on it."""
-        command = [self.node, ROOT / 'runtimes/nodejs/lambda_nodejs_runtime.js', '--handler=index.handler']
-        worker = subprocess.Popen(command, cwd=self.directory, env=self.environment, stdout=subprocess.DEVNULL)
-        connection, _ = self.listener.accept()
-        assert connection.recv(65536).startswith(b'PUT')
+        worker, connection = self.begin()
         connection.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')
         assert connection.recv(65536).startswith(b'GET')
         return worker, connection
@@ -85,7 +93,7 @@ class Peer:
 
 def measure_starts(peer, count):
     def start():
-        worker, connection = peer.start()
+        worker, connection = peer.begin()
         connection.sendall(WORK)
         assert connection.recv(65536).startswith(b'POST')
         running.append((worker, connection))

@@ -75,11 +75,8 @@ Result<void> install_java(const std::string& installation, const std::string& ta
   if (failure) return errno_error("making " + target, failure.value());
   for (const fs::directory_entry& entry : fs::directory_iterator(source, failure)) {
     const fs::path extension = entry.path().extension();
-    const bool is_program = entry.path().filename() == "connect";
-    if (extension != ".jar" && extension != ".jsa" && !is_program) continue;
-    const fs::path copy = fs::path(target) / entry.path().filename();
-    FESCUE_CHECK(copy_file(entry, copy));
-    if (is_program) fs::permissions(copy, fs::perms(0755), failure);
+    if (extension != ".jar" && extension != ".jsa") continue;
+    FESCUE_CHECK(copy_file(entry, fs::path(target) / entry.path().filename()));
   }
   return ok();
 }

@@ -61,6 +61,14 @@ void answer_accepted(HttpExchange& exchange, const InvocationId& id, InvocationT
   exchange.respond(std::move(response));
 }
 
+HttpResponse work_answer(WorkItem item) {
+  HttpResponse response;
+  response.headers.add("X-Amz-InvocationId", item.id.str());
+  response.headers.add("X-Amz-Client-Context", std::move(item.client_context));
+  response.body = item.payload.view();
+  return response;
+}
+
 void answer_result(HttpExchange& exchange, const InvocationResult& result) {
   HttpResponse response;
   response.headers.add("X-Amz-Function-Error", std::string(name_of(result.error)));

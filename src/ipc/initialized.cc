@@ -4,6 +4,7 @@
 #include "ipc/access.h"
 #include "ipc/answers.h"
 #include "ipc/operations.h"
+#include "ipc/work_poll.h"
 #include "model/json_reader.h"
 
 namespace fescue {
@@ -30,8 +31,11 @@ void serve(IpcContext& context, const WorkerIdentity& caller, InitializedCall ca
   if (call.function != caller.function) return refuse_caller(context, *exchange, "the worker is another function's");
   auto failure = parse_failure(exchange->request().body);
   if (!failure) return refuse_call(context, *exchange, failure.error());
-  answer_empty(*exchange, 200);
-  context.ports.workers.post_initialized(caller.id, std::move(*failure));
+  WorkerGateway& workers = context.ports.workers;
+  const bool then_next = call.then_next && !*failure;
+  if (!then_next) answer_empty(*exchange, 200);
+  workers.post_initialized(caller.id, std::move(*failure));
+  if (then_next && !give_waiting_work(workers, caller.id, exchange, work_answer)) answer_empty(*exchange, 200);
 }
 
 }  // namespace fescue

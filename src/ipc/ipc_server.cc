@@ -151,6 +151,21 @@ Result<std::string> IpcServer::open(const WorkerId& worker, uid_t uid) {
   return doors_.emplace(worker, std::move(door)).first->second->path;
 }
 
+Result<Fd> IpcServer::connect(const WorkerId& worker) {
+  const std::shared_ptr<Door>& door = doors_.at(worker);
+  int ends[2];
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return errno_error("make a connection");
+  Fd ours(ends[0]);
+  Fd theirs(ends[1]);
+  if (::fcntl(ours.get(), F_SETFL, O_NONBLOCK) != 0) return errno_error("set up a connection");
+  Peer peer;
+  peer.address = "unix";
+  peer.uid = door->uid;
+  auto stream = make_stream(io_.get_executor(), unix_socket(), std::move(ours), std::move(peer));
+  serve_http(door->tasks, std::move(stream), door_options_, door->handler);
+  return theirs;
+}
+
 Result<std::uint16_t> IpcServer::open_runtime_api(const CustomWorker& worker) {
   const std::shared_ptr<Door>& door = doors_.at(worker.id);
   FESCUE_TRY(acceptor, listen_tcp(io_, "127.0.0.1", 0, "the Lambda Runtime API"));

@@ -8,7 +8,8 @@
 //
 // Workers of custom runtimes have the Lambda Runtime API besides (runtime_api.h).
 //
-// There, `Fescue-Next: 1` on POST .../work has the answer bring the next item: one exchange for each event.
+// There, `Fescue-Next: 1` on POST .../work has the answer bring the next item: one exchange for each event. On PUT
+// .../initialized it has the answer bring the first one, if that is there already.
 //
 // Everything runs on the loop's thread. start() comes before anything else, and the ports outlive the server.
 #pragma once
@@ -54,6 +55,7 @@ class IpcServer final : public WorkerDoors {
 
   // WorkerDoors. close() also forgets the results that the worker has not fetched and drops its connections.
   Result<std::string> open(const WorkerId& worker, uid_t uid) override;
+  Result<Fd> connect(const WorkerId& worker) override;
   Result<std::uint16_t> open_runtime_api(const CustomWorker& worker) override;
   void admit(const WorkerId& worker, std::uint64_t cgroup) override;
   void close(const WorkerId& worker) override;

@@ -58,6 +58,8 @@ IpcCall route_fetch_result(const HttpRequest& request) {
   return FetchResultCall{std::move(*id)};
 }
 
+ThenNext wants_next(const HttpRequest& request) { return ThenNext(request.headers.get("Fescue-Next") == "1"); }
+
 IpcCall route_work_done(const HttpRequest& request, FunctionArn function) {
   auto id = invocation_id(request);
   if (!id) return bad_request(id.error().message());
@@ -70,7 +72,7 @@ IpcCall route_work_done(const HttpRequest& request, FunctionArn function) {
   } else if (!error.empty()) {
     return bad_request("X-Amz-Function-Error must be empty, Handled or Unhandled");
   }
-  if (request.headers.get("Fescue-Next") == "1") call.then_next = ThenNext::yes;
+  call.then_next = wants_next(request);
   return call;
 }
 
@@ -92,7 +94,7 @@ IpcCall route_function(const HttpRequest& request, std::string_view rest) {
     return method_not_allowed(method, "GET, POST");
   }
   if (tail == "initialized") {
-    if (method == "PUT") return InitializedCall{std::move(*function)};
+    if (method == "PUT") return InitializedCall{std::move(*function), wants_next(request)};
     return method_not_allowed(method, "PUT");
   }
   return not_found();

@@ -49,6 +49,7 @@ struct WorkDoneCall {
 /// PUT /functions/{arn}/initialized
 struct InitializedCall {
   FunctionArn function;
+  ThenNext then_next;
 };
 
 struct AllWorkersCall {};   // GET /health/workers

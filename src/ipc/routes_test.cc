@@ -88,6 +88,14 @@ TEST(Routes, WorkDoneTellsSuccessFromErrors) {
   EXPECT_EQ(refused_status(request("POST", function_path(kArn, "/work"))), 400u);
 }
 
+TEST(Routes, InitializedMayAskForAnItem) {
+  const auto initialized = [](std::string next) {
+    return request("PUT", function_path(kArn, "/initialized"), {{"Fescue-Next", next}});
+  };
+  EXPECT_EQ(routed<InitializedCall>(initialized("")).then_next, ThenNext::no);
+  EXPECT_EQ(routed<InitializedCall>(initialized("1")).then_next, ThenNext::yes);
+}
+
 TEST(Routes, FixedPathsWithAndWithoutTrailingSlash) {
   routed<CredentialsCall>(request("GET", "/2016-11-01/credentialprovider/"));
   routed<CredentialsCall>(request("GET", "/2016-11-01/credentialprovider"));

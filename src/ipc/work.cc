@@ -7,21 +7,9 @@
 
 namespace fescue {
 
-namespace {
-
-HttpResponse render(WorkItem item) {
-  HttpResponse response;
-  response.headers.add("X-Amz-InvocationId", item.id.str());
-  response.headers.add("X-Amz-Client-Context", std::move(item.client_context));
-  response.body = item.payload.view();
-  return response;
-}
-
-}  // namespace
-
 void serve(IpcContext& context, const WorkerIdentity& caller, NextWorkCall call, HttpExchangePtr exchange) {
   if (call.function != caller.function) return refuse_caller(context, *exchange, "the work is another function's");
-  give_next_work(context.ports.workers, caller.id, std::move(exchange), render);
+  give_next_work(context.ports.workers, caller.id, std::move(exchange), work_answer);
 }
 
 void serve(IpcContext& context, const WorkerIdentity& caller, WorkDoneCall call, HttpExchangePtr exchange) {
@@ -31,7 +19,7 @@ void serve(IpcContext& context, const WorkerIdentity& caller, WorkDoneCall call,
   const auto taken = workers.post_result(caller.id, call.id, std::move(result));
   if (!taken) return refuse_call(context, *exchange, taken.error());
   if (!call.then_next) return answer_empty(*exchange, 200);
-  give_next_work(workers, caller.id, std::move(exchange), render);
+  give_next_work(workers, caller.id, std::move(exchange), work_answer);
 }
 
 }  // namespace fescue

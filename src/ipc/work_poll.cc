@@ -19,15 +19,28 @@ struct WorkPoll {
   }
 };
 
+std::shared_ptr<WorkPoll> ask(WorkerGateway& workers, const WorkerId& worker, const HttpExchangePtr& exchange,
+                              RenderItem render) {
+  auto poll = std::make_shared<WorkPoll>(WorkPoll{workers, worker, exchange, std::move(render)});
+  workers.next_work(worker, [poll](WorkItem item) { poll->answer(std::move(item)); });
+  return poll;
+}
+
 }  // namespace
 
 void give_next_work(WorkerGateway& workers, const WorkerId& worker, HttpExchangePtr exchange, RenderItem render) {
-  auto poll = std::make_shared<WorkPoll>(WorkPoll{workers, worker, exchange, std::move(render)});
-  workers.next_work(worker, [poll](WorkItem item) { poll->answer(std::move(item)); });
+  const auto poll = ask(workers, worker, exchange, std::move(render));
   if (poll->answered) return;
   exchange->on_abandoned([&workers, worker, open = std::weak_ptr(poll)] {
     if (!open.expired()) workers.forget_request(worker);
   });
+}
+
+WasGiven give_waiting_work(WorkerGateway& workers, const WorkerId& worker, const HttpExchangePtr& exchange,
+                           RenderItem render) {
+  const auto poll = ask(workers, worker, exchange, std::move(render));
+  if (!poll->answered) workers.forget_request(worker);
+  return WasGiven(poll->answered);
 }
 
 }  // namespace fescue

@@ -28,6 +28,10 @@ class TestDoors final : public WorkerDoors {
     opened.insert(worker);
     return "/doors/" + worker.str();
   }
+  Result<Fd> connect(const WorkerId& worker) override {
+    EXPECT_TRUE(opened.contains(worker));
+    return Fd(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  }
   Result<std::uint16_t> open_runtime_api(const CustomWorker& worker) override {
     EXPECT_TRUE(opened.contains(worker.id));
     return 4711;

@@ -75,13 +75,8 @@ std::string runtime_jar(const WorkerPlaces& places) {
 std::vector<std::string> java_arguments(const FunctionConfig& function, const WorkerSettings& settings,
                                         const std::vector<std::string>& exec_args) {
   const std::string folder = settings.places.runtimes + "/java";
-  std::vector<std::string> out{function.runtime,
-                               settings.interpreter,
-                               "-XX:TieredStopAtLevel=1",
-                               "-XX:-UsePerfData",
-                               "-Xshare:auto",
-                               "-Dfile.encoding=UTF-8",
-                               "-Djdk.reflect.useNativeAccessorOnly=true"};
+  std::vector<std::string> out{function.runtime, "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData",
+                               "-Xshare:auto",   "-Dfile.encoding=UTF-8",   "-Djdk.reflect.useNativeAccessorOnly=true"};
   if (!chooses(names_collector, function, exec_args)) add_collector(out, settings.class_archive);
   if (!settings.class_archive.empty()) {
     out.push_back(fmt::format("-XX:SharedArchiveFile={}/{}", folder, settings.class_archive));

@@ -10,7 +10,7 @@
 
 namespace fescue {
 
-/// argv of runtimes/java/connect.cc, which becomes the JVM. ExecArgs are options of the JVM; they come after ours and
+/// argv of the JVM. ExecArgs are options of the JVM; they come after ours and
 /// win. The class path is V1's order: the core's own classes, the package, its jars and those of its lib folder, and
 /// last what a package may have left out.
 ///

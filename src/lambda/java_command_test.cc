@@ -45,13 +45,13 @@ class JavaCommand : public ::testing::Test {
 
 TEST_F(JavaCommand, InAContainerTheHeapFitsTheLimit) {
   function_.memory_kb = 65536;
-  EXPECT_THAT(arguments(),
-              ElementsAre("java8", "/usr/bin/java", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-Xshare:auto",
-                          "-Dfile.encoding=UTF-8", "-Djdk.reflect.useNativeAccessorOnly=true", "-XX:+UseSerialGC",
-                          "-Xms8192k", "-Xmx32768k", "-cp",
-                          "../runtime/java/runtime.jar:.:*:lib/*:/runtime/java/interfaces.jar:"
-                          "/runtime/java/sdk.jar",
-                          "com.amazonaws.greengrass.runtime.LambdaRuntime", "--handler=pkg.Handler::handle"));
+  EXPECT_THAT(
+      arguments(),
+      ElementsAre("java8", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-Xshare:auto", "-Dfile.encoding=UTF-8",
+                  "-Djdk.reflect.useNativeAccessorOnly=true", "-XX:+UseSerialGC", "-Xms8192k", "-Xmx32768k", "-cp",
+                  "../runtime/java/runtime.jar:.:*:lib/*:/runtime/java/interfaces.jar:"
+                  "/runtime/java/sdk.jar",
+                  "com.amazonaws.greengrass.runtime.LambdaRuntime", "--handler=pkg.Handler::handle"));
   function_.memory_kb = 1024 * 1024;
   EXPECT_THAT(arguments(), Contains("-Xmx917504k"));
   function_.memory_kb.reset();
@@ -63,6 +63,20 @@ TEST_F(JavaCommand, OwnersWhoNameAHeapGetTheirs) {
     function_.exec_args = option;
     EXPECT_THAT(arguments(), AllOf(Contains(option), Not(Contains(HasSubstr("-Xms")))));
   }
+}
+
+TEST_F(JavaCommand, StandardInputIsTheConnectionToo) {
+  const auto command = worker_command(function_, {.core = core_, .places = places_, .interpreter = "/usr/bin/java"});
+  EXPECT_EQ(command->program, "/usr/bin/java");
+  EXPECT_EQ(command->connection, ConnectionPlace::seventh_and_input);
+  EXPECT_THAT(command->environment, Contains("FESCUE_CONNECTION=7"));
+}
+
+TEST_F(JavaCommand, NamesOfFilesAreUtf8UnlessTheOwnerSaysOtherwise) {
+  const WorkerSettings settings{.core = core_, .places = places_, .interpreter = "/usr/bin/java"};
+  EXPECT_THAT(worker_command(function_, settings)->environment, Contains("LC_CTYPE=C.UTF-8"));
+  function_.environment["LANG"] = "C";
+  EXPECT_THAT(worker_command(function_, settings)->environment, Not(Contains(HasSubstr("LC_CTYPE"))));
 }
 
 TEST_F(JavaCommand, WithoutAContainerTheHeapBeginsSmallAndTheJvmDecides) {

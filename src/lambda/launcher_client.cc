@@ -117,7 +117,9 @@ LauncherClient::~LauncherClient() {
 Result<void> LauncherClient::start(WorkerSpec spec) {
   FESCUE_CHECK(validate(spec));
   for (const int number : descriptors_of(spec)) {
-    if (number < 0) return Error(Code::invalid_argument, "a worker needs a working directory and six outputs");
+    if (number < 0)
+      return Error(Code::invalid_argument,
+                   "a worker needs a working directory, six outputs and the connection it is promised");
   }
   std::string message = encode(spec);
   return state_->post({std::move(message), std::move(spec)});

@@ -91,7 +91,8 @@ TEST_F(LauncherClientTest, WrongSpecsAreErrorsAtOnce) {
   EXPECT_EQ(client->start(std::move(spec)).error().code(), Code::invalid_argument);
   spec = shell(1, "");
   spec.outputs[3].reset();
-  EXPECT_EQ(client->start(std::move(spec)).error().message(), "a worker needs a working directory and six outputs");
+  EXPECT_EQ(client->start(std::move(spec)).error().message(),
+            "a worker needs a working directory, six outputs and the connection it is promised");
   spec = shell(1, "");
   spec.environment = {"A=" + std::string(kMaxSpecText, 'x')};
   EXPECT_EQ(client->start(std::move(spec)).error().code(), Code::too_large);

@@ -110,6 +110,13 @@ WorkerCommand python_command(const FunctionConfig& function, const WorkerSetting
   return command;
 }
 
+/// A runtime that opens a connection itself waits for the classes or modules that do so: half of the time that it takes
+/// besides its interpreter.
+void give_connection(WorkerCommand& command, ConnectionPlace place, Variables& env) {
+  command.connection = place;
+  env["FESCUE_CONNECTION"] = std::to_string(kSeventh);
+}
+
 /// `require` finds the package's own modules first, then the core's, which a package cannot have forgotten.
 WorkerCommand nodejs_command(const FunctionConfig& function, const WorkerSettings& settings, Variables& env) {
   const std::string folder = settings.places.runtimes + "/nodejs";
@@ -117,14 +124,22 @@ WorkerCommand nodejs_command(const FunctionConfig& function, const WorkerSetting
   WorkerCommand command;
   command.program = settings.interpreter;
   command.arguments = {function.runtime, folder + "/lambda_nodejs_runtime.js", "--handler=" + function.handler};
+  give_connection(command, ConnectionPlace::seventh, env);
   return command;
 }
 
-Result<WorkerCommand> java_command(const FunctionConfig& function, const WorkerSettings& settings) {
+/// Or the JVM would take names of files and the words of its command line for ASCII; Python and Node.js do not.
+void choose_utf8(Variables& env) {
+  const auto says_something = [&](const char* name) { return env.contains(name) && !env.at(name).empty(); };
+  if (!says_something("LC_ALL") && !says_something("LC_CTYPE") && !says_something("LANG")) env["LC_CTYPE"] = "C.UTF-8";
+}
+
+Result<WorkerCommand> java_command(const FunctionConfig& function, const WorkerSettings& settings, Variables& env) {
   FESCUE_TRY(exec_args, split_arguments(function.exec_args));
   WorkerCommand command;
-  command.program = settings.places.runtimes + "/java/connect";
+  command.program = settings.interpreter;
   command.arguments = java_arguments(function, settings, exec_args);
+  give_connection(command, ConnectionPlace::seventh_and_input, env);
   return command;
 }
 
@@ -186,7 +201,7 @@ Result<WorkerCommand> command_of(RuntimeKind kind, const FunctionConfig& functio
     case RuntimeKind::nodejs:
       return nodejs_command(function, settings, env);
     case RuntimeKind::java:
-      return java_command(function, settings);
+      return java_command(function, settings, env);
     case RuntimeKind::custom:
       return custom_command(function, settings, env);
     case RuntimeKind::executable:
@@ -221,6 +236,7 @@ Result<WorkerCommand> worker_command(const FunctionConfig& function, const Worke
   add_surroundings(env, function, settings);
   FESCUE_TRY(command, command_of(kind, function, settings, env));
   FESCUE_CHECK(add_user_variables(env, function));
+  if (kind == RuntimeKind::java) choose_utf8(env);
   if (kind != RuntimeKind::java) command.arguments.insert(command.arguments.end(), extra.begin(), extra.end());
   for (const auto& [name, value] : env) command.environment.push_back(name + "=" + value);
   return command;

@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "model/core_config.h"
 #include "model/group.h"
+#include "sandbox/spec.h"
 
 namespace fescue {
 
@@ -52,6 +53,7 @@ struct WorkerCommand {
   std::string program;
   std::vector<std::string> arguments;    // argv, with argv[0]
   std::vector<std::string> environment;  // "NAME=value", sorted by name
+  ConnectionPlace connection = ConnectionPlace::none;
 };
 
 /// Errors: unimplemented (runtime), invalid_argument (handler, ExecArgs or a variable that cannot be passed on).

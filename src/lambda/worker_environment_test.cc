@@ -64,6 +64,15 @@ TEST_F(Environment, NodejsFindsThePackageAndTheCoresModules) {
   EXPECT_EQ(value("NODE_PATH"), "/packages/echo:/root/ggc/core/runtime/nodejs/modules:/packages/echo/node_modules");
 }
 
+TEST_F(Environment, SomeRuntimesAreBornWithAConnection) {
+  EXPECT_EQ(command()->connection, ConnectionPlace::none);
+  EXPECT_EQ(value("FESCUE_CONNECTION"), "(absent)");
+  function_.runtime = "nodejs12.x";
+  function_.environment["FESCUE_CONNECTION"] = "2";
+  EXPECT_EQ(command()->connection, ConnectionPlace::seventh);
+  EXPECT_EQ(value("FESCUE_CONNECTION"), "7");
+}
+
 TEST_F(Environment, V1sVariables) {
   EXPECT_EQ(value("MY_FUNCTION_ARN"), function_.arn.str());
   EXPECT_EQ(value("AWS_CONTAINER_AUTHORIZATION_TOKEN"), "Basic secret");

@@ -78,6 +78,11 @@ Result<WorkerSpec> WorkerProcesses::make_spec(Process& process, const LaunchPlan
   spec.arguments = std::move(command.arguments);
   spec.environment = std::move(command.environment);
   spec.limits = plan.limits;
+  spec.connection_place = command.connection;
+  if (command.connection != ConnectionPlace::none) {
+    FESCUE_TRY(connection, doors_.connect(process.id));
+    spec.connection = std::move(connection);
+  }
   if (plan.container) {
     spec.groups = plan.container->groups;
     FESCUE_TRY(container, container_spec(*plan.container, plan.code, options_.runtime_directory, socket));

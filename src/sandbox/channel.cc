@@ -98,6 +98,7 @@ Result<std::optional<Incoming>> MessageReader::read(int channel) {
 std::vector<int> descriptors_of(const WorkerSpec& spec, Hop hop) {
   std::vector<int> descriptors{spec.working_directory.get()};
   for (const Fd& output : spec.outputs) descriptors.push_back(output.get());
+  if (spec.connection_place != ConnectionPlace::none) descriptors.push_back(spec.connection.get());
   if (!spec.container) return descriptors;
   for (const Fd* fd : {&spec.container->package, &spec.container->runtimes, &spec.container->socket}) {
     descriptors.push_back(fd->get());
@@ -110,6 +111,7 @@ std::vector<int> descriptors_of(const WorkerSpec& spec, Hop hop) {
 Result<void> attach(WorkerSpec& spec, std::vector<Fd> descriptors, Hop hop) {
   std::vector<Fd*> places{&spec.working_directory};
   for (Fd& output : spec.outputs) places.push_back(&output);
+  if (spec.connection_place != ConnectionPlace::none) places.push_back(&spec.connection);
   if (spec.container) {
     for (Fd* fd : {&spec.container->package, &spec.container->runtimes, &spec.container->socket}) places.push_back(fd);
   }

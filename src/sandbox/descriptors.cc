@@ -17,7 +17,7 @@ namespace fescue {
 
 namespace {
 
-constexpr int kFirstFree = 1 + static_cast<int>(kOutputs);
+constexpr int kFirstFree = 1 + kSeventh;
 
 /// A copy out of the way of the numbers that are about to be given out.
 Result<int> lift(int number) {
@@ -32,6 +32,18 @@ Result<void> own_pipe(int number, const WorkerSpec& spec) {
   if (system.f_type != PIPEFS_MAGIC || ::geteuid() != 0) return ok();
   if (::fchown(number, spec.uid, spec.gid) != 0) return errno_error("own an output");
   return ok();
+}
+
+Result<int> lift_input(const WorkerSpec& spec) {
+  if (spec.connection_place == ConnectionPlace::seventh_and_input) return lift(spec.connection.get());
+  const Fd null(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  if (!null) return errno_error("open /dev/null");
+  return lift(null.get());
+}
+
+Result<void> place(int lifted, int number) {
+  if (::dup2(lifted, number) >= 0) return ok();
+  return errno_error("place descriptor " + std::to_string(number));
 }
 
 /// For kernels before 5.9.
@@ -64,15 +76,16 @@ Result<int> place_descriptors(const WorkerSpec& spec) {
     FESCUE_CHECK(own_pipe(number, spec));
     lifted[i] = number;
   }
-  const int null = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
-  if (null < 0) return errno_error("open /dev/null");
-  FESCUE_TRY(input, lift(null));
-  if (::dup2(input, 0) < 0) return errno_error("place descriptor 0");
-  for (std::size_t i = 0; i < kOutputs; ++i) {
-    const int number = static_cast<int>(i) + 1;
-    if (::dup2(lifted[i], number) < 0) return errno_error("place descriptor " + std::to_string(number));
-  }
+  FESCUE_TRY(input, lift_input(spec));
+  FESCUE_TRY(seventh, spec.connection_place != ConnectionPlace::none ? lift(spec.connection.get()) : Result<int>(-1));
+  FESCUE_CHECK(place(input, 0));
+  for (std::size_t i = 0; i < kOutputs; ++i) FESCUE_CHECK(place(lifted[i], static_cast<int>(i) + 1));
+  if (seventh >= 0) FESCUE_CHECK(place(seventh, kSeventh));
   return directory;
+}
+
+int first_unwanted(const WorkerSpec& spec) {
+  return spec.connection_place == ConnectionPlace::none ? 1 + static_cast<int>(kOutputs) : 1 + kSeventh;
 }
 
 Result<void> close_from(int first) { return close_all(first, std::numeric_limits<int>::max()); }

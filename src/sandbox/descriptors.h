@@ -1,4 +1,4 @@
-// The descriptors of a worker: exactly 0 to 6.
+// The descriptors of a worker: exactly 0 to 6, or to 7.
 #pragma once
 
 #include "base/result.h"
@@ -6,11 +6,14 @@
 
 namespace fescue {
 
-/// Puts /dev/null at 0 and the spec's outputs at 1 to 6. An output that is an anonymous pipe becomes the worker's own,
-/// so that a function may open /dev/stdout and /dev/stderr by name. The spec's working directory stays usable; its
-/// other descriptors do not matter after this. Returns the number of the working directory's descriptor, which may have
-/// moved.
+/// Puts /dev/null at 0, the spec's outputs at 1 to 6 and its connection where it belongs. An output that is an
+/// anonymous pipe becomes the worker's own, so that a function may open /dev/stdout and /dev/stderr by name. The spec's
+/// working directory stays usable; its other descriptors do not matter after this. Returns the number of the working
+/// directory's descriptor, which may have moved.
 Result<int> place_descriptors(const WorkerSpec& spec);
+
+/// The first descriptor that the worker is not to have.
+int first_unwanted(const WorkerSpec& spec);
 
 /// Closes every descriptor from `first` up.
 Result<void> close_from(int first);

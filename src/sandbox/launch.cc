@@ -24,7 +24,6 @@ namespace fescue {
 namespace {
 
 constexpr std::size_t kStackSize = 256 * 1024;
-constexpr int kFirstClosed = 1 + static_cast<int>(kOutputs);
 
 /// What parent and child share: the child runs in the parent's memory (CLONE_VM) while the parent waits (CLONE_VFORK),
 /// which costs no copy of page tables and lets the child say why it failed.
@@ -94,7 +93,7 @@ Result<void> become_worker(Attempt& attempt) {
   FESCUE_CHECK(enter(directory, lodging));
   ::umask(0022);
   if (lodging) FESCUE_CHECK(filter_calls(*lodging));
-  FESCUE_CHECK(close_from(kFirstClosed));
+  FESCUE_CHECK(close_from(first_unwanted(spec)));
   unblock_signals();
   return execute(attempt);
 }

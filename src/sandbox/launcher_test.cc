@@ -2,6 +2,7 @@
 // launcher is in keeper_test.cc.
 #include "sandbox/launcher.h"
 
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -87,6 +88,20 @@ TEST_F(LauncherTest, WorkerLeadsItsSession) {
 
 TEST_F(LauncherTest, WorkerHasDescriptorsZeroToSixAlone) {
   EXPECT_EQ(core.output_of(shell(1, "ls /proc/$$/fd; readlink /proc/$$/fd/0")), "0\n1\n2\n3\n4\n5\n6\n/dev/null\n");
+}
+
+TEST_F(LauncherTest, AConnectionComesToItsPlace) {
+  for (const auto place : {ConnectionPlace::seventh, ConnectionPlace::seventh_and_input}) {
+    int ends[2];
+    ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+    const Fd ours(ends[0]);
+    auto spec = shell(1, "ls /proc/$$/fd; echo here >&7; readlink /proc/$$/fd/0 >&7");
+    spec.connection_place = place;
+    spec.connection = Fd(ends[1]);
+    EXPECT_EQ(core.output_of(std::move(spec)), "0\n1\n2\n3\n4\n5\n6\n7\n");
+    const bool is_input = place == ConnectionPlace::seventh_and_input;
+    EXPECT_TRUE(read_to_end(ours).starts_with(is_input ? "here\nsocket:" : "here\n/dev/null\n"));
+  }
 }
 
 TEST_F(LauncherTest, OutputsAreTheLevelsInOrder) {

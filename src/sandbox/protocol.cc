@@ -30,7 +30,7 @@ struct Head {
   std::uint32_t following;
 };
 struct StartBody {
-  std::uint32_t uid, gid, groups, arguments, environment, container, text, zero;
+  std::uint32_t uid, gid, groups, arguments, environment, container, text, connection;
 };
 struct ContainerBody {
   std::uint64_t scratch_kb;
@@ -207,12 +207,14 @@ Result<WorkerSpec> take_start(Reader& reader, LaunchId id) {
   if (body.environment > kMaxEnvironment) return Error(Code::too_large, "too many environment variables");
   if (body.container > 1) return malformed("container is neither 0 nor 1");
   if (body.text > kMaxSpecText) return Error(Code::too_large, "the strings of the spec are too long");
-  if (body.zero != 0) return malformed("reserved bytes are set");
+  if (body.connection > static_cast<std::uint32_t>(ConnectionPlace::seventh_and_input))
+    return malformed("unknown place of the connection");
 
   WorkerSpec spec;
   spec.id = id;
   spec.uid = body.uid;
   spec.gid = body.gid;
+  spec.connection_place = static_cast<ConnectionPlace>(body.connection);
   FESCUE_TRY(limits, take_limits(reader));
   spec.limits = limits;
   for (std::uint32_t i = 0; i < body.groups; ++i) {
@@ -415,7 +417,8 @@ std::string encode(const WorkerSpec& spec) {
   const std::string text = text_of(spec);
   std::string following;
   append(following, StartBody{spec.uid, spec.gid, u32(spec.groups.size()), u32(spec.arguments.size()),
-                              u32(spec.environment.size()), spec.container ? 1u : 0u, u32(text.size()), 0});
+                              u32(spec.environment.size()), spec.container ? 1u : 0u, u32(text.size()),
+                              static_cast<std::uint32_t>(spec.connection_place)});
   append(following, LimitsBody{spec.limits.memory_kb, spec.limits.processes, spec.limits.cpu_weight,
                                spec.limits.required ? 1u : 0u, 0});
   for (const gid_t gid : spec.groups) append(following, std::uint32_t{gid});

@@ -3,13 +3,15 @@
 // ends are one build on one machine), then the bounded variable part.
 //
 //   head      magic u32 | verb u16 | 0 u16 | id u32 | bytes that follow u32
-//   start     uid gid groups arguments environment container(0|1) text 0, each u32 | limits | gid u32 ... |
+//   start     uid gid groups arguments environment container(0|1) text connection(0|1|2), each u32 | limits | gid u32
+//   ... |
 //             container if there is one | text
 //             limits: memory KiB u64 | processes u32 | CPU weight u32 | required u32 | 0 u32
 //             container: scratch KiB u64 | sysfs(0|1) resources masks 0, each u32 | {kind access} u32 each ...
 //             text: program NUL arguments NUL ... environment NUL ... {source NUL destination NUL} ... mask NUL ...
-//             with descriptors (SCM_RIGHTS): working directory, outputs 1 to 6; with a container also package,
-//             runtimes, socket; from launcher to keeper these three and one for each resource are mounts to attach
+//             with descriptors (SCM_RIGHTS): working directory, outputs 1 to 6; connection if it has a place; with a
+//             container also package, runtimes, socket; from launcher to keeper these three and one for each
+//             resource are mounts to attach
 //   signal    number i32
 //   kill, stop_all   -
 //   ready     cgroup layout u32 | text bytes u32 | place NUL, why each use is missing NUL ..., why no containers NUL

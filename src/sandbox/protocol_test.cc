@@ -70,6 +70,15 @@ TEST(Protocol, StartComesBackAsItWas) {
   EXPECT_EQ(got.limits.required, LimitsRequired::yes);
 }
 
+TEST(Protocol, PlacesOfConnectionsComeBack) {
+  auto spec = example();
+  for (const auto place : {ConnectionPlace::none, ConnectionPlace::seventh, ConnectionPlace::seventh_and_input}) {
+    spec.connection_place = place;
+    EXPECT_EQ(std::get<WorkerSpec>(decode_request(encode(spec)).value()).connection_place, place);
+  }
+  EXPECT_EQ(error_of(with_u32(encode(spec), kBody + 28, 3)), "unknown place of the connection");
+}
+
 TEST(Protocol, ContainersComeBack) {
   const auto decoded = decode_request(encode(contained()));
   ASSERT_TRUE(decoded) << decoded.error().message();

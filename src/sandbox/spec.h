@@ -38,8 +38,14 @@ struct WorkerLimits {
   LimitsRequired required = LimitsRequired::no;
 };
 
-/// Descriptor 0 of a worker is /dev/null; 1 to 6 are `outputs`; it has no other. Its umask is 0022, it leads its own
-/// session and process group, all signals have their default action, and it can gain no privileges.
+/// Where a worker finds the connection to the core that it is born with: beside the outputs; as its standard input too,
+/// for runtimes that can take over no other descriptor.
+enum class ConnectionPlace : std::uint8_t { none, seventh, seventh_and_input };
+inline constexpr int kSeventh = 7;
+
+/// Descriptor 0 of a worker is /dev/null or its connection; 1 to 6 are `outputs`; 7 may be its connection; it has no
+/// other. Its umask is 0022, it leads its own session and process group, all signals have their default action, and it
+/// can gain no privileges.
 struct WorkerSpec {
   LaunchId id = 0;
   uid_t uid = 0;
@@ -50,6 +56,8 @@ struct WorkerSpec {
   std::vector<std::string> environment;  // "NAME=value", exactly these
   Fd working_directory;                  // of a directory that `uid` may enter; O_PATH is enough
   std::array<Fd, kOutputs> outputs;      // write ends
+  ConnectionPlace connection_place = ConnectionPlace::none;
+  Fd connection;  // a connected socket, where there is a place for it
   WorkerLimits limits;
   std::optional<ContainerSpec> container;  // none: V1's NoContainer, the host as it is
 };

@@ -27,7 +27,8 @@ def test_one_exchange_per_event_on_one_connection(interpreter, core, start, echo
     start(interpreter, echo)
     for number in range(5):
         assert outcome(core.invoke(str(number).encode())) == ('', number)
-    assert work_requests(core) == ['GET'] + ['POST'] * 5
+    core.wait_until(lambda: work_requests(core).count('POST') == 5)
+    assert work_requests(core) in (['POST'] * 5, ['GET'] + ['POST'] * 5)  # the first may come with the start's answer
     assert core.connections == 1
 
 
@@ -146,12 +147,14 @@ NONSENSE = {
 }
 
 
-@pytest.mark.parametrize('kind', sorted(NONSENSE))
-def test_nonsense_is_answered_by_trying_again(any_interpreter, core, start, echo, kind):
+@pytest.mark.parametrize('spoilt_method, kind', [('GET', kind) for kind in sorted(NONSENSE)] + [
+    ('PUT', kind) for kind in sorted(NONSENSE) if kind != 'no item'])
+def test_nonsense_is_answered_by_trying_again(any_interpreter, core, start, echo, spoilt_method, kind):
     spoilt = []
+    core.offers_next = False
 
     def spoil(handler, method, path):
-        if method == 'GET' and not spoilt:
+        if method == spoilt_method and not spoilt:
             spoilt.append(path)
             handler.wfile.write(NONSENSE[kind])
             handler.wfile.flush()
@@ -184,6 +187,7 @@ def test_an_answer_in_small_pieces(interpreter, core, start, echo):
 
 
 def test_paths_are_the_references(any_interpreter, core, start, echo):
+    core.offers_next = False
     start(any_interpreter, echo)
     core.invoke().outcome()
     own = API + '/functions/' + core.function_arn

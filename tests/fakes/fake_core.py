@@ -120,6 +120,12 @@ class FakeCore:
         variables.update(more)
         return {name: value for name, value in variables.items() if value is not None}
 
+    def connect(self):
+        """A connection for a worker to be born with."""
+        connection = socket.socket(socket.AF_UNIX)
+        connection.connect(self.socket_path)
+        return connection
+
     # -- what tests do and see
 
     def invoke(self, payload=b'{}', context=''):
@@ -166,6 +172,15 @@ class FakeCore:
                     item = self._queue.popleft()
                     self._given[item.id] = item
                     return item
+
+    def take_waiting_work(self):
+        """What is there already, or None."""
+        with self._changed:
+            if not self._queue:
+                return None
+            item = self._queue.popleft()
+            self._given[item.id] = item
+            return item
 
     def take_outcome(self, invocation_id, function_error, payload):
         if self.refuse_result and not function_error:
@@ -291,8 +306,10 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path == own + '/work':
             return self._work(core, method, body)
         if self.path == own + '/initialized' and method == 'PUT':
-            core.take_initialized(json.loads(body))
-            return self.answer(b'')
+            report = json.loads(body)
+            core.take_initialized(report)
+            wants_item = report['Success'] and self.headers.get('Fescue-Next') == '1' and core.offers_next
+            return self._answer_with(core.take_waiting_work() if wants_item else None)
         if self.path.startswith(API + '/functions/') and not self.path.endswith('/work'):
             return self._call(core, method, self.path[len(API + '/functions/'):], body)
         raise Refuse(404, 'no such path')
@@ -306,6 +323,11 @@ class _Handler(BaseHTTPRequestHandler):
         if item is None:
             self.close_connection = True
             return
+        self._answer_with(item)
+
+    def _answer_with(self, item):
+        if item is None:
+            return self.answer(b'')
         self.answer(item.payload, 200, ('X-Amz-InvocationId', item.id), ('X-Amz-Client-Context', item.context))
 
     def _call(self, core, method, arn, body):

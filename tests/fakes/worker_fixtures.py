@@ -20,11 +20,11 @@ def core():
 
 @pytest.fixture
 def launch():
-    """launch(command, package, environment) -> WorkerProcess, which does not outlive the test."""
+    """launch(command, package, environment, connection=None) -> WorkerProcess, which does not outlive the test."""
     running = []
 
-    def launch_worker(command, package, environment):
-        running.append(WorkerProcess(command, package, environment))
+    def launch_worker(command, package, environment, connection=None):
+        running.append(WorkerProcess(command, package, environment, connection))
         return running[-1]
 
     yield launch_worker

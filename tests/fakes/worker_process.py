@@ -10,10 +10,10 @@ LEVELS = ('TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL')
 
 
 class WorkerProcess:
-    """`lines`: [(level, text)] as they come. Leaving the `with` block kills what is still there.
-    `deaf`: once true, the next line of a level closes its pipe."""
+    """`lines`: [(level, text)] as they come. Leaving the `with` block kills what is still there. `deaf`: once true, the next
+    line of a level closes its pipe. `connection`: a socket that the worker is born with; see FESCUE_CONNECTION."""
 
-    def __init__(self, command, package, environment):
+    def __init__(self, command, package, environment, connection=None, as_input=False):
         pipes = {level: os.pipe() for level in LEVELS}
         variables = dict(environment)
         for level, (_, write_end) in pipes.items():
@@ -21,9 +21,16 @@ class WorkerProcess:
         self.lines, self._changed, self._readers = [], threading.Condition(), []
         self.deaf = False
         passed = [write_end for _, write_end in pipes.values()]
-        self.process = subprocess.Popen(command, cwd=str(package), env=variables, stdin=subprocess.DEVNULL,
+        if connection is not None:
+            variables['FESCUE_CONNECTION'] = str(connection.fileno())
+            passed.append(connection.fileno())
+        self.process = subprocess.Popen(command, cwd=str(package), env=variables,
+                                        stdin=connection if as_input and connection else subprocess.DEVNULL,
                                         stdout=pipes['INFO'][1], stderr=pipes['ERROR'][1], pass_fds=passed,
                                         start_new_session=True)
+        if connection is not None:
+            self.connection_inode = os.fstat(connection.fileno()).st_ino
+            connection.close()
         for level, (read_end, write_end) in pipes.items():
             os.close(write_end)
             self._readers.append(threading.Thread(target=self._read, args=(level, read_end), daemon=True))

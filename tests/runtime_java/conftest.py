@@ -130,12 +130,14 @@ def start(core, functions):
     """start(java, 'Class::method', ...) -> WorkerProcess; the class is one of functions/probe, or of `package`."""
     running = []
 
-    def start_worker(java, handler, package=None, transport='unix', flags=(), **variables):
+    def start_worker(java, handler, package=None, transport='inherited', flags=(), **variables):
         package = package or functions
         name = handler if '.' in handler or not handler else 'probe.' + handler
         words = ['--handler=' + name] if handler else []
-        command = [str(JARS / 'connect'), java] + FLAGS + list(flags) + ['-cp', class_path(), MAIN] + words
-        running.append(WorkerProcess(command, package, core.environment(transport, **variables)))
+        command = [java] + FLAGS + list(flags) + ['-cp', class_path(), MAIN] + words
+        connection = core.connect() if transport == 'inherited' else None
+        running.append(WorkerProcess(command, package, core.environment('unix', **dict({'LC_CTYPE': 'C.UTF-8'}, **variables)),
+                                     connection, as_input=True))
         return running[-1]
 
     yield start_worker

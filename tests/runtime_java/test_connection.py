@@ -45,17 +45,8 @@ def test_a_core_without_the_extension(java, core, start):
     assert work_requests(core) == ['GET', 'POST'] * 3 + ['GET']
 
 
-@pytest.mark.parametrize('socket_file', [None, '', '/no/such/socket'])
-def test_tcp_where_the_worker_has_no_socket(java, core, start, socket_file):
-    start(java, ECHO, transport='tcp', IPC_SOCK_FILE=socket_file)
-    assert outcome(core.invoke(b'1')) == ('', 1)
-
-
-def test_a_socket_path_longer_than_the_kernel_takes(java, core, start, tmp_path):
-    deep = tmp_path / ('d' * 120)
-    deep.mkdir(0o311)
-    os.symlink(core.socket_path, str(deep / 'ipc.sock'))
-    start(java, ECHO, IPC_SOCK_FILE=str(deep / 'ipc.sock'), GG_DAEMON_PORT='1')
+def test_tcp_where_the_worker_was_born_without_a_connection(java, core, start):
+    start(java, ECHO, transport='tcp')
     assert outcome(core.invoke(b'1')) == ('', 1)
 
 

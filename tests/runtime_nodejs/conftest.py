@@ -84,7 +84,8 @@ def any_interpreter(any_node):
 def start(core, launch, tmp_path):
     """start(node, source, ...) -> WorkerProcess that runs `source` as the package's index.js; `sdk` is a node_modules folder
     that the package brings along."""
-    def start_worker(node, source='', handler='index.handler', files=None, sdk=None, transport='unix', **variables):
+    def start_worker(node, source='', handler='index.handler', files=None, sdk=None, transport='inherited',
+                     runtime=RUNTIME, **variables):
         package = tmp_path / ('package%d' % len(list(tmp_path.glob('package*'))))
         for name, text in dict({'index.js': source} if source else {}, **files or {}).items():
             path = package / name
@@ -92,8 +93,9 @@ def start(core, launch, tmp_path):
             path.write_text(textwrap.dedent(text))
         if sdk is not None:
             (package / 'node_modules').symlink_to(sdk)
-        command = [node, str(RUNTIME)] + (['--handler=' + handler] if handler else [])
-        return launch(command, package, core.environment(transport, NODE_PATH=node_path(package), **variables))
+        command = [node, str(runtime)] + (['--handler=' + handler] if handler else [])
+        environment = core.environment('tcp' if transport == 'tcp' else 'unix', NODE_PATH=node_path(package), **variables)
+        return launch(command, package, environment, core.connect() if transport == 'inherited' else None)
     return start_worker
 
 

@@ -235,6 +235,7 @@ def test_state_is_kept_and_not_shared(node, core, start):
 
 def test_a_handler_that_never_ends_keeps_the_worker_busy(node, core, start):
     """The core's timeout ends it; until then no other event is taken."""
+    core.offers_next = False
     worker = start(node, 'setInterval(() => {}, 1000);\nexports.handler = () => { console.log("begun"); };\n')
     core.invoke()
     worker.wait_line('INFO', 'begun')

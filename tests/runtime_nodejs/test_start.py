@@ -1,9 +1,11 @@
 """The start of a worker: what it refuses, what it tells the core, and which modules a package gets."""
 import json
+import shutil
+import subprocess
 
 import pytest
 
-from conftest import major
+from conftest import RUNTIME, major
 
 ECHO = 'exports.handler = (event, context, callback) => callback(null, event);\n'
 
@@ -173,7 +175,8 @@ def test_start_loads_little(node, core, start):
         };
         ''')
     assert result(core, b'{"a": [1]}') == [
-        'channel.js', 'handler_module.js', 'index.js', 'invocation.js', 'lambda_nodejs_runtime.js', 'log.js', 'work_loop.js']
+        'channel.js', 'handler_module.js', 'index.js', 'inherited_socket.js', 'invocation.js', 'lambda_nodejs_runtime.js',
+        'log.js', 'work_loop.js', 'worker.js']
 
 
 def test_work_done_at_import_may_use_the_sdk(node, core, start, sdk):
@@ -185,3 +188,41 @@ def test_work_done_at_import_may_use_the_sdk(node, core, start, sdk):
     call = core.wait_calls(1)[0]
     assert call.payload == b'now' and call.context['custom']['subject'] == 'started'
     assert core.wait_initialized()['Success'] is True
+
+
+WHERE = "exports.handler = (event, context, callback) => callback(null, new Error().stack);\n"
+
+
+@pytest.fixture
+def installed(tmp_path):
+    """A copy of the runtime that may be changed."""
+    folder = tmp_path / 'runtime'
+    shutil.copytree(str(RUNTIME.parent), str(folder), ignore=shutil.ignore_patterns('compiled'))
+    return folder
+
+
+def test_compiled_code_is_used_and_none_that_is_too_old(node, core, start, installed):
+    subprocess.run([node, str(installed / 'rehearsal.js')], check=True, timeout=120)
+    compiled = list((installed / 'compiled').glob('*.js.code')) if (installed / 'compiled').is_dir() else []
+    if major(node) < 12:
+        assert not compiled  # it starts without
+    else:
+        assert len(compiled) == 1 and compiled[0].stat().st_size > 10000
+    worker = start(node, WHERE, runtime=installed / 'lambda_nodejs_runtime.js')
+    assert ('/compiled/v' in result(core)) == bool(compiled)
+    worker.terminate()
+    worker.exit_status()
+    with open(str(installed / 'fescue_runtime/log.js'), 'a') as changed:
+        changed.write('\n')
+    start(node, WHERE, runtime=installed / 'lambda_nodejs_runtime.js')
+    assert '/compiled/' not in result(core)
+
+
+def test_compiled_code_of_another_interpreter_is_passed_over(any_node, core, start, installed):
+    subprocess.run([any_node, str(installed / 'rehearsal.js')], check=True, timeout=120)
+    code = next((installed / 'compiled').glob('*.js.code'))
+    data = bytearray(code.read_bytes())
+    data[4:12] = b'\0' * 8  # what V8 says of its version and flags
+    code.write_bytes(data)
+    start(any_node, WHERE, runtime=installed / 'lambda_nodejs_runtime.js')
+    assert '/compiled/v' in result(core)  # the script, compiled anew

@@ -8,7 +8,6 @@
 // while an answer is due: an event loop that is otherwise empty is how Node.js functions end an invocation.
 
 const fs = require('fs');
-const net = require('net');
 
 const MAX_UNIX_PATH = 107;
 const O_PATH = 0o10000000; // the directory can be passed, not read
@@ -42,13 +41,15 @@ class Answer {
 }
 
 class Connection {
-  constructor() {
+  /** socket: an InheritedSocket to begin with, if there is one. */
+  constructor(socket) {
     this._socket = null;
     this._due = null; // the exchange under way
     this._begun = null; // bytes of a head that is not complete
     this._answer = null; // whose body is not complete
     this._parts = [];
     this._missing = 0;
+    if (socket) this._listenTo(socket);
   }
 
   get isOpen() {
@@ -63,6 +64,20 @@ class Connection {
   exchange(head, body, done) {
     this._due = { head, body, done, again: this.isOpen };
     this._send();
+    if (this._socket) this._socket.ref();
+  }
+
+  /** The same for an answer that comes at once: where that can be done, this call waits for it. */
+  exchangeAtOnce(head, body, done) {
+    const socket = this._socket;
+    if (!socket || !socket.read) {
+      this.exchange(head, body, done);
+      return;
+    }
+    const due = { head, body, done: (error, answer) => process.nextTick(done, error, answer), again: true };
+    this._due = due;
+    this._send();
+    while (this._due === due && this._socket === socket) this._readFrom(socket);
   }
 
   close() {
@@ -73,29 +88,24 @@ class Connection {
   }
 
   _send() {
-    if (this._socket) {
-      this._socket.ref();
-    } else {
-      try {
-        this._open();
-      } catch (error) {
-        process.nextTick(() => this._lost(null, error));
-        return;
-      }
-    }
     const due = this._due;
-    if (typeof due.body === 'string') {
-      this._socket.write(due.head + due.body);
-    } else {
-      this._socket.cork();
-      this._socket.write(due.head, 'latin1');
-      this._socket.write(due.body);
-      this._socket.uncork();
+    try {
+      if (!this._socket) this._listenTo(openSocket());
+      if (typeof due.body === 'string') {
+        this._socket.write(due.head + due.body);
+      } else {
+        this._socket.cork();
+        this._socket.write(due.head, 'latin1');
+        this._socket.write(due.body);
+        this._socket.uncork();
+      }
+    } catch (error) {
+      const socket = this._socket;
+      process.nextTick(() => this._lost(socket, error));
     }
   }
 
-  _open() {
-    const socket = openSocket();
+  _listenTo(socket) {
     let failure = null;
     socket.on('data', (chunk) => {
       if (socket === this._socket) this._receive(chunk);
@@ -105,6 +115,18 @@ class Connection {
     });
     socket.on('close', () => this._lost(socket, failure));
     this._socket = socket;
+  }
+
+  _readFrom(socket) {
+    let chunk = null;
+    let failure = null;
+    try {
+      chunk = socket.read();
+    } catch (error) {
+      failure = error;
+    }
+    if (chunk) this._receive(chunk);
+    else this._lost(socket, failure);
   }
 
   _lost(socket, failure) {
@@ -207,6 +229,7 @@ function bodyLength(answer) {
 
 /** The worker's own Unix socket, named by IPC_SOCK_FILE; without variable or file, TCP to the local API. */
 function openSocket() {
+  const net = require('net');
   const file = process.env.IPC_SOCK_FILE;
   if (!file || !fs.existsSync(file)) {
     const socket = net.connect(Number(process.env.GG_DAEMON_PORT) || 8000, '127.0.0.1');
@@ -214,11 +237,11 @@ function openSocket() {
     return socket;
   }
   if (Buffer.byteLength(file) <= MAX_UNIX_PATH) return net.connect(file);
-  return connectFar(file);
+  return connectFar(net, file);
 }
 
 /** By way of its directory: a path of its own would not fit. */
-function connectFar(file) {
+function connectFar(net, file) {
   const slash = file.lastIndexOf('/');
   let directory;
   try {

@@ -3,7 +3,8 @@
 // The life of a worker after its start: take an event, run the handler, hand in what came of it, and so on.
 //
 // Handing in the outcome of one event asks for the next in the same exchange (Fescue-Next), so an event costs one round
-// trip. A core without that extension answers without an item, and the next is then fetched by itself.
+// trip; so does saying that the handler is loaded, for the event that a worker was started for. A core without that extension
+// answers without an item, and the next is then fetched by itself.
 
 const channel = require('./channel');
 const invocation = require('./invocation');
@@ -21,20 +22,25 @@ class WorkLoop {
     this._handler = null;
     this._failed = null;
     this._item = null; // the invocation that has no outcome yet
+    this._initialAnswer = null;
     const path = channel.functionPath(functionArn, '/work');
     const authorization = { Authorization: authToken };
     const next = { Authorization: authToken, 'Fescue-Next': '1' };
     this._get = channel.withLength(channel.opening('GET', path, authorization), 0);
     this._postResult = channel.opening('POST', path, next);
     this._postError = channel.opening('POST', path, Object.assign({ 'X-Amz-Function-Error': 'Handled' }, next));
-    this._putInitialized = channel.opening('PUT', channel.functionPath(functionArn, '/initialized'), authorization);
+    this._putInitialized = channel.opening('PUT', channel.functionPath(functionArn, '/initialized'), next);
   }
 
   /** Tells the core that the handler is loaded, or why not (text for people). done(error). */
   initialized(failure, done) {
+    if (failure === null) this._logFetch();
     const body = JSON.stringify({ Success: failure === null, Response: failure === null ? '' : failure });
     const head = channel.withLength(this._putInitialized, Buffer.byteLength(body));
-    this._exchange(head, body, isAnswered, (error, answer) => done(error || (answer.ok ? null : new Error(answer.refusal))));
+    this._exchange(head, body, isAnswered, (error, answer) => {
+      this._initialAnswer = answer;
+      done(error || (answer.ok ? null : new Error(answer.refusal)));
+    }, 'exchangeAtOnce');
   }
 
   /**
@@ -47,11 +53,15 @@ class WorkLoop {
     process.on('beforeExit', () => {
       if (this._item) this._drained(this._item);
     });
-    this._fetch();
+    this._next(this._initialAnswer);
+  }
+
+  _logFetch() {
+    log.debug(`Getting work for function [${this._functionArn}]`);
   }
 
   _fetch() {
-    log.debug(`Getting work for function [${this._functionArn}]`);
+    this._logFetch();
     this._exchange(this._get, '', isItem, (error, answer) => {
       if (error) this._failed(error);
       else this._handle(answer);
@@ -161,9 +171,9 @@ class WorkLoop {
 
   /**
    * done(error, answer) with the first answer that is `good`. V1's policy for a core that is away or answers otherwise: ten
-   * attempts within three seconds.
+   * attempts within three seconds. first: how the first one is made.
    */
-  _exchange(head, body, good, done) {
+  _exchange(head, body, good, done, first) {
     let attempt = 1;
     let deadline = 0;
     const receive = (error, answer) => {
@@ -181,7 +191,7 @@ class WorkLoop {
       log.warn(`${failure.message}; trying again`);
       setTimeout(() => this._connection.exchange(head, body, receive), delay);
     };
-    this._connection.exchange(head, body, receive);
+    this._connection[first || 'exchange'](head, body, receive);
   }
 }
 

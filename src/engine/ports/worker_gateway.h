@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/fd.h"
 #include "base/result.h"
 #include "model/invocation.h"
 
@@ -88,6 +89,8 @@ class WorkerDoors {
 
   /// Listens on a new socket that only processes of `uid` may use. Returns its path on the host.
   virtual Result<std::string> open(const WorkerId& worker, uid_t uid) = 0;
+  /// The worker's end of a connection that its door, which is open, serves already.
+  virtual Result<Fd> connect(const WorkerId& worker) = 0;
   /// Lets the worker, whose door is open, take its work by the Lambda Runtime API as well, on a loopback port of its
   /// own. Returns the port. Who connects there waits for admit().
   virtual Result<std::uint16_t> open_runtime_api(const CustomWorker& worker) = 0;

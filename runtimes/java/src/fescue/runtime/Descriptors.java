@@ -7,7 +7,7 @@ import java.lang.reflect.Field;
 import sun.misc.Unsafe;
 
 /**
- * The connection that the process was started with (connect.cc), which has two numbers: 0, which Java has an object for, and
+ * The connection that the process was started with, which has two numbers: 0, which Java has an object for, and
  * one that programs which the function starts do not inherit as their standard input. For that one Java has to be outwitted,
  * which it allows up to version 23.
  */
