@@ -1,9 +1,8 @@
 #!/usr/bin/env python3
 """What the Java runtime itself costs beside its floors: a start beside a class that says hello, with the JVM's own archive of
 classes, each warm event beside FloorWorker.java, and the SDK's publish beside a bare exchange of as many bytes with the same
-peer, by turns. As a core starts it: with a connection as its standard input and the archive of
-tools/archive_java. Of starts, the processor time
-is the steadier figure. The peer is this script, so of a publish the worker's CPU says most.
+peer, by turns. As a core starts it: with a connection as its standard input and the archive of tools/archive_java. Of starts,
+the processor time is the steadier figure. The peer is this script, so of a publish the worker's CPU says most.
 
     bench/java_worker.py [--java /usr/bin/java] [--starts 40] [--events 20000]
 """
