@@ -3,6 +3,8 @@
 #include <stdlib.h>
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -25,12 +27,14 @@ Result<void> find_program(LaunchPlan& plan, const LaunchRules& rules) {
   return ok();
 }
 
-/// Containers show no homes, so an interpreter that is kept in one is not there.
+/// Containers show no homes, and have a /tmp of their own, so an interpreter that is kept there is not in them.
 Result<void> check_visible(const LaunchPlan& plan, const LaunchRules& rules) {
   if (plan.interpreter.empty()) return ok();
+  std::vector<std::string> hidden = rules.policy.protected_directories;
+  hidden.insert(hidden.end(), {"/tmp", "/dev"});
   const std::unique_ptr<char, void (*)(void*)> real(::realpath(plan.interpreter.c_str(), nullptr), &::free);
   for (const std::string& path : {plan.interpreter, std::string(real ? real.get() : plan.interpreter.c_str())}) {
-    if (is_visible(path, rules.policy.protected_directories, *plan.container)) continue;
+    if (is_visible(path, hidden, *plan.container)) continue;
     return Error(Code::not_found,
                  fmt::format("runtime {}: {} lies in a directory that containers do not show; install the interpreter "
                              "below /usr or /opt, attach its directory as a volume, or use IsolationMode NoContainer",

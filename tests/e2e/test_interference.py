@@ -209,6 +209,7 @@ def test_held_connections(rivals, name):
     assert rivals.door.call("victim", "1 + 1") == 2
     for worker in rivals.door.pids(name):
         os.kill(worker, signal.SIGKILL)  # with all that it holds
+    wait_until(lambda: attack(rivals, "ask('/health/workers', my_token())", name).value == 200, "room for its user again")
 
 
 # ---- other people's things

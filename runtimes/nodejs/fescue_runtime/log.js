@@ -49,12 +49,13 @@ function record(level, text) {
 // them; of many within a moment all but the first are written together, though before anything else that is.
 const MOMENT_MS = 10;
 const AT_ONCE = 4;
+const startTimer = setTimeout; // not what a function may put in its place
 let noted = 0; // in this moment
 let pending = '';
 
 function note(text) {
   if (!enabled('INFO')) return;
-  if (noted === 0) setTimeout(endMoment, MOMENT_MS).unref();
+  if (noted === 0) startTimer(endMoment, MOMENT_MS).unref();
   if (++noted <= AT_ONCE) record('INFO', text);
   else pending += `${text}\n`;
 }
