@@ -7,6 +7,7 @@ floor_worker.js, and a publish beside a bare exchange of as many bytes with the 
 import argparse
 import os
 import pathlib
+import shutil
 import socket
 import statistics
 import subprocess
@@ -56,6 +57,8 @@ class Peer:
     def __init__(self, node):
         self.directory = tempfile.mkdtemp(prefix='bench-')
         pathlib.Path(self.directory, 'index.js').write_text(HANDLER)
+        shutil.copytree(ROOT / 'runtimes/nodejs', self.directory + '/runtime')  # as a core installs it
+        subprocess.run([node, self.directory + '/runtime/rehearsal.js'], check=True)
         self.path, self.node = os.path.join(self.directory, 'ipc.sock'), node
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(self.path)
@@ -68,7 +71,7 @@ class Peer:
 
     def begin(self):
         """Returns the worker and its connection, on which it has said that it is initialized."""
-        command = [self.node, ROOT / 'runtimes/nodejs/lambda_nodejs_runtime.js', '--handler=index.handler']
+        command = [self.node, self.directory + '/runtime/lambda_nodejs_runtime.js', '--handler=index.handler']
         connection, theirs = socket.socketpair()
         environment = dict(self.environment, FESCUE_CONNECTION=str(theirs.fileno()))
         worker = subprocess.Popen(command, cwd=self.directory, env=environment, stdout=subprocess.DEVNULL,

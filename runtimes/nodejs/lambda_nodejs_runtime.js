@@ -3,27 +3,20 @@
 // Entry of a Node.js worker: <interpreter> lambda_nodejs_runtime.js --handler=<module.function>, see README.md.
 // One source for Node.js 6.10 and everything later.
 //
-// Compiling the runtime takes a tenth of a start. For the interpreters of its machine tools/compile_nodejs has done so: all
-// modules as one script, and V8's code for it. V8 passes over the code of another version; files that have changed since are
-// loaded one by one.
+// Compiling the runtime takes a tenth of a start. Where a core installs it, there may be what tools/compile_nodejs has made of
+// it for this interpreter: all modules as one script, and V8's code for that, which V8 passes over if it is another version's.
 
 const FOLDER = `${__dirname}/fescue_runtime/`;
 
 function compiledScript() {
   const fs = require('fs');
   const path = `${__dirname}/compiled/${process.version}-${process.arch}.js`;
+  if (!fs.existsSync(path)) return null; // cheaper than to be refused
   try {
-    const source = fs.readFileSync(path, 'utf8');
-    if (!JSON.parse(source.slice(2, source.indexOf('\n'))).every(isUnchanged)) return null;
-    return new (require('vm').Script)(source, { filename: path, cachedData: fs.readFileSync(`${path}.code`) });
+    const options = { filename: path, cachedData: fs.readFileSync(`${path}.code`) };
+    return new (require('vm').Script)(fs.readFileSync(path, 'utf8'), options);
   } catch (_) {
     return null;
-  }
-
-  /** file: [name, size, time of the last change in milliseconds]. */
-  function isUnchanged(file) {
-    const status = fs.statSync(FOLDER + file[0]);
-    return status.size === file[1] && Math.floor(status.mtime.getTime()) === file[2];
   }
 }
 

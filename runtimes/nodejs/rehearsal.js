@@ -1,6 +1,6 @@
 'use strict';
 
-// Compiles the runtime for the interpreter that runs this, see lambda_nodejs_runtime.js. What V8 keeps is what a start and a
+// Compiles the runtime beside it for the interpreter that runs this, see lambda_nodejs_runtime.js. What V8 keeps is what a start and a
 // first event have really used: a worker is started, gets one event from this process in the core's stead, and saves the
 // script's code at its end. Interpreters before Node.js 10.6 cannot do this, and start without.
 
@@ -21,15 +21,11 @@ const ANSWER = 'HTTP/1.1 200 OK\r\nX-Amz-InvocationId: 00000000-0000-4000-8000-0
   + `Content-Length: ${EVENT.length}\r\n\r\n${EVENT}`;
 
 function bundle() {
-  const files = MODULES.map((name) => {
-    const status = fs.statSync(path.join(FOLDER, name));
-    return [name, status.size, Math.floor(status.mtime.getTime())];
-  });
   const definitions = MODULES.map((name) => {
     const body = fs.readFileSync(path.join(FOLDER, name), 'utf8');
     return `define(${JSON.stringify(name)}, function (exports, require, module, __filename, __dirname) {${body}\n});\n`;
   });
-  return `//${JSON.stringify(files)}\n(function (define) {\n${definitions.join('')}})\n`;
+  return `(function (define) {\n${definitions.join('')}})\n`;
 }
 
 /** In the child: becomes the worker. */
@@ -41,7 +37,7 @@ function rehearse() {
     return script;
   };
   process.on('exit', (status) => {
-    if (status === 0) replace(`${TARGET}.code`, script.createCachedData());
+    if (status === 0) fs.writeFileSync(`${TARGET}.code`, script.createCachedData());
   });
   process.argv = [process.argv[0], ENTRY, '--handler=index.handler'];
   require(ENTRY);
@@ -74,27 +70,13 @@ function run(done) {
   });
 }
 
-function replace(file, data) {
-  fs.writeFileSync(`${file}.new`, data, { mode: 0o644 });
-  fs.renameSync(`${file}.new`, file);
-}
-
-function isMade(source) {
-  try {
-    return fs.readFileSync(TARGET, 'utf8') === source && fs.statSync(`${TARGET}.code`).size > 0;
-  } catch (_) {
-    return false;
-  }
-}
-
 function main() {
-  const source = bundle();
-  if (!vm.Script.prototype.createCachedData || isMade(source)) return;
+  if (!vm.Script.prototype.createCachedData) return;
   if (!fs.existsSync(path.dirname(TARGET))) fs.mkdirSync(path.dirname(TARGET));
-  replace(TARGET, source);
-  replace(`${TARGET}.code`, '');
+  fs.writeFileSync(TARGET, bundle());
+  fs.writeFileSync(`${TARGET}.code`, '');
   run(() => {
-    if (isMade(source)) return;
+    if (fs.statSync(`${TARGET}.code`).size > 0) return;
     fs.unlinkSync(TARGET);
     process.exitCode = 1;
   });

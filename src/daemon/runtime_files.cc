@@ -81,6 +81,24 @@ Result<void> install_java(const std::string& installation, const std::string& ta
   return ok();
 }
 
+/// V8's code of the runtime's modules, if it was made after the last change of them.
+Result<void> install_nodejs_code(const std::string& installation, const std::string& target) {
+  const fs::path source = built_folder(installation, "runtimes/nodejs") / "compiled";
+  std::error_code failure;
+  fs::file_time_type changed = fs::file_time_type::min();
+  for (const fs::directory_entry& entry :
+       fs::directory_iterator(installation + "/runtimes/nodejs/fescue_runtime", failure)) {
+    changed = std::max(changed, entry.last_write_time(failure));
+  }
+  for (const fs::directory_entry& entry : fs::directory_iterator(source, failure)) {
+    if (entry.last_write_time(failure) < changed) continue;
+    fs::create_directories(target, failure);
+    fs::permissions(target, fs::perms(0755), failure);
+    FESCUE_CHECK(copy_file(entry, fs::path(target) / entry.path().filename()));
+  }
+  return ok();
+}
+
 }  // namespace
 
 Result<std::string> find_installation(const std::string& wanted) {
@@ -110,6 +128,7 @@ Result<void> install_runtimes(const std::string& installation, const std::string
   FESCUE_CHECK(copy_tree(installation + "/runtimes/nodejs", target + "/nodejs"));
   FESCUE_CHECK(copy_tree(installation + "/sdk/nodejs/aws-greengrass-core-sdk",
                          target + "/nodejs/modules/aws-greengrass-core-sdk"));
+  FESCUE_CHECK(install_nodejs_code(installation, target + "/nodejs/compiled"));
   FESCUE_CHECK(install_java(installation, target + "/java"));
   return install_c_library(installation, target + "/executable");
 }

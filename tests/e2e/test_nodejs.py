@@ -166,3 +166,12 @@ def test_doctor_tells_what_functions_need_and_get(site):
     assert "node_six:1 needs nodejs6.10 and gets %s: there is no nodejs6.10; " % NODE in said
     assert "python_today:1 needs %s and gets /usr/bin/%s" % (RUNTIME, RUNTIME) in said
     assert "Python: /usr/bin/%s (Python " % RUNTIME in said and "Node.js: %s (Node.js %d." % (NODE, MAJOR) in said
+
+
+@pytest.mark.skipif(MAJOR is not None and MAJOR < 12, reason="this Node.js keeps no code of what it has run")
+def test_the_runtime_comes_compiled(site):
+    """Not from each of its files: what tools/compile_nodejs made of them is installed beside them, and used."""
+    arn = node_function(site, "node_compiled", "exports.handler = async () => new Error('here').stack.split('\\n');\n")
+    site.deploy({"compiled": (arn, ON_DEMAND)}, [])
+    stack = invoke(site, "node_compiled", {})
+    assert any("/runtime/nodejs/compiled/v" in line for line in stack), stack

@@ -41,7 +41,7 @@ function enabled(level) {
 
 function record(level, text) {
   if (!enabled(level)) return;
-  if (pending) flush();
+  flush();
   write(descriptors[level], Buffer.from(`${text}\n`));
 }
 
@@ -49,23 +49,29 @@ function record(level, text) {
 // them; of many within a moment all but the first are written together, though before anything else that is.
 const MOMENT_MS = 10;
 const AT_ONCE = 4;
-const startTimer = setTimeout; // not what a function may put in its place
-let noted = 0; // in this moment
+const startTimer = setTimeout; // not what a function may put in their place
+const currentTime = Date.now;
+let moment = 0; // when it began
+let noted = 0; // in it
 let pending = '';
 
 function note(text) {
   if (!enabled('INFO')) return;
-  if (noted === 0) startTimer(endMoment, MOMENT_MS).unref();
-  if (++noted <= AT_ONCE) record('INFO', text);
-  else pending += `${text}\n`;
-}
-
-function endMoment() {
-  noted = 0;
-  flush();
+  const now = currentTime();
+  if (now - moment >= MOMENT_MS || now < moment) {
+    moment = now;
+    noted = 0;
+  }
+  if (++noted <= AT_ONCE) {
+    record('INFO', text);
+    return;
+  }
+  if (!pending) startTimer(flush, MOMENT_MS).unref(); // only here: the first timer of a process takes 0.3 ms
+  pending += `${text}\n`;
 }
 
 function flush() {
+  if (!pending) return;
   const data = Buffer.from(pending);
   pending = '';
   write(descriptors.INFO, data);
@@ -137,7 +143,7 @@ function pipeStream(descriptor, target) {
   const Writable = require('stream').Writable;
   const stream = new Writable({
     write(chunk, encoding, done) {
-      if (pending) flush();
+      flush();
       write(target, chunk);
       done();
     },
