@@ -13,7 +13,8 @@ function compiledScript() {
   const path = `${__dirname}/compiled/${process.version}-${process.arch}.js`;
   if (!fs.existsSync(path)) return null; // cheaper than to be refused
   try {
-    const options = { filename: path, cachedData: fs.readFileSync(`${path}.code`) };
+    // The name stays in V8's code, wherever that is installed; invocation.js knows it.
+    const options = { filename: 'fescue:runtime', cachedData: fs.readFileSync(`${path}.code`) };
     return new (require('vm').Script)(fs.readFileSync(path, 'utf8'), options);
   } catch (_) {
     return null;

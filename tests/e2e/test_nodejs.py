@@ -174,4 +174,4 @@ def test_the_runtime_comes_compiled(site):
     arn = node_function(site, "node_compiled", "exports.handler = async () => new Error('here').stack.split('\\n');\n")
     site.deploy({"compiled": (arn, ON_DEMAND)}, [])
     stack = invoke(site, "node_compiled", {})
-    assert any("/runtime/nodejs/compiled/v" in line for line in stack), stack
+    assert any("fescue:runtime:" in line for line in stack), stack

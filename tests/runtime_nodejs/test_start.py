@@ -190,7 +190,12 @@ def test_work_done_at_import_may_use_the_sdk(node, core, start, sdk):
     assert core.wait_initialized()['Success'] is True
 
 
-WHERE = "exports.handler = (event, context, callback) => callback(null, new Error().stack);\n"
+WHERE = '''
+    exports.handler = (event, context, callback) => {
+      if (event === 'fail') throw new Error('as asked');
+      callback(null, new Error().stack);
+    };
+    '''
 
 
 @pytest.fixture
@@ -203,7 +208,7 @@ def installed(tmp_path):
 
 def test_compiled_code_is_used_where_there_is_any(node, core, start, installed):
     worker = start(node, WHERE, runtime=installed / 'lambda_nodejs_runtime.js')
-    assert '/compiled/' not in result(core)
+    assert 'fescue:runtime:' not in result(core)
     worker.terminate()
     worker.exit_status()
     subprocess.run([node, str(installed / 'rehearsal.js')], check=True, timeout=120)
@@ -213,7 +218,9 @@ def test_compiled_code_is_used_where_there_is_any(node, core, start, installed):
     else:
         assert len(compiled) == 1 and compiled[0].stat().st_size > 10000
     start(node, WHERE, runtime=installed / 'lambda_nodejs_runtime.js')
-    assert ('/compiled/v' in result(core)) == bool(compiled)
+    assert ('fescue:runtime:' in result(core)) == bool(compiled)
+    error = json.loads(core.invoke(b'"fail"').outcome()[1])
+    assert 'index.js' in error['stackTrace'][0] and not any('runtime' in line for line in error['stackTrace'])
 
 
 def test_compiled_code_of_another_interpreter_is_passed_over(any_node, core, start, installed):
@@ -223,4 +230,4 @@ def test_compiled_code_of_another_interpreter_is_passed_over(any_node, core, sta
     data[4:12] = b'\0' * 8  # what V8 says of its version and flags
     code.write_bytes(data)
     start(any_node, WHERE, runtime=installed / 'lambda_nodejs_runtime.js')
-    assert '/compiled/v' in result(core)  # the script, compiled anew
+    assert 'fescue:runtime:' in result(core)  # the script, compiled anew

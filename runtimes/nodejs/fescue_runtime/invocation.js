@@ -95,10 +95,15 @@ function messageOf(error, intro) {
   return intro ? textOf(error) : textOf(error.message);
 }
 
+/** Whether a line of a stack trace is the runtime's, from a file or compiled. */
+function isOwn(line) {
+  return line.indexOf(OWN_DIRECTORY) >= 0 || line.indexOf('fescue:runtime:') >= 0;
+}
+
 function frames(error) {
   try {
     const lines = String(error.stack || '').split('\n').filter((line) => /^ +at /.test(line));
-    return lines.filter((line) => line.indexOf(OWN_DIRECTORY) < 0).map((line) => line.replace(/^ +at /, ''));
+    return lines.filter((line) => !isOwn(line)).map((line) => line.replace(/^ +at /, ''));
   } catch (_) {
     return [];
   }
@@ -108,7 +113,7 @@ function frames(error) {
 function stackOf(error) {
   try {
     if (!error || !error.stack) return textOf(error);
-    return String(error.stack).split('\n').filter((line) => !/^ +at /.test(line) || line.indexOf(OWN_DIRECTORY) < 0).join('\n');
+    return String(error.stack).split('\n').filter((line) => !/^ +at /.test(line) || !isOwn(line)).join('\n');
   } catch (_) {
     return textOf(error);
   }
