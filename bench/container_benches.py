@@ -90,6 +90,14 @@ def start():
         yield row("100 starts one after another, each", "us", "runc run", each, theirs, 1 / 6)
 
 
+def settled(measure):
+    """What the start before has left to do (its interpreter after its answer, the next container) is not this one's."""
+    def wait_and_measure():
+        time.sleep(0.1)
+        return measure()
+    return wait_and_measure
+
+
 def contained():
     """The first call of a Python and a Node.js function in a container, beside none, and beside bare interpreters."""
     count = 15
@@ -111,13 +119,6 @@ def contained():
         def call(prefix):
             numbers = iter(range(count))
             return lambda: OwnerDoor(site).timed_call("%s%d" % (prefix, next(numbers)))
-
-        def settled(measure):
-            # What the start before has left to do (its interpreter after its answer, the next container) is not this one's.
-            def wait_and_measure():
-                time.sleep(0.1)
-                return measure()
-            return wait_and_measure
 
         inside, outside, imports, ours, bare = alternate(count - 1, *map(settled, (
             call("python_in"), call("python_out"), lambda: timed(PYTHON, "-c", STOCK_IMPORTS), call("node"),

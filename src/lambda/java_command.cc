@@ -17,6 +17,7 @@ namespace {
 constexpr std::string_view kMainClass = "com.amazonaws.greengrass.runtime.LambdaRuntime";
 constexpr std::uint64_t kBesidesHeapKb = 128 * 1024;  // of a large limit; of a small one half
 constexpr std::uint64_t kFirstHeapKb = 8 * 1024;
+constexpr std::uint64_t kLeastHeapForG1Kb = 96 * 1024;
 constexpr std::string_view kArchiveEnding = ".jsa";
 constexpr std::string_view kG1ArchiveEnding = ".g1.jsa";
 
@@ -41,8 +42,19 @@ bool chooses(bool (*names)(std::string_view), const FunctionConfig& function,
   return variable != function.environment.end() && names(variable->second);
 }
 
-void add_collector(std::vector<std::string>& out, std::string_view archive) {
-  if (archive.ends_with(kG1ArchiveEnding)) {
+/// What a container's limit leaves for the heap.
+std::uint64_t largest_heap_kb(const FunctionConfig& function) {
+  const std::uint64_t limit = function.memory_kb.value_or(kDefaultMemoryKb);
+  return std::max(limit / 2, limit - std::min(limit, kBesidesHeapKb));
+}
+
+/// G1 gives an array of more than 512 KB whole megabytes of its own: of a small heap that is too much.
+bool is_small(const FunctionConfig& function) {
+  return function.isolation == Isolation::container && largest_heap_kb(function) < kLeastHeapForG1Kb;
+}
+
+void add_collector(std::vector<std::string>& out, const FunctionConfig& function, std::string_view archive) {
+  if (archive.ends_with(kG1ArchiveEnding) && !is_small(function)) {
     // As few threads as the serial one has; its service would wake three times a second.
     out.insert(out.end(), {"-XX:+UseG1GC", "-XX:ParallelGCThreads=1", "-XX:ConcGCThreads=1",
                            "-XX:G1ConcRefinementServiceIntervalMillis=10000"});
@@ -58,8 +70,7 @@ void add_heap(std::vector<std::string>& out, const FunctionConfig& function,
     out.push_back(fmt::format("-Xms{}k", kFirstHeapKb));
     return;
   }
-  const std::uint64_t limit = function.memory_kb.value_or(kDefaultMemoryKb);
-  const std::uint64_t most = std::max(limit / 2, limit - std::min(limit, kBesidesHeapKb));
+  const std::uint64_t most = largest_heap_kb(function);
   out.push_back(fmt::format("-Xms{}k", std::min(most, kFirstHeapKb)));
   out.push_back(fmt::format("-Xmx{}k", most));
 }
@@ -77,7 +88,7 @@ std::vector<std::string> java_arguments(const FunctionConfig& function, const Wo
   const std::string folder = settings.places.runtimes + "/java";
   std::vector<std::string> out{function.runtime, "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData",
                                "-Xshare:auto",   "-Dfile.encoding=UTF-8",   "-Djdk.reflect.useNativeAccessorOnly=true"};
-  if (!chooses(names_collector, function, exec_args)) add_collector(out, settings.class_archive);
+  if (!chooses(names_collector, function, exec_args)) add_collector(out, function, settings.class_archive);
   if (!settings.class_archive.empty()) {
     out.push_back(fmt::format("-XX:SharedArchiveFile={}/{}", folder, settings.class_archive));
     out.emplace_back("-Xlog:disable");  // or the JVM would complain when it does not fit

@@ -16,7 +16,8 @@ namespace fescue {
 ///
 /// The heap begins small; in a container it gets what MemorySize leaves beside what a JVM needs besides. Compilation
 /// stops at the first level and the collector is the serial one, as in AWS Lambda: a start takes a fifth less. Or G1,
-/// where the archive is of a JVM that cannot use all of it with another: a start takes a quarter less again.
+/// where the archive is of a JVM that cannot use all of it with another and the heap is not small: a start takes a
+/// quarter less again.
 std::vector<std::string> java_arguments(const FunctionConfig& function, const WorkerSettings& settings,
                                         const std::vector<std::string>& exec_args);
 

@@ -111,8 +111,14 @@ TEST_F(JavaCommand, AnArchiveOfClassesIsUsedInSilence) {
 
 TEST_F(JavaCommand, AnArchiveThatIsOfUseToOneCollectorGetsIt) {
   archive_ = "usr-bin-java.g1.jsa";
+  function_.memory_kb = 128 * 1024;
+  EXPECT_THAT(arguments(), AllOf(Contains("-XX:+UseSerialGC"), Not(Contains("-XX:+UseG1GC"))));  // a small heap
+  function_.memory_kb = 256 * 1024;
   EXPECT_THAT(arguments(),
               AllOf(Contains("-XX:+UseG1GC"), Contains("-XX:ParallelGCThreads=1"), Not(Contains("-XX:+UseSerialGC"))));
+  function_.memory_kb.reset();
+  function_.isolation = Isolation::none;
+  EXPECT_THAT(arguments(), Contains("-XX:+UseG1GC"));
   function_.exec_args = "-XX:+UseParallelGC";
   EXPECT_THAT(arguments(), AllOf(Contains("-XX:+UseParallelGC"), Not(Contains("-XX:+UseG1GC"))));
 }
