@@ -67,9 +67,12 @@ Result<WorkerSpec> WorkerProcesses::make_spec(Process& process, const LaunchPlan
     places.ipc_socket = kSocketPlace;
   }
   FESCUE_TRY(api_port, runtime_api_of(process, plan));
-  FESCUE_TRY(command, worker_command(plan.function, {options_.core, places, plan.interpreter, process.token,
-                                                     options_.ipc_port, logs_.limits().level, options_.proxy, api_port,
-                                                     class_archive(options_.runtime_directory, plan.interpreter)}));
+  WorkerSettings settings{options_.core,        places,         plan.interpreter, process.token, options_.ipc_port,
+                          logs_.limits().level, options_.proxy, api_port};
+  if (runtime_kind(plan.function.runtime) == RuntimeKind::java) {
+    settings.class_archive = class_archive(options_.runtime_directory, plan.interpreter);
+  }
+  FESCUE_TRY(command, worker_command(plan.function, settings));
   WorkerSpec spec;
   spec.id = process.launch;
   spec.uid = plan.user.uid;
