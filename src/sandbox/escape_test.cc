@@ -182,7 +182,7 @@ try:
     print('raised')
 except (OSError, ValueError) as error:
     print('kept', hard <= 65536)
-print(attempt(lambda: os.setpriority(os.PRIO_PROCESS, 0, -5)))
+print(attempt(lambda: os.setpriority(os.PRIO_PROCESS, 0, os.getpriority(os.PRIO_PROCESS, 0) - 1)))
 print(attempt(lambda: os.write(os.open('/proc/self/oom_score_adj', os.O_WRONLY), b'-1000')))
 )")),
             "kept True\nEACCES\nEACCES\n");
