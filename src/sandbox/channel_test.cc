@@ -107,14 +107,22 @@ TEST_F(Channel, AFullChannelSaysSo) {
 
 TEST(Attach, PutsDescriptorsInTheirPlaces) {
   WorkerSpec spec;
-  std::vector<Fd> seven;
+  spec.connection_place = ConnectionPlace::seventh;
+  std::vector<Fd> descriptors;
   std::vector<int> numbers;
   for (std::size_t i = 0; i < kStartDescriptors; ++i) {
-    seven.push_back(null());
-    numbers.push_back(seven.back().get());
+    descriptors.push_back(null());
+    numbers.push_back(descriptors.back().get());
   }
-  ASSERT_TRUE(attach(spec, std::move(seven)));
+  ASSERT_TRUE(attach(spec, std::move(descriptors)));
   EXPECT_EQ(descriptors_of(spec), numbers);
+}
+
+TEST(Attach, TheLargestStartFitsIntoAMessage) {
+  WorkerSpec spec;
+  spec.connection_place = ConnectionPlace::seventh;
+  spec.container.emplace().resources.resize(kMaxResources);
+  EXPECT_EQ(descriptors_of(spec, Hop::to_keeper).size(), kMaxDescriptors);
 }
 
 TEST(Attach, WantsExactlySeven) {

@@ -65,7 +65,7 @@ struct Rejected {
 };
 using LauncherEvent = std::variant<Ready, Started, StartFailed, WorkerExit, Rejected>;
 
-inline constexpr std::size_t kStartDescriptors = 1 + kOutputs;
+inline constexpr std::size_t kStartDescriptors = 1 + kOutputs + 1;  // with a connection
 inline constexpr std::size_t kContainerDescriptors = 3;
 inline constexpr std::size_t kMaxDescriptors = kStartDescriptors + kContainerDescriptors + kMaxResources;
 inline constexpr std::size_t kMaxMessage = 100 * 1024;  // fits a socket buffer of the default size
