@@ -114,7 +114,7 @@ WorkerCommand python_command(const FunctionConfig& function, const WorkerSetting
 /// besides its interpreter.
 void give_connection(WorkerCommand& command, ConnectionPlace place, Variables& env) {
   command.connection = place;
-  env["FESCUE_CONNECTION"] = std::to_string(kSeventh);
+  env["FESCUE_CONNECTION"] = std::to_string(kConnectionDescriptor);
 }
 
 /// `require` finds the package's own modules first, then the core's, which a package cannot have forgotten.

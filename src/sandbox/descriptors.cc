@@ -17,7 +17,7 @@ namespace fescue {
 
 namespace {
 
-constexpr int kFirstFree = 1 + kSeventh;
+constexpr int kFirstFree = 1 + kConnectionDescriptor;
 
 /// A copy out of the way of the numbers that are about to be given out.
 Result<int> lift(int number) {
@@ -80,12 +80,12 @@ Result<int> place_descriptors(const WorkerSpec& spec) {
   FESCUE_TRY(seventh, spec.connection_place != ConnectionPlace::none ? lift(spec.connection.get()) : Result<int>(-1));
   FESCUE_CHECK(place(input, 0));
   for (std::size_t i = 0; i < kOutputs; ++i) FESCUE_CHECK(place(lifted[i], static_cast<int>(i) + 1));
-  if (seventh >= 0) FESCUE_CHECK(place(seventh, kSeventh));
+  if (seventh >= 0) FESCUE_CHECK(place(seventh, kConnectionDescriptor));
   return directory;
 }
 
 int first_unwanted(const WorkerSpec& spec) {
-  return spec.connection_place == ConnectionPlace::none ? 1 + static_cast<int>(kOutputs) : 1 + kSeventh;
+  return spec.connection_place == ConnectionPlace::none ? 1 + static_cast<int>(kOutputs) : 1 + kConnectionDescriptor;
 }
 
 Result<void> close_from(int first) { return close_all(first, std::numeric_limits<int>::max()); }

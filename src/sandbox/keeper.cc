@@ -33,7 +33,7 @@ std::chrono::microseconds cpu_time(const rusage& usage) {
 
 /// Occupies the numbers that a worker's descriptors will have, so that nothing else of the keeper's is in their way.
 void keep_numbers_free() {
-  while (::open("/dev/null", O_RDONLY | O_CLOEXEC) < kSeventh) {
+  while (::open("/dev/null", O_RDONLY | O_CLOEXEC) < kConnectionDescriptor) {
   }
 }
 
