@@ -1,4 +1,4 @@
-"""How a worker of any language talks to the core: one exchange per event, what it does when the core is away or answers
+"""How workers in Python and Node.js talk to the core: one exchange per event, what it does when the core is away or answers
 nonsense. A language's test_connection.py imports all of it and has these fixtures, besides those of its conftest.py:
 
     interpreter, any_interpreter   each one that is here, and one
@@ -51,7 +51,7 @@ def test_a_socket_path_longer_than_the_kernel_takes(interpreter, core, start, ec
     deep = tmp_path / ('d' * 120)
     deep.mkdir(0o311)
     os.symlink(core.socket_path, str(deep / 'ipc.sock'))
-    start(interpreter, echo, IPC_SOCK_FILE=str(deep / 'ipc.sock'), GG_DAEMON_PORT='1')
+    start(interpreter, echo, transport='unix', IPC_SOCK_FILE=str(deep / 'ipc.sock'), GG_DAEMON_PORT='1')
     assert outcome(core.invoke(b'1')) == ('', 1)
 
 

@@ -1,4 +1,4 @@
-"""Fixtures of the tests of every runtime."""
+"""Fixtures that the tests of several runtimes share."""
 import shutil
 import tempfile
 

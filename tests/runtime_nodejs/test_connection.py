@@ -1,4 +1,4 @@
-"""What tests/fakes/connection_tests.py asks of every runtime."""
+"""What tests/fakes/connection_tests.py asks, and what can only happen to Node.js's."""
 from connection_tests import *  # noqa: F401,F403
 
 

@@ -1,4 +1,4 @@
-"""What tests/fakes/connection_tests.py asks of every runtime, and what can only happen to Python's."""
+"""What tests/fakes/connection_tests.py asks, and what can only happen to Python's."""
 from connection_tests import *  # noqa: F401,F403
 
 
