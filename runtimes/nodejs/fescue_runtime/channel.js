@@ -70,7 +70,7 @@ class Connection {
   /** The same for an answer that comes at once: where that can be done, this call waits for it. */
   exchangeAtOnce(head, body, done) {
     const socket = this._socket;
-    if (!socket || !socket.read) {
+    if (!socket || !socket.isSync) {
       this.exchange(head, body, done);
       return;
     }
@@ -121,7 +121,7 @@ class Connection {
     let chunk = null;
     let failure = null;
     try {
-      chunk = socket.read();
+      chunk = socket.readSync();
     } catch (error) {
       failure = error;
     }

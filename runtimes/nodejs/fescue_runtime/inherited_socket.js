@@ -33,8 +33,13 @@ class InheritedSocket {
     if (this._socket) this._socket.uncork();
   }
 
-  /** Waits for what comes next: a Buffer, null at the end of file. Not after ref(). Throws what the system reports. */
-  read() {
+  /** Whether readSync() may be used: not after ref(). */
+  get isSync() {
+    return this._socket === null;
+  }
+
+  /** Waits for what comes next: a Buffer, null at the end of file. Throws what the system reports. */
+  readSync() {
     const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
     const size = fs.readSync(this._descriptor, buffer, 0, READ_BYTES, null);
     return size > 0 ? buffer.slice(0, size) : null;
