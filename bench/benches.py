@@ -14,7 +14,6 @@ REPUBLISH = ("import greengrasssdk\nclient = greengrasssdk.client('iot-data')\n"
              "def handler(event, context):\n    client.publish(topic='bench/out', payload=event)\n")
 ONE_WORKER = {"maxConcurrentLimit": 1, "lruSize": 1}  # as many as the floor has
 TWO_WORKERS = {"maxConcurrentLimit": 2, "lruSize": 2}
-REFERENCE_IMPORTS = "import json,logging,urllib.request,http.client"
 
 
 def broker():
@@ -89,7 +88,7 @@ def coldstart():
 
     def reference():
         begin = time.perf_counter()
-        subprocess.run([PYTHON, "-c", REFERENCE_IMPORTS], check=True, start_new_session=True)  # as workers
+        subprocess.run([PYTHON, "-c", container_benches.STOCK_IMPORTS], check=True, start_new_session=True)  # as workers
         return (time.perf_counter() - begin) * 1e3
 
     with one_processor(), running_site() as site:

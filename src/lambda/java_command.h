@@ -10,9 +10,8 @@
 
 namespace fescue {
 
-/// argv of the JVM. ExecArgs are options of the JVM; they come after ours and
-/// win. The class path is V1's order: the core's own classes, the package, its jars and those of its lib folder, and
-/// last what a package may have left out.
+/// argv of the JVM. ExecArgs are options of the JVM; they come after ours and win. The class path is V1's order: the
+/// core's own classes, the package, its jars and those of its lib folder, and last what a package may have left out.
 ///
 /// The heap begins small; in a container it gets what MemorySize leaves beside what a JVM needs besides. Compilation
 /// stops at the first level and the collector is the serial one, as in AWS Lambda: a start takes a fifth less. Or G1,
