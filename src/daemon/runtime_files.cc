@@ -81,10 +81,11 @@ Result<void> install_java(const std::string& installation, const std::string& ta
   return ok();
 }
 
-/// V8's code of the runtime's modules, if it was made after the last change of them.
+/// V8's code of the runtime's modules, if it was made after the last change of them; no other.
 Result<void> install_nodejs_code(const std::string& installation, const std::string& target) {
   const fs::path source = built_folder(installation, "runtimes/nodejs") / "compiled";
   std::error_code failure;
+  fs::remove_all(target, failure);
   fs::file_time_type changed = fs::file_time_type::min();
   for (const fs::directory_entry& entry :
        fs::directory_iterator(installation + "/runtimes/nodejs/fescue_runtime", failure)) {
