@@ -1,5 +1,5 @@
-"""How workers in Python and Node.js talk to the core: one exchange per event, what it does when the core is away or answers
-nonsense. A language's test_connection.py imports all of it and has these fixtures, besides those of its conftest.py:
+"""How workers in Python, Node.js and Java talk to the core: one exchange per event, what they do when the core is away or
+answers nonsense. A language's test_connection.py imports all of it and has these fixtures, besides those of its conftest.py:
 
     interpreter, any_interpreter   each one that is here, and one
     echo                           source of a handler that returns its event

@@ -1,4 +1,4 @@
-"""Fixtures that the tests of several runtimes share."""
+"""Fixtures of the tests of every runtime."""
 import shutil
 import tempfile
 
@@ -20,11 +20,11 @@ def core():
 
 @pytest.fixture
 def launch():
-    """launch(command, package, environment, connection=None) -> WorkerProcess, which does not outlive the test."""
+    """launch(command, package, environment, ...) -> WorkerProcess, which does not outlive the test."""
     running = []
 
-    def launch_worker(command, package, environment, connection=None):
-        running.append(WorkerProcess(command, package, environment, connection))
+    def launch_worker(command, package, environment, connection=None, as_input=False):
+        running.append(WorkerProcess(command, package, environment, connection, as_input))
         return running[-1]
 
     yield launch_worker

@@ -11,7 +11,8 @@ LEVELS = ('TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL')
 
 class WorkerProcess:
     """`lines`: [(level, text)] as they come. Leaving the `with` block kills what is still there. `deaf`: once true, the next
-    line of a level closes its pipe. `connection`: a socket that the worker is born with; see FESCUE_CONNECTION."""
+    line of a level closes its pipe. `connection`: a socket that the worker is born with; see FESCUE_CONNECTION; with
+    `as_input` it is the standard input, too."""
 
     def __init__(self, command, package, environment, connection=None, as_input=False):
         pipes = {level: os.pipe() for level in LEVELS}

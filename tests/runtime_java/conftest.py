@@ -7,15 +7,14 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / 'tests' / 'fakes'))
 
-from fake_core import FakeCore  # noqa: E402
-from worker_process import WorkerProcess  # noqa: E402
+pytest.register_assert_rewrite('connection_tests')
+from worker_fixtures import core, launch  # noqa: E402, F401
 
 JARS = pathlib.Path(os.environ.get('FESCUE_BUILD', ROOT / 'build/release')) / 'runtimes' / 'java'
 HERE = pathlib.Path(__file__).resolve().parent
@@ -56,6 +55,16 @@ def any_java():
     if not jvms():
         pytest.skip('no Java on this machine')
     return jvms()[min(jvms(), key=int)]
+
+
+@pytest.fixture
+def interpreter(java):
+    return java
+
+
+@pytest.fixture
+def any_interpreter(any_java):
+    return any_java
 
 
 def major(java):
@@ -110,36 +119,20 @@ def is_ours(package):
     return not (package / 'lib').exists()
 
 
-@pytest.fixture
-def core():
-    directory = tempfile.mkdtemp(prefix='fake-core-')  # short: socket paths are limited
-    try:
-        with FakeCore(directory) as running:
-            yield running
-    finally:
-        shutil.rmtree(directory, ignore_errors=True)
-
-
 def class_path():
     """As the core sets it; the working directory is the package."""
     return '%s/runtime.jar:.:*:lib/*:%s/interfaces.jar:%s/sdk.jar' % (JARS, JARS, JARS)
 
 
 @pytest.fixture
-def start(core, functions):
+def start(core, launch, functions):
     """start(java, 'Class::method', ...) -> WorkerProcess; the class is one of functions/probe, or of `package`."""
-    running = []
-
     def start_worker(java, handler, package=None, transport='inherited', flags=(), **variables):
         package = package or functions
         name = handler if '.' in handler or not handler else 'probe.' + handler
         words = ['--handler=' + name] if handler else []
         command = [java] + FLAGS + list(flags) + ['-cp', class_path(), MAIN] + words
         connection = core.connect() if transport == 'inherited' else None
-        running.append(WorkerProcess(command, package, core.environment('unix', **dict({'LC_CTYPE': 'C.UTF-8'}, **variables)),
-                                     connection, as_input=True))
-        return running[-1]
-
-    yield start_worker
-    for worker in running:
-        worker.__exit__()
+        environment = core.environment('unix', **dict({'LC_CTYPE': 'C.UTF-8'}, **variables))
+        return launch(command, package, environment, connection, as_input=True)
+    return start_worker

@@ -1,67 +1,24 @@
-"""How a worker talks to the core: one exchange per event, what it does when the core is away or answers nonsense."""
-import json
-import os
-
-import pytest
+"""What tests/fakes/connection_tests.py asks, and what can only happen to Java's."""
+from connection_tests import *  # noqa: F401,F403
 
 from conftest import major
-from fake_core import API, Refuse
 
-ECHO = 'Handlers$Echo'
-
-
-def outcome(item):
-    function_error, payload = item.outcome()
-    return function_error, json.loads(payload)
+test_a_socket_path_longer_than_the_kernel_takes = None  # it opens no Unix sockets
 
 
-def work_requests(core):
-    return [method for method, path in core.requests if path.endswith('/work')]
+@pytest.fixture
+def echo():
+    return 'Handlers$Echo'
 
 
-def test_one_exchange_per_event_on_one_connection(java, core, start):
-    start(java, ECHO)
-    for number in range(5):
-        assert outcome(core.invoke(str(number).encode())) == ('', number)
-    assert work_requests(core) == ['GET'] + ['POST'] * 5
-    assert core.connections == 1
+@pytest.fixture
+def unreachable():
+    return 'connection to the core ended'
 
 
-def test_programs_of_the_function_do_not_get_the_connection(any_java, core, start):
-    if major(any_java) > 23:
-        pytest.skip('Java %d does not let the runtime hide it' % major(any_java))
-    start(any_java, 'Logs::input')
-    for _ in range(2):
-        assert outcome(core.invoke()) == ('', '-1')
-    assert core.connections == 1
-
-
-def test_a_core_without_the_extension(java, core, start):
-    core.offers_next = False
-    start(java, ECHO)
-    for number in range(3):
-        assert outcome(core.invoke(str(number).encode())) == ('', number)
-    core.wait_until(lambda: len(work_requests(core)) == 7)
-    assert work_requests(core) == ['GET', 'POST'] * 3 + ['GET']
-
-
-def test_tcp_where_the_worker_was_born_without_a_connection(java, core, start):
-    start(java, ECHO, transport='tcp')
-    assert outcome(core.invoke(b'1')) == ('', 1)
-
-
-def test_connections_that_end_while_waiting(java, core, start):
-    worker = start(java, ECHO)
-    core.wait_until(lambda: work_requests(core) == ['GET'])
-    core.drop_connections()
-    core.wait_until(lambda: work_requests(core) == ['GET', 'GET'])
-    assert outcome(core.invoke(b'1')) == ('', 1)
-    assert worker.process.poll() is None
-
-
-def test_a_connection_that_ended_while_the_handler_ran(java, core, start, tmp_path):
+def test_a_connection_that_ended_while_the_handler_ran(interpreter, core, start, tmp_path):
     """The result is sent again over a new connection; nobody is told of trouble."""
-    worker = start(java, 'Handlers$Gate::handle')
+    worker = start(interpreter, 'Handlers$Gate::handle')
     gate = str(tmp_path / 'gate')
     os.mkfifo(gate)
     item = core.invoke(json.dumps({'gate': gate, 'answer': 1}).encode())
@@ -75,112 +32,10 @@ def test_a_connection_that_ended_while_the_handler_ran(java, core, start, tmp_pa
     assert not worker.texts('WARN') and not worker.texts('ERROR')
 
 
-def test_a_core_that_comes_back(java, core, start):
-    worker = start(java, ECHO)
-    assert outcome(core.invoke(b'1')) == ('', 1)
-    core.stop_listening()
-    worker.wait_line('WARN', 'trying again')
-    core.listen()
-    assert outcome(core.invoke(b'2')) == ('', 2)
-
-
-def test_a_core_that_stays_away(any_java, core, start):
-    worker = start(any_java, ECHO)
-    core.wait_until(lambda: work_requests(core))
-    core.stop_listening()
-    assert worker.exit_status() == 1
-    assert 'The worker ends: ' in worker.texts('FATAL')[0] and 'connection to the core ended' in worker.texts('FATAL')[0]
-
-
-def test_a_dead_token(any_java, core, start):
-    worker = start(any_java, ECHO, AWS_CONTAINER_AUTHORIZATION_TOKEN='Basic old')
-    assert worker.exit_status() == 1
-    assert 'HTTP Error 403: Forbidden, unknown token' in worker.texts('FATAL')[0]
-
-
-def test_a_result_that_the_core_refuses_becomes_an_error(java, core, start):
-    worker = start(java, ECHO)
-    core.refuse_result = Refuse(413, 'too large')
-    function_error, body = outcome(core.invoke(b'"a result"'))
-    assert function_error == 'Handled'
-    assert body['errorMessage'].startswith('The result of 10 bytes was not accepted: HTTP Error 413: ')
-    worker.wait_line('ERROR', 'was not accepted')
-    core.refuse_result = None
-    assert outcome(core.invoke(b'1')) == ('', 1)
-
-
-def test_a_core_that_fails_for_a_moment(java, core, start):
-    failures = [500, 503, 502]
-
-    def spoil(handler, method, path):
-        if method == 'POST' and failures:
-            handler.answer(b'not now', failures.pop())
-            return True
-        return False
-
-    core.spoil = spoil
-    start(java, ECHO)
-    assert outcome(core.invoke(b'1')) == ('', 1)
-    assert not failures
-
-
-NONSENSE = {
-    'not HTTP': b'SSH-2.0-x\r\n\r\n',
-    'no length': b'HTTP/1.1 200 OK\r\n\r\n',
-    'chunked': b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
-    'both lengths': b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 0\r\n\r\n',
-    'two lengths': b'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n12',
-    'negative length': b'HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n',
-    'vast length': b'HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n',
-    'short body': b'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n123',
-    'long body': b'HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n123',
-    'no colon': b'HTTP/1.1 200 OK\r\nnonsense\r\n\r\n',
-    'half a head': b'HTTP/1.1 200 OK\r\nContent-Le',
-    'endless head': b'HTTP/1.1 200 OK\r\n' + b'X: ' + b'x' * 200000,
-    'nothing': b'',
-    'no item': b'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}',
-}
-
-
-@pytest.mark.parametrize('kind', sorted(NONSENSE))
-def test_nonsense_is_answered_by_trying_again(any_java, core, start, kind):
-    spoilt = []
-
-    def spoil(handler, method, path):
-        if method == 'GET' and not spoilt:
-            spoilt.append(path)
-            handler.wfile.write(NONSENSE[kind])
-            handler.wfile.flush()
-            handler.close_connection = True
-            return True
-        return False
-
-    core.spoil = spoil
-    start(any_java, ECHO)
-    assert outcome(core.invoke(b'1')) == ('', 1)
-    assert spoilt
-
-
-def test_an_answer_in_small_pieces(java, core, start):
-    item_body = json.dumps({'text': 'x' * 300}).encode()
-
-    def spoil(handler, method, path):
-        if method != 'GET' or not path.endswith('/work'):
-            return False
-        item = core.take_work(handler.connection)
-        answer = (b'HTTP/1.1 200 OK\r\nx-amz-INVOCATIONID: %s\r\nX-Amz-Client-Context:\r\ncontent-length:%d\r\n\r\n%s' %
-                  (item.id.encode(), len(item.payload), item.payload))
-        for at in range(0, len(answer), 7):
-            handler.connection.sendall(answer[at:at + 7])
-        return True
-
-    core.spoil = spoil
-    start(java, ECHO)
-    assert outcome(core.invoke(item_body)) == ('', json.loads(item_body))
-
-
-def test_paths_are_the_references(any_java, core, start):
-    start(any_java, ECHO)
-    core.invoke().outcome()
-    own = API + '/functions/' + core.function_arn
-    assert core.requests[:3] == [('PUT', own + '/initialized'), ('GET', own + '/work'), ('POST', own + '/work')]
+def test_programs_of_the_function_do_not_get_the_connection(any_java, core, start):
+    if major(any_java) > 23:
+        pytest.skip('Java %d does not let the runtime hide it' % major(any_java))
+    start(any_java, 'Logs::input')
+    for _ in range(2):
+        assert outcome(core.invoke()) == ('', '-1')
+    assert core.connections == 1
