@@ -1,8 +1,8 @@
 'use strict';
 
-// Compiles the runtime beside it for the interpreter that runs this, see lambda_nodejs_runtime.js. What V8 keeps is what a start and a
-// first event have really used: a worker is started, gets one event from this process in the core's stead, and saves the
-// script's code at its end. Interpreters before Node.js 10.6 cannot do this, and start without.
+// Compiles the runtime beside it for the interpreter that runs this, see lambda_nodejs_runtime.js. What V8 keeps is what a
+// start and a first event have really used: a worker is started, gets one event from this process in the core's stead, and
+// saves the script's code at its end. Interpreters before Node.js 10.6 cannot do this, and start without.
 
 const child_process = require('child_process');
 const fs = require('fs');

@@ -175,3 +175,11 @@ def test_the_runtime_comes_compiled(site):
     site.deploy({"compiled": (arn, ON_DEMAND)}, [])
     stack = invoke(site, "node_compiled", {})
     assert any("fescue:runtime:" in line for line in stack), stack
+
+
+@pytest.mark.skipif(MAJOR is not None and MAJOR < 14, reason="this Node.js has no ES modules, or only as an experiment")
+def test_es_modules_work_with_the_compiled_runtime_too(site):
+    source = "import { pid } from 'node:process';\nawait null;\nexport const handler = async (event) => ({ event, pid });\n"
+    arn = site.create_function("node_es", {"index.mjs": source}, runtime="nodejs%s.x" % MAJOR, handler="index.handler")
+    site.deploy({"es": (arn, ON_DEMAND)}, [])
+    assert invoke(site, "node_es", {"\u00e4": [1]})["event"] == {"\u00e4": [1]}
