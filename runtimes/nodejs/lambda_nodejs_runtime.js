@@ -3,8 +3,9 @@
 // Entry of a Node.js worker: <interpreter> lambda_nodejs_runtime.js --handler=<module.function>, see README.md.
 // One source for Node.js 6.10 and everything later.
 //
-// Compiling the runtime takes a tenth of a start. Where a core installs it, there may be what tools/compile_nodejs has made of
-// it for this interpreter: all modules as one script, and V8's code for that, which V8 passes over if it is another version's.
+// Compiling the runtime takes a tenth of a start. Where a core installs it, there may be what tools/compile_nodejs has made
+// of it for this interpreter: all modules as one script, and V8's code for that, which V8 passes over if it is another
+// version's.
 
 const FOLDER = `${__dirname}/fescue_runtime/`;
 
@@ -23,21 +24,21 @@ function compiledScript() {
 
 /** The script's value is a function that defines one module after the other, each after those that it requires. */
 function defineModules(script) {
-  const Module = require('module');
+  const Module = module.constructor; // to require it takes 0.2 ms
   const own = Object.create(null);
   script.runInThisContext()((name, body) => {
-    const module = new Module(FOLDER + name, null);
-    module.filename = module.id;
-    require.cache[module.id] = module; // for the modules of SDKs, which require some of these too
+    const defined = new Module(FOLDER + name, null);
+    defined.filename = defined.id;
+    require.cache[defined.id] = defined; // for the modules of SDKs, which require some of these too
     const find = (id) => {
       if (id in own) return own[id];
       return require(id[0] === '.' ? FOLDER + id : id);
     };
     find.cache = require.cache;
     find.resolve = require.resolve;
-    body.call(module.exports, module.exports, find, module, module.id, `${__dirname}/fescue_runtime`);
-    module.loaded = true;
-    own[`./${name.slice(0, -'.js'.length)}`] = module.exports;
+    body.call(defined.exports, defined.exports, find, defined, defined.id, `${__dirname}/fescue_runtime`);
+    defined.loaded = true;
+    own[`./${name.slice(0, -'.js'.length)}`] = defined.exports;
   });
   return own['./worker'];
 }

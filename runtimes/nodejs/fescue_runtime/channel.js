@@ -67,14 +67,14 @@ class Connection {
     if (this._socket) this._socket.ref();
   }
 
-  /** The same for an answer that comes at once: where that can be done, this call waits for it. */
+  /** The same for an answer that comes at once: where that can be done, this call waits for it, and done is called in it. */
   exchangeAtOnce(head, body, done) {
     const socket = this._socket;
     if (!socket || !socket.isSync) {
       this.exchange(head, body, done);
       return;
     }
-    const due = { head, body, done: (error, answer) => process.nextTick(done, error, answer), again: true };
+    const due = { head, body, done, again: true };
     this._due = due;
     this._send();
     while (this._due === due && this._socket === socket) this._readFrom(socket);

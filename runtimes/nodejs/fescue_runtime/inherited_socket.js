@@ -75,7 +75,7 @@ function writeAll(descriptor, data) {
 function takeInheritedSocket() {
   const number = process.env.FESCUE_CONNECTION;
   delete process.env.FESCUE_CONNECTION;
-  return /^[0-9]+$/.test(number) ? new InheritedSocket(Number(number)) : null;
+  return number > 2 ? new InheritedSocket(Number(number)) : null;
 }
 
 module.exports = { takeInheritedSocket };

@@ -3,7 +3,7 @@
 // What a handler is given and what is made of its outcome (reference: function-runtime 3.2.3).
 
 const MAX_ERROR_CHARS = 64 * 1024;
-const OWN_DIRECTORY = require('path').dirname(__dirname);
+const OWN_DIRECTORY = __dirname.slice(0, __dirname.lastIndexOf('/'));
 
 /** The handler's second argument. done, succeed and fail are the cloud's older spellings of the callback. */
 class Context {

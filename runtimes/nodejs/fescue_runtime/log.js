@@ -13,8 +13,8 @@ const fs = require('fs');
 const LEVELS = { TRACE: 0, NOTSET: 0, DEBUG: 10, INFO: 20, WARN: 30, ERROR: 40, FATAL: 50 };
 
 function descriptorOf(level, otherwise) {
-  const value = process.env[`_GG_LOG_FD_${level}`];
-  return /^[0-9]+$/.test(value) ? Number(value) : otherwise;
+  const value = Number(process.env[`_GG_LOG_FD_${level}`] || otherwise);
+  return value >= 0 && Math.floor(value) === value ? value : otherwise;
 }
 
 // Without the core's pipes, standard output and error have to do.
