@@ -1,3 +1,4 @@
+import itertools
 import os
 import pathlib
 import sys
@@ -9,6 +10,7 @@ from fescue_site import Site  # noqa: E402
 
 # Other users must be able to reach it.
 DATA = pathlib.Path("/var/lib/fescue-dev" if os.getuid() == 0 else os.path.expanduser("~/.local/share/fescue-dev"))
+NUMBERS = itertools.count(1)
 
 
 def new_site(name):
@@ -43,7 +45,7 @@ def site(request):
 @pytest.fixture
 def own_site(request):
     """A `fescue up` for one test that stops, breaks or restarts it."""
-    site = new_site(request.node.name.split("[")[0])
+    site = new_site("%s-%d" % (request.node.name.split("[")[0], next(NUMBERS)))  # one that failed is kept
     site.start()
     yield site
     finish(request, site)
