@@ -3,7 +3,7 @@
 // Entry of a Node.js worker: <interpreter> lambda_nodejs_runtime.js --handler=<module.function>, see README.md.
 // One source for Node.js 6.10 and everything later.
 //
-// Compiling the runtime takes a tenth of a start. Where a core installs it, there may be what tools/compile_nodejs has made
+// Compiling the runtime takes a sixth of a start. Where a core installs it, there may be what tools/compile_nodejs has made
 // of it for this interpreter: all modules as one script, and V8's code for that, which V8 passes over if it is another
 // version's.
 

@@ -144,6 +144,7 @@ class FunctionLifecycle {
   void fail(const Work& work, const FunctionArn& function, const WorkerId& worker, lifecycle::FailureKind kind,
             std::string message);
   void fail_waiting(Function& function, lifecycle::FailureKind kind, const std::string& message);
+  void fail_unheard(Function& function, const std::string& message, SteadyTime now);
   void fail_waiting_callers(Function& function, const std::string& message);
 
   void note(std::optional<SteadyTime> deadline);

@@ -101,6 +101,14 @@ void FunctionLifecycle::fail_waiting(Function& function, FailureKind kind, const
   function.queue.clear();
 }
 
+/// Those that came too long ago, oldest first.
+void FunctionLifecycle::fail_unheard(Function& function, const std::string& message, SteadyTime now) {
+  while (!function.queue.empty() && function.queue.front().accepted + limits_.silence <= now) {
+    fail(function.queue.front(), function.arn(), {}, FailureKind::init_failed, message);
+    function.queue.pop_front();
+  }
+}
+
 /// Those who wait for an answer are not left waiting; events stay for better times.
 void FunctionLifecycle::fail_waiting_callers(Function& function, const std::string& message) {
   std::erase_if(function.queue, [&](const Work& work) {

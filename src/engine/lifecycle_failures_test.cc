@@ -169,9 +169,14 @@ TEST(Init, ALongLivedFunctionThatWorksMeanwhileMayTakeForEver) {
   rig.submit("loop:1", "i1");
   rig.submit_event("loop:1", "i2");
   rig.pass(29s);
+  rig.submit("loop:1", "young");
   EXPECT_EQ(rig.actions(), "");
   rig.pass(1s);
   EXPECT_EQ(rig.actions(), "fail i1 init_failed; fail i2 init_failed");
+  rig.pass(28s);
+  EXPECT_EQ(rig.actions(), "");
+  rig.pass(1s);
+  EXPECT_EQ(rig.actions(), "fail young init_failed");
   EXPECT_EQ(rig.machine.work_items(), 0U);
 
   rig.submit("loop:1", "i3");

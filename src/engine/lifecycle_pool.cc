@@ -204,8 +204,7 @@ void FunctionLifecycle::kill(Worker& worker, KillReason reason, std::string verd
 void FunctionLifecycle::expire_start(Worker& worker, SteadyTime now) {
   Function& function = *worker.function;
   if (worker.is_busy) {
-    const std::string text = fmt::format("{} works on its start and takes no work", function.arn().str());
-    return fail_waiting(function, FailureKind::init_failed, text);
+    return fail_unheard(function, fmt::format("{} works on its start and takes no work", function.arn().str()), now);
   }
   if (function.pinned() && worker.has_called) {
     worker.is_busy = true;

@@ -47,8 +47,8 @@ void serve(IpcContext& context, const WorkerIdentity& caller, SubmitCall call, H
   const InvocationId id(random_uuid());
   const InvocationType type = call.type;
   const auto taken = submit(context, id, caller, std::move(call), std::move(exchange->request().body));
-  context.ports.workers.note_call(caller.id);
   if (!taken) return refuse_call(context, *exchange, taken.error());
+  context.ports.workers.note_call(caller.id);
   answer_accepted(*exchange, id, type);
 }
 

@@ -68,7 +68,7 @@ TEST_F(JavaCommand, OwnersWhoNameAHeapGetTheirs) {
 TEST_F(JavaCommand, StandardInputIsTheConnectionToo) {
   const auto command = worker_command(function_, {.core = core_, .places = places_, .interpreter = "/usr/bin/java"});
   EXPECT_EQ(command->program, "/usr/bin/java");
-  EXPECT_EQ(command->connection, ConnectionPlace::seventh_and_input);
+  EXPECT_EQ(command->connection, ConnectionPlace::own_and_input);
   EXPECT_THAT(command->environment, Contains("FESCUE_CONNECTION=7"));
 }
 

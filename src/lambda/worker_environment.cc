@@ -110,8 +110,7 @@ WorkerCommand python_command(const FunctionConfig& function, const WorkerSetting
   return command;
 }
 
-/// A runtime that opens a connection itself waits for the classes or modules that do so: half of the time that it takes
-/// besides its interpreter.
+/// A runtime that opens a connection itself waits for the classes or modules that do so (bench/profiles.md).
 void give_connection(WorkerCommand& command, ConnectionPlace place, Variables& env) {
   command.connection = place;
   env["FESCUE_CONNECTION"] = std::to_string(kConnectionDescriptor);
@@ -124,7 +123,7 @@ WorkerCommand nodejs_command(const FunctionConfig& function, const WorkerSetting
   WorkerCommand command;
   command.program = settings.interpreter;
   command.arguments = {function.runtime, folder + "/lambda_nodejs_runtime.js", "--handler=" + function.handler};
-  give_connection(command, ConnectionPlace::seventh, env);
+  give_connection(command, ConnectionPlace::own, env);
   return command;
 }
 
@@ -139,7 +138,7 @@ Result<WorkerCommand> java_command(const FunctionConfig& function, const WorkerS
   WorkerCommand command;
   command.program = settings.interpreter;
   command.arguments = java_arguments(function, settings, exec_args);
-  give_connection(command, ConnectionPlace::seventh_and_input, env);
+  give_connection(command, ConnectionPlace::own_and_input, env);
   return command;
 }
 

@@ -69,7 +69,7 @@ TEST_F(Environment, SomeRuntimesAreBornWithAConnection) {
   EXPECT_EQ(value("FESCUE_CONNECTION"), "(absent)");
   function_.runtime = "nodejs12.x";
   function_.environment["FESCUE_CONNECTION"] = "2";
-  EXPECT_EQ(command()->connection, ConnectionPlace::seventh);
+  EXPECT_EQ(command()->connection, ConnectionPlace::own);
   EXPECT_EQ(value("FESCUE_CONNECTION"), "7");
 }
 

@@ -107,7 +107,7 @@ TEST_F(Channel, AFullChannelSaysSo) {
 
 TEST(Attach, PutsDescriptorsInTheirPlaces) {
   WorkerSpec spec;
-  spec.connection_place = ConnectionPlace::seventh;
+  spec.connection_place = ConnectionPlace::own;
   std::vector<Fd> descriptors;
   std::vector<int> numbers;
   for (std::size_t i = 0; i < kStartDescriptors; ++i) {
@@ -120,7 +120,7 @@ TEST(Attach, PutsDescriptorsInTheirPlaces) {
 
 TEST(Attach, TheLargestStartFitsIntoAMessage) {
   WorkerSpec spec;
-  spec.connection_place = ConnectionPlace::seventh;
+  spec.connection_place = ConnectionPlace::own;
   spec.container.emplace().resources.resize(kMaxResources);
   EXPECT_EQ(descriptors_of(spec, Hop::to_keeper).size(), kMaxDescriptors);
 }

@@ -35,7 +35,7 @@ Result<void> own_pipe(int number, const WorkerSpec& spec) {
 }
 
 Result<int> lift_input(const WorkerSpec& spec) {
-  if (spec.connection_place == ConnectionPlace::seventh_and_input) return lift(spec.connection.get());
+  if (spec.connection_place == ConnectionPlace::own_and_input) return lift(spec.connection.get());
   const Fd null(::open("/dev/null", O_RDONLY | O_CLOEXEC));
   if (!null) return errno_error("open /dev/null");
   return lift(null.get());

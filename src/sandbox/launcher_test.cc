@@ -91,7 +91,7 @@ TEST_F(LauncherTest, WorkerHasDescriptorsZeroToSixAlone) {
 }
 
 TEST_F(LauncherTest, AConnectionComesToItsPlace) {
-  for (const auto place : {ConnectionPlace::seventh, ConnectionPlace::seventh_and_input}) {
+  for (const auto place : {ConnectionPlace::own, ConnectionPlace::own_and_input}) {
     int ends[2];
     ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
     const Fd ours(ends[0]);
@@ -99,7 +99,7 @@ TEST_F(LauncherTest, AConnectionComesToItsPlace) {
     spec.connection_place = place;
     spec.connection = Fd(ends[1]);
     EXPECT_EQ(core.output_of(std::move(spec)), "0\n1\n2\n3\n4\n5\n6\n7\n");
-    const bool is_input = place == ConnectionPlace::seventh_and_input;
+    const bool is_input = place == ConnectionPlace::own_and_input;
     EXPECT_TRUE(read_to_end(ours).starts_with(is_input ? "here\nsocket:" : "here\n/dev/null\n"));
   }
 }

@@ -207,7 +207,7 @@ Result<WorkerSpec> take_start(Reader& reader, LaunchId id) {
   if (body.environment > kMaxEnvironment) return Error(Code::too_large, "too many environment variables");
   if (body.container > 1) return malformed("container is neither 0 nor 1");
   if (body.text > kMaxSpecText) return Error(Code::too_large, "the strings of the spec are too long");
-  if (body.connection > static_cast<std::uint32_t>(ConnectionPlace::seventh_and_input))
+  if (body.connection > static_cast<std::uint32_t>(ConnectionPlace::own_and_input))
     return malformed("unknown place of the connection");
 
   WorkerSpec spec;

@@ -72,7 +72,7 @@ TEST(Protocol, StartComesBackAsItWas) {
 
 TEST(Protocol, PlacesOfConnectionsComeBack) {
   auto spec = example();
-  for (const auto place : {ConnectionPlace::none, ConnectionPlace::seventh, ConnectionPlace::seventh_and_input}) {
+  for (const auto place : {ConnectionPlace::none, ConnectionPlace::own, ConnectionPlace::own_and_input}) {
     spec.connection_place = place;
     EXPECT_EQ(std::get<WorkerSpec>(decode_request(encode(spec)).value()).connection_place, place);
   }

@@ -40,7 +40,7 @@ struct WorkerLimits {
 
 /// Where a worker finds the connection to the core that it is born with: beside the outputs; as its standard input too,
 /// for runtimes that can take over no other descriptor.
-enum class ConnectionPlace : std::uint8_t { none, seventh, seventh_and_input };
+enum class ConnectionPlace : std::uint8_t { none, own, own_and_input };
 inline constexpr int kConnectionDescriptor = 7;
 
 /// Descriptor 0 of a worker is /dev/null or its connection; 1 to 6 are `outputs`; 7 may be its connection; it has no

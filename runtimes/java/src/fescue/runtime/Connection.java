@@ -19,6 +19,11 @@ public final class Connection {
   private Wire wire;
   private boolean begun; // some of the answer has come
 
+  /** wire: an open one to begin with, or null. */
+  Connection(Wire wire) {
+    this.wire = wire;
+  }
+
   /**
    * Sends the request and waits for its answer. When a connection that had been idle turns out to be closed, the request is
    * sent once more over a new one.
@@ -53,7 +58,7 @@ public final class Connection {
     begun = false;
     boolean done = false;
     try {
-      if (wire == null) wire = Wire.open();
+      if (wire == null) wire = Wire.local();
       send(head, body);
       Answer answer = receive();
       done = !answer.closes;

@@ -33,7 +33,7 @@ public final class ConnectionPool {
 
   private synchronized Connection take() {
     Connection connection = idle.pollLast();
-    return connection == null ? new Connection() : connection;
+    return connection == null ? new Connection(null) : connection;
   }
 
   private void release(Connection connection) {

@@ -17,7 +17,6 @@ import java.net.Socket;
 final class Wire implements Closeable {
   private static final int DEFAULT_PORT = 8000;
   private static final byte[] LOOPBACK = {127, 0, 0, 1};
-  private static boolean inheritedIsTaken;
 
   private final InputStream in;
   private final OutputStream out;
@@ -29,24 +28,18 @@ final class Wire implements Closeable {
     this.end = end;
   }
 
-  /** To the core. The first one of the process is the connection that it was started with, if there is one. */
-  static Wire open() throws IOException {
-    String number = takeInherited();
-    if (number == null) return local();
+  /** The connection to the core that the process was started with; null if there is none. For one caller alone. */
+  static Wire inherited() {
+    String number = System.getenv("FESCUE_CONNECTION");
+    if (number == null) return null;
     System.setIn(new ByteArrayInputStream(new byte[0]));
     FileDescriptor descriptor = Descriptors.connection(number);
     FileInputStream in = new FileInputStream(descriptor);
     return new Wire(in, new FileOutputStream(descriptor), in);
   }
 
-  private static synchronized String takeInherited() {
-    if (inheritedIsTaken) return null;
-    inheritedIsTaken = true;
-    return System.getenv("FESCUE_CONNECTION");
-  }
-
   /** The local API on loopback, for calls of SDKs and where the first connection was lost. */
-  private static Wire local() throws IOException {
+  static Wire local() throws IOException {
     String port = System.getenv("GG_DAEMON_PORT");
     boolean isSet = port != null && !port.isEmpty();
     Socket socket = new Socket(Proxy.NO_PROXY); // or the JVM would read the host's settings of proxies

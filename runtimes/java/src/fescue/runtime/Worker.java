@@ -50,7 +50,7 @@ public final class Worker {
     if (functionArn == null || functionArn.isEmpty() || token == null || token.isEmpty()) {
       throw new IllegalStateException("MY_FUNCTION_ARN and AWS_CONTAINER_AUTHORIZATION_TOKEN must be set");
     }
-    return new WorkLoop(new Connection(), functionArn, token);
+    return new WorkLoop(new Connection(Wire.inherited()), functionArn, token);
   }
 
   private static boolean isBinary(String encoding) {
