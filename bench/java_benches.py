@@ -14,7 +14,7 @@ SOURCES = {
 # Becomes the program with a connection as its standard input.
 AS_INPUT = ("import os, socket, sys; door = socket.socket(socket.AF_UNIX); door.connect(sys.argv[1]); "
             "os.dup2(door.fileno(), 0); os.execv(sys.argv[2], sys.argv[2:])")
-FLOOR_OPTIONS = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xms8m", "-Xmx48m"]  # as ours has
+FLOOR_OPTIONS = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xms8m", "-Xmx32m"]  # as ours in 64 MB
 
 
 @contextlib.contextmanager

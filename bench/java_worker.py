@@ -21,7 +21,7 @@ from python_worker import WORK, cpu_seconds, measure_events
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 JARS = ROOT / 'build/release/runtimes/java'
 FLAGS = ['-XX:TieredStopAtLevel=1', '-XX:-UsePerfData', '-Xshare:auto', '-Dfile.encoding=UTF-8',
-         '-Djdk.reflect.useNativeAccessorOnly=true', '-Xms8m', '-Xmx48m']
+         '-Djdk.reflect.useNativeAccessorOnly=true', '-Xms8m', '-Xmx128m']  # as in a container of 256 MB
 SERIAL = ['-XX:+UseSerialGC']
 G1 = ['-XX:+UseG1GC', '-XX:ParallelGCThreads=1', '-XX:ConcGCThreads=1', '-XX:G1ConcRefinementServiceIntervalMillis=10000']
 TAKEN = b'HTTP/1.1 202 Accepted\r\nX-Amz-InvocationId: 0\r\nContent-Length: 0\r\n\r\n'
@@ -77,21 +77,19 @@ class Peer:
         subprocess.run(['javac', '--release', '8', '-Xlint:-options', '-d', self.package, '-cp',
                         '%s/interfaces.jar:%s/sdk.jar' % (JARS, JARS),
                         *self.directory.glob('*.java')], check=True)
-        self.path = str(self.directory / 'ipc.sock')
-        self.listener = socket.socket(socket.AF_UNIX)
-        self.listener.bind(self.path)
-        self.listener.listen()
         self.calls = socket.create_server(('127.0.0.1', 0))
         self.environment = {
             'GG_DAEMON_PORT': str(self.calls.getsockname()[1]), 'ROUTER_FUNCTION_ARN': 'arn:aws:lambda:::function:GGRouter',
-            'MY_FUNCTION_ARN': 'arn:aws:lambda:us-west-2:123456789012:function:echo:1', 'IPC_SOCK_FILE': self.path,
+            'MY_FUNCTION_ARN': 'arn:aws:lambda:us-west-2:123456789012:function:echo:1',
             'AWS_CONTAINER_AUTHORIZATION_TOKEN': 'Basic bench', 'ENCODING_TYPE': 'json',
             'GGC_MAX_INTERFACE_VERSION': '1.5', 'PATH': '/usr/bin:/usr/local/bin'}
 
     def spawn(self, *words, connection=None):
-        number = [] if connection is None else [connection.fileno()]
-        environment = dict(self.environment, **{'FESCUE_CONNECTION': str(each) for each in number})
-        return subprocess.Popen([self.java, *words], cwd=self.package, env=environment, stdin=connection, pass_fds=number,
+        environment, inherited = dict(self.environment), []
+        if connection is not None:
+            environment['FESCUE_CONNECTION'] = str(connection.fileno())
+            inherited.append(connection.fileno())
+        return subprocess.Popen([self.java, *words], cwd=self.package, env=environment, stdin=connection, pass_fds=inherited,
                                 stdout=subprocess.DEVNULL)
 
     def start(self, handler='Echo::handleRequest'):
@@ -111,8 +109,9 @@ class Peer:
         return worker, connection
 
     def start_floor(self):
-        worker = self.spawn(*FLAGS, *SERIAL, '-cp', '.', 'FloorWorker')
-        connection, _ = self.listener.accept()
+        connection, theirs = socket.socketpair()
+        worker = self.spawn(*FLAGS, *SERIAL, '-cp', '.', 'FloorWorker', connection=theirs)
+        theirs.close()
         assert connection.recv(65536).startswith(b'GET')
         return worker, connection
 
