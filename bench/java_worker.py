@@ -16,7 +16,7 @@ import subprocess
 import tempfile
 import time
 
-from python_worker import WORK, cpu_seconds, measure_events
+from python_worker import BARE_BYTES, WORK, measure_events, measure_publish
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 JARS = ROOT / 'build/release/runtimes/java'
@@ -24,43 +24,42 @@ FLAGS = ['-XX:TieredStopAtLevel=1', '-XX:-UsePerfData', '-Xshare:auto', '-Dfile.
          '-Djdk.reflect.useNativeAccessorOnly=true', '-Xms8m', '-Xmx128m']  # as in a container of 256 MB
 SERIAL = ['-XX:+UseSerialGC']
 G1 = ['-XX:+UseG1GC', '-XX:ParallelGCThreads=1', '-XX:ConcGCThreads=1', '-XX:G1ConcRefinementServiceIntervalMillis=10000']
-TAKEN = b'HTTP/1.1 202 Accepted\r\nX-Amz-InvocationId: 0\r\nContent-Length: 0\r\n\r\n'
 SOURCES = {
     'Echo': 'import com.amazonaws.services.lambda.runtime.Context;\n'
             'public class Echo { public Object handleRequest(Object event, Context context) { return event; } }\n',
     'Publish': """
 import com.amazonaws.greengrass.javasdk.IotDataClient;
 import com.amazonaws.greengrass.javasdk.model.PublishRequest;
+import java.net.Socket;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 
-/** The median of the microseconds of a publish of 128 bytes; or of an exchange of as many bytes, when asked for less than 0. */
+/** "publish N" publishes 128 bytes N times, "bare N" exchanges as many as that sends; the answer is the microseconds of each. */
 public class Publish {
-  private static java.net.Socket bare;
+  public double handle(String event) throws Exception {
+    int count = Integer.parseInt(event.split(" ")[1]);
+    long begin = System.nanoTime();
+    if (event.startsWith("publish")) publish(count); else exchange(count);
+    return (System.nanoTime() - begin) / 1e3 / count;
+  }
 
-  public double handle(int count) throws Exception {
-    long[] times = new long[Math.abs(count)];
+  private static void publish(int count) throws Exception {
     IotDataClient client = new IotDataClient();
-    byte[] payload = new byte[128], request = new byte[600], answer = new byte[600];
-    if (count < 0 && bare == null) {
-      bare = new java.net.Socket("127.0.0.1", Integer.parseInt(System.getenv("GG_DAEMON_PORT")));
+    byte[] payload = new byte[128];
+    while (count-- > 0) client.publish(new PublishRequest().withTopic("plant/1/status").withPayload(ByteBuffer.wrap(payload)));
+  }
+
+  private static void exchange(int count) throws Exception {
+    byte[] request = new byte[%d], answer = new byte[65536];
+    try (Socket bare = new Socket("127.0.0.1", Integer.parseInt(System.getenv("GG_DAEMON_PORT")))) {
       bare.setTcpNoDelay(true);
-    }
-    for (int i = 0; i < times.length; ++i) {
-      long begin = System.nanoTime();
-      if (count > 0) {
-        client.publish(new PublishRequest().withTopic("plant/1/status").withPayload(ByteBuffer.wrap(payload)));
-      } else {
+      while (count-- > 0) {
         bare.getOutputStream().write(request);
         bare.getInputStream().read(answer);
       }
-      times[i] = System.nanoTime() - begin;
     }
-    Arrays.sort(times);
-    return times[times.length / 2] / 1e3;
   }
 }
-""",
+""" % BARE_BYTES,
     'Hello': 'public class Hello { public static void main(String[] words) { System.out.println("hello"); } }\n'}
 
 
@@ -149,34 +148,6 @@ def measure_starts(peer, count):
         statistics.median(a[i] / b[i] for a, b in pairs) for i in (0, 1)))
 
 
-def measure_publish(peer, count):
-    worker, work = peer.start('Publish::handle')
-
-    def run(event, calls):
-        """(median, CPU of the worker for each call); calls: the connection, or none for the first time."""
-        event = b'%d' % event
-        work.sendall(b'HTTP/1.1 200 OK\r\nX-Amz-InvocationId: 1\r\nContent-Length: %d\r\n\r\n%s' % (len(event), event))
-        calls = calls or peer.calls.accept()[0]
-        before = cpu_seconds(worker.pid)
-        for _ in range(count):
-            calls.recv(65536)
-            calls.sendall(TAKEN)
-        cpu = cpu_seconds(worker.pid) - before
-        return float(work.recv(65536).rsplit(b'\r\n\r\n', 1)[1]), cpu / count * 1e6, calls
-
-    ours, bare, rounds = None, None, []
-    for _ in range(6):
-        *publish, ours = run(count, ours)
-        *floor, bare = run(-count, bare)
-        rounds.append((publish, floor))
-    for name, column in (('publish of 128 bytes', 0), ('a bare exchange', 1)):
-        median, cpu = (statistics.median(values) for values in zip(*(each[column] for each in rounds[1:])))
-        print('%-26s %6.1f us median, %.1f us of CPU' % (name, median, cpu))
-    print('ratio of medians           %6.2f (round by round)' % statistics.median(a[0] / b[0] for a, b in rounds[1:]))
-    worker.kill()
-    worker.wait()
-
-
 def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument('--java', default='/usr/bin/java')
@@ -190,7 +161,7 @@ def main():
         median, p99, cpu = (statistics.median(values) for values in zip(*(each[column] for each in rounds)))
         print('%-26s %6.1f us median, %.1f us p99, %.1f us of CPU' % (name, median, p99, cpu))
     print('ratio of medians           %6.2f (round by round)' % statistics.median(a[0] / b[0] for a, b in rounds))
-    measure_publish(peer, chosen.events)
+    measure_publish(lambda: peer.start('Publish::handle'), peer.calls, chosen.events)
 
 
 if __name__ == '__main__':
