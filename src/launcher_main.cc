@@ -1,13 +1,13 @@
 // fescue-launcher: started by `fescue core` with its socket as descriptor 3 and its policy as arguments; of no use to
-// anybody else. See sandbox/launcher.h.
+// anybody else. See sandbox/launcher/launcher.h.
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdio>
 
-#include "sandbox/descriptors.h"
-#include "sandbox/launcher.h"
+#include "sandbox/launcher/launcher.h"
+#include "sandbox/process/descriptors.h"
 
 namespace {
 

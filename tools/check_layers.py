@@ -19,15 +19,15 @@ ALLOWED = {
     "devices": {"engine", "model", "mqtt_io", "mqtt", "sys", "base"},
     "ipc": {"engine", "model", "sys", "base"},
     "uplink": {"engine", "model", "mqtt_io", "mqtt", "sys", "base"},
-    "lambda": {"engine", "model", "sys", "sandbox", "base"},
+    "functions": {"engine", "model", "sys", "sandbox", "base"},
     "shadow": {"engine", "model", "sys", "base"},
     "secrets": {"engine", "model", "sys", "base"},
     "streams": {"engine", "model", "sys", "base"},
     "deploy": {"engine", "model", "sys", "base"},
-    "daemon": {"ipc", "uplink", "lambda", "deploy", "devices", "shadow", "secrets", "streams", "engine", "model",
+    "core": {"ipc", "uplink", "functions", "deploy", "devices", "shadow", "secrets", "streams", "engine", "model",
                "mqtt_io", "mqtt", "sys", "sandbox", "base"},
-    "control": {"engine", "model", "mqtt_io", "mqtt", "sys", "base"},
-    "cli": {"daemon", "control", "engine", "model", "mqtt_io", "mqtt", "sys", "base"},
+    "cloud": {"engine", "model", "mqtt_io", "mqtt", "sys", "base"},
+    "cli": {"core", "cloud", "engine", "model", "mqtt_io", "mqtt", "sys", "base"},
 }
 # Programs: what the two mains may include.
 MAINS = {"main.cc": {"cli", "base"}, "launcher_main.cc": {"sandbox", "base"}}
@@ -69,9 +69,7 @@ def check_links(problems):
 
 
 def check_readmes(problems):
-    for folder in sorted(p for p in SRC.rglob("*") if p.is_dir() and any(p.glob("*.h"))):
-        if folder.name == "ports":
-            continue
+    for folder in (SRC / name for name in sorted(ALLOWED) if (SRC / name).is_dir()):
         readme = folder / "README.md"
         if not readme.exists():
             problems.append(f"{folder.relative_to(ROOT)}: README.md is missing")

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "sys/asio.h"
+#include "sys/loop/asio.h"
 
 namespace fescue::cli {
 

@@ -1,7 +1,7 @@
 #include "cli/cli.h"
 
 #include "base/version.h"
-#include "cli/verbs.h"
+#include "cli/verbs/verbs.h"
 
 namespace fescue::cli {
 

@@ -13,7 +13,7 @@
 #include "base/random.h"
 #include "cli/completion.h"
 #include "cli/man_page.h"
-#include "cli/verbs.h"
+#include "cli/verbs/verbs.h"
 
 namespace fescue::cli {
 namespace {

@@ -7,13 +7,13 @@
 
 #include <fmt/format.h>
 
-#include "cli/endpoints.h"
-#include "daemon/layout.h"
-#include "daemon/owner_door.h"
+#include "cli/endpoints_file.h"
+#include "core/admin/admin_server.h"
+#include "core/layout.h"
 #include "model/json_reader.h"
-#include "sys/file.h"
-#include "sys/http_client.h"
-#include "sys/tls.h"
+#include "sys/http/http_client.h"
+#include "sys/storage/file.h"
+#include "sys/tls/tls.h"
 
 namespace fescue::cli {
 
@@ -82,7 +82,7 @@ Result<CoreClient> CoreClient::at(const std::string& root) {
 }
 
 Result<HttpResponse> CoreClient::send(HttpRequest request, std::chrono::milliseconds timeout) const {
-  const std::string socket = CoreLayout{core_root_}.run() + "/" + std::string(kOwnerSocket);
+  const std::string socket = CoreLayout{core_root_}.run() + "/" + std::string(kAdminSocket);
   request.headers.add("Host", "core");
   auto response = run(exchange(socket, std::move(request), timeout));
   if (response || response.error().code() == Code::timeout) return response;

@@ -1,11 +1,11 @@
-// A core as the verbs see it: the directory it lives in, and the owner's door to it (daemon/owner_door.h).
+// A core as the verbs see it: the directory it lives in, and the owner's door to it (core/admin/admin_server.h).
 #pragma once
 
 #include <chrono>
 #include <string>
 
 #include "base/result.h"
-#include "sys/http.h"
+#include "sys/http/http.h"
 
 namespace fescue::cli {
 

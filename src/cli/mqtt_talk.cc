@@ -6,7 +6,7 @@
 
 #include "base/random.h"
 #include "mqtt_io/client_connection.h"
-#include "sys/tls.h"
+#include "sys/tls/tls.h"
 
 namespace fescue::cli {
 
@@ -15,7 +15,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr seconds kPatience{10};
+constexpr seconds kTimeout{10};
 constexpr mqtt::Token kToken = 1;
 
 /// A connection and what is to be done on it; ends once, with an outcome.
@@ -24,13 +24,13 @@ class Talk : public mqtt::ClientHandler {
   Talk(asio::io_context& io, HostPort endpoint) : io_(io), endpoint_(std::move(endpoint)), tasks_(io), ended_(io) {}
 
   /// Connects and completes when it is over.
-  Task<Result<void>> run(std::optional<milliseconds> patience) {
-    FESCUE_CO_TRY(stream, co_await connect_tcp(endpoint_.host, endpoint_.port, kPatience));
+  Task<Result<void>> run(std::optional<milliseconds> timeout) {
+    FESCUE_CO_TRY(stream, co_await connect_tcp(endpoint_.host, endpoint_.port, kTimeout));
     mqtt::ClientConnectionOptions options;
     options.session.client_id = "fescue-cli-" + random_alphanumeric(12);
     options.session.keep_alive = seconds(60);
     connection_ = mqtt::ClientConnection::start(tasks_, mqtt::Outbox::make(io_), std::move(stream), *this, options);
-    ended_.expires_at(patience ? steady_now() + *patience : SteadyTime::max());
+    ended_.expires_at(timeout ? steady_now() + *timeout : SteadyTime::max());
     if (connection_) co_await ended_.async_wait(use_result);
     if (connection_) {
       connection_->detach();
@@ -123,9 +123,9 @@ class Receiving final : public Talk {
   asio::signal_set signals_;
 };
 
-Result<void> run(asio::io_context& io, Talk& talk, std::optional<milliseconds> patience) {
+Result<void> run(asio::io_context& io, Talk& talk, std::optional<milliseconds> timeout) {
   std::optional<Result<void>> outcome;
-  asio::co_spawn(io, talk.run(patience), [&](std::exception_ptr, Result<void> result) {
+  asio::co_spawn(io, talk.run(timeout), [&](std::exception_ptr, Result<void> result) {
     outcome = std::move(result);
     io.stop();
   });
@@ -138,16 +138,16 @@ Result<void> run(asio::io_context& io, Talk& talk, std::optional<milliseconds> p
 Result<void> publish_message(const HostPort& endpoint, const Topic& topic, const std::string& payload, mqtt::QoS qos) {
   asio::io_context io(1);
   Publishing talk(io, endpoint, topic, payload, qos);
-  return run(io, talk, kPatience);
+  return run(io, talk, kTimeout);
 }
 
 Result<void> receive_messages(const HostPort& endpoint, const Reception& reception) {
   asio::io_context io(1);
   Receiving talk(io, endpoint, reception);
-  auto outcome = run(io, talk, reception.patience);
-  const bool impatient = !outcome && outcome.error().code() == Code::timeout && reception.patience;
+  auto outcome = run(io, talk, reception.timeout);
+  const bool impatient = !outcome && outcome.error().code() == Code::timeout && reception.timeout;
   if (!impatient) return outcome;
-  return Error(Code::timeout, fmt::format("waited {} s in vain for more messages", reception.patience->count()));
+  return Error(Code::timeout, fmt::format("waited {} s in vain for more messages", reception.timeout->count()));
 }
 
 }  // namespace fescue::cli

@@ -22,12 +22,12 @@ enum class Wants { more, no_more };
 struct Reception {
   TopicFilter filter;
   mqtt::QoS qos = mqtt::QoS::at_least_once;
-  std::optional<std::chrono::seconds> patience;  // for all of it
+  std::optional<std::chrono::seconds> timeout;  // for all of it
   std::function<void()> on_subscribed;
   std::function<Wants(std::string_view topic, std::string_view payload)> on_message;
 };
 
-/// Until on_message wants no more, SIGINT or SIGTERM comes (success), or patience ends (timeout). Errors: unavailable
+/// Until on_message wants no more, SIGINT or SIGTERM comes (success), or timeout ends (timeout). Errors: unavailable
 /// when the connection ends; permission_denied when the filter is refused.
 Result<void> receive_messages(const HostPort& endpoint, const Reception& reception);
 

@@ -4,10 +4,10 @@
 #include <fmt/format.h>
 
 #include "model/json_reader.h"
-#include "sys/aws_sigv4.h"
-#include "sys/file.h"
-#include "sys/http_client.h"
-#include "sys/tls.h"
+#include "sys/http/http_client.h"
+#include "sys/sigv4/aws_sigv4.h"
+#include "sys/storage/file.h"
+#include "sys/tls/tls.h"
 
 namespace fescue::cli {
 

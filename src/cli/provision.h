@@ -4,10 +4,10 @@
 
 #include <string>
 
-#include "cli/endpoints.h"
+#include "cli/endpoints_file.h"
 #include "model/aws_credentials.h"
 #include "model/core_config.h"
-#include "sys/asio.h"
+#include "sys/loop/asio.h"
 
 namespace fescue::cli {
 

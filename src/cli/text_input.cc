@@ -3,7 +3,7 @@
 #include <iostream>
 #include <iterator>
 
-#include "sys/file.h"
+#include "sys/storage/file.h"
 
 namespace fescue::cli {
 

@@ -10,12 +10,12 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "cli/child_process.h"
-#include "cli/endpoints.h"
+#include "cli/endpoints_file.h"
 #include "cli/provision.h"
 #include "model/json_reader.h"
-#include "sys/file.h"
-#include "sys/lock_file.h"
-#include "sys/service_loop.h"
+#include "sys/loop/service_loop.h"
+#include "sys/storage/file.h"
+#include "sys/storage/lock_file.h"
 
 namespace fescue::cli {
 

@@ -9,8 +9,8 @@
 #include "base/result.h"
 #include "model/core_config.h"
 #include "model/ids.h"
-#include "sys/asio.h"
-#include "sys/tls.h"
+#include "sys/loop/asio.h"
+#include "sys/tls/tls.h"
 
 namespace fescue {
 

@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "deploy/verify_document.h"
-#include "engine/deployment_plan.h"
+#include "engine/deployment/deployment_plan.h"
 
 namespace fescue {
 

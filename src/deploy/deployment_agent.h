@@ -22,9 +22,9 @@
 #include "engine/ports/group_host.h"
 #include "model/core_config.h"
 #include "model/deployment.h"
-#include "sys/blocking_pool.h"
-#include "sys/file.h"
-#include "sys/task_group.h"
+#include "sys/loop/blocking_pool.h"
+#include "sys/loop/task_group.h"
+#include "sys/storage/file.h"
 
 namespace fescue {
 

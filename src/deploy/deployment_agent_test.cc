@@ -97,10 +97,10 @@ class DeploymentAgentTest : public testing::Test {
         std::make_unique<DeploymentAgent>(io_, options, DeploymentAgent::Ports{cloud_, host_, api_, files_, pool_});
     Result<void> outcome = Error(Code::internal, "not started");
     asio::co_spawn(io_, agent_->start(), [&](const std::exception_ptr&, Result<void> r) { outcome = std::move(r); });
-    settle();
+    run_until_idle();
     return outcome;
   }
-  void settle() {
+  void run_until_idle() {
     io_.restart();
     io_.run();
   }
@@ -124,7 +124,7 @@ class DeploymentAgentTest : public testing::Test {
   void deploy(const std::string& id, std::vector<FunctionConfig> functions) {
     offer(make_document(id, std::move(functions)));
     notify(id);
-    settle();
+    run_until_idle();
   }
   void reset(const std::string& id) {
     DeploymentDocument document;
@@ -132,7 +132,7 @@ class DeploymentAgentTest : public testing::Test {
     document.type = DeploymentType::reset;
     offer(document);
     notify(id, DeploymentType::reset);
-    settle();
+    run_until_idle();
   }
   std::string code_of(const std::string& short_name) {
     for (const auto& [arn, code] : host_.running.code) {
@@ -227,12 +227,12 @@ TEST_F(DeploymentAgentTest, FailuresBeforeTheActivationTouchNothing) {
   deploy("d1", {package_function("Echo", "1", "one")});
   host_.calls.clear();
   notify("unknown");
-  settle();
+  run_until_idle();
   EXPECT_THAT(cloud_.reports.back().message, HasSubstr("no such deployment"));
   offer(make_document("d3", {}));
   api_.documents[DeploymentId("d3")].json += " ";
   notify("d3");
-  settle();
+  run_until_idle();
   EXPECT_THAT(cloud_.reports.back().message, HasSubstr("not trusted"));
   auto missing = package_function("Echo", "2", "two");
   api_.artifacts.erase(missing.artifact);
@@ -255,7 +255,7 @@ TEST_F(DeploymentAgentTest, FailuresBeforeTheActivationTouchNothing) {
 
 TEST_F(DeploymentAgentTest, AnUnverifiedDocumentIsNotInProgress) {
   notify("unknown");
-  settle();
+  run_until_idle();
   EXPECT_THAT(cloud_.story(), ElementsAre("unknown Failure"));
 }
 
@@ -327,18 +327,18 @@ TEST_F(DeploymentAgentTest, AResetOfAnEmptyCoreSucceeds) {
 TEST_F(DeploymentAgentTest, ARepeatedNoticeIsAnsweredWithTheOutcome) {
   deploy("d1", {package_function("Echo", "1", "one")});
   notify("d1");
-  settle();
+  run_until_idle();
   EXPECT_THAT(cloud_.story(), ElementsAre("d1 InProgress", "d1 Success", "d1 Success"));
   EXPECT_THAT(host_.calls, ElementsAre("activate"));
   ASSERT_TRUE(restart());
   notify("d1");
-  settle();
+  run_until_idle();
   EXPECT_THAT(cloud_.story(), ElementsAre("d1 Success"));
   EXPECT_THAT(host_.calls, ElementsAre("restore"));
   notify("unknown");
-  settle();
+  run_until_idle();
   notify("unknown");
-  settle();
+  run_until_idle();
   EXPECT_THAT(cloud_.story(), ElementsAre("d1 Success", "unknown Failure", "unknown Failure"));
   EXPECT_EQ(cloud_.reports[1].message, cloud_.reports[2].message);
 }
@@ -356,7 +356,7 @@ TEST_F(DeploymentAgentTest, TheNewestNoticeWaitsForTheDeploymentUnderWay) {
   EXPECT_THAT(cloud_.reports.back().message, HasSubstr("d3"));
   host_.hold = false;
   std::exchange(host_.held, nullptr)(ok());
-  settle();
+  run_until_idle();
   EXPECT_THAT(cloud_.story(),
               ElementsAre("d1 InProgress", "d1 InProgress", "d2 Failure", "d1 Success", "d3 InProgress", "d3 Success"));
   EXPECT_EQ(cloud_.current, DeploymentId("d3"));
@@ -369,12 +369,12 @@ TEST_F(DeploymentAgentTest, StoppingLeavesADeploymentForItsNextNotice) {
   run_until_held();
   bool stopped = false;
   asio::co_spawn(io_, agent_->stop(), [&](const std::exception_ptr&) { stopped = true; });
-  settle();
+  run_until_idle();
   EXPECT_TRUE(stopped);
   EXPECT_THAT(cloud_.story(), ElementsAre("d1 InProgress"));
   ASSERT_TRUE(restart());
   notify("d1");
-  settle();
+  run_until_idle();
   EXPECT_THAT(cloud_.story(), ElementsAre("d1 InProgress", "d1 Success"));
 }
 

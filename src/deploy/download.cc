@@ -9,7 +9,7 @@
 
 #include "base/bytes.h"
 #include "base/log.h"
-#include "sys/file.h"
+#include "sys/storage/file.h"
 
 namespace fescue {
 

@@ -1,4 +1,4 @@
-// Fetching with patience: what fails for reasons that pass is tried again, and a package that was half fetched goes on
+// Fetching with timeout: what fails for reasons that pass is tried again, and a package that was half fetched goes on
 // where it stopped, also after a restart.
 #pragma once
 
@@ -7,7 +7,7 @@
 #include <string>
 
 #include "deploy/core_api.h"
-#include "sys/blocking_pool.h"
+#include "sys/loop/blocking_pool.h"
 
 namespace fescue {
 

@@ -5,7 +5,7 @@
 #include "base/bytes.h"
 #include "deploy/core_api.h"
 #include "deploy/staging.h"
-#include "sys/https_client.h"
+#include "sys/http/https_client.h"
 
 namespace fescue {
 

@@ -7,9 +7,9 @@
 #include "deploy/core_api.h"
 #include "deploy/deploy_test_support.h"
 #include "deploy/signing_test_support.h"
-#include "sys/http_server.h"
-#include "sys/listener.h"
-#include "sys/task_group.h"
+#include "sys/http/http_server.h"
+#include "sys/loop/task_group.h"
+#include "sys/net/listener.h"
 
 namespace fescue {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "deploy/core_api.h"
 #include "model/group_json.h"
-#include "sys/x509.h"
+#include "sys/tls/x509.h"
 
 namespace fescue {
 

@@ -13,7 +13,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "model/group_json.h"
-#include "sys/archive.h"
+#include "sys/storage/archive.h"
 
 namespace fescue {
 

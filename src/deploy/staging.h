@@ -20,7 +20,7 @@
 #include "engine/ports/group_host.h"
 #include "model/deployment.h"
 #include "model/group.h"
-#include "sys/file.h"
+#include "sys/storage/file.h"
 
 namespace fescue {
 

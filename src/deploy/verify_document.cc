@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "model/group_json.h"
-#include "sys/x509.h"
+#include "sys/tls/x509.h"
 
 namespace fescue {
 

@@ -12,8 +12,8 @@ namespace {
 constexpr std::size_t kMaxLoggedPath = 512;
 
 /// Why the identity does not fit the connection; empty when it does.
-std::string_view mismatch(const WorkerIdentity& identity, const WorkerId* door, const Peer& peer) {
-  if (door != nullptr) return identity.id == *door ? "" : "the token is another worker's";
+std::string_view mismatch(const WorkerIdentity& identity, const WorkerId* worker_socket, const Peer& peer) {
+  if (worker_socket != nullptr) return identity.id == *worker_socket ? "" : "the token is another worker's";
   if (!peer.uid) return "the peer's user cannot be told";
   return *peer.uid == identity.uid ? "" : "the peer runs as another user than the worker";
 }
@@ -54,11 +54,11 @@ void refuse_call(IpcContext& context, HttpExchange& exchange, const Error& error
   refuse_call(context, exchange, http_status(error.code()), error.message());
 }
 
-std::optional<WorkerIdentity> identify(IpcContext& context, const WorkerId* door, HttpExchange& exchange) {
+std::optional<WorkerIdentity> identify(IpcContext& context, const WorkerId* worker_socket, HttpExchange& exchange) {
   const std::string_view token = exchange.request().headers.get("Authorization");
   std::optional<WorkerIdentity> identity;
   if (!token.empty()) identity = context.ports.workers.authenticate(token);
-  const std::string_view why = identity        ? mismatch(*identity, door, exchange.peer())
+  const std::string_view why = identity        ? mismatch(*identity, worker_socket, exchange.peer())
                                : token.empty() ? "no token"
                                                : "no living worker has this token";
   if (why.empty()) return identity;

@@ -5,13 +5,13 @@
 #include <optional>
 
 #include "ipc/context.h"
-#include "sys/http_server.h"
+#include "sys/http/http_server.h"
 
 namespace fescue {
 
-/// The caller, or nothing: then it has been answered 403, counted and logged (without the token). `door` is the worker
-/// whose socket the request came by, null for TCP.
-std::optional<WorkerIdentity> identify(IpcContext& context, const WorkerId* door, HttpExchange& exchange);
+/// The caller, or nothing: then it has been answered 403, counted and logged (without the token). `worker socket` is
+/// the worker whose socket the request came by, null for TCP.
+std::optional<WorkerIdentity> identify(IpcContext& context, const WorkerId* worker_socket, HttpExchange& exchange);
 
 /// An authenticated caller that reaches for another's things: the same 403, count and log.
 void refuse_caller(IpcContext& context, HttpExchange& exchange, std::string_view why);

@@ -8,7 +8,7 @@
 #include "engine/ports/worker_gateway.h"
 #include "model/ids.h"
 #include "model/invocation.h"
-#include "sys/http_server.h"
+#include "sys/http/http_server.h"
 
 namespace fescue {
 

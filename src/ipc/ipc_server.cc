@@ -11,7 +11,7 @@
 #include "ipc/operations.h"
 #include "ipc/routes.h"
 #include "ipc/runtime_api.h"
-#include "sys/file.h"
+#include "sys/storage/file.h"
 
 namespace fescue {
 
@@ -21,8 +21,9 @@ constexpr std::string_view kSocketSuffix = ".sock";
 constexpr mode_t kSocketDirectoryMode = 0711;  // functions without a container reach their socket by its path
 constexpr mode_t kSocketMode = 0666;           // who may talk is decided by SO_PEERCRED
 constexpr std::chrono::seconds kSweepInterval{10};
-constexpr std::chrono::hours kDoorIdle{24 * 365};  // a worker is silent between items for as long as it works on one
-constexpr std::size_t kMaxBody = 6 * 1024 * 1024;  // Lambda's payload limit
+constexpr std::chrono::hours kWorkerSocketIdle{24 *
+                                               365};  // a worker is silent between items for as long as it works on one
+constexpr std::size_t kMaxBody = 6 * 1024 * 1024;     // Lambda's payload limit
 constexpr int kPortAttempts = 32;
 constexpr std::size_t kMaxEarlyPeers = 32;  // a worker begins with one; strangers may try, too
 
@@ -50,7 +51,7 @@ std::vector<std::string> hosts_of(asio::io_context& io, const std::string& host)
 /// Answers a parsed call; who is calling is asked only where it matters.
 struct Dispatch {
   IpcContext& context;
-  const WorkerId* door;
+  const WorkerId* worker_socket;
   HttpExchangePtr exchange;
 
   void operator()(Refused& refused) const {
@@ -67,7 +68,8 @@ struct Dispatch {
 
   template <class Call>
   void operator()(Call& call) const {
-    if (const auto caller = identify(context, door, *exchange)) serve(context, *caller, std::move(call), exchange);
+    if (const auto caller = identify(context, worker_socket, *exchange))
+      serve(context, *caller, std::move(call), exchange);
   }
 };
 
@@ -82,8 +84,8 @@ Result<IpcListeners> bind_ipc(asio::io_context& io, const HostPort& address) {
 }
 
 /// One worker's socket. What it accepted belongs to it.
-struct IpcServer::Door {
-  explicit Door(asio::io_context& io) : tasks(io) {}
+struct IpcServer::WorkerSocket {
+  explicit WorkerSocket(asio::io_context& io) : tasks(io) {}
   TaskGroup tasks;
   std::string path;
   uid_t uid = 0;
@@ -107,10 +109,10 @@ IpcServer::IpcServer(asio::io_context& io, IpcOptions options) : io_(io), option
                 {{"peer", peer.address}, {"status", status}, {"reason", why}, {"notLogged", *left_out}});
     }
   };
-  HttpServerOptions door_options = tcp_options;
-  door_options.idle_timeout = kDoorIdle;
+  HttpServerOptions socket_options = tcp_options;
+  socket_options.idle_timeout = kWorkerSocketIdle;
   tcp_options_ = std::make_shared<const HttpServerOptions>(std::move(tcp_options));
-  door_options_ = std::make_shared<const HttpServerOptions>(std::move(door_options));
+  socket_options_ = std::make_shared<const HttpServerOptions>(std::move(socket_options));
 }
 
 IpcServer::~IpcServer() = default;
@@ -137,22 +139,22 @@ Result<void> IpcServer::start(IpcListeners listeners, IpcPorts ports) {
 }
 
 Result<std::string> IpcServer::open(const WorkerId& worker, uid_t uid) {
-  FESCUE_ASSERT(context_ && !doors_.contains(worker));
+  FESCUE_ASSERT(context_ && !worker_sockets_.contains(worker));
   const std::string name = worker.str() + std::string(kSocketSuffix);
   FESCUE_TRY(acceptor, listen_unix(io_, options_.socket_directory, name, kSocketMode));
-  auto door = std::make_shared<Door>(io_);
-  door->path = options_.socket_directory + "/" + name;
-  door->uid = uid;
-  door->handler = std::make_shared<const HttpHandler>(
+  auto worker_socket = std::make_shared<WorkerSocket>(io_);
+  worker_socket->path = options_.socket_directory + "/" + name;
+  worker_socket->uid = uid;
+  worker_socket->handler = std::make_shared<const HttpHandler>(
       [this, worker](HttpExchangePtr exchange) { handle(&worker, std::move(exchange)); });
-  accept_unix(door->tasks, std::move(acceptor), [this, open = std::weak_ptr(door)](StreamPtr stream) {
-    if (const auto still_open = open.lock()) accept_door_peer(*still_open, std::move(stream), still_open->handler);
+  accept_unix(worker_socket->tasks, std::move(acceptor), [this, open = std::weak_ptr(worker_socket)](StreamPtr stream) {
+    if (const auto still_open = open.lock()) accept_worker_peer(*still_open, std::move(stream), still_open->handler);
   });
-  return doors_.emplace(worker, std::move(door)).first->second->path;
+  return worker_sockets_.emplace(worker, std::move(worker_socket)).first->second->path;
 }
 
 Result<Fd> IpcServer::connect(const WorkerId& worker) {
-  const std::shared_ptr<Door>& door = doors_.at(worker);
+  const std::shared_ptr<WorkerSocket>& worker_socket = worker_sockets_.at(worker);
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return errno_error("make a connection");
   Fd ours(ends[0]);
@@ -160,76 +162,79 @@ Result<Fd> IpcServer::connect(const WorkerId& worker) {
   if (::fcntl(ours.get(), F_SETFL, O_NONBLOCK) != 0) return errno_error("set up a connection");
   Peer peer;
   peer.address = "unix";
-  peer.uid = door->uid;
+  peer.uid = worker_socket->uid;
   auto stream = make_stream(io_.get_executor(), unix_socket(), std::move(ours), std::move(peer));
-  serve_http(door->tasks, std::move(stream), door_options_, door->handler);
+  serve_http(worker_socket->tasks, std::move(stream), socket_options_, worker_socket->handler);
   return theirs;
 }
 
 Result<std::uint16_t> IpcServer::open_runtime_api(const CustomWorker& worker) {
-  const std::shared_ptr<Door>& door = doors_.at(worker.id);
+  const std::shared_ptr<WorkerSocket>& worker_socket = worker_sockets_.at(worker.id);
   FESCUE_TRY(acceptor, listen_tcp(io_, "127.0.0.1", 0, "the Lambda Runtime API"));
   const std::uint16_t port = acceptor.local_endpoint().port();
   auto api = std::make_shared<RuntimeApi>(context_->ports.workers, worker);
-  door->runtime_handler =
+  worker_socket->runtime_handler =
       std::make_shared<const HttpHandler>([api](HttpExchangePtr exchange) { api->handle(std::move(exchange)); });
-  accept_tcp(door->tasks, std::move(acceptor), [this, open = std::weak_ptr(door)](StreamPtr stream) {
+  accept_tcp(worker_socket->tasks, std::move(acceptor), [this, open = std::weak_ptr(worker_socket)](StreamPtr stream) {
     if (const auto still_open = open.lock()) accept_runtime_peer(*still_open, std::move(stream));
   });
   return port;
 }
 
 void IpcServer::admit(const WorkerId& worker, std::uint64_t cgroup) {
-  const auto found = doors_.find(worker);
-  if (found == doors_.end()) return;
-  const std::shared_ptr<Door> door = found->second;
-  door->cgroup = cgroup;
-  for (StreamPtr& stream : std::exchange(door->early, {})) accept_runtime_peer(*door, std::move(stream));
+  const auto found = worker_sockets_.find(worker);
+  if (found == worker_sockets_.end()) return;
+  const std::shared_ptr<WorkerSocket> worker_socket = found->second;
+  worker_socket->cgroup = cgroup;
+  for (StreamPtr& stream : std::exchange(worker_socket->early, {}))
+    accept_runtime_peer(*worker_socket, std::move(stream));
 }
 
 /// The uid is not enough: functions share one, and every port of loopback is in everybody's reach.
-void IpcServer::accept_runtime_peer(Door& door, StreamPtr stream) {
+void IpcServer::accept_runtime_peer(WorkerSocket& worker_socket, StreamPtr stream) {
   const std::uint64_t theirs = stream->peer().cgroup;
-  if (!door.cgroup) {
-    const bool may_wait = stream->peer().uid == door.uid && door.early.size() < kMaxEarlyPeers;
-    return may_wait ? door.early.push_back(std::move(stream)) : refuse_peer(door, stream->peer());
+  if (!worker_socket.cgroup) {
+    const bool may_wait = stream->peer().uid == worker_socket.uid && worker_socket.early.size() < kMaxEarlyPeers;
+    return may_wait ? worker_socket.early.push_back(std::move(stream)) : refuse_peer(worker_socket, stream->peer());
   }
-  const bool is_stranger = *door.cgroup != 0 && theirs != 0 && theirs != *door.cgroup;
-  if (is_stranger) return refuse_peer(door, stream->peer());
-  accept_door_peer(door, std::move(stream), door.runtime_handler);
+  const bool is_stranger = *worker_socket.cgroup != 0 && theirs != 0 && theirs != *worker_socket.cgroup;
+  if (is_stranger) return refuse_peer(worker_socket, stream->peer());
+  accept_worker_peer(worker_socket, std::move(stream), worker_socket.runtime_handler);
 }
 
-void IpcServer::accept_door_peer(Door& door, StreamPtr stream, std::shared_ptr<const HttpHandler> handler) {
-  if (stream->peer().uid == door.uid) {
-    return serve_http(door.tasks, std::move(stream), door_options_, std::move(handler));
+void IpcServer::accept_worker_peer(WorkerSocket& worker_socket, StreamPtr stream,
+                                   std::shared_ptr<const HttpHandler> handler) {
+  if (stream->peer().uid == worker_socket.uid) {
+    return serve_http(worker_socket.tasks, std::move(stream), socket_options_, std::move(handler));
   }
-  refuse_peer(door, stream->peer());
+  refuse_peer(worker_socket, stream->peer());
 }
 
-void IpcServer::refuse_peer(const Door& door, const Peer& peer) {
+void IpcServer::refuse_peer(const WorkerSocket& worker_socket, const Peer& peer) {
   if (!std::has_single_bit(++context_->counters.refused_peers)) return;  // as with refused calls
-  log::warn("Refused a connection to a worker's socket.",
-            {{"path", door.path}, {"uid", peer.uid ? static_cast<long long>(*peer.uid) : -1}, {"cgroup", peer.cgroup}});
+  log::warn("Refused a connection to a worker's socket.", {{"path", worker_socket.path},
+                                                           {"uid", peer.uid ? static_cast<long long>(*peer.uid) : -1},
+                                                           {"cgroup", peer.cgroup}});
 }
 
 void IpcServer::close(const WorkerId& worker) {
-  const auto door = doors_.find(worker);
-  if (door == doors_.end()) return;
-  ::unlink(door->second->path.c_str());
-  doors_.erase(door);
+  const auto worker_socket = worker_sockets_.find(worker);
+  if (worker_socket == worker_sockets_.end()) return;
+  ::unlink(worker_socket->second->path.c_str());
+  worker_sockets_.erase(worker_socket);
   context_->results->drop_owner(worker);
 }
 
 Task<void> IpcServer::stop() {
-  for (const auto& [worker, door] : doors_) {
-    ::unlink(door->path.c_str());
-    door->tasks.stop();
+  for (const auto& [worker, worker_socket] : worker_sockets_) {
+    ::unlink(worker_socket->path.c_str());
+    worker_socket->tasks.stop();
   }
   tasks_.stop();
-  while (!doors_.empty()) {
-    const std::shared_ptr<Door> door = doors_.begin()->second;
-    doors_.erase(doors_.begin());
-    co_await door->tasks.join();
+  while (!worker_sockets_.empty()) {
+    const std::shared_ptr<WorkerSocket> worker_socket = worker_sockets_.begin()->second;
+    worker_sockets_.erase(worker_sockets_.begin());
+    co_await worker_socket->tasks.join();
   }
   co_await tasks_.join();
 }
@@ -241,12 +246,12 @@ IpcCounters IpcServer::counters() const {
   return counters;
 }
 
-void IpcServer::handle(const WorkerId* door, HttpExchangePtr exchange) {
-  if (door == nullptr && options_.elsewhere && !is_ipc_target(exchange->request().target)) {
-    return options_.elsewhere(std::move(exchange));
+void IpcServer::handle(const WorkerId* worker_socket, HttpExchangePtr exchange) {
+  if (worker_socket == nullptr && options_.fallback && !is_ipc_target(exchange->request().target)) {
+    return options_.fallback(std::move(exchange));
   }
   IpcCall call = route_ipc(exchange->request());
-  std::visit(Dispatch{*context_, door, std::move(exchange)}, call);
+  std::visit(Dispatch{*context_, worker_socket, std::move(exchange)}, call);
 }
 
 Task<void> IpcServer::sweep_results() {

@@ -23,10 +23,10 @@
 #include "engine/ports/worker_gateway.h"
 #include "ipc/context.h"
 #include "model/core_config.h"
-#include "sys/asio.h"
-#include "sys/http_server.h"
-#include "sys/listener.h"
-#include "sys/task_group.h"
+#include "sys/http/http_server.h"
+#include "sys/loop/asio.h"
+#include "sys/loop/task_group.h"
+#include "sys/net/listener.h"
 
 namespace fescue {
 
@@ -43,17 +43,17 @@ Result<IpcListeners> bind_ipc(asio::io_context& io, const HostPort& address);
 struct IpcOptions {
   std::string socket_directory;            // ROOT/ggc/socket; made if missing, sockets of a former run removed
   std::size_t max_waiting_results = 1024;  // calls whose result has not been fetched yet, over all workers
-  HttpHandler elsewhere;                   // TCP requests outside /2016-11-01/: the owner's door. Absent: 404
+  HttpHandler fallback;                    // TCP requests outside /2016-11-01/: the owner's worker socket. Absent: 404
 };
 
-class IpcServer final : public WorkerDoors {
+class IpcServer final : public WorkerSockets {
  public:
   IpcServer(asio::io_context& io, IpcOptions options);
   ~IpcServer() override;
 
   Result<void> start(IpcListeners listeners, IpcPorts ports);
 
-  // WorkerDoors. close() also forgets the results that the worker has not fetched and drops its connections.
+  // WorkerSockets. close() also forgets the results that the worker has not fetched and drops its connections.
   Result<std::string> open(const WorkerId& worker, uid_t uid) override;
   Result<Fd> connect(const WorkerId& worker) override;
   Result<std::uint16_t> open_runtime_api(const CustomWorker& worker) override;
@@ -66,21 +66,21 @@ class IpcServer final : public WorkerDoors {
   IpcCounters counters() const;
 
  private:
-  struct Door;
+  struct WorkerSocket;
 
-  void handle(const WorkerId* door, HttpExchangePtr exchange);
-  void accept_door_peer(Door& door, StreamPtr stream, std::shared_ptr<const HttpHandler> handler);
-  void accept_runtime_peer(Door& door, StreamPtr stream);
-  void refuse_peer(const Door& door, const Peer& peer);
+  void handle(const WorkerId* worker_socket, HttpExchangePtr exchange);
+  void accept_worker_peer(WorkerSocket& worker_socket, StreamPtr stream, std::shared_ptr<const HttpHandler> handler);
+  void accept_runtime_peer(WorkerSocket& worker_socket, StreamPtr stream);
+  void refuse_peer(const WorkerSocket& worker_socket, const Peer& peer);
   Task<void> sweep_results();
 
   asio::io_context& io_;
   IpcOptions options_;
   TaskGroup tasks_;
   std::shared_ptr<const HttpServerOptions> tcp_options_;
-  std::shared_ptr<const HttpServerOptions> door_options_;
+  std::shared_ptr<const HttpServerOptions> socket_options_;
   std::unique_ptr<IpcContext> context_;  // absent until start()
-  std::unordered_map<WorkerId, std::shared_ptr<Door>> doors_;
+  std::unordered_map<WorkerId, std::shared_ptr<WorkerSocket>> worker_sockets_;
 };
 
 }  // namespace fescue

@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 
 #include "ipc/ipc_server_test_support.h"
-#include "sys/peer_uid.h"
+#include "sys/net/peer_uid.h"
 
 namespace fescue {
 namespace {
@@ -146,7 +146,7 @@ TEST_F(IpcServerTest, TokensMustFit) {
 }
 
 TEST_F(IpcServerTest, ADoorIsForItsWorkerAlone) {
-  const SharedStream stream = dial_door();
+  const SharedStream stream = connect_worker_socket();
   EXPECT_EQ(call_with_token("Basic other", *stream, path_of(kOther, "/work")).status, 403u);
   EXPECT_EQ(server_.counters().refused_tokens, 1u);
 }
@@ -163,9 +163,9 @@ TEST_F(IpcServerTest, ADoorLetsNoOtherUserIn) {
   EXPECT_EQ(server_.counters().refused_peers, 1u);
 }
 
-class RuntimeApiDoorTest : public IpcServerTest {
+class RuntimeApiSocketTest : public IpcServerTest {
  protected:
-  RuntimeApiDoorTest() { api_ = server_.open_runtime_api({kWorker, kEcho, std::chrono::seconds(3)}).value(); }
+  RuntimeApiSocketTest() { api_ = server_.open_runtime_api({kWorker, kEcho, std::chrono::seconds(3)}).value(); }
   SharedStream dial_api() { return keep(run(connect_tcp("127.0.0.1", api_, std::chrono::seconds(5)))); }
   std::shared_ptr<std::optional<HttpResponse>> ask_for_work(Stream& stream) {
     return begin(stream, "GET", "/2018-06-01/runtime/invocation/next");
@@ -182,7 +182,7 @@ class RuntimeApiDoorTest : public IpcServerTest {
   std::uint16_t api_ = 0;
 };
 
-TEST_F(RuntimeApiDoorTest, WhoComesEarlyIsHeardWhenTheWorkerHasStarted) {
+TEST_F(RuntimeApiSocketTest, WhoComesEarlyIsHeardWhenTheWorkerHasStarted) {
   const SharedStream worker = dial_api();
   const auto answer = ask_for_work(*worker);
   call(*dial_tcp(), "GET", "/2016-11-01/health/workers");  // meanwhile the other was accepted
@@ -194,7 +194,7 @@ TEST_F(RuntimeApiDoorTest, WhoComesEarlyIsHeardWhenTheWorkerHasStarted) {
   EXPECT_EQ((*answer)->body, "one");
 }
 
-TEST_F(RuntimeApiDoorTest, ItIsForTheWorkersControlGroupAlone) {
+TEST_F(RuntimeApiSocketTest, ItIsForTheWorkersControlGroupAlone) {
   const std::uint64_t ours = own_group();
   if (ours == 0) GTEST_SKIP() << "this kernel does not say in which group a socket was made";
   server_.admit(kWorker, ours + 1);
@@ -207,10 +207,10 @@ TEST_F(RuntimeApiDoorTest, ItIsForTheWorkersControlGroupAlone) {
   run_until([&] { return gateway_.waiting != nullptr; });
 }
 
-TEST_F(RuntimeApiDoorTest, EarlyOnesAreBounded) {
+TEST_F(RuntimeApiSocketTest, EarlyOnesAreBounded) {
   for (int i = 0; i < 40; ++i) dial_api();
   run_until([&] { return server_.counters().refused_peers == 8; });
-  server_.admit(kOtherWorker, 0);  // of no door
+  server_.admit(kOtherWorker, 0);  // of no worker socket
   server_.close(kWorker);
 }
 
@@ -218,7 +218,7 @@ TEST_F(IpcServerTest, AClosedDoorIsGoneWithItsConnectionsAndResults) {
   const SharedStream tcp = dial_tcp();
   invoker_.immediate = "x";
   const auto posted = call(*tcp, "POST", path_of(kOther));
-  const SharedStream worker = dial_door();
+  const SharedStream worker = connect_worker_socket();
   std::optional<bool> ended;
   auto request = make_request("GET", path_of(kEcho, "/work"), {}, {});
   asio::co_spawn(io_, http_exchange(*worker, std::move(request)),
@@ -291,7 +291,7 @@ TEST_F(IpcServerTest, LegacyLogsAreHandedOn) {
 }
 
 TEST_F(IpcServerTest, OtherPathsAreTheOwnersOnTcpAlone) {
-  const SharedStream tcp = dial_tcp(), worker = dial_door();
+  const SharedStream tcp = dial_tcp(), worker = connect_worker_socket();
   EXPECT_EQ(call(*tcp, "GET", "/v1/status").body, "elsewhere /v1/status");
   EXPECT_EQ(call(*worker, "GET", "/v1/status").status, 404u);
 }

@@ -9,8 +9,8 @@
 
 #include "base/random.h"
 #include "ipc/ipc_server.h"
-#include "sys/http_client.h"
-#include "sys/tls.h"
+#include "sys/http/http_client.h"
+#include "sys/tls/tls.h"
 
 namespace fescue {
 
@@ -133,7 +133,7 @@ class IpcServerTest : public testing::Test {
   IpcOptions options() {
     IpcOptions out;
     out.socket_directory = directory_ + "/socket";
-    out.elsewhere = [](HttpExchangePtr exchange) {
+    out.fallback = [](HttpExchangePtr exchange) {
       HttpResponse response;
       response.body = "elsewhere " + exchange->request().target;
       exchange->respond(std::move(response));
@@ -160,7 +160,7 @@ class IpcServerTest : public testing::Test {
   // Streams live as long as the test, since calls that are never answered use them to the end.
   using SharedStream = std::shared_ptr<Stream>;
   SharedStream keep(StreamPtr stream) { return streams_.emplace_back(std::move(stream)); }
-  SharedStream dial_door() { return keep(run(connect_unix(door_, std::chrono::seconds(5)))); }
+  SharedStream connect_worker_socket() { return keep(run(connect_unix(door_, std::chrono::seconds(5)))); }
   SharedStream dial_tcp(std::string host = "127.0.0.1") {
     return keep(run(connect_tcp(host, port_, std::chrono::seconds(5))));
   }

@@ -7,7 +7,7 @@ namespace fescue {
 namespace {
 
 TEST_F(IpcServerTest, OneExchangeForEachEvent) {
-  const SharedStream worker = dial_door();
+  const SharedStream worker = connect_worker_socket();
   const auto first = begin(*worker, "GET", path_of(kEcho, "/work"));
   run_until([&] { return gateway_.waiting != nullptr; });
   gateway_.give({InvocationId("i1"), "e30=", Payload(std::string("one"))});
@@ -26,7 +26,7 @@ TEST_F(IpcServerTest, OneExchangeForEachEvent) {
 }
 
 TEST_F(IpcServerTest, InitializedBringsTheItemThatIsThere) {
-  const SharedStream worker = dial_door();
+  const SharedStream worker = connect_worker_socket();
   const auto initialized = [&](std::string body) {
     return call(*worker, "PUT", path_of(kEcho, "/initialized"), {{"Fescue-Next", "1"}}, std::move(body));
   };
@@ -61,7 +61,7 @@ TEST_F(IpcServerTest, ResultsWithoutFescueNextAreJustTaken) {
 }
 
 TEST_F(IpcServerTest, AWorkerThatGoesAwayIsForgotten) {
-  SharedStream worker = dial_door();
+  SharedStream worker = connect_worker_socket();
   begin(*worker, "GET", path_of(kEcho, "/work"));
   run_until([&] { return gateway_.waiting != nullptr; });
   worker->close();
@@ -69,7 +69,7 @@ TEST_F(IpcServerTest, AWorkerThatGoesAwayIsForgotten) {
 }
 
 TEST_F(IpcServerTest, AnItemThatAWorkerDidNotReadComesBack) {
-  SharedStream worker = dial_door();
+  SharedStream worker = connect_worker_socket();
   const std::string request = "GET " + path_of(kEcho, "/work") + " HTTP/1.1\r\nAuthorization: Basic echo\r\n\r\n";
   ASSERT_EQ(worker->write_now(asio::buffer(request)), request.size());
   run_until([&] { return gateway_.waiting != nullptr; });
@@ -81,7 +81,7 @@ TEST_F(IpcServerTest, AnItemThatAWorkerDidNotReadComesBack) {
 }
 
 TEST_F(IpcServerTest, AReplacedRequestForWorkDoesNotForgetTheNewer) {
-  SharedStream older = dial_door(), newer = dial_door();
+  SharedStream older = connect_worker_socket(), newer = connect_worker_socket();
   begin(*older, "GET", path_of(kEcho, "/work"));
   run_until([&] { return gateway_.requests == 1; });
   const auto answer = begin(*newer, "GET", path_of(kEcho, "/work"));

@@ -4,7 +4,7 @@
 
 #include "ipc/context.h"
 #include "ipc/routes.h"
-#include "sys/http_server.h"
+#include "sys/http/http_server.h"
 
 namespace fescue {
 

@@ -1,5 +1,5 @@
 // Pure: one HTTP request to one IpcCall, the parsed form of everything but the body (reference: function-runtime 1.2,
-// 1.3). Who is calling is decided elsewhere; a Refused is the answer whoever it was.
+// 1.3). Who is calling is decided fallback; a Refused is the answer whoever it was.
 //
 // Tolerated, because V1's clients do it: raw or escaped ':' and '$' in ARNs, a trailing slash or none, any
 // Content-Type, header names in any case, empty headers as if absent, a query string (ignored).
@@ -13,7 +13,7 @@
 #include "model/arn.h"
 #include "model/ids.h"
 #include "model/invocation.h"
-#include "sys/http.h"
+#include "sys/http/http.h"
 
 namespace fescue {
 

@@ -12,7 +12,7 @@
 #include <variant>
 
 #include "engine/ports/worker_gateway.h"
-#include "sys/http_server.h"
+#include "sys/http/http_server.h"
 
 namespace fescue {
 

@@ -5,7 +5,7 @@
 
 #include "base/strong.h"
 #include "engine/ports/worker_gateway.h"
-#include "sys/http_server.h"
+#include "sys/http/http_server.h"
 
 namespace fescue {
 

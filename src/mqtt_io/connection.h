@@ -24,8 +24,8 @@
 #include "base/clock.h"
 #include "mqtt/close_reason.h"
 #include "mqtt_io/outbox.h"
-#include "sys/stream.h"
-#include "sys/task_group.h"
+#include "sys/loop/task_group.h"
+#include "sys/net/stream.h"
 
 namespace fescue::mqtt {
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "sys/asio.h"
+#include "sys/loop/asio.h"
 
 namespace fescue::mqtt {
 

@@ -13,7 +13,7 @@
 
 #include "base/fd.h"
 #include "base/strong.h"
-#include "sandbox/container_spec.h"
+#include "sandbox/container/container_spec.h"
 
 namespace fescue {
 
@@ -75,7 +75,7 @@ enum class ExitCause : std::uint8_t {
   killed,         // by kill or stop-all
   out_of_memory,  // by the kernel, which counted it; the rest of its group went with it
   seccomp,        // by the kernel, for a call that it must not make
-  lost,           // its keeper died: status and figures are unknown, and it was killed
+  lost,           // its monitor died: status and stats are unknown, and it was killed
 };
 
 /// It spun at its memory limit: more time went into finding memory than into its own work, and no kill ended it.

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "mqtt_io/server_connection.h"
-#include "sys/listener.h"
+#include "sys/net/listener.h"
 
 namespace fescue {
 namespace {

@@ -1,6 +1,6 @@
 """A hostile function with a user of its own, beside one that behaves: what it tries hits itself, the other goes on being
 served, and the core stays the process that it was. (What the kernel refuses it one by one is in
-src/sandbox/escape_test.cc.) And the interference that is documented: functions without containers that share a user."""
+src/sandbox/container/escape_test.cc.) And the interference that is documented: functions without containers that share a user."""
 import errno
 import os
 import signal

@@ -16,7 +16,7 @@
 #include <string_view>
 #include <vector>
 
-#include "sys/file.h"
+#include "sys/storage/file.h"
 
 namespace fescue {
 

@@ -1,10 +1,10 @@
 // The control plane's database, empty, in memory.
 #pragma once
 
-#include "control/store/schema.h"
-#include "sys/sqlite.h"
+#include "cloud/store/schema.h"
+#include "sys/storage/sqlite.h"
 
-namespace fescue::control {
+namespace fescue::cloud {
 
 inline Database memory_database() {
   Database database = *Database::open(":memory:");
@@ -13,4 +13,4 @@ inline Database memory_database() {
   return database;
 }
 
-}  // namespace fescue::control
+}  // namespace fescue::cloud

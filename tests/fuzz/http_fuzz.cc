@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "sys/http_parser.h"
-#include "sys/http_request_reader.h"
-#include "sys/http_writer.h"
+#include "sys/http/http_parser.h"
+#include "sys/http/http_request_reader.h"
+#include "sys/http/http_writer.h"
 
 namespace {
 

@@ -6,9 +6,9 @@
 #include <boost/json.hpp>
 
 #include "base/assert.h"
-#include "daemon/function_names.h"
-#include "daemon/lambda_invoke.h"
-#include "daemon/owner_routes.h"
+#include "core/admin/admin_routes.h"
+#include "core/admin/function_names.h"
+#include "core/admin/lambda_invoke.h"
 #include "tests/fuzz/read_request.h"
 
 namespace {
@@ -55,12 +55,12 @@ class Exchange final : public HttpExchange {
   Peer peer_;
 };
 
-OwnerRoutes& routes() {
+AdminRoutes& routes() {
   static Functions functions;
   static const RoutingTable table(
       {{"1", Endpoint::cloud(), *TopicFilter::parse("a/+/#"), Endpoint::function(deployed()[0])},
        {"2", Endpoint::function(deployed()[0]), *TopicFilter::parse("b"), Endpoint::cloud()}});
-  static OwnerRoutes instance(
+  static AdminRoutes instance(
       {.status = [] { return CoreStatus(); },
        .explain = [](const Endpoint& source, const Topic& topic) { return explain(table, source, topic, {}); },
        .deployed = deployed,

@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "sys/http.h"
+#include "sys/http/http.h"
 
 namespace fescue {
 

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "base/assert.h"
-#include "sys/aws_sigv4.h"
+#include "sys/sigv4/aws_sigv4.h"
 #include "tests/fuzz/read_request.h"
 
 namespace {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/assert.h"
-#include "engine/topic_trie.h"
+#include "engine/routing/topic_trie.h"
 #include "model/topic.h"
 #include "mqtt/subscription_tree.h"
 #include "mqtt/text.h"

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "base/assert.h"
-#include "sys/archive.h"
+#include "sys/storage/archive.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   fescue::ArchiveLimits limits;

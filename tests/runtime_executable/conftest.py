@@ -52,7 +52,7 @@ def probe(build):
 
 
 def worker_variables(package, **more):
-    """What the core adds for executables (src/lambda/worker_environment.cc)."""
+    """What the core adds for executables (src/functions/launch/worker_environment.cc)."""
     return dict({'ENCODING_TYPE': 'binary', 'LD_PRELOAD': str(LIBRARY),
                  'LD_LIBRARY_PATH': '%s:%s' % (LIBRARY.parent, package)}, **more)
 

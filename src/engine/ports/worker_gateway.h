@@ -83,9 +83,9 @@ struct CustomWorker {
 };
 
 /// The other direction: the lambda target has the IPC edge open one Unix socket for each worker.
-class WorkerDoors {
+class WorkerSockets {
  public:
-  virtual ~WorkerDoors() = default;
+  virtual ~WorkerSockets() = default;
 
   /// Listens on a new socket that only processes of `uid` may use. Returns its path on the host.
   virtual Result<std::string> open(const WorkerId& worker, uid_t uid) = 0;

@@ -1,0 +1,23 @@
+#include "cli/verbs/verb.h"
+
+#include <cstdio>
+
+#include <fmt/format.h>
+
+namespace fescue::cli {
+
+CLI::Option* add_root(CLI::App& verb, std::string& root) {
+  return verb.add_option("--root", root, "The root that `fescue up` was given, or a core's own")
+      ->envname("FESCUE_ROOT")
+      ->type_name("DIR")
+      ->capture_default_str();
+}
+
+CLI::Option* add_json(CLI::App& verb, bool& json) { return verb.add_flag("--json", json, "Print JSON"); }
+
+int fail(std::string_view verb, const Error& error) {
+  fmt::print(stderr, "fescue {}: {}\n", verb, error.message());
+  return kFailed;
+}
+
+}  // namespace fescue::cli

@@ -1,0 +1,27 @@
+#include <memory>
+
+#include "cli/address_option.h"
+#include "cli/verbs/verbs.h"
+#include "core/core_daemon.h"
+
+namespace fescue::cli {
+
+void add_core(CLI::App& app, int& status) {
+  auto options = std::make_shared<CoreOptions>();
+  auto control_fd = std::make_shared<int>(-1);
+  auto ipc = std::make_shared<HostPort>(HostPort{"127.0.0.1", 8000});
+  CLI::App* verb = app.add_subcommand("core", "Run the core of this device");
+  verb->footer("ROOT has V1's layout: config/config.json, certs/, ggc/.");
+  verb->add_option("--root", options->root, "The core's directory")->type_name("DIR")->capture_default_str();
+  CLI::Option* address = add_address(*verb, "--ipc", *ipc, "The local HTTP API; overrides coreThing.ggDaemonPort");
+  verb->add_option("--runtimes", options->runtimes_directory, "Where Fescue's language runtimes are")->type_name("DIR");
+  verb->add_option("--hide", options->hidden, "A directory that functions in containers must not see; may be repeated")
+      ->type_name("DIR");
+  verb->add_option("--control-fd", *control_fd, "Descriptor shared with the parent process")->group("");
+  verb->callback([options, control_fd, ipc, address, &status] {
+    if (address->count() > 0) options->ipc = *ipc;
+    status = run_core(*options, Fd(*control_fd));
+  });
+}
+
+}  // namespace fescue::cli

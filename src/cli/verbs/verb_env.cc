@@ -1,0 +1,54 @@
+#include <filesystem>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "cli/endpoints_file.h"
+#include "cli/verbs/verb.h"
+#include "cli/verbs/verbs.h"
+
+namespace fescue::cli {
+
+namespace {
+
+/// A word that a POSIX shell reads back as `text`.
+std::string shell_quoted(std::string_view text) {
+  std::string out = "'";
+  for (char c : text) c == '\'' ? out += "'\\''" : out += c;
+  return out + "'";
+}
+
+void print_environment(const std::string& root, const Endpoints& endpoints) {
+  const std::pair<const char*, std::string> variables[] = {
+      {"AWS_SHARED_CREDENTIALS_FILE", root + "/run/credentials"},
+      {"AWS_PROFILE", "default"},
+      {"AWS_DEFAULT_REGION", endpoints.region},
+      {"AWS_ENDPOINT_URL", endpoints.api},
+      {"AWS_EC2_METADATA_DISABLED", "true"},
+      {"FESCUE_API", endpoints.api},
+      {"FESCUE_ROOT", root},
+  };
+  for (const auto& [name, value] : variables) fmt::print("export {}={}\n", name, shell_quoted(value));
+  // The CLI in Debian 12 does not know AWS_ENDPOINT_URL.
+  fmt::print("alias aws={}\n", shell_quoted(fmt::format("aws --endpoint-url {}", endpoints.api)));
+}
+
+}  // namespace
+
+void add_env(CLI::App& app, int& status) {
+  auto root = std::make_shared<std::string>("/var/lib/fescue");
+  CLI::App* verb = app.add_subcommand("env", "Print shell settings that point the AWS CLI at a running `fescue up`");
+  verb->footer("Use it as: eval \"$(fescue env --root ROOT)\"");
+  add_root(*verb, *root);
+  verb->callback([root, &status] {
+    const std::string absolute = std::filesystem::absolute(*root).lexically_normal();
+    const auto endpoints = read_endpoints(absolute);
+    if (endpoints) {
+      print_environment(absolute, *endpoints);
+    } else {
+      status = fail("env", endpoints.error());
+    }
+  });
+}
+
+}  // namespace fescue::cli

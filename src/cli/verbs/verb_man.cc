@@ -1,0 +1,15 @@
+#include <fmt/format.h>
+
+#include "base/version.h"
+#include "cli/man_page.h"
+#include "cli/verbs/verbs.h"
+
+namespace fescue::cli {
+
+void add_man(CLI::App& app, int&) {
+  CLI::App* verb = app.add_subcommand("man", "Print the manual page");
+  verb->footer("Try: fescue man | man -l -");
+  verb->callback([&app] { fmt::print("{}", man_page(describe(app), kVersion)); });
+}
+
+}  // namespace fescue::cli

@@ -1,0 +1,32 @@
+#include <filesystem>
+#include <memory>
+
+#include "cli/address_option.h"
+#include "cli/up.h"
+#include "cli/verbs/verbs.h"
+
+namespace fescue::cli {
+
+void add_up(CLI::App& app, int& status) {
+  auto options = std::make_shared<UpOptions>();
+  CLI::App* verb = app.add_subcommand("up", "Run a control plane and one core joined to it, in the foreground");
+  verb->footer(
+      "Writes ROOT/run/endpoints.json and ROOT/run/credentials, prints a line that starts with \"ready\", and "
+      "stops on Ctrl-C.\nAny port may be 0. Try: eval \"$(fescue env --root ROOT)\"");
+  verb->add_option("--root", options->root, "Where everything is kept")->type_name("DIR")->capture_default_str();
+  add_address(*verb, "--api", options->api, "REST API for the AWS CLI and SDKs");
+  add_address(*verb, "--iot", options->iot, "MQTT, plain, for the owner on this machine");
+  add_address(*verb, "--iot-tls", options->iot_tls, "MQTT over mutual TLS, for cores");
+  add_address(*verb, "--devices", options->devices, "MQTT of the core for local devices (not served yet)");
+  add_address(*verb, "--discovery", options->discovery, "HTTPS over mutual TLS, for cores and devices");
+  add_address(*verb, "--ipc", options->ipc, "The core's local HTTP API for functions");
+  add_address(*verb, "--streams", options->streams, "Stream manager (not served yet)");
+  verb->add_option("--region", options->region, "The region in ARNs")->capture_default_str();
+  verb->add_option("--account", options->account, "The account in ARNs")->capture_default_str();
+  verb->callback([options, &status] {
+    options->root = std::filesystem::absolute(options->root).lexically_normal();
+    status = run_up(*options);
+  });
+}
+
+}  // namespace fescue::cli

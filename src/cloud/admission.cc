@@ -1,0 +1,40 @@
+#include "cloud/admission.h"
+
+#include <fmt/format.h>
+
+#include "cloud/store/thing_store.h"
+
+namespace fescue::cloud {
+
+namespace {
+
+constexpr std::size_t kMaxThingsOfCertificate = 100;
+
+}  // namespace
+
+Admission admit_by_uid(const Peer& peer, const std::set<uid_t>& owners) {
+  if (!peer.uid) return Admission::refuse("the plain listener is for users of this machine");
+  if (!owners.contains(*peer.uid)) {
+    return Admission::refuse(fmt::format("the plain listener is for the owner, not for uid {}", *peer.uid));
+  }
+  return Admission::accept({.name = fmt::format("uid {}", *peer.uid), .things = {}});
+}
+
+Result<CertificateHolder> find_holder(Database& database, const Peer& peer) {
+  const CertificateId id(peer.certificate_sha256);
+  FESCUE_TRY(certificate, CertificateStore(database).find(id));
+  if (!certificate) return Error(Code::permission_denied, fmt::format("certificate {} is not registered", id.str()));
+  if (certificate->status != CertificateStatus::active) {
+    return Error(Code::permission_denied, fmt::format("certificate {} is {}", id.str(), name_of(certificate->status)));
+  }
+  FESCUE_TRY(things, ThingStore(database).things_of(id, "", kMaxThingsOfCertificate));
+  return CertificateHolder{id, things};
+}
+
+Admission admit_by_certificate(Database& database, const Peer& peer) {
+  auto holder = find_holder(database, peer);
+  if (!holder) return Admission::refuse(holder.error().message());
+  return Admission::accept({.name = holder->certificate.str(), .things = std::move(holder->things)});
+}
+
+}  // namespace fescue::cloud

@@ -1,0 +1,27 @@
+// Who may connect to the MQTT endpoint: on the plain listener the owner's and root's uid, on the TLS listener whoever
+// holds a registered, active certificate.
+#pragma once
+
+#include <set>
+
+#include "cloud/broker/authorisation.h"
+#include "cloud/store/certificate_store.h"
+#include "sys/net/stream.h"
+#include "sys/storage/sqlite.h"
+
+namespace fescue::cloud {
+
+/// Functions share the host's loopback, so the address says nothing; the kernel says whose socket it is.
+Admission admit_by_uid(const Peer& peer, const std::set<uid_t>& owners);
+
+/// What a TLS peer's certificate stands for.
+struct CertificateHolder {
+  CertificateId certificate;
+  std::vector<ThingName> things;
+};
+/// Error: permission_denied when the certificate is not registered or not active.
+Result<CertificateHolder> find_holder(Database& database, const Peer& peer);
+
+Admission admit_by_certificate(Database& database, const Peer& peer);
+
+}  // namespace fescue::cloud

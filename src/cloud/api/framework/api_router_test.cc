@@ -1,0 +1,141 @@
+#include "cloud/api/framework/api_router.h"
+
+#include <map>
+#include <set>
+
+#include <gtest/gtest.h>
+
+namespace fescue::cloud {
+namespace {
+
+HttpRequest request(std::string method, std::string target, std::string scope = "", std::string body = "") {
+  HttpRequest made{std::move(method), std::move(target), {}, std::move(body)};
+  if (!scope.empty()) {
+    made.headers.add("Authorization", "AWS4-HMAC-SHA256 Credential=AK/20261122/us-west-2/" + scope +
+                                          "/aws4_request, SignedHeaders=host;x-amz-date, Signature=00");
+  }
+  return made;
+}
+
+TEST(ServiceOf, FollowsTheScope) {
+  EXPECT_EQ(service_of(request("GET", "/x", "greengrass")), Service::greengrass);
+  EXPECT_EQ(service_of(request("GET", "/x", "lambda")), Service::lambda);
+  EXPECT_EQ(service_of(request("GET", "/things", "execute-api")), Service::iot);
+  EXPECT_EQ(service_of(request("GET", "/things/t/shadow", "execute-api")), Service::iot_data);
+  EXPECT_EQ(service_of(request("GET", "/things/t", "iotdata")), Service::iot);
+  EXPECT_EQ(service_of(request("POST", "/topics/a", "iot")), Service::iot_data);
+  EXPECT_EQ(service_of(request("POST", "/", "secretsmanager")), Service::secrets_manager);
+  EXPECT_EQ(service_of(request("GET", "/bucket", "s3")), std::nullopt);
+}
+
+TEST(ServiceOf, WithoutAScopeFollowsTargetFormAndPath) {
+  const std::pair<std::string, Service> rows[] = {
+      {"/greengrass/groups", Service::greengrass},
+      {"/tags/arn%3Aaws%3Agreengrass%3Ax", Service::greengrass},
+      {"/2015-03-31/functions/", Service::lambda},
+      {"/2017-03-31/tags/arn", Service::lambda},
+      {"/topics/a%2Fb", Service::iot_data},
+      {"/things/t/shadow?name=n", Service::iot_data},
+      {"/retainedMessage", Service::iot_data},
+      {"/things/t", Service::iot},
+      {"/tags", Service::iot},
+      {"/", Service::sts},
+  };
+  for (const auto& [target, service] : rows) EXPECT_EQ(service_of(request("POST", target)), service) << target;
+
+  HttpRequest secret = request("POST", "/");
+  secret.headers.add("X-Amz-Target", "secretsmanager.GetSecretValue");
+  EXPECT_EQ(service_of(secret), Service::secrets_manager);
+  HttpRequest logs = request("POST", "/");
+  logs.headers.add("X-Amz-Target", "Logs_20140328.CreateLogGroup");
+  EXPECT_EQ(service_of(logs), Service::logs);
+}
+
+class RouterTest : public testing::Test {
+ protected:
+  std::string name_of(Service service, std::string method, std::string target, std::string body = "") {
+    auto match = router_.match(service, request(std::move(method), std::move(target), "", std::move(body)));
+    if (!match) return match.error().name;
+    labels_ = match->labels;
+    return std::string(match->operation->name);
+  }
+
+  Router router_{operations()};
+  std::vector<std::string> labels_;
+};
+
+TEST_F(RouterTest, LabelsAreDecodedAfterTheSplit) {
+  EXPECT_EQ(name_of(Service::greengrass, "GET",
+                    "/tags/arn%3Aaws%3Agreengrass%3Aus-west-2%3A123456789012%3A%2Fgreengrass%2Fgroups%2Fg-1"),
+            "ListTagsForResource");
+  EXPECT_EQ(labels_, (std::vector<std::string>{"arn:aws:greengrass:us-west-2:123456789012:/greengrass/groups/g-1"}));
+  EXPECT_EQ(name_of(Service::iot_data, "POST", "/topics/hello%2Fworld%20%24x%2B?qos=1"), "Publish");
+  EXPECT_EQ(labels_, (std::vector<std::string>{"hello/world $x+"}));
+}
+
+TEST_F(RouterTest, LiteralsWinOverLabels) {
+  const std::string base = "/greengrass/groups/g/certificateauthorities/";
+  EXPECT_EQ(name_of(Service::greengrass, "GET", base + "configuration/expiry"), "GetGroupCertificateConfiguration");
+  EXPECT_EQ(name_of(Service::greengrass, "GET", base + "abc"), "GetGroupCertificateAuthority");
+}
+
+TEST_F(RouterTest, ToleratesOldSpellings) {
+  EXPECT_EQ(name_of(Service::lambda, "GET", "/2015-03-31/functions/"), "ListFunctions");
+  EXPECT_EQ(name_of(Service::lambda, "POST", "/2014-11-13/functions/f/invoke-async/"), "InvokeAsync");
+  EXPECT_EQ(name_of(Service::greengrass, "POST", "/greengrass/groups/g/deployments/$reset"), "ResetDeployments");
+  EXPECT_EQ(name_of(Service::greengrass, "POST", "/greengrass/groups/g/deployments/%24reset"), "ResetDeployments");
+}
+
+TEST_F(RouterTest, UnknownAndBrokenTargetsAreTold) {
+  EXPECT_EQ(name_of(Service::iot, "GET", "/nowhere"), "UnknownOperationException");
+  EXPECT_EQ(name_of(Service::iot, "PUT", "/things/t"), "UnknownOperationException");
+  EXPECT_EQ(name_of(Service::iot, "GET", ""), "UnknownOperationException");
+  EXPECT_EQ(name_of(Service::iot, "GET", "/things/%zz"), "SerializationException");
+  EXPECT_EQ(name_of(Service::iot, "GET", "/things/%ff"), "SerializationException");
+  EXPECT_EQ(name_of(Service::iot, "GET", "/things/a%00b"), "SerializationException");
+  EXPECT_EQ(name_of(Service::iot, "GET", "/things/t?x=%f"), "SerializationException");
+  EXPECT_EQ(name_of(Service::sts, "POST", "/", "Version=2011-06-15"), "UnknownOperationException");
+  EXPECT_EQ(name_of(Service::sts, "POST", "/", "Action=Dance"), "UnknownOperationException");
+  EXPECT_EQ(name_of(Service::secrets_manager, "POST", "/"), "UnknownOperationException");
+}
+
+TEST_F(RouterTest, StsReadsFormsAndQueries) {
+  EXPECT_EQ(name_of(Service::sts, "POST", "/", "Action=GetCallerIdentity&Version=2011-06-15"), "GetCallerIdentity");
+  EXPECT_EQ(name_of(Service::sts, "GET", "/?Action=GetCallerIdentity&Version=2011-06-15"), "GetCallerIdentity");
+}
+
+/// The pattern with a value for each label.
+std::string sample_target(std::string_view pattern) {
+  std::string target;
+  bool in_label = false;
+  for (const char c : pattern) {
+    if (c == '{') target += "x1";
+    in_label = c == '{' || (in_label && c != '}');
+    if (!in_label && c != '}') target.push_back(c);
+  }
+  return target;
+}
+
+TEST(Operations, EachIsReachedByItsOwnPattern) {
+  const Router router(operations());
+  for (const Operation& operation : operations()) {
+    if (operation.pattern.empty()) continue;
+    const auto match =
+        router.match(operation.service, request(std::string(operation.method), sample_target(operation.pattern)));
+    ASSERT_TRUE(match) << operation.name;
+    EXPECT_EQ(match->operation, &operation) << operation.name << " is hidden by " << match->operation->name;
+  }
+}
+
+TEST(Operations, NamesAreUniqueInAService) {
+  std::set<std::pair<Service, std::string_view>> names;
+  std::map<Service, int> counts;
+  for (const Operation& operation : operations()) {
+    EXPECT_TRUE(names.emplace(operation.service, operation.name).second) << operation.name;
+    ++counts[operation.service];
+  }
+  EXPECT_EQ(counts[Service::greengrass], 92);
+}
+
+}  // namespace
+}  // namespace fescue::cloud

@@ -1,0 +1,221 @@
+#include "cloud/api/framework/api_server.h"
+
+#include <fmt/format.h>
+
+#include "base/log.h"
+#include "base/random.h"
+#include "cloud/api/framework/errors.h"
+#include "cloud/store/access_key_store.h"
+#include "sys/sigv4/aws_sigv4.h"
+
+namespace fescue::cloud {
+
+namespace {
+
+constexpr std::size_t kInlineBytes = 256 * 1024;
+constexpr std::size_t kMaxJsonDepth = 32;
+constexpr std::size_t kMaxErrorNames = 256;   // they are ours, or a core's
+constexpr std::size_t kMaxLoggedBytes = 512;  // of what the client made up
+
+std::size_t max_body_bytes(Service service) {
+  switch (service) {
+    case Service::lambda:
+      return kMaxRequestBytes;
+    case Service::greengrass:
+      return 8 * 1024 * 1024;
+    default:
+      return 1024 * 1024;
+  }
+}
+
+ApiError serialization_error(std::string message) { return {400, "SerializationException", std::move(message)}; }
+
+ApiValue<json::object> parse_body(std::string_view text) {
+  if (text.empty()) return json::object();
+  json::parse_options options;
+  options.max_depth = kMaxJsonDepth;
+  boost::system::error_code error;
+  json::value value = json::parse(text, error, {}, options);
+  if (error) return serialization_error("The body is not valid JSON: " + error.message() + ".");
+  if (!value.is_object()) return serialization_error("The body must be a JSON object.");
+  return std::move(value.get_object());
+}
+
+/// What takes time in proportion to the body; pure, so that it can run anywhere.
+struct Checked {
+  HttpRequest http;
+  std::optional<SigV4Failure> failure;
+  ApiValue<json::object> body;
+};
+
+Checked check(HttpRequest http, const std::optional<std::string>& secret, WallTime now, BodyKind kind) {
+  auto failure = verify_sigv4(
+      http, [&](std::string_view) { return secret; }, now);
+  ApiValue<json::object> body = json::object();
+  if (!failure && kind == BodyKind::json) body = parse_body(http.body);
+  return {std::move(http), std::move(failure), std::move(body)};
+}
+
+}  // namespace
+
+/// One request on its way, and what is known about it so far.
+struct ApiServer::Call {
+  HttpRequest http;
+  std::string peer;
+  std::string request_id;
+  std::string method, path;  // for the log, once `http` has gone to the operation
+  std::optional<Service> service;
+  std::optional<ApiValue<Router::Match>> match;
+  std::string access_key;
+  json::object body;
+  bool verified = false;
+
+  const Operation* operation() const { return match && *match ? (*match)->operation : nullptr; }
+};
+
+ApiServer::ApiServer(ControlPlane& plane, TaskGroup& tasks, std::span<const Operation> table)
+    : plane_(plane), tasks_(tasks), router_(table), answers_(plane.database) {}
+
+void ApiServer::handle(HttpExchangePtr exchange) { tasks_.spawn("api request", serve(std::move(exchange))); }
+
+Task<void> ApiServer::serve(HttpExchangePtr exchange) {
+  std::string peer = exchange->peer().address;
+  exchange->respond(co_await answer(std::move(exchange->request()), std::move(peer)));
+}
+
+Task<HttpResponse> ApiServer::answer(HttpRequest request, std::string peer) {
+  Call call;
+  call.method = request.method;
+  call.path = request.path();
+  call.http = std::move(request);
+  call.peer = std::move(peer);
+  call.request_id = random_uuid();
+
+  ApiResult result = co_await run(call);
+  HttpResponse response;
+  if (result) {
+    response = std::move(*result);
+  } else {
+    response = refuse(call, std::move(result).error());
+  }
+  response.headers.add("x-amzn-RequestId", call.request_id);
+  count(call, response.status);
+  co_return response;
+}
+
+HttpResponse ApiServer::refuse(const Call& call, const ApiError& nameless) {
+  const Service service = call.service.value_or(Service::iot);
+  const ApiError error = with_name(service, nameless);
+  const bool room = counters_.errors.size() < kMaxErrorNames || counters_.errors.contains(error.name);
+  ++counters_.errors[room ? error.name : "other"];
+  if (error.status >= 500) {
+    log_refusal(call, error, log::Level::error, 0);
+  } else if (!call.verified) {
+    if (const auto left_out = unverified_lines_.admit(steady_now())) {
+      log_refusal(call, error, log::Level::warn, *left_out);
+    }
+  } else if (const auto left_out = refusal_lines_.admit(steady_now())) {
+    log_refusal(call, error, log::Level::info, *left_out);
+  }
+  return error_response(service, error, call.request_id);
+}
+
+void ApiServer::log_refusal(const Call& call, const ApiError& error, log::Level level, std::uint64_t left_out) {
+  log::write(level, "Refused API request.",
+             {{"status", error.status},
+              {"error", error.name},
+              {"reason", error.message},
+              {"service", call.service ? name_of(*call.service) : "unknown"},
+              {"operation", call.operation() != nullptr ? call.operation()->name : ""},
+              {"method", call.method},
+              {"path", std::string_view(call.path).substr(0, kMaxLoggedBytes)},
+              {"accessKey", std::string_view(call.access_key).substr(0, kMaxLoggedBytes)},
+              {"peer", call.peer},
+              {"requestId", call.request_id},
+              {"notLogged", left_out}});
+}
+
+Task<ApiResult> ApiServer::run(Call& call) {
+  call.service = service_of(call.http);
+  if (call.service) call.match = router_.match(*call.service, call.http);
+  if (call.http.body.size() > max_body_bytes(call.service.value_or(Service::iot))) {
+    co_return ApiError(413, "RequestEntityTooLargeException",
+                       fmt::format("The body has {} bytes; at most {} are accepted.", call.http.body.size(),
+                                   max_body_bytes(call.service.value_or(Service::iot))));
+  }
+  FESCUE_CO_CHECK(co_await verify(call));
+  if (!call.service) co_return ApiError(404, "UnknownOperationException", "No such service here.");
+  if (!*call.match) co_return call.match->error();
+
+  const Operation* operation = call.operation();
+  if (operation->run == nullptr) {
+    co_return ApiError(400, "NotImplementedException",
+                       fmt::format("{} {} is not implemented.", name_of(operation->service), operation->name));
+  }
+  ApiRequest request;
+  request.operation = operation;
+  request.http = std::move(call.http);
+  request.labels = std::move((*call.match)->labels);
+  request.query = std::move((*call.match)->query);
+  request.body = std::move(call.body);
+  request.access_key = call.access_key;
+  request.request_id = call.request_id;
+  co_return co_await run_once(std::move(request));
+}
+
+Task<ApiValue<void>> ApiServer::verify(Call& call) {
+  const auto scope = parse_sigv4_scope(call.http);
+  std::optional<std::string> secret;
+  if (scope) {
+    call.access_key = scope->access_key;
+    FESCUE_CO_TRY(key, AccessKeyStore(plane_.database).find(scope->access_key));
+    if (key) secret = std::move(key->secret);
+  }
+  const BodyKind kind = call.operation() != nullptr ? call.operation()->body : BodyKind::raw;
+  const WallTime now = plane_.now();
+  const bool small = call.http.body.size() <= kInlineBytes;
+  auto work = [http = std::move(call.http), secret = std::move(secret), now, kind]() mutable {
+    return check(std::move(http), secret, now, kind);
+  };
+  Checked checked;  // g++ 12 miscompiles `small ? work() : co_await ...`
+  if (small) {
+    checked = work();
+  } else {
+    checked = co_await plane_.pool.run(std::move(work));
+  }
+  call.http = std::move(checked.http);
+  if (checked.failure) co_return signature_error(call.service.value_or(Service::iot), *checked.failure);
+  call.verified = true;
+  if (!checked.body) co_return std::move(checked.body).error();
+  call.body = std::move(*checked.body);
+  co_return ApiValue<void>();
+}
+
+Task<ApiResult> ApiServer::run_once(ApiRequest request) {
+  const Operation& operation = *request.operation;
+  FESCUE_CO_TRY(key, IdempotentAnswers::key_of(request));
+  if (!key) co_return co_await operation.run(plane_, std::move(request));
+
+  FESCUE_CO_TRY(stored, answers_.begin(*key, plane_.now()));
+  if (stored) co_return std::move(*stored);
+  ApiResult result = co_await operation.run(plane_, std::move(request));
+  if (auto kept = answers_.finish(*key, result ? &*result : nullptr, plane_.now()); !kept) {
+    log::error("Cannot keep the answer for a client token; a retry would run twice.",
+               {{"operation", operation.name}, {"reason", kept.error().message()}});
+  }
+  co_return result;
+}
+
+void ApiServer::count(const Call& call, unsigned status) {
+  ++counters_.requests;
+  if (!call.verified) {
+    ++counters_.unverified;
+  } else if (call.operation() == nullptr) {
+    ++counters_.unknown_operations;
+  } else {
+    OperationCounters& counters = counters_.operations[call.operation()];
+    ++(status < 400 ? counters.succeeded : status < 500 ? counters.refused : counters.failed);
+  }
+}
+
+}  // namespace fescue::cloud

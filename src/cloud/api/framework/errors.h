@@ -1,0 +1,25 @@
+// Errors in the form of each protocol (reference: control-api 1.5, 1.6): where the error's name goes, how its sentence
+// is spelled, and what a service calls each Code.
+#pragma once
+
+#include <string_view>
+
+#include "cloud/api/framework/operation.h"
+#include "sys/sigv4/aws_sigv4.h"
+
+namespace fescue::cloud {
+
+/// The body, status and headers of `error`; an unnamed one gets the service's name and status for its code first.
+HttpResponse error_response(Service service, ApiError error, std::string_view request_id);
+
+/// What the service calls a refused signature.
+ApiError signature_error(Service service, const SigV4Failure& failure);
+
+/// The given error with the name and status that `service` has for its code, if it has no name yet.
+ApiError with_name(Service service, ApiError error);
+
+/// A member of the request breaks a constraint (pattern, length, range, missing): Lambda's ValidationException,
+/// Greengrass's BadRequestException, and so on.
+ApiError constraint_error(Service service, std::string message);
+
+}  // namespace fescue::cloud

@@ -1,0 +1,44 @@
+#include "cloud/api/framework/operation.h"
+
+namespace fescue::cloud {
+
+std::string_view name_of(Service service) {
+  switch (service) {
+    case Service::greengrass:
+      return "greengrass";
+    case Service::lambda:
+      return "lambda";
+    case Service::iot:
+      return "iot";
+    case Service::iot_data:
+      return "iot-data";
+    case Service::sts:
+      return "sts";
+    case Service::secrets_manager:
+      return "secretsmanager";
+    case Service::logs:
+      return "logs";
+  }
+  return "unknown";
+}
+
+void throw_exception_from_error(const ApiError& error, const boost::source_location& where) {
+  assertion_failed(error.message.c_str(), where.file_name(), static_cast<int>(where.line()));
+}
+
+std::string ApiRequest::query_or(std::string_view name, std::string_view fallback) const {
+  for (const auto& [key, value] : query) {
+    if (key == name) return value;
+  }
+  return std::string(fallback);
+}
+
+HttpResponse json_response(unsigned status, const json::value& body) {
+  HttpResponse response{status, {}, json::serialize(body)};
+  response.headers.add("Content-Type", "application/json");
+  return response;
+}
+
+HttpResponse empty_response(unsigned status) { return {status, {}, ""}; }
+
+}  // namespace fescue::cloud

@@ -1,0 +1,13 @@
+// The eight operations of each of the seven families of definitions, one function for each verb: the family is told by
+// the operation's path. Listing, reading and renaming are the same for groups, whose table rows point here, too
+// (reference: control-api 2.1, 2.2).
+#pragma once
+
+#include "cloud/api/framework/operation.h"
+
+namespace fescue::cloud {
+
+OperationBody create_definition, list_definitions, get_definition, update_definition, delete_definition;
+OperationBody create_definition_version, list_definition_versions, get_definition_version;
+
+}  // namespace fescue::cloud

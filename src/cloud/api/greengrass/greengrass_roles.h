@@ -1,0 +1,12 @@
+// IAM roles of groups and of the account: kept for the tools that ask for them, and used by nobody (reference:
+// control-api 2.6).
+#pragma once
+
+#include "cloud/api/framework/operation.h"
+
+namespace fescue::cloud {
+
+OperationBody associate_role_to_group, get_associated_role, disassociate_role_from_group;
+OperationBody associate_service_role, get_service_role, disassociate_service_role;
+
+}  // namespace fescue::cloud

@@ -1,0 +1,121 @@
+#include "cloud/api/iot/iot_values.h"
+
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "base/log.h"
+#include "cloud/api/framework/members.h"
+#include "cloud/broker/broker.h"
+
+namespace fescue::cloud::iot {
+
+namespace {
+
+constexpr TextRule kPolicyNameRule{.min = 1,
+                                   .max = 128,
+                                   .allowed =
+                                       [](char c) {
+                                         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                                                (c >= '0' && c <= '9') ||
+                                                std::string_view("_+=,.@-").find(c) != std::string_view::npos;
+                                       },
+                                   .pattern = "[\\w+=,.@-]+"};
+
+ApiError not_found(std::string_view kind, std::string_view name) {
+  return {404, "ResourceNotFoundException", fmt::format("{} {} does not exist.", kind, name)};
+}
+
+/// Lower-case digits; the pattern allows "0x" in place of the first two.
+ApiValue<CertificateId> parse_certificate_id(std::string_view text) {
+  std::string id;
+  for (const char c : text) id.push_back(c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c);
+  const std::string_view digits = id.starts_with("0x") ? std::string_view(id).substr(2) : std::string_view(id);
+  if (id.size() != 64 || digits.find_first_not_of("0123456789abcdef") != std::string_view::npos) {
+    return Error(Code::invalid_argument,
+                 fmt::format("'{}' is not a certificate id (64 hexadecimal digits).", text.substr(0, 80)));
+  }
+  return CertificateId(std::move(id));
+}
+
+}  // namespace
+
+ApiValue<Thing> find_thing(ControlPlane& plane, std::string_view name) {
+  FESCUE_TRY(parsed, parse_thing_name(name));
+  FESCUE_TRY(thing, ThingStore(plane.database).find(parsed));
+  if (!thing) return not_found("Thing", name);
+  return std::move(*thing);
+}
+
+ApiValue<Certificate> find_certificate(ControlPlane& plane, std::string_view id) {
+  FESCUE_TRY(parsed, parse_certificate_id(id));
+  FESCUE_TRY(certificate, CertificateStore(plane.database).find(parsed));
+  if (!certificate) return not_found("Certificate", parsed.view());
+  return std::move(*certificate);
+}
+
+ApiValue<Certificate> find_certificate_by_arn(ControlPlane& plane, std::string_view arn) {
+  FESCUE_TRY(parts, parse_arn(arn));
+  if (parts.service != "iot" || !parts.resource.starts_with("cert/")) {
+    return Error(Code::invalid_argument, fmt::format("'{}' is not the ARN of a certificate.", arn));
+  }
+  FESCUE_TRY(certificate, find_certificate(plane, std::string_view(parts.resource).substr(5)));
+  // A certificate of another account or region is not ours.
+  if (parts.region != plane.config.region.view() || parts.account != plane.config.account.view()) {
+    return not_found("Certificate", arn);
+  }
+  return certificate;
+}
+
+ApiValue<PolicyName> parse_policy_name(std::string_view text) {
+  FESCUE_CHECK(check_text(Service::iot, "policyName", text, kPolicyNameRule));
+  return PolicyName(std::string(text));
+}
+
+ApiValue<Policy> find_policy(ControlPlane& plane, std::string_view name) {
+  FESCUE_TRY(parsed, parse_policy_name(name));
+  FESCUE_TRY(policy, PolicyStore(plane.database).find(parsed));
+  if (!policy) return not_found("Policy", name);
+  return std::move(*policy);
+}
+
+std::string thing_arn(const ControlPlane& plane, const ThingName& name) {
+  return ThingArn::make(plane.config.region, plane.config.account, name).str();
+}
+
+std::string certificate_arn(const ControlPlane& plane, const CertificateId& id) {
+  return cloud::certificate_arn(plane.config.region, plane.config.account, id);
+}
+
+std::string policy_arn(const ControlPlane& plane, const PolicyName& name) {
+  return fmt::format("arn:aws:iot:{}:{}:policy/{}", plane.config.region.view(), plane.config.account.view(),
+                     name.view());
+}
+
+ApiValue<ListOrder> list_order(const ApiRequest& request) {
+  FESCUE_TRY(ascending, query_bool(request, "isAscendingOrder"));
+  return ascending.value_or(false) ? ListOrder::oldest_first : ListOrder::newest_first;
+}
+
+std::int64_t number_after(const Page& page) {
+  std::int64_t number = 0;
+  std::from_chars(page.after.data(), page.after.data() + page.after.size(), number);
+  return number;
+}
+
+double epoch_seconds(WallTime time) { return static_cast<double>(epoch_milliseconds(time)) / 1000.0; }
+
+ApiError already_exists(std::string message, std::string_view arn, std::string_view id) {
+  return {409, "ResourceAlreadyExistsException", std::move(message), {{"resourceArn", arn}, {"resourceId", id}}};
+}
+
+void disconnect(ControlPlane& plane, const CertificateId& id, std::string_view reason) {
+  const auto is_its = [&](const Principal& principal, std::string_view) { return principal.name == id.view(); };
+  const std::size_t closed = plane.broker.close_connections(is_its, std::string(reason));
+  if (closed > 0) {
+    log::info("Closed the connections of a certificate.",
+              {{"certificateId", id.view()}, {"reason", reason}, {"connections", closed}});
+  }
+}
+
+}  // namespace fescue::cloud::iot

@@ -1,0 +1,46 @@
+// What the IoT operations share: reading names, ids and ARNs out of a request, and finding what they name. A name that
+// breaks its pattern is InvalidRequestException, one that names nothing ResourceNotFoundException.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "cloud/api/framework/operation.h"
+#include "cloud/api/framework/pages.h"
+#include "cloud/control_plane.h"
+#include "cloud/store/certificate_store.h"
+#include "cloud/store/policy_store.h"
+#include "cloud/store/thing_store.h"
+
+namespace fescue::cloud::iot {
+
+inline constexpr PageRule kResultPages{.size = "maxResults", .token = "nextToken"};
+inline constexpr PageRule kMarkerPages{.size = "pageSize", .token = "marker"};
+
+ApiValue<Thing> find_thing(ControlPlane& plane, std::string_view name);
+ApiValue<Certificate> find_certificate(ControlPlane& plane, std::string_view id);
+/// By its ARN; what is not the ARN of a certificate is refused.
+ApiValue<Certificate> find_certificate_by_arn(ControlPlane& plane, std::string_view arn);
+ApiValue<PolicyName> parse_policy_name(std::string_view text);
+ApiValue<Policy> find_policy(ControlPlane& plane, std::string_view name);
+
+std::string thing_arn(const ControlPlane& plane, const ThingName& name);
+std::string certificate_arn(const ControlPlane& plane, const CertificateId& id);
+std::string policy_arn(const ControlPlane& plane, const PolicyName& name);
+
+/// isAscendingOrder
+ApiValue<ListOrder> list_order(const ApiRequest& request);
+/// A page's position in a list that is numbered; 0 on the first page.
+std::int64_t number_after(const Page& page);
+
+/// Seconds since 1970 with a fraction, as IoT writes times.
+double epoch_seconds(WallTime time);
+
+/// 409 ResourceAlreadyExistsException with the members that tell what exists.
+ApiError already_exists(std::string message, std::string_view arn, std::string_view id);
+
+/// Ends the connections of a certificate that has lost a right; its holder must connect anew.
+void disconnect(ControlPlane& plane, const CertificateId& id, std::string_view reason);
+
+}  // namespace fescue::cloud::iot

@@ -1,0 +1,80 @@
+// The data plane over HTTP: Publish and retained messages (reference: control-api 4.2). MQTT 5 properties have nobody
+// to go to in a 3.1.1 broker and are left out.
+#include <fmt/format.h>
+
+#include "cloud/api/framework/members.h"
+#include "cloud/api/framework/pages.h"
+#include "cloud/api/iot/iot_operations.h"
+#include "cloud/broker/broker.h"
+#include "cloud/control_plane.h"
+
+namespace fescue::cloud::iot {
+
+namespace {
+
+constexpr std::size_t kMaxPayloadBytes = 128 * 1024;
+constexpr PageRule kRetainedPages{.size = "maxResults", .token = "nextToken", .default_size = 200, .max_size = 200};
+
+/// The cores' own topics; only the control plane and the core itself speak there.
+bool is_reserved(const Topic& topic) { return topic.view().starts_with("$fescue/"); }
+
+ApiValue<void> keep(ControlPlane& plane, const Topic& topic, std::string_view payload, mqtt::QoS qos) {
+  const auto kept = plane.broker.retained().set(topic, payload, qos, plane.now());
+  if (kept) return {};
+  if (kept.error().code() == Code::resource_exhausted) {
+    return ApiError(429, "ThrottlingException", kept.error().message());
+  }
+  return kept.error();
+}
+
+}  // namespace
+
+Task<ApiResult> publish(ControlPlane& plane, ApiRequest request) {
+  FESCUE_CO_TRY(topic, Topic::parse(request.labels[0]));
+  FESCUE_CO_TRY(qos, query_integer(request, "qos", 0, 1));
+  FESCUE_CO_TRY(retain, query_bool(request, "retain"));
+  if (is_reserved(topic)) co_return Error(Code::invalid_argument, "Topics that begin with $fescue/ are reserved.");
+  if (request.http.body.size() > kMaxPayloadBytes) {
+    co_return ApiError(
+        413, "RequestEntityTooLargeException",
+        fmt::format("The payload has {} bytes; at most {} are accepted.", request.http.body.size(), kMaxPayloadBytes));
+  }
+  const auto level = qos.value_or(0) == 1 ? mqtt::QoS::at_least_once : mqtt::QoS::at_most_once;
+  if (retain.value_or(false)) {
+    FESCUE_CO_CHECK(keep(plane, topic, request.http.body, level));
+  }
+  plane.broker.publish(topic, Payload(std::move(request.http.body)), level);
+  co_return json_response(200, json::object{{"message", "OK"}, {"traceId", request.request_id}});
+}
+
+Task<ApiResult> get_retained_message(ControlPlane& plane, ApiRequest request) {
+  FESCUE_CO_TRY(topic, Topic::parse(request.labels[0]));
+  const RetainedMessage* found = plane.broker.retained().find(topic.view());
+  if (!found) {
+    co_return ApiError(404, "ResourceNotFoundException", fmt::format("No message is retained on {}.", topic.view()));
+  }
+  co_return json_response(200, json::object{{"topic", topic.str()},
+                                            {"payload", base64_encode(found->payload)},
+                                            {"qos", static_cast<int>(found->qos)},
+                                            {"lastModifiedTime", epoch_milliseconds(found->modified)}});
+}
+
+Task<ApiResult> list_retained_messages(ControlPlane& plane, ApiRequest request) {
+  FESCUE_CO_TRY(page, query_page(request, kRetainedPages));
+  const auto& all = plane.broker.retained().all();
+  json::array topics;
+  std::string last;
+  auto at = all.upper_bound(page.after);
+  for (; at != all.end() && topics.size() < page.limit; ++at) {
+    topics.push_back(json::object{{"topic", at->first},
+                                  {"payloadSize", at->second.payload.size()},
+                                  {"qos", static_cast<int>(at->second.qos)},
+                                  {"lastModifiedTime", epoch_milliseconds(at->second.modified)}});
+    last = at->first;
+  }
+  json::object body{{"retainedTopics", std::move(topics)}};
+  if (at != all.end()) body["nextToken"] = page_token(request, last);
+  co_return json_response(200, body);
+}
+
+}  // namespace fescue::cloud::iot

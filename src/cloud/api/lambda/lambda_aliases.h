@@ -1,0 +1,10 @@
+// Operations on aliases: names that point to a version of a Lambda function (reference: control-api 3.4).
+#pragma once
+
+#include "cloud/api/framework/operation.h"
+
+namespace fescue::cloud {
+
+OperationBody create_alias, get_alias, update_alias, delete_alias, list_aliases;
+
+}  // namespace fescue::cloud

@@ -1,0 +1,18 @@
+// Operations on published versions of Lambda functions (reference: control-api 3.4).
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "cloud/api/framework/members.h"
+#include "cloud/api/framework/operation.h"
+#include "cloud/store/function_store.h"
+
+namespace fescue::cloud {
+
+OperationBody publish_version, list_versions_by_function;
+
+/// Error: PreconditionFailedException when the request names another revision than `current`.
+ApiValue<void> check_revision(const Members& body, std::string_view current);
+
+}  // namespace fescue::cloud

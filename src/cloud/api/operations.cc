@@ -1,0 +1,285 @@
+#include "cloud/api/framework/operation.h"
+#include "cloud/api/framework/tags.h"
+#include "cloud/api/greengrass/greengrass_definitions.h"
+#include "cloud/api/greengrass/greengrass_deployments.h"
+#include "cloud/api/greengrass/greengrass_groups.h"
+#include "cloud/api/greengrass/greengrass_roles.h"
+#include "cloud/api/greengrass/greengrass_runtime_configuration.h"
+#include "cloud/api/iot/iot_operations.h"
+#include "cloud/api/lambda/lambda_aliases.h"
+#include "cloud/api/lambda/lambda_functions.h"
+#include "cloud/api/lambda/lambda_invoke.h"
+#include "cloud/api/lambda/lambda_versions.h"
+#include "cloud/api/sts/sts_operations.h"
+
+namespace fescue::cloud {
+
+namespace {
+
+using enum Service;
+
+/// The eight operations of one of Greengrass's definition families (reference: control-api 2.1).
+#define DEFINITION_FAMILY(NAME, SEGMENT)                                                                               \
+  {greengrass, "Create" NAME "Definition", "POST", "/greengrass/definition/" SEGMENT, create_definition},              \
+      {greengrass, "List" NAME "Definitions", "GET", "/greengrass/definition/" SEGMENT, list_definitions},             \
+      {greengrass, "Get" NAME "Definition", "GET", "/greengrass/definition/" SEGMENT "/{id}", get_definition},         \
+      {greengrass, "Update" NAME "Definition", "PUT", "/greengrass/definition/" SEGMENT "/{id}", update_definition},   \
+      {greengrass, "Delete" NAME "Definition", "DELETE", "/greengrass/definition/" SEGMENT "/{id}",                    \
+       delete_definition},                                                                                             \
+      {greengrass, "Create" NAME "DefinitionVersion", "POST", "/greengrass/definition/" SEGMENT "/{id}/versions",      \
+       create_definition_version},                                                                                     \
+      {greengrass, "List" NAME "DefinitionVersions", "GET", "/greengrass/definition/" SEGMENT "/{id}/versions",        \
+       list_definition_versions},                                                                                      \
+  {                                                                                                                    \
+    greengrass, "Get" NAME "DefinitionVersion", "GET", "/greengrass/definition/" SEGMENT "/{id}/versions/{versionId}", \
+        get_definition_version                                                                                         \
+  }
+
+constexpr Operation kOperations[] = {
+    // Greengrass: definitions
+    DEFINITION_FAMILY("Core", "cores"),
+    DEFINITION_FAMILY("Function", "functions"),
+    DEFINITION_FAMILY("Subscription", "subscriptions"),
+    DEFINITION_FAMILY("Resource", "resources"),
+    DEFINITION_FAMILY("Logger", "loggers"),
+    DEFINITION_FAMILY("Device", "devices"),
+    DEFINITION_FAMILY("Connector", "connectors"),
+
+    // Greengrass: groups
+    {greengrass, "CreateGroup", "POST", "/greengrass/groups", create_group},
+    {greengrass, "ListGroups", "GET", "/greengrass/groups", list_definitions},
+    {greengrass, "GetGroup", "GET", "/greengrass/groups/{GroupId}", get_definition},
+    {greengrass, "UpdateGroup", "PUT", "/greengrass/groups/{GroupId}", update_definition},
+    {greengrass, "DeleteGroup", "DELETE", "/greengrass/groups/{GroupId}", delete_group},
+    {greengrass, "CreateGroupVersion", "POST", "/greengrass/groups/{GroupId}/versions", create_group_version},
+    {greengrass, "ListGroupVersions", "GET", "/greengrass/groups/{GroupId}/versions", list_definition_versions},
+    {greengrass, "GetGroupVersion", "GET", "/greengrass/groups/{GroupId}/versions/{GroupVersionId}",
+     get_definition_version},
+
+    // Greengrass: deployments
+    {greengrass, "CreateDeployment", "POST", "/greengrass/groups/{GroupId}/deployments", create_deployment},
+    {greengrass, "ListDeployments", "GET", "/greengrass/groups/{GroupId}/deployments", list_deployments},
+    {greengrass, "GetDeploymentStatus", "GET", "/greengrass/groups/{GroupId}/deployments/{DeploymentId}/status",
+     get_deployment_status},
+    {greengrass, "ResetDeployments", "POST", "/greengrass/groups/{GroupId}/deployments/$reset", reset_deployments},
+
+    // Greengrass: roles, things, certificate authorities
+    {greengrass, "AssociateRoleToGroup", "PUT", "/greengrass/groups/{GroupId}/role", associate_role_to_group},
+    {greengrass, "GetAssociatedRole", "GET", "/greengrass/groups/{GroupId}/role", get_associated_role},
+    {greengrass, "DisassociateRoleFromGroup", "DELETE", "/greengrass/groups/{GroupId}/role",
+     disassociate_role_from_group},
+    {greengrass, "AssociateServiceRoleToAccount", "PUT", "/greengrass/servicerole", associate_service_role},
+    {greengrass, "GetServiceRoleForAccount", "GET", "/greengrass/servicerole", get_service_role},
+    {greengrass, "DisassociateServiceRoleFromAccount", "DELETE", "/greengrass/servicerole", disassociate_service_role},
+    {greengrass, "GetConnectivityInfo", "GET", "/greengrass/things/{ThingName}/connectivityInfo", nullptr},
+    {greengrass, "UpdateConnectivityInfo", "PUT", "/greengrass/things/{ThingName}/connectivityInfo", nullptr},
+    {greengrass, "GetThingRuntimeConfiguration", "GET", "/greengrass/things/{ThingName}/runtimeconfig",
+     get_thing_runtime_configuration},
+    {greengrass, "UpdateThingRuntimeConfiguration", "PUT", "/greengrass/things/{ThingName}/runtimeconfig",
+     update_thing_runtime_configuration},
+    {greengrass, "CreateGroupCertificateAuthority", "POST", "/greengrass/groups/{GroupId}/certificateauthorities",
+     nullptr},
+    {greengrass, "ListGroupCertificateAuthorities", "GET", "/greengrass/groups/{GroupId}/certificateauthorities",
+     nullptr},
+    {greengrass, "GetGroupCertificateAuthority", "GET",
+     "/greengrass/groups/{GroupId}/certificateauthorities/{CertificateAuthorityId}", nullptr},
+    {greengrass, "GetGroupCertificateConfiguration", "GET",
+     "/greengrass/groups/{GroupId}/certificateauthorities/configuration/expiry", nullptr},
+    {greengrass, "UpdateGroupCertificateConfiguration", "PUT",
+     "/greengrass/groups/{GroupId}/certificateauthorities/configuration/expiry", nullptr},
+
+    // Greengrass: bulk deployments, tags, updates of the core's software
+    {greengrass, "StartBulkDeployment", "POST", "/greengrass/bulk/deployments", nullptr},
+    {greengrass, "ListBulkDeployments", "GET", "/greengrass/bulk/deployments", nullptr},
+    {greengrass, "GetBulkDeploymentStatus", "GET", "/greengrass/bulk/deployments/{BulkDeploymentId}/status", nullptr},
+    {greengrass, "ListBulkDeploymentDetailedReports", "GET",
+     "/greengrass/bulk/deployments/{BulkDeploymentId}/detailed-reports", nullptr},
+    {greengrass, "StopBulkDeployment", "PUT", "/greengrass/bulk/deployments/{BulkDeploymentId}/$stop", nullptr},
+    {greengrass, "ListTagsForResource", "GET", "/tags/{resource-arn}", list_greengrass_tags},
+    {greengrass, "TagResource", "POST", "/tags/{resource-arn}", tag_greengrass_resource},
+    {greengrass, "UntagResource", "DELETE", "/tags/{resource-arn}", untag_greengrass_resource},
+    {greengrass, "CreateSoftwareUpdateJob", "POST", "/greengrass/updates", nullptr},
+
+    // Lambda: functions and versions
+    {lambda, "CreateFunction", "POST", "/2015-03-31/functions", create_function},
+    {lambda, "ListFunctions", "GET", "/2015-03-31/functions", list_functions},
+    {lambda, "GetFunction", "GET", "/2015-03-31/functions/{FunctionName}", get_function},
+    {lambda, "DeleteFunction", "DELETE", "/2015-03-31/functions/{FunctionName}", delete_function},
+    {lambda, "GetFunctionConfiguration", "GET", "/2015-03-31/functions/{FunctionName}/configuration",
+     get_function_configuration},
+    {lambda, "UpdateFunctionConfiguration", "PUT", "/2015-03-31/functions/{FunctionName}/configuration",
+     update_function_configuration},
+    {lambda, "UpdateFunctionCode", "PUT", "/2015-03-31/functions/{FunctionName}/code", update_function_code},
+    {lambda, "PublishVersion", "POST", "/2015-03-31/functions/{FunctionName}/versions", publish_version},
+    {lambda, "ListVersionsByFunction", "GET", "/2015-03-31/functions/{FunctionName}/versions",
+     list_versions_by_function},
+
+    // Lambda: aliases
+    {lambda, "CreateAlias", "POST", "/2015-03-31/functions/{FunctionName}/aliases", create_alias},
+    {lambda, "ListAliases", "GET", "/2015-03-31/functions/{FunctionName}/aliases", list_aliases},
+    {lambda, "GetAlias", "GET", "/2015-03-31/functions/{FunctionName}/aliases/{Name}", get_alias},
+    {lambda, "UpdateAlias", "PUT", "/2015-03-31/functions/{FunctionName}/aliases/{Name}", update_alias},
+    {lambda, "DeleteAlias", "DELETE", "/2015-03-31/functions/{FunctionName}/aliases/{Name}", delete_alias},
+
+    // Lambda: invocations
+    {lambda, "Invoke", "POST", "/2015-03-31/functions/{FunctionName}/invocations", invoke_function, BodyKind::raw},
+    {lambda, "InvokeAsync", "POST", "/2014-11-13/functions/{FunctionName}/invoke-async", invoke_function_async,
+     BodyKind::raw},
+
+    // Lambda: tags, permissions, settings
+    {lambda, "TagResource", "POST", "/2017-03-31/tags/{ARN}", tag_function},
+    {lambda, "UntagResource", "DELETE", "/2017-03-31/tags/{ARN}", untag_function},
+    {lambda, "ListTags", "GET", "/2017-03-31/tags/{ARN}", list_function_tags},
+    {lambda, "AddPermission", "POST", "/2015-03-31/functions/{FunctionName}/policy", nullptr},
+    {lambda, "GetPolicy", "GET", "/2015-03-31/functions/{FunctionName}/policy", nullptr},
+    {lambda, "RemovePermission", "DELETE", "/2015-03-31/functions/{FunctionName}/policy/{StatementId}", nullptr},
+    {lambda, "GetAccountSettings", "GET", "/2016-08-19/account-settings", nullptr},
+    {lambda, "GetFunctionConcurrency", "GET", "/2019-09-30/functions/{FunctionName}/concurrency", nullptr},
+    {lambda, "PutFunctionConcurrency", "PUT", "/2017-10-31/functions/{FunctionName}/concurrency", nullptr},
+    {lambda, "DeleteFunctionConcurrency", "DELETE", "/2017-10-31/functions/{FunctionName}/concurrency", nullptr},
+    {lambda, "GetFunctionCodeSigningConfig", "GET", "/2020-06-30/functions/{FunctionName}/code-signing-config",
+     nullptr},
+    {lambda, "GetRuntimeManagementConfig", "GET", "/2021-07-20/functions/{FunctionName}/runtime-management-config",
+     nullptr},
+
+    // Lambda: layers, event sources, function URLs (AWS's cloud only)
+    {lambda, "ListLayers", "GET", "/2018-10-31/layers", nullptr},
+    {lambda, "ListLayerVersions", "GET", "/2018-10-31/layers/{LayerName}/versions", nullptr},
+    {lambda, "PublishLayerVersion", "POST", "/2018-10-31/layers/{LayerName}/versions", nullptr},
+    {lambda, "GetLayerVersion", "GET", "/2018-10-31/layers/{LayerName}/versions/{VersionNumber}", nullptr},
+    {lambda, "DeleteLayerVersion", "DELETE", "/2018-10-31/layers/{LayerName}/versions/{VersionNumber}", nullptr},
+    {lambda, "CreateEventSourceMapping", "POST", "/2015-03-31/event-source-mappings", nullptr},
+    {lambda, "ListEventSourceMappings", "GET", "/2015-03-31/event-source-mappings", nullptr},
+    {lambda, "GetEventSourceMapping", "GET", "/2015-03-31/event-source-mappings/{UUID}", nullptr},
+    {lambda, "UpdateEventSourceMapping", "PUT", "/2015-03-31/event-source-mappings/{UUID}", nullptr},
+    {lambda, "DeleteEventSourceMapping", "DELETE", "/2015-03-31/event-source-mappings/{UUID}", nullptr},
+    {lambda, "CreateFunctionUrlConfig", "POST", "/2021-10-31/functions/{FunctionName}/url", nullptr},
+    {lambda, "GetFunctionUrlConfig", "GET", "/2021-10-31/functions/{FunctionName}/url", nullptr},
+    {lambda, "UpdateFunctionUrlConfig", "PUT", "/2021-10-31/functions/{FunctionName}/url", nullptr},
+    {lambda, "DeleteFunctionUrlConfig", "DELETE", "/2021-10-31/functions/{FunctionName}/url", nullptr},
+    {lambda, "ListFunctionUrlConfigs", "GET", "/2021-10-31/functions/{FunctionName}/urls", nullptr},
+    {lambda, "InvokeWithResponseStream", "POST", "/2021-11-15/functions/{FunctionName}/response-streaming-invocations",
+     nullptr, BodyKind::raw},
+
+    // IoT: things
+    {iot, "CreateThing", "POST", "/things/{thingName}", iot::create_thing},
+    {iot, "DescribeThing", "GET", "/things/{thingName}", iot::describe_thing},
+    {iot, "UpdateThing", "PATCH", "/things/{thingName}", iot::update_thing},
+    {iot, "DeleteThing", "DELETE", "/things/{thingName}", iot::delete_thing},
+    {iot, "ListThings", "GET", "/things", iot::list_things},
+    {iot, "AttachThingPrincipal", "PUT", "/things/{thingName}/principals", iot::attach_thing_principal},
+    {iot, "DetachThingPrincipal", "DELETE", "/things/{thingName}/principals", iot::detach_thing_principal},
+    {iot, "ListThingPrincipals", "GET", "/things/{thingName}/principals", iot::list_thing_principals},
+    {iot, "ListThingPrincipalsV2", "GET", "/things/{thingName}/principals-v2", nullptr},
+    {iot, "ListPrincipalThings", "GET", "/principals/things", iot::list_principal_things},
+
+    // IoT: certificates
+    {iot, "CreateKeysAndCertificate", "POST", "/keys-and-certificate", iot::create_keys_and_certificate},
+    {iot, "CreateCertificateFromCsr", "POST", "/certificates", iot::create_certificate_from_csr},
+    {iot, "RegisterCertificate", "POST", "/certificate/register", nullptr},
+    {iot, "RegisterCertificateWithoutCA", "POST", "/certificate/register-no-ca", iot::register_certificate_without_ca},
+    {iot, "DescribeCertificate", "GET", "/certificates/{certificateId}", iot::describe_certificate},
+    {iot, "ListCertificates", "GET", "/certificates", iot::list_certificates},
+    {iot, "UpdateCertificate", "PUT", "/certificates/{certificateId}", iot::update_certificate},
+    {iot, "DeleteCertificate", "DELETE", "/certificates/{certificateId}", iot::delete_certificate},
+
+    // IoT: policies
+    {iot, "CreatePolicy", "POST", "/policies/{policyName}", iot::create_policy},
+    {iot, "GetPolicy", "GET", "/policies/{policyName}", iot::get_policy},
+    {iot, "DeletePolicy", "DELETE", "/policies/{policyName}", iot::delete_policy},
+    {iot, "ListPolicies", "GET", "/policies", iot::list_policies},
+    {iot, "CreatePolicyVersion", "POST", "/policies/{policyName}/version", iot::create_policy_version},
+    {iot, "ListPolicyVersions", "GET", "/policies/{policyName}/version", iot::list_policy_versions},
+    {iot, "GetPolicyVersion", "GET", "/policies/{policyName}/version/{policyVersionId}", iot::get_policy_version},
+    {iot, "DeletePolicyVersion", "DELETE", "/policies/{policyName}/version/{policyVersionId}",
+     iot::delete_policy_version},
+    {iot, "SetDefaultPolicyVersion", "PATCH", "/policies/{policyName}/version/{policyVersionId}",
+     iot::set_default_policy_version},
+    {iot, "AttachPolicy", "PUT", "/target-policies/{policyName}", iot::attach_policy},
+    {iot, "DetachPolicy", "POST", "/target-policies/{policyName}", iot::detach_policy},
+    {iot, "ListAttachedPolicies", "POST", "/attached-policies/{target}", iot::list_attached_policies},
+    {iot, "ListTargetsForPolicy", "POST", "/policy-targets/{policyName}", iot::list_targets_for_policy},
+    {iot, "AttachPrincipalPolicy", "PUT", "/principal-policies/{policyName}", iot::attach_principal_policy},
+    {iot, "DetachPrincipalPolicy", "DELETE", "/principal-policies/{policyName}", iot::detach_principal_policy},
+    {iot, "ListPrincipalPolicies", "GET", "/principal-policies", iot::list_principal_policies},
+    {iot, "ListPolicyPrincipals", "GET", "/policy-principals", iot::list_policy_principals},
+
+    // IoT: the rest
+    {iot, "DescribeEndpoint", "GET", "/endpoint", iot::describe_endpoint},
+    {iot, "CreateThingType", "POST", "/thing-types/{thingTypeName}", nullptr},
+    {iot, "DescribeThingType", "GET", "/thing-types/{thingTypeName}", nullptr},
+    {iot, "DeprecateThingType", "POST", "/thing-types/{thingTypeName}/deprecate", nullptr},
+    {iot, "DeleteThingType", "DELETE", "/thing-types/{thingTypeName}", nullptr},
+    {iot, "ListThingTypes", "GET", "/thing-types", nullptr},
+    {iot, "CreateRoleAlias", "POST", "/role-aliases/{roleAlias}", nullptr},
+    {iot, "DescribeRoleAlias", "GET", "/role-aliases/{roleAlias}", nullptr},
+    {iot, "UpdateRoleAlias", "PUT", "/role-aliases/{roleAlias}", nullptr},
+    {iot, "DeleteRoleAlias", "DELETE", "/role-aliases/{roleAlias}", nullptr},
+    {iot, "ListRoleAliases", "GET", "/role-aliases", nullptr},
+    {iot, "TagResource", "POST", "/tags", nullptr},
+    {iot, "UntagResource", "POST", "/untag", nullptr},
+    {iot, "ListTagsForResource", "GET", "/tags", nullptr},
+
+    // IoT data plane
+    {iot_data, "Publish", "POST", "/topics/{topic}", iot::publish, BodyKind::raw},
+    {iot_data, "GetThingShadow", "GET", "/things/{thingName}/shadow", iot::get_thing_shadow, BodyKind::raw},
+    {iot_data, "UpdateThingShadow", "POST", "/things/{thingName}/shadow", iot::update_thing_shadow, BodyKind::raw},
+    {iot_data, "DeleteThingShadow", "DELETE", "/things/{thingName}/shadow", iot::delete_thing_shadow, BodyKind::raw},
+    {iot_data, "ListNamedShadowsForThing", "GET", "/api/things/shadow/ListNamedShadowsForThing/{thingName}",
+     iot::list_named_shadows_for_thing, BodyKind::raw},
+    {iot_data, "GetRetainedMessage", "GET", "/retainedMessage/{topic}", iot::get_retained_message, BodyKind::raw},
+    {iot_data, "ListRetainedMessages", "GET", "/retainedMessage", iot::list_retained_messages, BodyKind::raw},
+    {iot_data, "DeleteConnection", "DELETE", "/connections/{clientId}", nullptr, BodyKind::raw},
+
+    // STS
+    {sts, "GetCallerIdentity", "POST", "", sts::get_caller_identity, BodyKind::raw},
+    {sts, "AssumeRole", "POST", "", nullptr, BodyKind::raw},
+    {sts, "GetSessionToken", "POST", "", nullptr, BodyKind::raw},
+    {sts, "GetAccessKeyInfo", "POST", "", nullptr, BodyKind::raw},
+
+    // Secrets Manager
+    {secrets_manager, "CreateSecret", "POST", "", nullptr},
+    {secrets_manager, "GetSecretValue", "POST", "", nullptr},
+    {secrets_manager, "PutSecretValue", "POST", "", nullptr},
+    {secrets_manager, "UpdateSecret", "POST", "", nullptr},
+    {secrets_manager, "DescribeSecret", "POST", "", nullptr},
+    {secrets_manager, "ListSecrets", "POST", "", nullptr},
+    {secrets_manager, "ListSecretVersionIds", "POST", "", nullptr},
+    {secrets_manager, "DeleteSecret", "POST", "", nullptr},
+    {secrets_manager, "RestoreSecret", "POST", "", nullptr},
+    {secrets_manager, "UpdateSecretVersionStage", "POST", "", nullptr},
+    {secrets_manager, "TagResource", "POST", "", nullptr},
+    {secrets_manager, "UntagResource", "POST", "", nullptr},
+    {secrets_manager, "GetRandomPassword", "POST", "", nullptr},
+    {secrets_manager, "BatchGetSecretValue", "POST", "", nullptr},
+    {secrets_manager, "RotateSecret", "POST", "", nullptr},
+    {secrets_manager, "CancelRotateSecret", "POST", "", nullptr},
+    {secrets_manager, "ReplicateSecretToRegions", "POST", "", nullptr},
+    {secrets_manager, "RemoveRegionsFromReplication", "POST", "", nullptr},
+    {secrets_manager, "StopReplicationToReplica", "POST", "", nullptr},
+    {secrets_manager, "GetResourcePolicy", "POST", "", nullptr},
+    {secrets_manager, "PutResourcePolicy", "POST", "", nullptr},
+    {secrets_manager, "DeleteResourcePolicy", "POST", "", nullptr},
+    {secrets_manager, "ValidateResourcePolicy", "POST", "", nullptr},
+
+    // CloudWatch Logs
+    {logs, "DescribeLogGroups", "POST", "", nullptr},
+    {logs, "DescribeLogStreams", "POST", "", nullptr},
+    {logs, "GetLogEvents", "POST", "", nullptr},
+    {logs, "FilterLogEvents", "POST", "", nullptr},
+    {logs, "CreateLogGroup", "POST", "", nullptr},
+    {logs, "DeleteLogGroup", "POST", "", nullptr},
+    {logs, "CreateLogStream", "POST", "", nullptr},
+    {logs, "DeleteLogStream", "POST", "", nullptr},
+    {logs, "PutLogEvents", "POST", "", nullptr},
+    {logs, "PutRetentionPolicy", "POST", "", nullptr},
+    {logs, "DeleteRetentionPolicy", "POST", "", nullptr},
+};
+
+#undef DEFINITION_FAMILY
+
+}  // namespace
+
+std::span<const Operation> operations() { return kOperations; }
+
+}  // namespace fescue::cloud

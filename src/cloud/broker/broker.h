@@ -1,0 +1,125 @@
+// MessageBroker: the "AWS IoT" message broker of the control plane, MQTT 3.1.1 on streams that others have accepted.
+//
+// As AWS IoT does: QoS 0 and 1; a refused SUBSCRIBE is answered 0x80, a refused PUBLISH closes the connection; a second
+// connection with the same client id takes over the first; topics of at most 256 bytes, payloads of at most 128 KiB; a
+// keep-alive of 0 or above 1200 s counts as 1200 s. A client with several filters that match gets a message once, at
+// the highest QoS; retained messages are kept, and sent with RETAIN to those who subscribe later. Not as AWS IoT:
+// sessions are always clean (session_present is 0).
+//
+// How it is fast: the receivers of a topic are looked up once and remembered until a subscription or a right changes; a
+// message is encoded once for each QoS and then only copied; and each receiver is written to once in a turn of the loop
+// (mqtt_io/outbox.h).
+//
+// On the loop's thread only. Before it goes, stop() must have completed or the io_context must no longer run.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "cloud/broker/authorisation.h"
+#include "cloud/broker/retained.h"
+#include "model/topic.h"
+#include "mqtt/packet.h"
+#include "sys/net/stream.h"
+
+namespace fescue::cloud {
+
+class Exchange;  // exchange.h
+
+struct BrokerLimits {
+  std::size_t max_connections = 10'000;
+  // A V1 group may have 10,000 rows from the cloud; the rest is for the core's own notices.
+  std::size_t max_subscriptions_per_client = 10'016;
+  std::size_t max_filter_levels = 32;
+  std::size_t max_client_id_bytes = 128;  // AWS IoT
+  std::size_t max_cached_topics = 65'536;
+  std::size_t max_retained_topics = 5'000;  // AWS IoT
+  std::size_t max_output_per_client = 1024 * 1024;
+  std::size_t max_in_flight_per_client = 16'384;  // QoS 1 messages sent and not acknowledged
+  std::chrono::seconds connect_deadline{10};
+  std::chrono::seconds max_keep_alive{1200};
+  std::chrono::milliseconds ack_delay_of_things{1};  // mqtt_io/connection.h
+};
+
+/// Counted since the start, unless said otherwise. Messages between in-process callers and clients count as well.
+struct BrokerCounters {
+  std::uint64_t connections_now = 0;
+  std::uint64_t subscriptions_now = 0;
+  std::uint64_t connections_accepted = 0;  // CONNECTs accepted
+  std::uint64_t connections_refused = 0;   // by admission, at CONNECT, for want of a CONNECT, or because of a bound
+  std::uint64_t publishes_refused = 0;
+  std::uint64_t subscribes_refused = 0;  // filters answered with 0x80
+  std::uint64_t retained_refused = 0;    // delivered, but not kept
+  std::uint64_t protocol_errors = 0;
+  std::uint64_t taken_over = 0;
+  std::uint64_t messages_in = 0;
+  std::uint64_t messages_out = 0;
+  std::uint64_t messages_dropped = 0;  // QoS 0 or retained, because a reader was too slow
+  std::uint64_t slow_readers_closed = 0;
+  std::uint64_t bytes_in = 0;
+  std::uint64_t bytes_out = 0;
+};
+
+/// A message as an in-process subscriber gets it; owned, so that it may be kept.
+struct BrokerMessage {
+  Topic topic;
+  Payload payload;
+  mqtt::QoS qos = mqtt::QoS::at_most_once;
+};
+using MessageHandler = std::function<void(const BrokerMessage&)>;
+
+/// Keeps an in-process subscription; when it goes, the handler is not called again.
+class BrokerSubscription {
+ public:
+  BrokerSubscription() = default;
+  explicit BrokerSubscription(std::shared_ptr<void> keep) : keep_(std::move(keep)) {}
+  void cancel() { keep_.reset(); }
+
+ private:
+  std::shared_ptr<void> keep_;
+};
+
+class MessageBroker {
+ public:
+  /// `authorise` may be empty: everything outside `$fescue/` is allowed.
+  MessageBroker(asio::io_context& io, const BrokerLimits& limits, Authorise authorise);
+  ~MessageBroker();
+  MessageBroker(const MessageBroker&) = delete;
+  MessageBroker& operator=(const MessageBroker&) = delete;
+
+  /// Takes over an accepted stream. A refused one is closed, counted and logged.
+  void serve(StreamPtr stream, const Admission& admission);
+
+  /// To every subscriber, the in-process ones included; gives their number. `$fescue/` is open to in-process callers.
+  std::size_t publish(const Topic& topic, const Payload& payload, mqtt::QoS qos);
+
+  /// What was published with RETAIN. A message that is to be retained is set() here and published.
+  RetainedMessages& retained();
+
+  /// Calls `handler` for each matching message, from the loop, in a later turn than the publish. The handler may call
+  /// the broker and may cancel any subscription.
+  [[nodiscard]] BrokerSubscription subscribe(const TopicFilter& filter, MessageHandler handler);
+
+  /// What `authorise` answers has changed: nothing remembered is used again. Established connections and subscriptions
+  /// stay; use close_connections for those.
+  void authorisation_changed();
+
+  /// Closes the connections that `which` picks (a certificate was deactivated, a thing detached); gives their number.
+  std::size_t close_connections(const std::function<bool(const Principal&, std::string_view client_id)>& which,
+                                const std::string& reason);
+
+  bool is_connected(std::string_view client_id) const;
+  BrokerCounters counters() const;
+
+  /// Closes every connection and completes when their coroutines have ended. Wills are not published.
+  Task<void> stop();
+
+ private:
+  std::shared_ptr<Exchange> exchange_;
+};
+
+}  // namespace fescue::cloud

@@ -1,0 +1,141 @@
+#include "cloud/broker/client.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/log.h"
+#include "base/random.h"
+#include "cloud/broker/exchange.h"
+#include "model/message.h"
+#include "mqtt/text.h"
+
+namespace fescue::cloud {
+
+using mqtt::CloseCause;
+using mqtt::ConnectCode;
+using mqtt::QoS;
+using mqtt::SubscribeCode;
+
+void Client::start(TaskGroup& tasks, std::shared_ptr<mqtt::Outbox> outbox, StreamPtr stream) {
+  const BrokerLimits& limits = exchange_.limits();
+  const mqtt::ServerOptions options{
+      .session = {.connect_deadline = limits.connect_deadline,
+                  .max_keep_alive = limits.max_keep_alive,
+                  .max_in_flight = limits.max_in_flight_per_client},
+      .connection = {.max_output = limits.max_output_per_client,
+                     .ack_delay =
+                         principal_.things.empty() ? std::chrono::milliseconds(0) : limits.ack_delay_of_things},
+  };
+  connection_ = mqtt::ServerConnection::start(tasks, std::move(outbox), std::move(stream), *this, options);
+}
+
+ConnectCode Client::refuse(ConnectCode code, std::string_view why) {
+  exchange_.log_refusal(principal_.name, connection_->peer().address, why);
+  return code;
+}
+
+ConnectCode Client::on_connect(mqtt::ServerConnection&, const mqtt::Connect& connect) {
+  if (connect.client_id.size() > exchange_.limits().max_client_id_bytes) {
+    return refuse(ConnectCode::identifier_rejected, "the client id is too long");
+  }
+  const std::string id = connect.client_id.empty() ? "auto-" + random_alphanumeric(20) : std::string(connect.client_id);
+  if (!exchange_.allowed(principal_, Action::connect, id, id)) {
+    return refuse(ConnectCode::not_authorized, fmt::format("not allowed to connect as \"{}\"", id));
+  }
+  id_ = id;
+  if (!exchange_.enter(*this)) {
+    id_.clear();
+    return refuse(ConnectCode::not_authorized, fmt::format("\"{}\" is connected with another thing's certificate", id));
+  }
+  log::debug("MQTT client connected.", {{"clientId", id_}, {"principal", principal_.name}});
+  return ConnectCode::accepted;
+}
+
+const Route* Client::route_to_publish(std::string_view topic) {
+  if (last_generation_ == exchange_.routes().generation() && last_route_->topic.view() == topic) return last_route_;
+  const auto found = exchange_.routes().find(topic);
+  if (!found) {
+    connection_->close(CloseCause::protocol_error, found.error().message());
+    return nullptr;
+  }
+  if (!exchange_.allowed(principal_, Action::publish, id_, topic)) {
+    ++exchange_.count().publishes_refused;
+    connection_->close(CloseCause::refused, fmt::format("not allowed to publish to \"{}\"", topic));
+    return nullptr;
+  }
+  last_route_ = *found;
+  last_generation_ = exchange_.routes().generation();
+  return last_route_;
+}
+
+void Client::on_publish(mqtt::ServerConnection&, const mqtt::Publish& publish) {
+  if (publish.payload.size() > kMaxMessageBytes) {
+    connection_->close(CloseCause::protocol_error, fmt::format("a payload of {} bytes is over the limit of {}",
+                                                               publish.payload.size(), kMaxMessageBytes));
+    return;
+  }
+  const Route* route = route_to_publish(publish.topic);
+  if (!route) return;
+  if (publish.retain == mqtt::Retain::yes) exchange_.retain(*this, route->topic, publish.payload, publish.qos);
+  exchange_.deliver(*route, publish.payload, publish.qos);
+}
+
+std::vector<SubscribeCode> Client::on_subscribe(mqtt::ServerConnection&, const mqtt::Subscribe& subscribe) {
+  std::vector<SubscribeCode> codes;
+  codes.reserve(subscribe.subscriptions.size());
+  for (const mqtt::Subscription& wanted : subscribe.subscriptions) codes.push_back(subscribe_to(wanted));
+  return codes;
+}
+
+SubscribeCode Client::subscribe_to(const mqtt::Subscription& wanted) {
+  const BrokerLimits& limits = exchange_.limits();
+  const bool is_new = !filters_.contains(wanted.filter);
+  std::string_view problem;
+  if (wanted.filter.size() > kMaxTopicBytes || mqtt::count_levels(wanted.filter) > limits.max_filter_levels) {
+    problem = "the filter is too long";
+  } else if (is_new && filters_.size() >= limits.max_subscriptions_per_client) {
+    problem = "the client has too many subscriptions";
+  } else if (!exchange_.allowed(principal_, Action::subscribe, id_, wanted.filter)) {
+    problem = "not allowed";
+  }
+  if (!problem.empty()) {
+    ++exchange_.count().subscribes_refused;
+    exchange_.log_refused_request(*this, fmt::format("SUBSCRIBE {}", wanted.filter.substr(0, kMaxTopicBytes)), problem);
+    return SubscribeCode::refused;
+  }
+  const QoS granted = std::min(wanted.qos, QoS::at_least_once);
+  if (is_new) filters_.emplace(wanted.filter);
+  exchange_.routes().subscribe(wanted.filter, *this, granted);
+  return static_cast<SubscribeCode>(granted);
+}
+
+void Client::on_subscribed(mqtt::ServerConnection&, const mqtt::Subscribe& subscribe) {
+  for (const mqtt::Subscription& wanted : subscribe.subscriptions) {
+    if (filters_.contains(wanted.filter)) exchange_.send_retained(*this, wanted.filter, wanted.qos);
+  }
+}
+
+void Client::on_unsubscribe(mqtt::ServerConnection&, const mqtt::Unsubscribe& unsubscribe) {
+  for (const std::string_view filter : unsubscribe.filters) {
+    const auto found = filters_.find(filter);
+    if (found == filters_.end()) continue;
+    exchange_.routes().unsubscribe(filter, *this);
+    filters_.erase(found);
+  }
+}
+
+void Client::drop_subscriptions() {
+  for (const std::string& filter : filters_) exchange_.routes().unsubscribe(filter, *this);
+  filters_.clear();
+}
+
+void Client::on_closed(mqtt::ServerConnection&, const mqtt::CloseReason& reason) { exchange_.leave(*this, reason); }
+
+bool Client::may_receive(const Topic& topic) const {
+  return exchange_.allowed(principal_, Action::receive, id_, topic.view());
+}
+
+void Client::receive(const Outgoing& message, QoS qos) { connection_->deliver(message.frame, qos); }
+
+}  // namespace fescue::cloud

@@ -1,0 +1,57 @@
+// Client: one connection to the broker, from the accepted stream to its end: who it is, what it subscribed to, and what
+// the broker's rules say to its packets.
+#pragma once
+
+#include <memory>
+#include <set>
+#include <string>
+
+#include "cloud/broker/authorisation.h"
+#include "cloud/broker/receivers.h"
+#include "mqtt_io/server_connection.h"
+
+namespace fescue::cloud {
+
+class Exchange;
+
+class Client final : public mqtt::ServerHandler, public Receiver {
+ public:
+  Client(Exchange& exchange, Principal principal) : exchange_(exchange), principal_(std::move(principal)) {}
+
+  void start(TaskGroup& tasks, std::shared_ptr<mqtt::Outbox> outbox, StreamPtr stream);
+
+  const std::string& id() const { return id_; }  // empty before CONNECT was accepted
+  const Principal& principal() const { return principal_; }
+  mqtt::ServerConnection& connection() const { return *connection_; }
+  void drop_subscriptions();
+
+  // From the connection.
+  mqtt::ConnectCode on_connect(mqtt::ServerConnection& connection, const mqtt::Connect& connect) override;
+  void on_publish(mqtt::ServerConnection& connection, const mqtt::Publish& publish) override;
+  std::vector<mqtt::SubscribeCode> on_subscribe(mqtt::ServerConnection& connection,
+                                                const mqtt::Subscribe& subscribe) override;
+  void on_subscribed(mqtt::ServerConnection& connection, const mqtt::Subscribe& subscribe) override;
+  void on_unsubscribe(mqtt::ServerConnection& connection, const mqtt::Unsubscribe& unsubscribe) override;
+  void on_closed(mqtt::ServerConnection& connection, const mqtt::CloseReason& reason) override;
+
+  // From the routes.
+  bool may_receive(const Topic& topic) const override;
+  void receive(const Outgoing& message, mqtt::QoS qos) override;
+
+ private:
+  mqtt::ConnectCode refuse(mqtt::ConnectCode code, std::string_view why);
+  mqtt::SubscribeCode subscribe_to(const mqtt::Subscription& wanted);
+  /// The route of a topic that this client may publish to; null after it was refused and closed.
+  const Route* route_to_publish(std::string_view topic);
+
+  Exchange& exchange_;
+  Principal principal_;
+  std::string id_;
+  std::set<std::string, std::less<>> filters_;
+  std::shared_ptr<mqtt::ServerConnection> connection_;
+  // The topic published to last, with the right to do so; good while the generation is the routes'.
+  const Route* last_route_ = nullptr;
+  std::uint64_t last_generation_ = 0;
+};
+
+}  // namespace fescue::cloud

@@ -1,0 +1,197 @@
+#include "cloud/broker/exchange.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/log.h"
+#include "cloud/broker/local_subscription.h"
+
+namespace fescue::cloud {
+
+using mqtt::CloseCause;
+using mqtt::QoS;
+
+Exchange::Exchange(asio::io_context& io, const BrokerLimits& limits, Authorise authorise)
+    : io_(io),
+      limits_(limits),
+      authorise_(std::move(authorise)),
+      routes_(limits.max_cached_topics),
+      retained_(limits.max_retained_topics),
+      outbox_(mqtt::Outbox::make(io)),
+      tasks_(io) {}
+
+Exchange::~Exchange() {
+  for (const auto& [key, client] : clients_) client->connection().detach();
+}
+
+void Exchange::serve(StreamPtr stream, const Admission& admission) {
+  const std::string_view problem = !admission.accepted()                        ? std::string_view(admission.reason())
+                                   : clients_.size() >= limits_.max_connections ? "too many connections"
+                                   : stopping_                                  ? "the broker is stopping"
+                                                                                : "";
+  if (!problem.empty()) {
+    ++counters_.connections_refused;
+    log_refusal("unknown", stream->peer().address, problem);
+    stream->close();
+    return;
+  }
+  auto client = std::make_unique<Client>(*this, admission.principal());
+  Client& started = *client;
+  clients_.emplace(&started, std::move(client));
+  started.start(tasks_, outbox_, std::move(stream));
+}
+
+void Exchange::log_refusal(std::string_view principal, std::string_view peer, std::string_view reason) {
+  if (const auto left_out = refusal_lines_.admit(steady_now())) {
+    log::warn("Refused an MQTT client.",
+              {{"principal", principal}, {"peer", peer}, {"reason", reason}, {"notLogged", *left_out}});
+  }
+}
+
+void Exchange::log_refused_request(const Client& client, std::string_view what, std::string_view reason) {
+  if (const auto left_out = request_lines_.admit(steady_now())) {
+    log::warn("Refused an MQTT request.",
+              {{"clientId", client.id()}, {"request", what}, {"reason", reason}, {"notLogged", *left_out}});
+  }
+}
+
+bool Exchange::allowed(const Principal& principal, Action action, std::string_view client_id,
+                       std::string_view resource) const {
+  if (action != Action::connect && is_core_topic(resource)) return may_use_core_topic(principal, resource);
+  return !authorise_ || authorise_(principal, action, client_id, resource);
+}
+
+std::size_t Exchange::publish(const Topic& topic, std::string_view payload, QoS qos) {
+  const Route& route = *routes_.find(topic.view()).value();
+  deliver(route, payload, qos);
+  return route.targets.size();
+}
+
+void Exchange::deliver(const Route& route, std::string_view payload, QoS qos) {
+  ++counters_.messages_in;
+  if (route.targets.empty()) return;
+  frame_.set(route.topic.view(), payload);
+  const Outgoing message{route.topic, payload, frame_};
+  for (const Route::Target& target : route.targets) target.receiver->receive(message, std::min(qos, target.qos));
+}
+
+void Exchange::retain(const Client& client, const Topic& topic, std::string_view payload, QoS qos) {
+  const auto kept = retained_.set(topic, payload, qos, wall_now());
+  if (kept) return;
+  ++counters_.retained_refused;
+  log_refused_request(client, fmt::format("RETAIN {}", topic.view()), kept.error().message());
+}
+
+void Exchange::send_retained(Client& client, std::string_view filter, QoS granted) {
+  retained_.for_each_match(TopicFilter::parse(filter).value(), [&](const Topic& topic, const RetainedMessage& message) {
+    if (!client.may_receive(topic)) return;
+    frame_.set(topic.view(), message.payload, mqtt::Retain::yes);
+    client.connection().offer(frame_, std::min(granted, message.qos));
+  });
+}
+
+BrokerSubscription Exchange::subscribe(const TopicFilter& filter, MessageHandler handler) {
+  return BrokerSubscription(std::make_shared<LocalSubscription>(shared_from_this(), filter, std::move(handler)));
+}
+
+bool Exchange::enter(Client& client) {
+  const auto holder = by_id_.find(client.id());
+  if (holder != by_id_.end()) {
+    Client& earlier = *holder->second;
+    if (!may_take_over(client.principal(), earlier.principal())) return false;
+    ++counters_.taken_over;
+    forget_id(earlier);
+    earlier.connection().close(CloseCause::taken_over, "the same client id connected again");
+  }
+  by_id_.emplace(client.id(), &client);
+  ++counters_.connections_accepted;
+  return true;
+}
+
+void Exchange::forget_id(Client& client) {
+  client.drop_subscriptions();
+  const auto found = by_id_.find(client.id());
+  if (found != by_id_.end() && found->second == &client) by_id_.erase(found);
+}
+
+void Exchange::leave(Client& client, const mqtt::CloseReason& reason) {
+  log_end(client, reason);
+  forget_id(client);
+  count_end(client, reason);
+  if (!client.id().empty() && !stopping_) publish_will(client);
+  clients_.erase(&client);
+}
+
+void Exchange::count_end(const Client& client, const mqtt::CloseReason& reason) {
+  const mqtt::Traffic& traffic = client.connection().traffic();
+  counters_.bytes_in += traffic.bytes_in;
+  counters_.bytes_out += traffic.bytes_out;
+  counters_.messages_out += traffic.messages_out;
+  counters_.messages_dropped += traffic.messages_dropped;
+  if (reason.cause == CloseCause::protocol_error) ++counters_.protocol_errors;
+  if (reason.cause == CloseCause::slow_reader) ++counters_.slow_readers_closed;
+  const bool never_came_in = reason.cause == CloseCause::refused || reason.cause == CloseCause::timed_out;
+  if (never_came_in && client.id().empty()) ++counters_.connections_refused;
+}
+
+/// What the client did wrong is said, a line in a second at most; the rest is for those who look closely.
+void Exchange::log_end(const Client& client, const mqtt::CloseReason& reason) {
+  const bool is_fault = reason.cause == CloseCause::protocol_error || reason.cause == CloseCause::slow_reader ||
+                        (reason.cause == CloseCause::refused && !client.id().empty());
+  const auto left_out = is_fault ? fault_lines_.admit(steady_now()) : std::optional<std::uint64_t>(0);
+  if (!left_out) return;
+  log::write(is_fault ? log::Level::warn : log::Level::debug, "MQTT connection ended.",
+             {{"clientId", client.id()},
+              {"principal", client.principal().name},
+              {"peer", client.connection().peer().address},
+              {"cause", mqtt::name_of(reason.cause)},
+              {"reason", reason.text},
+              {"notLogged", *left_out}});
+}
+
+void Exchange::publish_will(const Client& client) {
+  const auto& will = client.connection().will();
+  if (!will) return;
+  const auto topic = Topic::parse(will->topic);
+  if (!topic || !allowed(client.principal(), Action::publish, client.id(), will->topic)) {
+    ++counters_.publishes_refused;
+    log_refused_request(client, "will", fmt::format("not allowed to publish to \"{}\"", will->topic));
+    return;
+  }
+  if (will->retain == mqtt::Retain::yes) retain(client, *topic, will->payload, will->qos);
+  publish(*topic, will->payload, will->qos);
+}
+
+std::size_t Exchange::close_connections(const std::function<bool(const Principal&, std::string_view)>& which,
+                                        const std::string& reason) {
+  std::size_t closed = 0;
+  for (const auto& [key, client] : clients_) {
+    if (!which(client->principal(), client->id())) continue;
+    client->connection().close(CloseCause::refused, reason);
+    ++closed;
+  }
+  return closed;
+}
+
+BrokerCounters Exchange::counters() const {
+  BrokerCounters sum = counters_;
+  sum.connections_now = by_id_.size();
+  sum.subscriptions_now = routes_.subscriptions();
+  for (const auto& [key, client] : clients_) {
+    const mqtt::Traffic& traffic = client->connection().traffic();
+    sum.bytes_in += traffic.bytes_in;
+    sum.bytes_out += traffic.bytes_out;
+    sum.messages_out += traffic.messages_out;
+    sum.messages_dropped += traffic.messages_dropped;
+  }
+  return sum;
+}
+
+Task<void> Exchange::stop() {
+  stopping_ = true;
+  tasks_.stop();
+  co_await tasks_.join();
+}
+
+}  // namespace fescue::cloud

@@ -1,0 +1,78 @@
+// Exchange: the broker's state and decisions behind broker.h; the clients are its parts and refer back to it.
+#pragma once
+
+#include <memory>
+#include <set>
+#include <string>
+#include <unordered_map>
+
+#include "base/log_throttle.h"
+#include "cloud/broker/broker.h"
+#include "cloud/broker/client.h"
+#include "cloud/broker/receivers.h"
+#include "cloud/broker/retained.h"
+#include "mqtt_io/outbox.h"
+#include "sys/loop/task_group.h"
+
+namespace fescue::cloud {
+
+class Exchange : public std::enable_shared_from_this<Exchange> {
+ public:
+  Exchange(asio::io_context& io, const BrokerLimits& limits, Authorise authorise);
+  ~Exchange();
+
+  // For broker.h.
+  void serve(StreamPtr stream, const Admission& admission);
+  std::size_t publish(const Topic& topic, std::string_view payload, mqtt::QoS qos);
+  BrokerSubscription subscribe(const TopicFilter& filter, MessageHandler handler);
+  std::size_t close_connections(const std::function<bool(const Principal&, std::string_view)>& which,
+                                const std::string& reason);
+  bool is_connected(std::string_view client_id) const { return by_id_.contains(client_id); }
+  BrokerCounters counters() const;
+  Task<void> stop();
+
+  // For clients and in-process subscriptions.
+  const BrokerLimits& limits() const { return limits_; }
+  Routes& routes() { return routes_; }
+  RetainedMessages& retained() { return retained_; }
+  BrokerCounters& count() { return counters_; }
+  asio::io_context& io() { return io_; }
+  bool allowed(const Principal& principal, Action action, std::string_view client_id, std::string_view resource) const;
+  void deliver(const Route& route, std::string_view payload, mqtt::QoS qos);
+  /// A message of `client` with RETAIN; if it cannot be kept, that is counted and logged.
+  void retain(const Client& client, const Topic& topic, std::string_view payload, mqtt::QoS qos);
+  /// What is retained for a filter that `client` has subscribed to.
+  void send_retained(Client& client, std::string_view filter, mqtt::QoS granted);
+
+  /// Says in the log that somebody was refused, once in a second at most: anybody on the host may knock in a loop.
+  void log_refusal(std::string_view principal, std::string_view peer, std::string_view reason);
+  /// The same for what a connected client asked for and did not get.
+  void log_refused_request(const Client& client, std::string_view what, std::string_view reason);
+
+  /// Makes `client` the one with its client id; an earlier one is closed. False: the earlier one may not be taken over.
+  bool enter(Client& client);
+  /// The client's last moment: its connection has ended. Destroys it.
+  void leave(Client& client, const mqtt::CloseReason& reason);
+
+ private:
+  void publish_will(const Client& client);
+  void forget_id(Client& client);
+  void count_end(const Client& client, const mqtt::CloseReason& reason);
+  void log_end(const Client& client, const mqtt::CloseReason& reason);
+
+  asio::io_context& io_;
+  BrokerLimits limits_;
+  Authorise authorise_;
+  BrokerCounters counters_;  // of connections that have ended, where connections count for themselves
+  Routes routes_;
+  RetainedMessages retained_;
+  mqtt::PublishFrame frame_;
+  std::shared_ptr<mqtt::Outbox> outbox_;
+  std::unordered_map<const Client*, std::unique_ptr<Client>> clients_;
+  std::unordered_map<std::string_view, Client*> by_id_;  // the key is the client's own string
+  LogThrottle refusal_lines_, request_lines_, fault_lines_;
+  bool stopping_ = false;
+  TaskGroup tasks_;
+};
+
+}  // namespace fescue::cloud

@@ -1,0 +1,47 @@
+#include "cloud/broker/receivers.h"
+
+#include <algorithm>
+#include <functional>
+
+namespace fescue::cloud {
+
+Result<Route*> Routes::find(std::string_view topic) {
+  auto found = cache_.find(topic);
+  if (found == cache_.end()) {
+    FESCUE_TRY(parsed, Topic::parse(topic));
+    if (cache_.size() >= max_cached_topics_) {
+      cache_.clear();
+      invalidate();
+    }
+    found = cache_.emplace(std::string(topic), Route{std::move(parsed), 0, {}}).first;
+  }
+  Route& route = found->second;
+  if (route.generation != generation_) look_up(route);
+  return &route;
+}
+
+void Routes::look_up(Route& route) {
+  auto& targets = route.targets;
+  targets.clear();
+  tree_.match(route.topic.view(), [&](Receiver* receiver, mqtt::QoS qos) { targets.push_back({receiver, qos}); });
+  // Each receiver once, at its highest QoS.
+  const std::less<Receiver*> before;
+  std::sort(targets.begin(), targets.end(), [&](const Route::Target& a, const Route::Target& b) {
+    return a.receiver != b.receiver ? before(a.receiver, b.receiver) : a.qos > b.qos;
+  });
+  const auto same = [](const Route::Target& a, const Route::Target& b) { return a.receiver == b.receiver; };
+  targets.erase(std::unique(targets.begin(), targets.end(), same), targets.end());
+  std::erase_if(targets, [&](const Route::Target& each) { return !each.receiver->may_receive(route.topic); });
+  route.generation = generation_;
+}
+
+bool Routes::subscribe(std::string_view filter, Receiver& receiver, mqtt::QoS qos) {
+  invalidate();
+  return tree_.set(filter, &receiver, qos);
+}
+
+void Routes::unsubscribe(std::string_view filter, Receiver& receiver) {
+  if (tree_.erase(filter, &receiver)) invalidate();
+}
+
+}  // namespace fescue::cloud

@@ -1,0 +1,70 @@
+// Routes: who gets the messages of a topic. The subscription tree is asked once for each topic; the answer is kept
+// until any subscription or right changes (a generation number tells), or until too many topics are kept.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "model/topic.h"
+#include "mqtt/codec.h"
+#include "mqtt/subscription_tree.h"
+
+namespace fescue::cloud {
+
+/// A message on its way to its receivers. Borrowed for the duration of receive().
+struct Outgoing {
+  const Topic& topic;
+  std::string_view payload;
+  mqtt::PublishFrame& frame;
+};
+
+/// A client, or an in-process subscription. None of the two may change any subscription from inside.
+class Receiver {
+ public:
+  virtual ~Receiver() = default;
+  virtual bool may_receive(const Topic& topic) const = 0;
+  virtual void receive(const Outgoing& message, mqtt::QoS qos) = 0;
+};
+
+struct Route {
+  struct Target {
+    Receiver* receiver;
+    mqtt::QoS qos;  // the highest that was granted to this receiver by a filter that matches
+  };
+  Topic topic;
+  std::uint64_t generation = 0;
+  std::vector<Target> targets;  // each receiver once
+};
+
+class Routes {
+ public:
+  explicit Routes(std::size_t max_cached_topics) : max_cached_topics_(max_cached_topics) {}
+
+  /// Good until generation() changes. Error: not a topic (Topic::parse).
+  Result<Route*> find(std::string_view topic);
+  std::uint64_t generation() const { return generation_; }
+  /// What was found before is looked up again.
+  void invalidate() { ++generation_; }
+
+  /// True: a new subscription; false: one that was there has a new QoS.
+  bool subscribe(std::string_view filter, Receiver& receiver, mqtt::QoS qos);
+  void unsubscribe(std::string_view filter, Receiver& receiver);
+  std::size_t subscriptions() const { return tree_.size(); }
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+  };
+  void look_up(Route& route);
+
+  std::size_t max_cached_topics_;
+  mqtt::SubscriptionTree<Receiver*> tree_;
+  std::unordered_map<std::string, Route, Hash, std::equal_to<>> cache_;
+  std::uint64_t generation_ = 1;
+};
+
+}  // namespace fescue::cloud

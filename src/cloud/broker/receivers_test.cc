@@ -1,0 +1,79 @@
+#include "cloud/broker/receivers.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace fescue::cloud {
+namespace {
+
+using mqtt::QoS;
+
+struct Somebody final : Receiver {
+  bool may_receive(const Topic& topic) const override { return topic.view() != forbidden; }
+  void receive(const Outgoing&, QoS) override {}
+  std::string forbidden;
+};
+
+std::vector<Receiver*> receivers(Routes& routes, std::string_view topic) {
+  std::vector<Receiver*> all;
+  for (const auto& target : routes.find(topic).value()->targets) all.push_back(target.receiver);
+  return all;
+}
+
+TEST(Routes, EachReceiverOnceAtItsHighestQoS) {
+  Routes routes(100);
+  Somebody a, b;
+  routes.subscribe("t/#", a, QoS::at_most_once);
+  routes.subscribe("t/x", a, QoS::at_least_once);
+  routes.subscribe("+/x", a, QoS::at_most_once);
+  routes.subscribe("t/+", b, QoS::at_most_once);
+  const auto& targets = routes.find("t/x").value()->targets;
+  ASSERT_EQ(targets.size(), 2u);
+  for (const auto& target : targets) {
+    EXPECT_EQ(target.qos, target.receiver == &a ? QoS::at_least_once : QoS::at_most_once);
+  }
+}
+
+TEST(Routes, ARouteFollowsTheSubscriptions) {
+  Routes routes(100);
+  Somebody a, b;
+  EXPECT_THAT(receivers(routes, "t"), testing::ElementsAre());
+  EXPECT_TRUE(routes.subscribe("t", a, QoS::at_most_once));
+  EXPECT_FALSE(routes.subscribe("t", a, QoS::at_least_once));
+  EXPECT_THAT(receivers(routes, "t"), testing::ElementsAre(&a));
+  EXPECT_EQ(routes.find("t").value()->targets[0].qos, QoS::at_least_once);
+  routes.subscribe("#", b, QoS::at_most_once);
+  EXPECT_THAT(receivers(routes, "t"), testing::UnorderedElementsAre(&a, &b));
+  routes.unsubscribe("t", a);
+  EXPECT_THAT(receivers(routes, "t"), testing::ElementsAre(&b));
+  EXPECT_EQ(routes.subscriptions(), 1u);
+}
+
+TEST(Routes, ARouteIsLookedUpOnceUntilSomethingChanges) {
+  Routes routes(100);
+  Somebody a;
+  routes.subscribe("t", a, QoS::at_most_once);
+  const auto before = routes.generation();
+  EXPECT_EQ(routes.find("t").value(), routes.find("t").value());
+  EXPECT_EQ(routes.generation(), before);
+  a.forbidden = "t";
+  EXPECT_THAT(receivers(routes, "t"), testing::ElementsAre(&a));
+  routes.invalidate();
+  EXPECT_THAT(receivers(routes, "t"), testing::ElementsAre());
+}
+
+TEST(Routes, WhatIsRememberedIsBounded) {
+  Routes routes(2);
+  Somebody a;
+  routes.subscribe("#", a, QoS::at_most_once);
+  for (int i = 0; i < 10; ++i) EXPECT_THAT(receivers(routes, std::to_string(i)), testing::ElementsAre(&a));
+}
+
+TEST(Routes, OnlyTopicsAreFound) {
+  Routes routes(2);
+  EXPECT_FALSE(routes.find(std::string(257, 'x')));
+  EXPECT_FALSE(routes.find(""));
+}
+
+}  // namespace
+}  // namespace fescue::cloud

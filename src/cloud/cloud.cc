@@ -1,0 +1,232 @@
+#include "cloud/cloud.h"
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include "base/log.h"
+#include "base/version.h"
+#include "cloud/admission.h"
+#include "cloud/api/framework/api_server.h"
+#include "cloud/api/lambda/artifact_download.h"
+#include "cloud/authority/authority_files.h"
+#include "cloud/broker/broker.h"
+#include "cloud/cloud_metrics.h"
+#include "cloud/cloud_setup.h"
+#include "cloud/control_plane.h"
+#include "cloud/deployments/core_endpoint.h"
+#include "cloud/deployments/remote_invocations.h"
+#include "cloud/deployments/rollout.h"
+#include "cloud/store/access_key_store.h"
+#include "cloud/store/artifact_store.h"
+#include "cloud/store/retained_store.h"
+#include "cloud/store/schema.h"
+#include "model/aws_credentials.h"
+#include "sys/http/http_server.h"
+#include "sys/loop/service_loop.h"
+#include "sys/storage/file.h"
+
+namespace fescue::cloud {
+
+namespace {
+
+std::shared_ptr<const HttpServerOptions> server_options(RejectionLog& rejections, ListenerName listener,
+                                                        std::size_t max_body_bytes) {
+  auto options = std::make_shared<HttpServerOptions>();
+  options->max_body_bytes = max_body_bytes;
+  options->server_name = "Fescue";
+  options->on_bad_request = [&rejections, listener](const Peer& peer, unsigned status, std::string_view why) {
+    rejections.note(listener, "bad_request", peer.address, fmt::format("{} {}", status, why));
+  };
+  return options;
+}
+
+HandshakeRefused note_handshakes(RejectionLog& rejections, ListenerName listener) {
+  return [&rejections, listener](const Peer& peer, const Error& why) {
+    rejections.note(listener, "handshake", peer.address, why.message());
+  };
+}
+
+/// What must be there before anything is served; blocks, since nothing waits for it yet.
+struct Foundation {
+  Database database;
+  ArtifactStore artifacts;
+  Authority authority;
+  std::shared_ptr<TlsContext> tls;
+};
+
+Result<Foundation> open_foundation(const CloudOptions& options, const CloudSetup& setup) {
+  const std::string& data = options.data_directory;
+  FESCUE_TRY(database, Database::open(data + "/fescue.db"));
+  FESCUE_CHECK(database.migrate(migrations()));
+  FESCUE_TRY(artifacts, ArtifactStore::open(real_file_system(), data + "/artifacts"));
+  FESCUE_TRY(authority, load_or_make_authority(data));
+  FESCUE_TRY(identity, make_server_identity(authority, {options.iot_tls.host, options.discovery.host}));
+  FESCUE_TRY(tls, make_tls_server(identity, authority.certificate_pem));
+
+  FESCUE_TRY(key, AccessKeyStore(database).ensure(options.account, wall_now()));
+  FESCUE_CHECK(fill(setup.credentials, to_credentials_file({key.id, key.secret})));
+  FESCUE_CHECK(fill(setup.ca, authority.certificate_pem));
+  return Foundation{std::move(database), std::move(artifacts), std::move(authority), std::move(tls)};
+}
+
+/// All the parts of the control plane, in the order in which they need each other.
+class Cloud {
+ public:
+  Cloud(ServiceLoop& loop, const CloudOptions& options, CloudSetup setup, Foundation foundation)
+      : setup_(std::move(setup)),
+        foundation_(std::move(foundation)),
+        config_{options.region, options.account, options.data_directory, options.iot_tls.host},
+        tasks_(loop.io()),
+        broker_(loop.io(), BrokerLimits{}, {}),
+        rollout_(plane_, tasks_),
+        invocations_(loop.io(), broker_),
+        plane_{config_,
+               foundation_.database,
+               foundation_.artifacts,
+               rollout_,
+               broker_,
+               invocations_,
+               pool_,
+               foundation_.authority,
+               wall_now},
+        api_server_(plane_, tasks_),
+        core_endpoint_(plane_, tasks_) {}
+
+  Result<void> start() {
+    FESCUE_CHECK(restore_retained());
+    FESCUE_CHECK(rollout_.start());
+    invocations_.start();
+    facts_ = boost::json::serialize(boost::json::object{{"api", address_of(setup_.api)},
+                                                        {"iot", address_of(setup_.iot)},
+                                                        {"iot_tls", address_of(setup_.iot_tls)},
+                                                        {"discovery", address_of(setup_.discovery)}});
+    serve_api();
+    serve_mqtt();
+    serve_cores();
+    return ok();
+  }
+
+  const std::string& ready_facts() const { return facts_; }
+
+  Task<void> stop() {
+    co_await broker_.stop();
+    tasks_.stop();
+    co_await tasks_.join();
+  }
+
+ private:
+  Result<void> restore_retained() {
+    FESCUE_TRY(kept, RetainedStore(foundation_.database).load());
+    broker_.retained().restore(std::move(kept), [this](const std::string& topic, const RetainedMessage* message) {
+      RetainedStore store(foundation_.database);
+      return message ? store.put(topic, *message) : store.remove(topic);
+    });
+    return ok();
+  }
+
+  static std::string address_of(const tcp::acceptor& acceptor) {
+    const tcp::endpoint end = acceptor.local_endpoint();
+    return HostPort{end.address().to_string(), end.port()}.str();
+  }
+
+  void serve_api() {
+    auto handler = std::make_shared<const HttpHandler>([this](HttpExchangePtr exchange) {
+      if (exchange->request().path() == kMetricsPath) {
+        serve_metrics(*exchange);
+      } else if (is_artifact_download(exchange->request().path())) {
+        serve_artifact_download(plane_, tasks_, std::move(exchange));
+      } else {
+        api_server_.handle(std::move(exchange));
+      }
+    });
+    accept_tcp(tasks_, std::move(setup_.api),
+               [this, handler, options = server_options(plane_.rejections, ListenerName::api, kMaxRequestBytes)](
+                   StreamPtr stream) { serve_http(tasks_, std::move(stream), options, handler); });
+  }
+
+  void serve_metrics(HttpExchange& exchange) {
+    HttpResponse response;
+    response.headers.add("Content-Type", "text/plain; version=0.0.4");
+    if (const Admission admission = admit_by_uid(exchange.peer(), setup_.owner_ids); !admission.accepted()) {
+      plane_.rejections.note(ListenerName::api, "metrics", exchange.peer().address, admission.reason());
+      response.status = 403;
+      response.body = "The metrics are for the owner of this control plane.\n";
+    } else {
+      response.body = to_prometheus(
+          {kVersion, started_, api_server_.counters(), broker_.counters(), plane_.rejections.counts()}, wall_now());
+    }
+    exchange.respond(std::move(response));
+  }
+
+  void serve_mqtt() {
+    accept_tcp(tasks_, std::move(setup_.iot), [this](StreamPtr stream) {
+      const Admission admission = admit_by_uid(stream->peer(), setup_.owner_ids);
+      broker_.serve(std::move(stream), admission);
+    });
+    accept_tls(
+        tasks_, std::move(setup_.iot_tls), foundation_.tls,
+        [this](StreamPtr stream) {
+          const Admission admission = admit_by_certificate(foundation_.database, stream->peer());
+          broker_.serve(std::move(stream), admission);
+        },
+        note_handshakes(plane_.rejections, ListenerName::iot_tls));
+  }
+
+  void serve_cores() {
+    auto handler = std::make_shared<const HttpHandler>(
+        [this](HttpExchangePtr exchange) { core_endpoint_.handle(std::move(exchange)); });
+    accept_tls(
+        tasks_, std::move(setup_.discovery), foundation_.tls,
+        [this, handler, options = server_options(plane_.rejections, ListenerName::cores, kMaxCoreRequestBytes)](
+            StreamPtr stream) { serve_http(tasks_, std::move(stream), options, handler); },
+        note_handshakes(plane_.rejections, ListenerName::cores));
+  }
+
+  CloudSetup setup_;
+  Foundation foundation_;
+  CloudConfig config_;
+  std::string facts_;
+  WallTime started_ = wall_now();
+  BlockingPool pool_;
+  TaskGroup tasks_;
+  MessageBroker broker_;
+  Rollout rollout_;
+  RemoteInvocations invocations_;
+  ControlPlane plane_;
+  ApiServer api_server_;
+  CoreEndpoint core_endpoint_;
+};
+
+Task<int> serve(ServiceLoop& loop, CloudOptions options, CloudSetup setup, Foundation foundation) {
+  Cloud cloud(loop, options, std::move(setup), std::move(foundation));
+  const auto started = cloud.start();
+  if (!started) {
+    log::fatal("The control plane cannot start.", {{"error", started.error().message()}});
+    co_return 1;
+  }
+  loop.announce_ready(cloud.ready_facts());
+  log::info("The control plane is ready.", {{"version", kVersion}});
+  co_await loop.stop_requested();
+  co_await cloud.stop();
+  log::info("The control plane has stopped.");
+  co_return 0;
+}
+
+}  // namespace
+
+int run_cloud(const CloudOptions& options, Fd control) {
+  ServiceLoop loop(std::move(control));
+  auto setup = set_up_cloud(loop.io(), options);
+  if (!setup) {
+    log::fatal("The control plane cannot start.", {{"error", setup.error().message()}});
+    return 1;
+  }
+  auto foundation = open_foundation(options, *setup);
+  if (!foundation) {
+    log::fatal("The control plane cannot start.", {{"error", foundation.error().message()}});
+    return 1;
+  }
+  return loop.run([&] { return serve(loop, options, std::move(*setup), std::move(*foundation)); });
+}
+
+}  // namespace fescue::cloud

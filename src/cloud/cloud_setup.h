@@ -1,0 +1,27 @@
+// What `fescue cloud` does while it may still be root: makes its directories, binds its listeners, opens the files that
+// it leaves for its starter, and becomes user fescue-cloud.
+#pragma once
+
+#include <sys/types.h>
+
+#include <set>
+
+#include "cloud/cloud.h"
+#include "sys/net/listener.h"
+
+namespace fescue::cloud {
+
+struct CloudSetup {
+  tcp::acceptor api, iot, iot_tls, discovery;
+  Fd credentials, ca;         // RUN/credentials (0600) and RUN/ca.pem (0644), the starter's, to be written
+  std::set<uid_t> owner_ids;  // who may use the plain MQTT listener
+  Fd data_lock;               // on the data directory, for as long as this process lives
+};
+
+/// Errors say which port, file or user is wrong. Afterwards this process has no privileges any more.
+Result<CloudSetup> set_up_cloud(asio::io_context& io, const CloudOptions& options);
+
+/// Replaces the content of a file of the setup.
+Result<void> fill(const Fd& file, std::string_view bytes);
+
+}  // namespace fescue::cloud

@@ -1,0 +1,44 @@
+// Everything an API operation may touch, made once by `fescue cloud` and handed to each operation by reference.
+// Operations run on the loop's thread; what blocks goes through `pool`.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "cloud/rejection_log.h"
+#include "model/arn.h"
+#include "model/topic.h"
+#include "sys/loop/blocking_pool.h"
+#include "sys/storage/sqlite.h"
+#include "sys/tls/x509.h"
+
+namespace fescue::cloud {
+
+class ArtifactStore;      // cloud/store/artifact_store.h: packages by SHA-256
+class Rollout;            // cloud/deployments/rollout.h: deployments on their way to cores
+class MessageBroker;      // cloud/broker/broker.h: the "AWS IoT" message broker
+class RemoteInvocations;  // cloud/deployments/remote_invocations.h: Lambda's Invoke on cores
+
+struct CloudConfig {
+  Region region;
+  AccountId account;
+  std::string data_directory;  // database, packages, CA key
+  std::string endpoint_host;   // what DescribeEndpoint answers
+};
+
+struct ControlPlane {
+  const CloudConfig& config;
+  Database& database;
+  ArtifactStore& artifacts;
+  Rollout& rollout;
+  MessageBroker& broker;
+  RemoteInvocations& invocations;
+  BlockingPool& pool;
+  const Authority& authority;  // signs device and core certificates
+  std::function<WallTime()> now;
+  RejectionLog rejections = {};
+};
+
+}  // namespace fescue::cloud

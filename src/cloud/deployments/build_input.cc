@@ -1,0 +1,128 @@
+#include "cloud/deployments/build_input.h"
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include "cloud/deployments/references.h"
+#include "cloud/store/thing_store.h"
+#include "sys/storage/archive.h"
+
+namespace fescue::cloud {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::size_t kManyThings = 100;  // that one certificate is attached to
+
+Result<void> read_definitions(Database& database, const DeploymentRecord& record, GroupDefinitions& into) {
+  const DefinitionStore store(database);
+  FESCUE_TRY(version, store.find_version(record.group.view(), record.group_version));
+  if (!version) {
+    into.problems.push_back({"InvalidReference", fmt::format("the group version {} is gone", record.group_version)});
+    return ok();
+  }
+  const json::value references = json::parse(version->body);
+  for (const auto& [member, family] : kGroupReferences) {
+    const json::value* arn = references.as_object().if_contains(member);
+    if (arn == nullptr) continue;
+    const auto reference = parse_version_arn(family, arn->as_string());
+    FESCUE_ASSERT(reference.has_value());  // checked when the group version was made
+    FESCUE_TRY(found, store.find_version(reference->definition, reference->version));
+    if (found) {
+      read_definition(family, json::parse(found->body), into);
+    } else {
+      into.problems.push_back({"InvalidReference", fmt::format("the {} definition version {} was deleted",
+                                                               name_of(family), std::string_view(arn->as_string()))});
+    }
+  }
+  return ok();
+}
+
+/// The version that an ARN of this account leads to.
+Result<std::optional<LambdaVersion>> find_version(const CloudConfig& config, const FunctionStore& store,
+                                                  const FunctionArn& arn) {
+  if (arn.region() != config.region.view() || arn.account() != config.account.view()) {
+    return std::optional<LambdaVersion>();
+  }
+  const std::string_view qualifier = arn.qualifier();
+  std::int64_t number = 0;
+  if (qualifier.find_first_not_of("0123456789") == std::string_view::npos) {
+    if (qualifier.size() > 18 || qualifier.starts_with('0')) return std::optional<LambdaVersion>();
+    number = std::stoll(std::string(qualifier));
+  } else {
+    FESCUE_TRY(alias, store.find_alias(arn.name(), qualifier));
+    if (!alias) return std::optional<LambdaVersion>();
+    number = alias->version;
+  }
+  return store.find(arn.name(), number);
+}
+
+Result<CoreFacts> find_core_facts(ControlPlane& plane, const DeploymentRecord& record, const ThingEntry& core) {
+  CoreFacts facts;
+  const ThingName name = core.thing.thing_name();
+  const bool ours = core.thing == ThingArn::make(plane.config.region, plane.config.account, name);
+  const ThingStore things(plane.database);
+  FESCUE_TRY(thing, things.find(name));
+  facts.thing_exists = ours && thing.has_value();
+
+  const CertificateId id(core.certificate_arn.substr(core.certificate_arn.rfind('/') + 1));
+  FESCUE_TRY(certificate, CertificateStore(plane.database).find(id));
+  if (certificate && certificate_arn(plane.config.region, plane.config.account, id) == core.certificate_arn) {
+    facts.certificate = certificate->status;
+    FESCUE_TRY(attached_to, things.things_of(id, "", kManyThings));
+    for (const ThingName& attached : attached_to) facts.certificate_attached |= attached == name;
+  }
+
+  const DeploymentStore deployments(plane.database);
+  FESCUE_TRY(on_core, deployments.in_effect_on(name));
+  if (on_core && on_core->group != record.group) facts.held_by = on_core->group;
+  FESCUE_TRY(of_group, deployments.in_effect(record.group));
+  if (of_group && of_group->core != name) facts.deployed_on = of_group->core;
+  return facts;
+}
+
+}  // namespace
+
+Result<BuildInput> collect_build_input(ControlPlane& plane, const DeploymentRecord& record) {
+  BuildInput input;
+  input.deployment = record.id;
+  input.type = record.type;
+  input.group = record.group;
+  input.group_version = record.group_version;
+  input.region = plane.config.region;
+  input.account = plane.config.account;
+  FESCUE_CHECK(read_definitions(plane.database, record, input.definitions));
+  const FunctionStore functions(plane.database);
+  for (const FunctionEntry& entry : input.definitions.functions) {
+    FESCUE_TRY(version, find_version(plane.config, functions, entry.arn));
+    if (version) input.functions[entry.arn] = {std::move(*version), std::nullopt};
+  }
+  if (!input.definitions.cores.empty()) {
+    FESCUE_TRY(facts, find_core_facts(plane, record, input.definitions.cores.front()));
+    input.core = std::move(facts);
+  }
+  return input;
+}
+
+Result<BuildInput> look_into_packages(const ArtifactStore& artifacts, BuildInput input) {
+  for (const FunctionEntry& entry : input.definitions.functions) {
+    const auto found = input.functions.find(entry.arn);
+    if (found == input.functions.end()) continue;
+    FunctionFacts& facts = found->second;
+    const std::string& own_runtime = facts.version.configuration.runtime;
+    const std::string& runtime = entry.runtime_override.empty() ? own_runtime : entry.runtime_override;
+    if (runtime != kExecutableRuntime || facts.files) continue;
+    const auto zip = artifacts.read(facts.version.code.hash);
+    if (!zip) return zip.error().in(fmt::format("package of {}", entry.arn.str()));
+    const auto entries = inspect_zip(*zip);
+    if (!entries) return entries.error().in(fmt::format("package of {}", entry.arn.str()));
+    facts.files.emplace();
+    for (const ArchiveEntry& file : *entries) {
+      if (!file.is_directory) facts.files->insert(file.name);
+    }
+  }
+  return input;
+}
+
+}  // namespace fescue::cloud

@@ -1,0 +1,189 @@
+#include "cloud/deployments/core_endpoint.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "base/log.h"
+#include "cloud/deployments/remote_invocations.h"
+#include "cloud/store/artifact_store.h"
+#include "cloud/store/deployment_store.h"
+
+namespace fescue::cloud {
+
+namespace {
+
+Error not_found(std::string_view what) {
+  return Error(Code::not_found, fmt::format("there is no {} for this core", what));
+}
+
+unsigned status_of(Code code) {
+  switch (code) {
+    case Code::not_found:
+    case Code::invalid_argument:
+      return 404;
+    case Code::permission_denied:
+      return 403;
+    default:
+      return 500;
+  }
+}
+
+HttpResponse error_response(unsigned status, const std::string& text) {
+  HttpResponse response{status, {}, text + "\n"};
+  response.headers.add("Content-Type", "text/plain");
+  return response;
+}
+
+bool holds(const CertificateHolder& holder, const ThingName& thing) {
+  return std::ranges::find(holder.things, thing) != holder.things.end();
+}
+
+HttpResponse range_response(const ArtifactPart& part, const ByteRange& range) {
+  if (part.bytes.empty()) {
+    HttpResponse response = error_response(416, "the range begins after the end");
+    response.headers.add("Content-Range", fmt::format("bytes */{}", part.total));
+    return response;
+  }
+  HttpResponse response{206, {}, part.bytes};
+  response.headers.add("Content-Type", "application/zip");
+  response.headers.add("Content-Range",
+                       fmt::format("bytes {}-{}/{}", range.first, range.first + part.bytes.size() - 1, part.total));
+  return response;
+}
+
+/// What of a core's headers becomes the client's.
+bool is_invoke_header(std::string_view name) {
+  return iequals(name.substr(0, 6), "X-Amz-") || iequals(name, "X-Amzn-ErrorType") || iequals(name, "Content-Type") ||
+         iequals(name, "Retry-After");
+}
+
+}  // namespace
+
+std::optional<ByteRange> parse_byte_range(std::string_view header) {
+  constexpr std::string_view kUnit = "bytes=";
+  if (!header.starts_with(kUnit)) return std::nullopt;
+  const char* at = header.data() + kUnit.size();
+  const char* const end = header.data() + header.size();
+  ByteRange range;
+  const auto first = std::from_chars(at, end, range.first);
+  if (first.ec != std::errc() || first.ptr == end || *first.ptr != '-') return std::nullopt;
+  if (first.ptr + 1 == end) return range;
+  std::uint64_t last = 0;
+  const auto second = std::from_chars(first.ptr + 1, end, last);
+  if (second.ec != std::errc() || second.ptr != end || last < range.first) return std::nullopt;
+  range.last = last;
+  return range;
+}
+
+void CoreEndpoint::handle(HttpExchangePtr exchange) { tasks_.spawn("core request", serve(std::move(exchange))); }
+
+Task<void> CoreEndpoint::serve(HttpExchangePtr exchange) {
+  HttpResponse response = co_await answer(std::move(exchange->request()), exchange->peer());
+  if (response.status >= 400) {
+    const Peer& peer = exchange->peer();
+    plane_.rejections.note(ListenerName::cores, response.status == 403 ? "certificate" : "request",
+                           fmt::format("{} {}", peer.address, peer.certificate_sha256), response.body);
+  }
+  exchange->respond(std::move(response));
+}
+
+Task<HttpResponse> CoreEndpoint::answer(HttpRequest request, Peer peer) {
+  const auto holder = find_holder(plane_.database, peer);
+  if (!holder) co_return error_response(status_of(holder.error().code()), holder.error().message());
+  const auto segments = path_segments(request.path());
+  if (!segments || segments->size() != 4 || segments->at(0) != "core") co_return error_response(404, "no such path");
+  if (segments->at(1) != "v1") co_return error_response(404, "this control plane speaks /core/v1");
+  const std::string kind = segments->at(2);
+  const std::string name = segments->at(3);
+  Result<HttpResponse> response = not_found("such path");
+  if (request.method == "GET") {
+    response = co_await get(*holder, std::move(request), kind, name);
+  } else if (request.method == "POST" && kind == "invocations") {
+    response = answer_invocation(*holder, std::move(request), name);
+  } else {
+    co_return error_response(405, "only GET, and POST of an invocation's outcome");
+  }
+  if (!response) co_return error_response(status_of(response.error().code()), response.error().message());
+  co_return std::move(*response);
+}
+
+Task<Result<HttpResponse>> CoreEndpoint::get(CertificateHolder holder, HttpRequest request, std::string kind,
+                                             std::string name) {
+  if (kind == "deployments") co_return document(holder, name);
+  if (kind == "artifacts") co_return co_await artifact(holder, name, std::string(request.headers.get("Range")));
+  if (kind == "invocations") co_return take_invocation(holder, request, name);
+  co_return not_found("such path");
+}
+
+Result<HttpResponse> CoreEndpoint::document(const CertificateHolder& holder, const std::string& id) {
+  const DeploymentStore store(plane_.database);
+  FESCUE_TRY(record, store.find(DeploymentId(id)));
+  if (!record || !holds(holder, record->core)) return not_found("such deployment");
+  FESCUE_TRY(document, store.document(record->id));
+  if (!document) return not_found("document of that deployment any more");
+  HttpResponse response{200, {}, std::move(document->json)};
+  response.headers.add("Content-Type", "application/json");
+  response.headers.add("Fescue-Signature", base64_encode(document->signature));
+  response.headers.add("Fescue-Signing-Certificate", base64_encode(document->certificate_pem));
+  return response;
+}
+
+Task<Result<HttpResponse>> CoreEndpoint::artifact(CertificateHolder holder, std::string name, std::string range) {
+  FESCUE_CO_TRY(hash, parse_artifact_hash(name));
+  bool allowed = false;
+  for (const ThingName& thing : holder.things) {
+    FESCUE_CO_TRY(refers, DeploymentStore(plane_.database).refers_to(thing, hash));
+    allowed = allowed || refers;
+  }
+  if (!allowed) co_return not_found("such package");
+
+  const ArtifactStore& store = plane_.artifacts;
+  const std::optional<ByteRange> asked = parse_byte_range(range);
+  if (asked) {
+    const std::uint64_t most = asked->last ? *asked->last - asked->first : kMaxArtifactBytes;
+    const std::size_t count = std::min<std::uint64_t>(most, kMaxArtifactBytes) + 1;
+    auto read = [&store, hash, first = asked->first, count] { return store.read_part(hash, first, count); };
+    FESCUE_CO_TRY(part, co_await plane_.pool.run(std::move(read)));
+    co_return range_response(part, *asked);
+  }
+  auto read = [&store, hash] { return store.read(hash); };
+  FESCUE_CO_TRY(zip, co_await plane_.pool.run(std::move(read)));
+  HttpResponse response{200, {}, std::move(zip)};
+  response.headers.add("Content-Type", "application/zip");
+  response.headers.add("Accept-Ranges", "bytes");
+  co_return response;
+}
+
+/// Path, headers and body of the client's request, as the headers and the body of the answer.
+Result<HttpResponse> CoreEndpoint::take_invocation(const CertificateHolder& holder, const HttpRequest& request,
+                                                   const std::string& id) {
+  const std::string instance(request.headers.get("Fescue-Instance"));
+  auto taken = plane_.invocations.take(holder.things, InvocationId(id), instance);
+  if (!taken) return not_found("such invocation");
+  HttpResponse response{200, std::move(taken->headers), std::move(taken->body)};
+  response.headers.add("Fescue-Target", std::move(taken->target));
+  response.headers.add("Content-Type", "application/octet-stream");
+  return response;
+}
+
+Result<HttpResponse> CoreEndpoint::answer_invocation(const CertificateHolder& holder, HttpRequest request,
+                                                     const std::string& id) {
+  const std::string_view digits = request.headers.get("Fescue-Status");
+  unsigned status = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), status);
+  if (error != std::errc() || end != digits.data() + digits.size() || status < 200 || status > 599) {
+    return error_response(400, "Fescue-Status must be the status of an answer, 200 to 599");
+  }
+  HttpResponse outcome{status, {}, std::move(request.body)};
+  for (const auto& [name, value] : request.headers.all()) {
+    if (is_invoke_header(name)) outcome.headers.add(name, value);
+  }
+  if (!plane_.invocations.answer(holder.things, InvocationId(id), std::move(outcome))) {
+    return not_found("such invocation any more");
+  }
+  return HttpResponse{204, {}, ""};
+}
+
+}  // namespace fescue::cloud

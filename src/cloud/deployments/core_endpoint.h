@@ -1,0 +1,58 @@
+// CoreEndpoint: where cores fetch what they were told about (docs/core-protocol.md). It stands behind a listener that
+// has demanded a client certificate of the control plane's authority; here the certificate must be registered and
+// active, and what it is attached to decides what may be fetched:
+//
+//   GET /core/v1/deployments/<id>       the signed document, for the core that the deployment awaits
+//   GET /core/v1/artifacts/<sha256>     a package that a kept document for this core refers to; Range is understood
+//   GET /core/v1/invocations/<id>       what somebody wants invoked on this core; once
+//   POST /core/v1/invocations/<id>      what came of it
+//
+// What a core may not have does not exist for it: 404.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cloud/admission.h"
+#include "cloud/control_plane.h"
+#include "sys/http/http_server.h"
+#include "sys/loop/task_group.h"
+
+namespace fescue::cloud {
+
+/// An invocation's outcome is the largest request: Lambda's 6 MB, and a little for what is around it.
+inline constexpr std::size_t kMaxCoreRequestBytes = 6 * 1024 * 1024 + 64 * 1024;
+
+class CoreEndpoint {
+ public:
+  /// Both must outlive the endpoint.
+  CoreEndpoint(ControlPlane& plane, TaskGroup& tasks) : plane_(plane), tasks_(tasks) {}
+
+  /// Answers later, from a task of the group.
+  void handle(HttpExchangePtr exchange);
+
+  /// The same without a connection.
+  Task<HttpResponse> answer(HttpRequest request, Peer peer);
+
+ private:
+  Task<void> serve(HttpExchangePtr exchange);
+  Result<HttpResponse> document(const CertificateHolder& holder, const std::string& id);
+  Task<Result<HttpResponse>> artifact(CertificateHolder holder, std::string name, std::string range);
+  Task<Result<HttpResponse>> get(CertificateHolder holder, HttpRequest request, std::string kind, std::string name);
+  Result<HttpResponse> take_invocation(const CertificateHolder& holder, const HttpRequest& request,
+                                       const std::string& id);
+  Result<HttpResponse> answer_invocation(const CertificateHolder& holder, HttpRequest request, const std::string& id);
+
+  ControlPlane& plane_;
+  TaskGroup& tasks_;
+};
+
+/// "bytes=A-B" or "bytes=A-", the only forms understood.
+struct ByteRange {
+  std::uint64_t first = 0;
+  std::optional<std::uint64_t> last;
+};
+/// Absent for everything else, which RFC 9110 lets a server ignore.
+std::optional<ByteRange> parse_byte_range(std::string_view header);
+
+}  // namespace fescue::cloud

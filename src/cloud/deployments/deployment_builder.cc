@@ -1,0 +1,176 @@
+#include "cloud/deployments/deployment_builder.h"
+
+#include <fmt/format.h>
+
+#include "cloud/deployments/function_builder.h"
+#include "cloud/deployments/resource_builder.h"
+#include "cloud/deployments/subscription_ends.h"
+#include "model/group_json.h"
+
+namespace fescue::cloud {
+
+namespace {
+
+constexpr std::size_t kMaxDocumentBytes = 16 * 1024 * 1024;  // what cores take
+constexpr std::size_t kMaxLoggers = 16;
+
+class Builder {
+ public:
+  explicit Builder(const BuildInput& input) : input_(input), definitions_(input.definitions) {
+    problems_ = definitions_.problems;
+  }
+
+  BuildOutcome build() {
+    Group& group = document_.group;
+    document_.deployment = input_.deployment;
+    document_.type = input_.type;
+    group.id = input_.group;
+    group.version = input_.group_version;
+    group.region = input_.region;
+    group.account = input_.account;
+    refuse_unbuilt_kinds();
+    take_core(group);
+    group.resources = build_resources(definitions_.resources, problems_);
+    take_functions(group);
+    take_subscriptions(group);
+    take_loggers(group);
+    if (problems_.empty() && to_json(document_).size() > kMaxDocumentBytes) {
+      add("GroupTooLarge", fmt::format("the group takes more than {} bytes as a document", kMaxDocumentBytes));
+    }
+    return {std::move(document_), std::move(problems_)};
+  }
+
+ private:
+  void add(std::string_view code, std::string message) { problems_.push_back({std::string(code), std::move(message)}); }
+
+  void refuse_kind(std::string_view kind, std::size_t count) {
+    if (count == 0) return;
+    add("NotSupportedYet", fmt::format("{} are not supported yet: the group has {}", kind, count));
+  }
+
+  void refuse_unbuilt_kinds() {
+    refuse_kind("client devices", definitions_.devices.size());
+    refuse_kind("connectors", definitions_.connectors);
+  }
+
+  void take_core(Group& group) {
+    if (definitions_.cores.size() != 1) {
+      return add("InvalidCoreDefinition",
+                 fmt::format("a group needs exactly one core; this one has {}", definitions_.cores.size()));
+    }
+    const ThingEntry& core = definitions_.cores.front();
+    group.core_thing = core.thing;
+    group.core_certificate_arn = core.certificate_arn;
+    const std::string name = core.thing.thing_name().str();
+    if (!input_.core.thing_exists) add("InvalidCoreDefinition", fmt::format("the thing {} does not exist", name));
+    if (input_.core.certificate != CertificateStatus::active) {
+      add("InvalidCoreCertificate",
+          fmt::format("the certificate {} is {}", core.certificate_arn,
+                      input_.core.certificate ? fmt::format("{}, not ACTIVE", name_of(*input_.core.certificate))
+                                              : std::string("not registered")));
+    } else if (!input_.core.certificate_attached) {
+      add("InvalidCoreCertificate",
+          fmt::format("the certificate {} is not attached to the thing {}", core.certificate_arn, name));
+    }
+    check_moves(name);
+  }
+
+  /// V1: to move a core to another group, the old group must be reset first.
+  void check_moves(const std::string& name) {
+    if (!input_.core.held_by.empty()) {
+      add("InvalidCoreDefinition", fmt::format("the core {} runs the group {}; reset that group's deployments first",
+                                               name, input_.core.held_by.str()));
+    }
+    if (!input_.core.deployed_on.empty()) {
+      add("InvalidCoreDefinition", fmt::format("the group is deployed on the core {}; reset its deployments before it "
+                                               "moves to {}",
+                                               input_.core.deployed_on.str(), name));
+    }
+  }
+
+  void take_functions(Group& group) {
+    if (definitions_.functions.size() > kMaxFunctionsPerGroup) {
+      return add("InvalidFunctionConfiguration",
+                 fmt::format("a group has at most {} functions", kMaxFunctionsPerGroup));
+    }
+    std::set<FunctionArn> seen;
+    for (const FunctionEntry& entry : definitions_.functions) {
+      if (is_system_function(entry.arn)) {
+        add("NotSupportedYet", fmt::format("the system function {} is not supported yet", entry.arn.name()));
+        continue;
+      }
+      const auto facts = input_.functions.find(entry.arn);
+      FunctionConfig config =
+          build_function(entry, definitions_, facts == input_.functions.end() ? nullptr : &facts->second, problems_);
+      if (config.arn.empty()) continue;
+      if (!seen.insert(config.arn).second) {
+        add("InvalidFunctionArn", fmt::format("{} is in the group twice", config.arn.str()));
+      }
+      resolved_[entry.arn] = config.arn;
+      group.functions.push_back(std::move(config));
+    }
+  }
+
+  void take_subscriptions(Group& group) {
+    if (definitions_.subscriptions.size() > kMaxSubscriptionsPerGroup) {
+      return add("InvalidSubscription", fmt::format("a group has at most {} subscriptions", kMaxSubscriptionsPerGroup));
+    }
+    for (const SubscriptionEntry& entry : definitions_.subscriptions) {
+      const auto source = take_endpoint(entry, entry.source);
+      const auto target = take_endpoint(entry, entry.target);
+      if (source && target) group.subscriptions.push_back({entry.id, *source, entry.subject, *target});
+    }
+  }
+
+  std::optional<Endpoint> take_endpoint(const SubscriptionEntry& entry, const std::string& text) {
+    const auto refuse = [&](std::string_view code, std::string_view why) {
+      add(code, fmt::format("subscription {}: {} {}", entry.id, text, why));
+      return std::nullopt;
+    };
+    switch (*parse_endpoint(text)) {
+      case EndKind::cloud:
+        return Endpoint::cloud();
+      case EndKind::shadow:
+        return refuse("NotSupportedYet", "is not supported yet as an end of a subscription");
+      case EndKind::device:
+        return refuse("NotSupportedYet", "is a client device; those are not supported yet");
+      case EndKind::connector:
+        return refuse("NotSupportedYet", "is a connector; those are not supported yet");
+      case EndKind::function:
+        break;
+    }
+    const FunctionArn arn = *FunctionArn::parse(text);
+    const auto resolved = resolved_.find(arn);
+    if (resolved != resolved_.end()) return Endpoint::function(resolved->second);
+    // What is wrong with a function that is in the group has been said already.
+    for (const FunctionEntry& function : definitions_.functions) {
+      if (function.arn == arn) return std::nullopt;
+    }
+    return refuse("InvalidSubscription", "is not a function of the group (spell it exactly as there)");
+  }
+
+  void take_loggers(Group& group) {
+    if (definitions_.loggers.size() > kMaxLoggers) {
+      return add("InvalidLogger", fmt::format("a group has at most {} loggers", kMaxLoggers));
+    }
+    for (const LoggerEntry& entry : definitions_.loggers) {
+      if (entry.type == "FileSystem") {
+        group.loggers.push_back(entry.config);
+      } else {
+        add("NotSupportedYet", fmt::format("logger {}: the type {} is not supported yet", entry.id, entry.type));
+      }
+    }
+  }
+
+  const BuildInput& input_;
+  const GroupDefinitions& definitions_;
+  DeploymentDocument document_;
+  std::vector<ErrorDetail> problems_;
+  std::map<FunctionArn, FunctionArn> resolved_;  // as written -> with its version number
+};
+
+}  // namespace
+
+BuildOutcome build_deployment(const BuildInput& input) { return Builder(input).build(); }
+
+}  // namespace fescue::cloud

@@ -1,0 +1,53 @@
+// From a group version to the document that a core gets: aliases become versions, defaults are applied, and everything
+// that could not run is named (reference: control-api 2.4, core-behaviour 2). Pure: what lives elsewhere (functions,
+// things, certificates) comes in as facts, collected by build_input.h.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "cloud/deployments/definitions.h"
+#include "cloud/store/certificate_store.h"
+#include "cloud/store/function_store.h"
+#include "model/deployment.h"
+
+namespace fescue::cloud {
+
+/// What a function's ARN in the group leads to today.
+struct FunctionFacts {
+  LambdaVersion version;                       // $LATEST when an alias points there
+  std::optional<std::set<std::string>> files;  // of the package; looked at for executables only
+};
+
+struct CoreFacts {
+  bool thing_exists = false;
+  std::optional<CertificateStatus> certificate;  // absent: not registered
+  bool certificate_attached = false;             // to the thing
+  GroupId held_by;                               // another group that is deployed on this core; empty: none
+  ThingName deployed_on;                         // another core that this group is deployed on; empty: none
+};
+
+struct BuildInput {
+  DeploymentId deployment;
+  DeploymentType type = DeploymentType::new_deployment;
+  GroupId group;
+  std::string group_version;
+  Region region;
+  AccountId account;
+  GroupDefinitions definitions;
+  std::map<FunctionArn, FunctionFacts> functions;  // by ARN as the definition has it; absent: there is no such version
+  CoreFacts core;                                  // of the first core
+};
+
+/// A document without problems, or problems.
+struct BuildOutcome {
+  DeploymentDocument document;
+  std::vector<ErrorDetail> problems;
+};
+
+BuildOutcome build_deployment(const BuildInput& input);
+
+}  // namespace fescue::cloud

@@ -1,0 +1,31 @@
+#include "cloud/rejection_log.h"
+
+#include "base/log.h"
+
+namespace fescue::cloud {
+
+std::string_view name_of(ListenerName listener) {
+  switch (listener) {
+    case ListenerName::api:
+      return "api";
+    case ListenerName::iot_tls:
+      return "iot-tls";
+    case ListenerName::cores:
+      return "cores";
+    case ListenerName::downloads:
+      return "downloads";
+    case ListenerName::reports:
+      return "reports";
+  }
+  return "unknown";
+}
+
+void RejectionLog::note(ListenerName listener, std::string_view cause, std::string_view who, std::string_view why) {
+  ++counts_[{listener, cause}];
+  if (const auto left_out = throttles_[{listener, cause}].admit(steady_now())) {
+    log::warn("Turned somebody away.",
+              {{"door", name_of(listener)}, {"cause", cause}, {"who", who}, {"reason", why}, {"notLogged", *left_out}});
+  }
+}
+
+}  // namespace fescue::cloud

@@ -1,0 +1,44 @@
+// RejectionLog: what the control plane turned away before an operation saw it (no HTTP, no TLS, a stranger's
+// certificate, a stale link, a report that cannot be read), counted by listener and cause. Each is logged too, for each
+// listener and cause one line in a second at most: anybody on the host may knock in a loop.
+//
+//   plane.rejections.note(ListenerName::cores, "certificate", peer.address, "certificate ab12... is not registered");
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/log_throttle.h"
+
+namespace fescue::cloud {
+
+/// Where it came in.
+enum class ListenerName {
+  api,        // the API's port
+  iot_tls,    // MQTT with certificates
+  cores,      // the cores' HTTPS
+  downloads,  // links to packages, on the API's port
+  reports,    // what cores say over MQTT
+};
+std::string_view name_of(ListenerName listener);  // "iot-tls"
+
+using Refusal = std::pair<ListenerName, std::string_view>;  // where, and why
+using RejectionCounts = std::map<Refusal, std::uint64_t>;
+
+class RejectionLog {
+ public:
+  /// `cause` is one of our own words, in static storage: it becomes a label of the metrics. `who` and `why` are for the
+  /// log.
+  void note(ListenerName listener, std::string_view cause, std::string_view who, std::string_view why);
+
+  const RejectionCounts& counts() const { return counts_; }
+
+ private:
+  RejectionCounts counts_;
+  std::map<Refusal, LogThrottle> throttles_;
+};
+
+}  // namespace fescue::cloud

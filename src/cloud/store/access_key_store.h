@@ -1,0 +1,36 @@
+// Access keys of the API: an id, its secret and the user it speaks for. SigV4 needs the secret itself, so it is kept as
+// it is, in a database that only its owner can read.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "model/arn.h"
+#include "sys/storage/sqlite.h"
+
+namespace fescue::cloud {
+
+extern const std::string_view kAccessKeySchema;
+
+struct AccessKey {
+  std::string id;        // AKIA + 16 of [A-Z2-7]
+  std::string secret;    // 40 characters
+  std::string user_id;   // AIDA + 17 of [A-Z2-7]
+  std::string user_arn;  // arn:aws:iam::ACCOUNT:user/local
+};
+
+class AccessKeyStore {
+ public:
+  explicit AccessKeyStore(Database& database) : database_(database) {}
+
+  /// The first key ever made; made now if there is none.
+  Result<AccessKey> ensure(const AccountId& account, WallTime now);
+  Result<std::optional<AccessKey>> find(std::string_view id) const;
+
+ private:
+  Database& database_;
+};
+
+}  // namespace fescue::cloud

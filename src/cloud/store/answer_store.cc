@@ -1,0 +1,41 @@
+#include "cloud/store/answer_store.h"
+
+namespace fescue::cloud {
+
+constexpr std::string_view kAnswerSchema = R"sql(
+CREATE TABLE answer (
+  operation TEXT NOT NULL,
+  token TEXT NOT NULL,
+  request_hash TEXT NOT NULL,
+  status INTEGER NOT NULL,
+  body TEXT NOT NULL,
+  created_ms INTEGER NOT NULL,
+  PRIMARY KEY (operation, token)
+);
+CREATE INDEX answer_by_age ON answer (created_ms)
+)sql";
+
+Result<std::optional<StoredAnswer>> AnswerStore::find(std::string_view operation, std::string_view token,
+                                                      WallTime since) const {
+  FESCUE_TRY(select, database_.prepare("SELECT request_hash, status, body FROM answer "
+                                       "WHERE operation = ?1 AND token = ?2 AND created_ms > ?3"));
+  FESCUE_TRY(found, select.bind_all(operation, token, epoch_milliseconds(since)).step());
+  if (!found) return std::optional<StoredAnswer>();
+  return std::optional(StoredAnswer{select.text(0), static_cast<unsigned>(select.integer(1)), select.text(2)});
+}
+
+Result<void> AnswerStore::keep(std::string_view operation, std::string_view token, const StoredAnswer& answer,
+                               WallTime now) {
+  FESCUE_TRY(insert, database_.prepare("INSERT OR REPLACE INTO answer VALUES (?1, ?2, ?3, ?4, ?5, ?6)"));
+  return insert
+      .bind_all(operation, token, answer.request_hash, std::int64_t{answer.status}, answer.body,
+                epoch_milliseconds(now))
+      .run();
+}
+
+Result<void> AnswerStore::forget_before(WallTime time) {
+  FESCUE_TRY(prune, database_.prepare("DELETE FROM answer WHERE created_ms < ?1"));
+  return prune.bind_all(epoch_milliseconds(time)).run();
+}
+
+}  // namespace fescue::cloud

@@ -1,0 +1,111 @@
+#include "cloud/store/certificate_store.h"
+
+#include <limits>
+
+#include <fmt/format.h>
+
+namespace fescue::cloud {
+
+constexpr std::string_view kCertificateSchema = R"sql(
+CREATE TABLE certificate (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  pem TEXT NOT NULL,
+  status TEXT NOT NULL,
+  without_authority INTEGER NOT NULL,
+  not_before_ms INTEGER NOT NULL,
+  not_after_ms INTEGER NOT NULL,
+  created_ms INTEGER NOT NULL,
+  modified_ms INTEGER NOT NULL,
+  generation_id TEXT NOT NULL
+)
+)sql";
+
+namespace {
+
+constexpr std::string_view kSelect =
+    "SELECT id, pem, status, without_authority, not_before_ms, not_after_ms, created_ms, modified_ms, generation_id, "
+    "number FROM certificate ";
+
+Certificate read_row(const Statement& row) {
+  const auto status = parse_certificate_status(row.text(2));
+  FESCUE_ASSERT(status);
+  return {CertificateId(row.text(0)),
+          row.text(1),
+          *status,
+          row.integer(3) != 0,
+          from_epoch_milliseconds(row.integer(4)),
+          from_epoch_milliseconds(row.integer(5)),
+          from_epoch_milliseconds(row.integer(6)),
+          from_epoch_milliseconds(row.integer(7)),
+          row.text(8),
+          row.integer(9)};
+}
+
+}  // namespace
+
+std::string_view name_of(CertificateStatus status) {
+  switch (status) {
+    case CertificateStatus::active:
+      return "ACTIVE";
+    case CertificateStatus::inactive:
+      return "INACTIVE";
+    case CertificateStatus::revoked:
+      return "REVOKED";
+  }
+  return "UNKNOWN";
+}
+
+std::optional<CertificateStatus> parse_certificate_status(std::string_view text) {
+  for (const auto status : {CertificateStatus::active, CertificateStatus::inactive, CertificateStatus::revoked}) {
+    if (text == name_of(status)) return status;
+  }
+  return std::nullopt;
+}
+
+std::string certificate_arn(const Region& region, const AccountId& account, const CertificateId& id) {
+  return fmt::format("arn:aws:iot:{}:{}:cert/{}", region.view(), account.view(), id.view());
+}
+
+Result<void> CertificateStore::insert(const Certificate& c) {
+  FESCUE_TRY(insert, database_.prepare("INSERT INTO certificate (id, pem, status, without_authority, not_before_ms, "
+                                       "not_after_ms, created_ms, modified_ms, generation_id) "
+                                       "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"));
+  insert.bind_all(c.id.view(), c.pem, name_of(c.status), std::int64_t{c.without_authority},
+                  epoch_milliseconds(c.not_before), epoch_milliseconds(c.not_after), epoch_milliseconds(c.created),
+                  epoch_milliseconds(c.modified), c.generation_id);
+  return insert.run();
+}
+
+Result<std::optional<Certificate>> CertificateStore::find(const CertificateId& id) const {
+  FESCUE_TRY(select, database_.prepare(std::string(kSelect) + "WHERE id = ?1"));
+  FESCUE_TRY(found, select.bind(1, id.view()).step());
+  return found ? std::optional(read_row(select)) : std::nullopt;
+}
+
+Result<void> CertificateStore::set_status(const CertificateId& id, CertificateStatus status, WallTime now) {
+  FESCUE_TRY(update, database_.prepare("UPDATE certificate SET status = ?2, modified_ms = ?3 WHERE id = ?1"));
+  return update.bind_all(id.view(), name_of(status), epoch_milliseconds(now)).run();
+}
+
+Result<void> CertificateStore::remove(const CertificateId& id) {
+  FESCUE_TRY(statement, database_.prepare("DELETE FROM certificate WHERE id = ?1"));
+  return statement.bind(1, id.view()).run();
+}
+
+Result<std::vector<Certificate>> CertificateStore::list(ListOrder order, std::int64_t after, std::size_t limit) const {
+  const bool oldest_first = order == ListOrder::oldest_first;
+  const std::int64_t from = !oldest_first && after == 0 ? std::numeric_limits<std::int64_t>::max() : after;
+  FESCUE_TRY(select, database_.prepare(std::string(kSelect) +
+                                       (oldest_first ? "WHERE number > ?1 ORDER BY number LIMIT ?2"
+                                                     : "WHERE number < ?1 ORDER BY number DESC LIMIT ?2")));
+  select.bind_all(from, static_cast<std::int64_t>(limit));
+  std::vector<Certificate> certificates;
+  while (true) {
+    FESCUE_TRY(row, select.step());
+    if (!row) return certificates;
+    certificates.push_back(read_row(select));
+  }
+}
+
+}  // namespace fescue::cloud

@@ -1,0 +1,67 @@
+// Greengrass definitions and groups: named things whose contents are immutable versions (reference: control-api 2.1 to
+// 2.3). One store for the seven families of definitions and for groups, which have the same shape. A version's body is
+// the JSON object that its creator gave, checked before it came here. Newest first, always.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "sys/storage/sqlite.h"
+
+namespace fescue::cloud {
+
+extern const std::string_view kDefinitionSchema;
+
+enum class Family { cores, devices, functions, subscriptions, resources, loggers, connectors, groups };
+/// As in paths and ARNs: "cores".
+std::string_view name_of(Family family);
+
+struct Definition {
+  Family family = Family::cores;
+  std::string id;  // UUID
+  std::string name;
+  WallTime created, updated;
+  std::string latest_version;  // UUID; empty when there is none yet
+  std::map<std::string, std::string> tags;
+  std::int64_t sequence = 0;  // grows with each one made; where a listing goes on
+};
+
+struct DefinitionVersion {
+  std::string definition, version;  // UUIDs
+  WallTime created;
+  std::string body;  // JSON object
+  std::int64_t sequence = 0;
+};
+
+class DefinitionStore {
+ public:
+  static constexpr std::int64_t kFromTheNewest = std::numeric_limits<std::int64_t>::max();
+
+  explicit DefinitionStore(Database& database) : database_(database) {}
+
+  Result<void> create(const Definition& definition);
+  /// Becomes the latest version; the definition counts as updated.
+  Result<void> add_version(const DefinitionVersion& version);
+
+  Result<std::optional<Definition>> find(Family family, std::string_view id) const;
+  Result<std::vector<Definition>> list(Family family, std::int64_t before_sequence, std::size_t limit) const;
+  Result<std::optional<DefinitionVersion>> find_version(std::string_view definition, std::string_view version) const;
+  Result<std::vector<DefinitionVersion>> list_versions(std::string_view definition, std::int64_t before_sequence,
+                                                       std::size_t limit) const;
+
+  Result<void> rename(Family family, std::string_view id, std::string_view name, WallTime now);
+  Result<void> set_tags(Family family, std::string_view id, const std::map<std::string, std::string>& tags);
+  /// With all its versions. No error when absent.
+  Result<void> remove(Family family, std::string_view id);
+
+ private:
+  Database& database_;
+};
+
+}  // namespace fescue::cloud

@@ -1,0 +1,310 @@
+#include "cloud/store/function_store.h"
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include "base/bytes.h"
+#include "base/random.h"
+#include "cloud/store/json_columns.h"
+
+namespace fescue::cloud {
+
+namespace json = boost::json;
+
+constexpr std::string_view kFunctionSchema = R"sql(
+CREATE TABLE lambda_function (
+  name TEXT PRIMARY KEY,
+  tags TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE lambda_version (
+  name TEXT NOT NULL REFERENCES lambda_function (name) ON DELETE CASCADE,
+  number INTEGER NOT NULL,
+  configuration TEXT NOT NULL,
+  code_sha256 TEXT NOT NULL,
+  code_bytes INTEGER NOT NULL,
+  modified_ms INTEGER NOT NULL,
+  revision_id TEXT NOT NULL,
+  fingerprint TEXT NOT NULL,
+  PRIMARY KEY (name, number)
+) WITHOUT ROWID;
+CREATE TABLE lambda_alias (
+  function TEXT NOT NULL,
+  name TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  description TEXT NOT NULL,
+  revision_id TEXT NOT NULL,
+  weights TEXT NOT NULL,
+  PRIMARY KEY (function, name),
+  FOREIGN KEY (function, version) REFERENCES lambda_version (name, number) DEFERRABLE INITIALLY DEFERRED
+) WITHOUT ROWID;
+CREATE INDEX lambda_alias_version ON lambda_alias (function, version);
+CREATE TABLE lambda_last_number (
+  name TEXT PRIMARY KEY,
+  number INTEGER NOT NULL
+) WITHOUT ROWID
+)sql";
+
+namespace {
+
+constexpr std::string_view kVersionColumns =
+    "name, number, configuration, code_sha256, code_bytes, modified_ms, revision_id";
+constexpr std::string_view kAliasColumns = "function, name, version, description, revision_id, weights";
+
+std::string to_json(const LambdaConfiguration& configuration) {
+  json::object out{{"runtime", configuration.runtime},           {"role", configuration.role},
+                   {"handler", configuration.handler},           {"description", configuration.description},
+                   {"timeout", configuration.timeout_seconds},   {"memory", configuration.memory_mb},
+                   {"architecture", configuration.architecture}, {"echoed", configuration.echoed}};
+  if (configuration.environment) out["environment"] = object_of(*configuration.environment);
+  return json::serialize(out);
+}
+
+LambdaConfiguration configuration_of(std::string_view text) {
+  const json::value value = json::parse(text);
+  const auto string = [&](const char* name) { return std::string(value.at(name).as_string()); };
+  LambdaConfiguration out;
+  out.runtime = string("runtime");
+  out.role = string("role");
+  out.handler = string("handler");
+  out.description = string("description");
+  out.timeout_seconds = value.at("timeout").as_int64();
+  out.memory_mb = value.at("memory").as_int64();
+  out.architecture = string("architecture");
+  out.echoed = string("echoed");
+  if (const auto* environment = value.as_object().if_contains("environment")) {
+    out.environment = string_map_of(environment->as_object());
+  }
+  return out;
+}
+
+/// What makes $LATEST different from the version that was published from it.
+std::string fingerprint_of(const LambdaVersion& latest) {
+  return hex_encode(as_view(sha256(latest.code.hash.str() + to_json(latest.configuration))));
+}
+
+LambdaVersion version_of(const Statement& row) {
+  return {row.text(0),
+          row.integer(1),
+          configuration_of(row.text(2)),
+          {ArtifactHash(row.text(3)), static_cast<std::uint64_t>(row.integer(4))},
+          from_epoch_milliseconds(row.integer(5)),
+          row.text(6)};
+}
+
+LambdaAlias alias_of(const Statement& row) {
+  LambdaAlias alias{row.text(0), row.text(1), row.integer(2), row.text(3), row.text(4), {}};
+  const json::value weights = json::parse(row.text(5));
+  for (const auto& [version, weight] : weights.as_object()) {
+    alias.weights[std::string(version)] = weight.to_number<double>();
+  }
+  return alias;
+}
+
+std::string weights_text(const LambdaAlias& alias) {
+  json::object out;
+  for (const auto& [version, weight] : alias.weights) out[version] = weight;
+  return json::serialize(out);
+}
+
+Error no_function(std::string_view name) { return Error(Code::not_found, fmt::format("no function {}", name)); }
+
+}  // namespace
+
+Result<void> FunctionStore::insert(const LambdaVersion& version, std::string_view fingerprint) {
+  FESCUE_TRY(statement, database_.prepare(fmt::format("INSERT INTO lambda_version ({}, fingerprint) "
+                                                      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                                                      kVersionColumns)));
+  statement.bind_all(version.name, version.number, to_json(version.configuration), version.code.hash.str(),
+                     static_cast<std::int64_t>(version.code.bytes),
+                     static_cast<std::int64_t>(epoch_milliseconds(version.last_modified)), version.revision_id,
+                     fingerprint);
+  return statement.run();
+}
+
+Result<void> FunctionStore::create(const LambdaVersion& latest, const std::map<std::string, std::string>& tags) {
+  FESCUE_TRY(transaction, Transaction::begin(database_));
+  FESCUE_TRY(function, database_.prepare("INSERT INTO lambda_function (name, tags) VALUES (?1, ?2)"));
+  FESCUE_CHECK(function.bind_all(latest.name, json::serialize(object_of(tags))).run());
+  FESCUE_CHECK(insert(latest, fingerprint_of(latest)));
+  return transaction.commit();
+}
+
+Result<std::optional<LambdaVersion>> FunctionStore::find(std::string_view name, std::int64_t number) const {
+  FESCUE_TRY(statement, database_.prepare(fmt::format("SELECT {} FROM lambda_version WHERE name = ?1 AND number = ?2",
+                                                      kVersionColumns)));
+  FESCUE_TRY(found, statement.bind_all(name, number).step());
+  return found ? std::optional(version_of(statement)) : std::nullopt;
+}
+
+Result<void> FunctionStore::update_latest(const LambdaVersion& latest) {
+  FESCUE_TRY(statement, database_.prepare("UPDATE lambda_version SET configuration = ?2, code_sha256 = ?3, "
+                                          "code_bytes = ?4, modified_ms = ?5, revision_id = ?6, fingerprint = ?7 "
+                                          "WHERE name = ?1 AND number = 0"));
+  statement.bind_all(
+      latest.name, to_json(latest.configuration), latest.code.hash.str(), static_cast<std::int64_t>(latest.code.bytes),
+      static_cast<std::int64_t>(epoch_milliseconds(latest.last_modified)), latest.revision_id, fingerprint_of(latest));
+  FESCUE_CHECK(statement.run());
+  if (database_.changes() == 0) return no_function(latest.name);
+  return ok();
+}
+
+Result<std::optional<LambdaVersion>> FunctionStore::unchanged_since_publish(const LambdaVersion& latest) const {
+  FESCUE_TRY(statement, database_.prepare(fmt::format("SELECT {}, fingerprint FROM lambda_version "
+                                                      "WHERE name = ?1 AND number > 0 ORDER BY number DESC LIMIT 1",
+                                                      kVersionColumns)));
+  FESCUE_TRY(found, statement.bind(1, latest.name).step());
+  if (!found || statement.text(7) != fingerprint_of(latest)) return std::optional<LambdaVersion>();
+  return std::optional(version_of(statement));
+}
+
+Result<std::int64_t> FunctionStore::next_number(std::string_view name) {
+  FESCUE_TRY(statement, database_.prepare("INSERT INTO lambda_last_number (name, number) VALUES (?1, 1) "
+                                          "ON CONFLICT (name) DO UPDATE SET number = number + 1 RETURNING number"));
+  FESCUE_TRY(row, statement.bind(1, name).step());
+  FESCUE_ASSERT(row);
+  return statement.integer(0);
+}
+
+Result<LambdaVersion> FunctionStore::publish(std::string_view name, const std::optional<std::string>& description,
+                                             WallTime now) {
+  FESCUE_TRY(transaction, Transaction::begin(database_));
+  FESCUE_TRY(latest, find(name, kLatest));
+  if (!latest) return no_function(name);
+  FESCUE_TRY(last, unchanged_since_publish(*latest));
+  if (last) return std::move(*last);
+  LambdaVersion version = *latest;
+  FESCUE_TRY(number, next_number(name));
+  version.number = number;
+  version.last_modified = now;
+  version.revision_id = random_uuid();
+  if (description) version.configuration.description = *description;
+  FESCUE_CHECK(insert(version, fingerprint_of(*latest)));
+  FESCUE_CHECK(transaction.commit());
+  return version;
+}
+
+Result<bool> FunctionStore::remove(std::string_view name) {
+  FESCUE_TRY(transaction, Transaction::begin(database_));
+  FESCUE_TRY(aliases, database_.prepare("DELETE FROM lambda_alias WHERE function = ?1"));
+  FESCUE_CHECK(aliases.bind(1, name).run());
+  FESCUE_TRY(function, database_.prepare("DELETE FROM lambda_function WHERE name = ?1"));
+  FESCUE_CHECK(function.bind(1, name).run());
+  const bool found = database_.changes() > 0;
+  FESCUE_CHECK(transaction.commit());
+  return found;
+}
+
+Result<bool> FunctionStore::remove_version(std::string_view name, std::int64_t number) {
+  FESCUE_TRY(aliases, database_.prepare("SELECT name FROM lambda_alias WHERE function = ?1 AND version = ?2 LIMIT 1"));
+  FESCUE_TRY(used, aliases.bind_all(name, number).step());
+  if (used) {
+    return Error(Code::conflict,
+                 fmt::format("version {} of {} is in use by the alias {}", number, name, aliases.text(0)));
+  }
+  FESCUE_TRY(statement, database_.prepare("DELETE FROM lambda_version WHERE name = ?1 AND number = ?2"));
+  FESCUE_CHECK(statement.bind_all(name, number).run());
+  return database_.changes() > 0;
+}
+
+Result<std::vector<LambdaVersion>> FunctionStore::read_all(Statement statement) const {
+  std::vector<LambdaVersion> out;
+  while (true) {
+    FESCUE_TRY(row, statement.step());
+    if (!row) return out;
+    out.push_back(version_of(statement));
+  }
+}
+
+Result<std::vector<LambdaVersion>> FunctionStore::list(std::string_view after_name, std::size_t limit) const {
+  FESCUE_TRY(statement, database_.prepare(fmt::format("SELECT {} FROM lambda_version WHERE number = 0 AND name > ?1 "
+                                                      "ORDER BY name LIMIT ?2",
+                                                      kVersionColumns)));
+  statement.bind_all(after_name, static_cast<std::int64_t>(limit));
+  return read_all(std::move(statement));
+}
+
+Result<std::vector<LambdaVersion>> FunctionStore::list_all(const LambdaPosition& after, std::size_t limit) const {
+  FESCUE_TRY(statement, database_.prepare(fmt::format("SELECT {} FROM lambda_version WHERE (name, number) > (?1, ?2) "
+                                                      "ORDER BY name, number LIMIT ?3",
+                                                      kVersionColumns)));
+  statement.bind_all(after.name, after.number, static_cast<std::int64_t>(limit));
+  return read_all(std::move(statement));
+}
+
+Result<std::vector<LambdaVersion>> FunctionStore::list_versions(const LambdaPosition& after, std::size_t limit) const {
+  FESCUE_TRY(statement, database_.prepare(fmt::format("SELECT {} FROM lambda_version WHERE name = ?1 AND number > ?2 "
+                                                      "ORDER BY number LIMIT ?3",
+                                                      kVersionColumns)));
+  statement.bind_all(after.name, after.number, static_cast<std::int64_t>(limit));
+  return read_all(std::move(statement));
+}
+
+Result<std::map<std::string, std::string>> FunctionStore::tags(std::string_view name) const {
+  FESCUE_TRY(statement, database_.prepare("SELECT tags FROM lambda_function WHERE name = ?1"));
+  FESCUE_TRY(found, statement.bind(1, name).step());
+  if (!found) return no_function(name);
+  return string_map_of(json::parse(statement.text(0)).as_object());
+}
+
+Result<void> FunctionStore::set_tags(std::string_view name, const std::map<std::string, std::string>& tags) {
+  FESCUE_TRY(statement, database_.prepare("UPDATE lambda_function SET tags = ?2 WHERE name = ?1"));
+  FESCUE_CHECK(statement.bind_all(name, json::serialize(object_of(tags))).run());
+  if (database_.changes() == 0) return no_function(name);
+  return ok();
+}
+
+Result<void> FunctionStore::create_alias(const LambdaAlias& alias) {
+  FESCUE_TRY(statement, database_.prepare(fmt::format("INSERT INTO lambda_alias ({}) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                                                      kAliasColumns)));
+  return statement
+      .bind_all(alias.function, alias.name, alias.version, alias.description, alias.revision_id, weights_text(alias))
+      .run();
+}
+
+Result<void> FunctionStore::update_alias(const LambdaAlias& alias) {
+  FESCUE_TRY(statement, database_.prepare("UPDATE lambda_alias SET version = ?3, description = ?4, revision_id = ?5, "
+                                          "weights = ?6 WHERE function = ?1 AND name = ?2"));
+  statement.bind_all(alias.function, alias.name, alias.version, alias.description, alias.revision_id,
+                     weights_text(alias));
+  return statement.run();
+}
+
+Result<bool> FunctionStore::remove_alias(std::string_view function, std::string_view name) {
+  FESCUE_TRY(statement, database_.prepare("DELETE FROM lambda_alias WHERE function = ?1 AND name = ?2"));
+  FESCUE_CHECK(statement.bind_all(function, name).run());
+  return database_.changes() > 0;
+}
+
+Result<std::optional<LambdaAlias>> FunctionStore::find_alias(std::string_view function, std::string_view name) const {
+  FESCUE_TRY(statement, database_.prepare(fmt::format("SELECT {} FROM lambda_alias WHERE function = ?1 AND name = ?2",
+                                                      kAliasColumns)));
+  FESCUE_TRY(found, statement.bind_all(function, name).step());
+  return found ? std::optional(alias_of(statement)) : std::nullopt;
+}
+
+Result<std::vector<LambdaAlias>> FunctionStore::list_aliases(std::string_view function,
+                                                             std::optional<std::int64_t> version,
+                                                             std::string_view after_name, std::size_t limit) const {
+  FESCUE_TRY(statement, database_.prepare(fmt::format("SELECT {} FROM lambda_alias WHERE function = ?1 AND name > ?2 "
+                                                      "AND (?3 < 0 OR version = ?3) ORDER BY name LIMIT ?4",
+                                                      kAliasColumns)));
+  statement.bind_all(function, after_name, version.value_or(-1), static_cast<std::int64_t>(limit));
+  std::vector<LambdaAlias> out;
+  while (true) {
+    FESCUE_TRY(row, statement.step());
+    if (!row) return out;
+    out.push_back(alias_of(statement));
+  }
+}
+
+Result<std::set<ArtifactHash>> FunctionStore::artifacts() const {
+  FESCUE_TRY(statement, database_.prepare("SELECT DISTINCT code_sha256 FROM lambda_version"));
+  std::set<ArtifactHash> out;
+  while (true) {
+    FESCUE_TRY(row, statement.step());
+    if (!row) return out;
+    out.insert(ArtifactHash(statement.text(0)));
+  }
+}
+
+}  // namespace fescue::cloud

@@ -1,0 +1,37 @@
+#include "cloud/store/retained_store.h"
+
+namespace fescue::cloud {
+
+constexpr std::string_view kRetainedSchema = R"sql(
+CREATE TABLE retained_message (
+  topic TEXT PRIMARY KEY,
+  payload BLOB NOT NULL,
+  qos INTEGER NOT NULL,
+  modified_ms INTEGER NOT NULL
+) WITHOUT ROWID
+)sql";
+
+Result<RetainedMessages::ByTopic> RetainedStore::load() const {
+  FESCUE_TRY(select, database_.prepare("SELECT topic, payload, qos, modified_ms FROM retained_message"));
+  RetainedMessages::ByTopic messages;
+  for (;;) {
+    FESCUE_TRY(more, select.step());
+    if (!more) return messages;
+    messages.emplace(select.text(0), RetainedMessage{select.text(1), static_cast<mqtt::QoS>(select.integer(2)),
+                                                     from_epoch_milliseconds(select.integer(3))});
+  }
+}
+
+Result<void> RetainedStore::put(std::string_view topic, const RetainedMessage& message) {
+  FESCUE_TRY(insert, database_.prepare("INSERT OR REPLACE INTO retained_message VALUES (?1, ?2, ?3, ?4)"));
+  insert.bind(1, topic).bind_blob(2, message.payload);
+  insert.bind(3, static_cast<std::int64_t>(message.qos)).bind(4, epoch_milliseconds(message.modified));
+  return insert.run();
+}
+
+Result<void> RetainedStore::remove(std::string_view topic) {
+  FESCUE_TRY(remove, database_.prepare("DELETE FROM retained_message WHERE topic = ?1"));
+  return remove.bind_all(topic).run();
+}
+
+}  // namespace fescue::cloud

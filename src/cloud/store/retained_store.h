@@ -1,0 +1,23 @@
+// The retained messages of the broker, kept over restarts.
+#pragma once
+
+#include "cloud/broker/retained.h"
+#include "sys/storage/sqlite.h"
+
+namespace fescue::cloud {
+
+extern const std::string_view kRetainedSchema;
+
+class RetainedStore {
+ public:
+  explicit RetainedStore(Database& database) : database_(database) {}
+
+  Result<RetainedMessages::ByTopic> load() const;
+  Result<void> put(std::string_view topic, const RetainedMessage& message);
+  Result<void> remove(std::string_view topic);
+
+ private:
+  Database& database_;
+};
+
+}  // namespace fescue::cloud

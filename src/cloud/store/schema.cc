@@ -1,0 +1,37 @@
+#include "cloud/store/schema.h"
+
+#include "cloud/store/access_key_store.h"
+#include "cloud/store/answer_store.h"
+#include "cloud/store/certificate_store.h"
+#include "cloud/store/definition_store.h"
+#include "cloud/store/deployment_store.h"
+#include "cloud/store/function_store.h"
+#include "cloud/store/group_store.h"
+#include "cloud/store/policy_store.h"
+#include "cloud/store/retained_store.h"
+#include "cloud/store/runtime_configuration_store.h"
+#include "cloud/store/shadow_store.h"
+#include "cloud/store/thing_store.h"
+
+namespace fescue::cloud {
+
+std::vector<std::string_view> migrations() {
+  return {
+      // One step per aggregate, in the order in which they came to be.
+      kAccessKeySchema,
+      kAnswerSchema,
+      kFunctionSchema,
+      kDefinitionSchema,
+      kGroupSchema,
+      kDeploymentSchema,
+      kCertificateSchema,
+      kThingSchema,
+      kPolicySchema,
+      kDeployedFunctionSchema,
+      kRuntimeConfigurationSchema,
+      kShadowSchema,
+      kRetainedSchema,
+  };
+}
+
+}  // namespace fescue::cloud

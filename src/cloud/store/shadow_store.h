@@ -1,0 +1,36 @@
+// Shadows of things: the classic one (an empty name) and named ones. A shadow that was deleted leaves its version
+// behind, from which the next one goes on (reference: core-behaviour 6.2).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/shadow/shadow_document.h"
+#include "model/arn.h"
+#include "sys/storage/sqlite.h"
+
+namespace fescue::cloud {
+
+extern const std::string_view kShadowSchema;
+
+struct StoredShadow {
+  ShadowDocument document;
+  bool exists = false;  // false: never made, or deleted
+};
+
+class ShadowStore {
+ public:
+  explicit ShadowStore(Database& database) : database_(database) {}
+
+  Result<StoredShadow> find(const ThingName& thing, std::string_view name) const;
+  Result<void> put(const ThingName& thing, std::string_view name, const ShadowDocument& document);
+  Result<void> remove(const ThingName& thing, std::string_view name);
+  /// Names of the named shadows that exist, in order, those after `after`.
+  Result<std::vector<std::string>> names(const ThingName& thing, std::string_view after, std::size_t limit) const;
+
+ private:
+  Database& database_;
+};
+
+}  // namespace fescue::cloud

@@ -1,0 +1,107 @@
+#include "cloud/store/thing_store.h"
+
+#include "cloud/store/json_columns.h"
+
+namespace fescue::cloud {
+
+constexpr std::string_view kThingSchema = R"sql(
+CREATE TABLE thing (
+  name TEXT PRIMARY KEY,
+  id TEXT NOT NULL,
+  attributes TEXT NOT NULL,
+  version INTEGER NOT NULL
+);
+CREATE TABLE thing_certificate (
+  thing TEXT NOT NULL REFERENCES thing (name),
+  certificate TEXT NOT NULL REFERENCES certificate (id),
+  PRIMARY KEY (thing, certificate)
+);
+CREATE INDEX thing_certificate_by_certificate ON thing_certificate (certificate)
+)sql";
+
+namespace {
+
+std::string attributes_text(const Thing& thing) { return boost::json::serialize(object_of(thing.attributes)); }
+
+Thing read_row(const Statement& row) {
+  return {ThingName(row.text(0)), row.text(1), string_map_of(boost::json::parse(row.text(2)).as_object()),
+          row.integer(3)};
+}
+
+}  // namespace
+
+Result<void> ThingStore::insert(const Thing& thing) {
+  FESCUE_TRY(insert, database_.prepare("INSERT INTO thing (name, id, attributes, version) VALUES (?1, ?2, ?3, ?4)"));
+  return insert.bind_all(thing.name.view(), thing.id, attributes_text(thing), thing.version).run();
+}
+
+Result<std::optional<Thing>> ThingStore::find(const ThingName& name) const {
+  FESCUE_TRY(select, database_.prepare("SELECT name, id, attributes, version FROM thing WHERE name = ?1"));
+  FESCUE_TRY(found, select.bind(1, name.view()).step());
+  return found ? std::optional(read_row(select)) : std::nullopt;
+}
+
+Result<void> ThingStore::update(const Thing& thing) {
+  FESCUE_TRY(update, database_.prepare("UPDATE thing SET attributes = ?2, version = ?3 WHERE name = ?1"));
+  return update.bind_all(thing.name.view(), attributes_text(thing), thing.version).run();
+}
+
+Result<void> ThingStore::remove(const ThingName& name) {
+  FESCUE_TRY(statement, database_.prepare("DELETE FROM thing WHERE name = ?1"));
+  return statement.bind(1, name.view()).run();
+}
+
+Result<std::vector<Thing>> ThingStore::list(const ThingFilter& filter, std::string_view after,
+                                            std::size_t limit) const {
+  FESCUE_TRY(select, database_.prepare(
+                         "SELECT name, id, attributes, version FROM thing WHERE name > ?1 AND (?2 = '' OR EXISTS ("
+                         "SELECT 1 FROM json_each(attributes) WHERE key = ?2 AND (?3 = '' OR value = ?3 OR "
+                         "(?4 AND substr(value, 1, length(?3)) = ?3)))) ORDER BY name LIMIT ?5"));
+  select.bind_all(after, filter.attribute_name, filter.attribute_value, std::int64_t{filter.value_is_prefix},
+                  static_cast<std::int64_t>(limit));
+  std::vector<Thing> things;
+  while (true) {
+    FESCUE_TRY(row, select.step());
+    if (!row) return things;
+    things.push_back(read_row(select));
+  }
+}
+
+Result<void> ThingStore::attach(const ThingName& thing, const CertificateId& certificate) {
+  FESCUE_TRY(insert, database_.prepare("INSERT INTO thing_certificate VALUES (?1, ?2) ON CONFLICT DO NOTHING"));
+  return insert.bind_all(thing.view(), certificate.view()).run();
+}
+
+Result<bool> ThingStore::detach(const ThingName& thing, const CertificateId& certificate) {
+  FESCUE_TRY(remove, database_.prepare("DELETE FROM thing_certificate WHERE thing = ?1 AND certificate = ?2"));
+  FESCUE_CHECK(remove.bind_all(thing.view(), certificate.view()).run());
+  return database_.changes() > 0;
+}
+
+Result<std::vector<CertificateId>> ThingStore::certificates_of(const ThingName& thing, std::string_view after,
+                                                               std::size_t limit) const {
+  FESCUE_TRY(select, database_.prepare("SELECT certificate FROM thing_certificate "
+                                       "WHERE thing = ?1 AND certificate > ?2 ORDER BY certificate LIMIT ?3"));
+  select.bind_all(thing.view(), after, static_cast<std::int64_t>(limit));
+  std::vector<CertificateId> ids;
+  while (true) {
+    FESCUE_TRY(row, select.step());
+    if (!row) return ids;
+    ids.emplace_back(select.text(0));
+  }
+}
+
+Result<std::vector<ThingName>> ThingStore::things_of(const CertificateId& certificate, std::string_view after,
+                                                     std::size_t limit) const {
+  FESCUE_TRY(select, database_.prepare("SELECT thing FROM thing_certificate "
+                                       "WHERE certificate = ?1 AND thing > ?2 ORDER BY thing LIMIT ?3"));
+  select.bind_all(certificate.view(), after, static_cast<std::int64_t>(limit));
+  std::vector<ThingName> names;
+  while (true) {
+    FESCUE_TRY(row, select.step());
+    if (!row) return names;
+    names.emplace_back(select.text(0));
+  }
+}
+
+}  // namespace fescue::cloud

@@ -1,0 +1,179 @@
+#include "core/admin/admin_routes.h"
+
+#include <filesystem>
+#include <fstream>
+
+#include <boost/json.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/random.h"
+#include "core/admin/log_files.h"
+
+namespace fescue {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+const FunctionArn kEcho = FunctionArn::make(Region("us-west-2"), AccountId("123456789012"), "Echo", "3");
+
+/// An exchange without a connection.
+class Exchange final : public HttpExchange {
+ public:
+  Exchange(std::string method, std::string target) : request_{std::move(method), std::move(target), {}, ""} {}
+  const HttpRequest& request() const override { return request_; }
+  HttpRequest& request() override { return request_; }
+  const Peer& peer() const override { return peer_; }
+  void respond(HttpResponse response) override { responses.push_back(std::move(response)); }
+  void on_abandoned(std::function<void()>) override {}
+  void on_unread(std::function<void()>) override {}
+
+  std::vector<HttpResponse> responses;
+
+ private:
+  HttpRequest request_;
+  Peer peer_;
+};
+
+class Functions final : public Invoker {
+ public:
+  Result<void> submit(Invocation invocation, ResultHandler done) override {
+    targets.push_back(invocation.target);
+    waiting = std::move(done);
+    return ok();
+  }
+  std::vector<FunctionArn> targets;
+  ResultHandler waiting;
+};
+
+class AdminRoutesTest : public testing::Test {
+ protected:
+  ~AdminRoutesTest() override { std::filesystem::remove_all(root_); }
+
+  HttpResponse ask(const std::string& method, const std::string& target) {
+    const auto exchange = std::make_shared<Exchange>(method, target);
+    routes_.handle(exchange);
+    EXPECT_EQ(exchange->responses.size(), 1u) << target;
+    return exchange->responses.at(0);
+  }
+  HttpResponse get(const std::string& target) { return ask("GET", target); }
+  void write(const std::string& path, const std::string& text) {
+    std::filesystem::create_directories(std::filesystem::path(root_ + path).parent_path());
+    std::ofstream(root_ + path, std::ios::app) << text;
+  }
+
+  std::string root_ = std::filesystem::temp_directory_path() / ("owner-routes-" + random_alphanumeric(12));
+  Functions functions_;
+  bool is_starting_ = false;
+  RoutingTable table_{{{"row", Endpoint::cloud(), TopicFilter::parse("in/+").value(), Endpoint::function(kEcho)}}};
+  AdminRoutes routes_{
+      {.status =
+           [] {
+             CoreStatus status;
+             status.version = "9.9";
+             return status;
+           },
+       .explain = [this](const Endpoint& source, const Topic& topic) { return explain(table_, source, topic, {}); },
+       .deployed = [] { return std::vector<FunctionArn>{kEcho}; },
+       .function = [](const FunctionArn&) { return std::nullopt; },
+       .starting = [this] { return is_starting_; },
+       .layout = {root_},
+       .invoker = functions_}};
+};
+
+TEST_F(AdminRoutesTest, StatusAndMetrics) {
+  EXPECT_EQ(boost::json::parse(get("/v1/status").body).at("version"), "9.9");
+  const HttpResponse metrics = get("/v1/metrics");
+  EXPECT_THAT(metrics.headers.get("Content-Type"), HasSubstr("version=0.0.4"));
+  EXPECT_THAT(metrics.body, HasSubstr("fescue_core_info{version=\"9.9\""));
+}
+
+TEST_F(AdminRoutesTest, WhatIsRefusedIsCounted) {
+  get("/v1/status");
+  EXPECT_EQ(routes_.refused(), 0u);
+  get("/nothing");
+  ask("PUT", "/v1/status");
+  get("/v1/explain");
+  ask("POST", "/2015-03-31/functions/Unknown/invocations");
+  EXPECT_EQ(routes_.refused(), 4u);
+}
+
+TEST_F(AdminRoutesTest, ACallToACoreThatIsStartingMayBeRepeated) {
+  is_starting_ = true;
+  EXPECT_EQ(ask("POST", "/2015-03-31/functions/Echo/invocations").status, 503u);
+  EXPECT_EQ(get("/v1/status").status, 200u);
+  EXPECT_EQ(routes_.refused(), 0u);
+  EXPECT_TRUE(functions_.targets.empty());
+}
+
+TEST_F(AdminRoutesTest, ExplainTakesNamesAndEscapes) {
+  const boost::json::value found = boost::json::parse(get("/v1/explain?from=cloud&topic=in%2Fa").body);
+  EXPECT_EQ(found.at("targets").at(0).as_string(), kEcho.str());
+  EXPECT_EQ(found.at("rows").at(0).at("subject"), "in/+");
+  const boost::json::value none = boost::json::parse(get("/v1/explain?from=Echo&topic=in/a").body);
+  EXPECT_EQ(none.at("source").as_string(), kEcho.str());
+  EXPECT_TRUE(none.at("targets").as_array().empty());
+  EXPECT_EQ(none.at("near_misses").at(0).at("why"), "its source is cloud");
+}
+
+TEST_F(AdminRoutesTest, ExplainRefusesWhatItCannotRead) {
+  EXPECT_EQ(get("/v1/explain?topic=a").status, 400u);
+  EXPECT_EQ(get("/v1/explain?from=cloud").status, 400u);
+  EXPECT_EQ(get("/v1/explain?from=cloud&topic=a/%23").status, 400u);
+  EXPECT_EQ(get("/v1/explain?from=cloud&topic=%zz").status, 400u);
+  const HttpResponse unknown = get("/v1/explain?from=Nobody&topic=a");
+  EXPECT_EQ(unknown.status, 404u);
+  EXPECT_THAT(unknown.body, HasSubstr("Echo:3"));
+}
+
+TEST_F(AdminRoutesTest, LogsGiveTheirEndAndGoOn) {
+  write("/ggc/var/log/system/runtime.log", "one\ntwo\nthree\n");
+  const HttpResponse end = get("/v1/logs?log=system&lines=2");
+  EXPECT_EQ(end.body, "two\nthree\n");
+  write("/ggc/var/log/system/runtime.log", "four\n");
+  const HttpResponse more = get("/v1/logs?log=system&from=" + std::string(end.headers.get("Fescue-Log-Position")));
+  EXPECT_EQ(more.body, "four\n");
+}
+
+TEST_F(AdminRoutesTest, LogsOfFunctionsGoByNameOrArn) {
+  write("/ggc/var/log/user/us-west-2/123456789012/Echo.log", "hello\n");
+  write("/ggc/var/log/user/us-west-2/123456789012/Echo.1.log", "before\n");
+  EXPECT_EQ(get("/v1/logs?log=Echo").body, "before\nhello\n");
+  EXPECT_EQ(get("/v1/logs?log=" + kEcho.str()).body, "before\nhello\n");
+  EXPECT_THAT(list_logs({root_}).value(), ElementsAre("system", "Echo"));
+  const HttpResponse unknown = get("/v1/logs?log=../../../../../../etc/passwd");
+  EXPECT_EQ(unknown.status, 404u);
+  EXPECT_THAT(unknown.body, HasSubstr("system, Echo"));
+}
+
+TEST_F(AdminRoutesTest, LogsRefuseWhatTheyCannotRead) {
+  EXPECT_EQ(get("/v1/logs").status, 400u);
+  EXPECT_EQ(get("/v1/logs?log=system").status, 404u);  // none written yet
+  write("/ggc/var/log/system/runtime.log", "one\n");
+  for (const char* wrong : {"lines=-1", "lines=x", "lines=10001", "lines=", "from=1", "from=a:b", "from="}) {
+    EXPECT_EQ(get("/v1/logs?log=system&" + std::string(wrong)).status, 400u) << wrong;
+  }
+}
+
+TEST_F(AdminRoutesTest, InvokeAnswersWhenTheFunctionHas) {
+  const auto exchange = std::make_shared<Exchange>("POST", "/2015-03-31/functions/Echo/invocations");
+  routes_.handle(exchange);
+  EXPECT_THAT(functions_.targets, ElementsAre(kEcho));
+  EXPECT_TRUE(exchange->responses.empty());
+  functions_.waiting({FunctionError::none, Payload("1")});
+  ASSERT_EQ(exchange->responses.size(), 1u);
+  EXPECT_EQ(exchange->responses[0].body, "1");
+}
+
+TEST_F(AdminRoutesTest, OtherPathsAndMethodsAreRefused) {
+  EXPECT_EQ(get("/").status, 404u);
+  EXPECT_EQ(get("/v1/nothing").status, 404u);
+  EXPECT_EQ(ask("POST", "/2015-03-31/functions").status, 404u);
+  EXPECT_EQ(ask("DELETE", "/v1/status").headers.get("Allow"), "GET");
+  EXPECT_EQ(get("/2015-03-31/functions/Echo/invocations").headers.get("Allow"), "POST");
+  EXPECT_TRUE(functions_.targets.empty());
+}
+
+}  // namespace
+}  // namespace fescue

@@ -1,0 +1,96 @@
+#include "core/admin/admin_server.h"
+
+#include <unistd.h>
+
+#include <bit>
+#include <utility>
+
+#include "base/bytes.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "sys/storage/file.h"
+
+namespace fescue {
+
+namespace {
+
+constexpr mode_t kDirectoryMode = 0755;
+constexpr mode_t kOwnerOnly = 0600;
+constexpr std::size_t kTokenLength = 43;           // 256 bits
+constexpr std::size_t kMaxBody = 6 * 1024 * 1024;  // Lambda's payload limit
+constexpr std::string_view kBearer = "Bearer ";
+
+HttpResponse refusal() {
+  HttpResponse response;
+  response.status = 403;
+  response.headers.add("Content-Type", "application/json");
+  response.body =
+      R"({"message":"this is the owner's door: send Authorization: Bearer with the token of run/ipc-token"})";
+  return response;
+}
+
+}  // namespace
+
+Result<AdminKeys> make_admin_keys(asio::io_context& io, const std::string& directory) {
+  FileSystem& files = real_file_system();
+  FESCUE_CHECK(files.make_directories(directory, kDirectoryMode));
+  FESCUE_TRY(acceptor, listen_unix(io, directory, std::string(kAdminSocket), kOwnerOnly));
+  AdminKeys keys{std::move(acceptor), random_alphanumeric(kTokenLength), {0, ::getuid()}};
+  FESCUE_CHECK(files.write_atomically(directory + "/" + std::string(kAdminToken), keys.token + "\n", kOwnerOnly));
+  return keys;
+}
+
+AdminServer::AdminServer(asio::io_context& io, AdminKeys keys, HttpHandler inside)
+    : keys_(std::move(keys)),
+      tasks_(io),
+      options_(server_options()),
+      inside_(std::make_shared<const HttpHandler>(std::move(inside))) {}
+
+std::shared_ptr<const HttpServerOptions> AdminServer::server_options() {
+  auto options = std::make_shared<HttpServerOptions>();
+  options->max_body_bytes = kMaxBody;
+  options->on_bad_request = [this](const Peer&, unsigned status, std::string_view why) {
+    if (!count_refusal()) return;
+    log::warn("Refused a malformed request at the owner's door.",
+              {{"status", status}, {"reason", why}, {"refused", refused_}});
+  };
+  return options;
+}
+
+void AdminServer::start() {
+  FESCUE_ASSERT(keys_.acceptor);
+  accept_unix(tasks_, std::move(*keys_.acceptor), [this](StreamPtr stream) { accept(std::move(stream)); });
+  keys_.acceptor.reset();
+}
+
+Task<void> AdminServer::stop() {
+  tasks_.stop();
+  co_await tasks_.join();
+}
+
+void AdminServer::accept(StreamPtr stream) {
+  const std::optional<uid_t> uid = stream->peer().uid;
+  if (uid && keys_.owners.contains(*uid)) return serve_http(tasks_, std::move(stream), options_, inside_);
+  if (count_refusal()) {
+    log::warn("Refused a connection to the owner's door.",
+              {{"uid", uid ? static_cast<long long>(*uid) : -1}, {"refused", refused_}});
+  }
+}
+
+void AdminServer::handle_tcp(HttpExchangePtr exchange) {
+  if (has_token(exchange->request())) return (*inside_)(std::move(exchange));
+  if (count_refusal()) {
+    log::warn("Refused a request to the owner's door without its token.",
+              {{"peer", exchange->peer().address}, {"refused", refused_}});
+  }
+  exchange->respond(refusal());
+}
+
+bool AdminServer::count_refusal() { return std::has_single_bit(++refused_); }
+
+bool AdminServer::has_token(const HttpRequest& request) const {
+  const std::string_view given = request.headers.get("Authorization");
+  return given.starts_with(kBearer) && equal_in_constant_time(given.substr(kBearer.size()), keys_.token);
+}
+
+}  // namespace fescue

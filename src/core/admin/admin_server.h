@@ -1,0 +1,69 @@
+// The owner's local door to a core: HTTP on ROOT/run/core.sock, and the same on the IPC port.
+//
+// Functions share the host's network and may share its file system, so nothing that is merely local is trusted. The
+// socket is its owner's alone (0600), and its peers must be root or whoever started the core (SO_PEERCRED). On the IPC
+// port a request needs `Authorization: Bearer TOKEN` with the token of ROOT/run/ipc-token, a file of that same owner,
+// made anew at every start.
+//
+// Here is who may enter; what they find is owner_routes.h.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "base/result.h"
+#include "sys/http/http_server.h"
+#include "sys/loop/asio.h"
+#include "sys/loop/task_group.h"
+#include "sys/net/listener.h"
+
+namespace fescue {
+
+/// Bound but not yet accepting.
+struct AdminKeys {
+  std::optional<unix_socket::acceptor> acceptor;
+  std::string token;
+  std::set<uid_t> owners;
+};
+
+inline constexpr std::string_view kAdminSocket = "core.sock";
+inline constexpr std::string_view kAdminToken = "ipc-token";
+
+/// Makes `directory` with the socket and the token in it. Call it before privileges are dropped: they are to belong to
+/// whoever starts the core. Error: conflict when a core is running there.
+Result<AdminKeys> make_admin_keys(asio::io_context& io, const std::string& directory);
+
+class AdminServer {
+ public:
+  /// `inside` gets the requests of the owner; it outlives the door's last connection.
+  AdminServer(asio::io_context& io, AdminKeys keys, HttpHandler inside);
+
+  void start();
+  Task<void> stop();
+
+  /// A request on the IPC port that is not of the IPC API.
+  void handle_tcp(HttpExchangePtr exchange);
+
+  /// Ever-growing: connections of strangers, requests without the token, and what is not HTTP.
+  std::uint64_t refused() const { return refused_; }
+
+ private:
+  std::shared_ptr<const HttpServerOptions> server_options();
+  void accept(StreamPtr stream);
+  bool has_token(const HttpRequest& request) const;
+  /// Whether to log it: the first, then ever fewer, so that a stranger who goes on cannot fill the log.
+  bool count_refusal();
+
+  AdminKeys keys_;
+  TaskGroup tasks_;
+  std::shared_ptr<const HttpServerOptions> options_;
+  std::shared_ptr<const HttpHandler> inside_;
+  std::uint64_t refused_ = 0;
+};
+
+}  // namespace fescue

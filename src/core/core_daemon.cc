@@ -1,0 +1,212 @@
+#include "core/core_daemon.h"
+
+#include <fmt/format.h>
+
+#include "base/json_escape.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "base/version.h"
+#include "core/admin/admin_routes.h"
+#include "core/admin/core_inspector.h"
+#include "core/cloud_invocations.h"
+#include "core/core_group_host.h"
+#include "core/core_setup.h"
+#include "core/invoke_targets.h"
+#include "deploy/deployment_agent.h"
+#include "engine/routing/dispatcher.h"
+#include "functions/function_service.h"
+#include "sys/loop/blocking_pool.h"
+#include "sys/loop/service_loop.h"
+#include "sys/storage/file.h"
+#include "uplink/uplink.h"
+
+namespace fescue {
+
+namespace {
+
+constexpr int kLauncherLost = 70;
+
+FunctionServiceOptions function_options(const CoreSetup& setup) {
+  FunctionServiceOptions options;
+  options.config = setup.config;
+  options.ipc_port = setup.ipc.port;
+  options.runtime_directory = setup.layout.runtime();
+  options.user_log_directory = setup.layout.user_logs();
+  options.limits = limits_of(setup.config);
+  options.policy = setup.policy;
+  return options;
+}
+
+DeploymentAgentOptions agent_options(const CoreSetup& setup) {
+  DeploymentAgentOptions options;
+  options.deployment_directory = setup.layout.deployment();
+  options.user_log_directory = setup.layout.user_logs();
+  options.core = setup.config.thing_arn;
+  options.ca_pem = setup.ca_pem;
+  return options;
+}
+
+IpcOptions ipc_options(const CoreSetup& setup, HttpHandler fallback) {
+  IpcOptions options;
+  options.socket_directory = setup.layout.sockets();
+  options.fallback = std::move(fallback);
+  return options;
+}
+
+/// V1's word for it, once for each (source, topic); the dispatcher keeps the counts.
+void log_drop(const Endpoint& source, const Topic& topic) {
+  log::warn("Failed to get routes. Discarding message.", {{"source", source.str()}, {"topic", topic.str()}});
+}
+
+void log_full(const Endpoint& target, const Message& dropped) {
+  log::warn("The target of a message has no room. Discarding message; more like it are only counted.",
+            {{"target", target.str()}, {"source", dropped.source.str()}, {"topic", dropped.topic.str()}});
+}
+
+/// All the parts of a core, in the order in which they need each other.
+class Core {
+ public:
+  Core(ServiceLoop& loop, CoreSetup setup, std::shared_ptr<TlsContext> tls)
+      : loop_(loop),
+        ipc_port_(setup.ipc.port),
+        ipc_listeners_(std::move(setup.ipc)),
+        dispatcher_(log_drop),
+        ipc_(loop.io(),
+             ipc_options(setup, [this](HttpExchangePtr exchange) { admin_server_.handle_tcp(std::move(exchange)); })),
+        functions_(loop.io(), function_options(setup), std::move(setup.launcher), ipc_,
+                   [this](const Error& error) { launcher_lost(error); }),
+        targets_(functions_),
+        instance_(random_uuid()),
+        uplink_(loop.io(), uplink_options(setup.config, std::string(kVersion), instance_), tls, dispatcher_),
+        host_(functions_, dispatcher_, uplink_),
+        api_(make_https_core_api(setup.config.gg_https, tls)),
+        agent_(loop.io(), agent_options(setup), {uplink_, host_, *api_, real_file_system(), pool_}),
+        inspector_({functions_, dispatcher_, uplink_, ipc_, agent_}, setup.config, setup.layout.root),
+        cloud_invocations_(loop.io(), {setup.config.gg_https, instance_}, tls, functions_,
+                           [this] { return inspector_.deployed(); }),
+        routes_(admin_view(setup.layout)),
+        admin_server_(loop.io(), std::move(setup.owner),
+                      [this](HttpExchangePtr exchange) { routes_.handle(std::move(exchange)); }) {
+    dispatcher_.on_full(log_full);
+    dispatcher_.set_target(EndpointKind::function, functions_);
+    dispatcher_.set_target(EndpointKind::cloud, uplink_);
+    uplink_.on_invocation([this](const InvocationNotice& notice) { cloud_invocations_.take(notice); });
+  }
+
+  Task<Result<void>> start() {
+    IpcPorts ports{functions_, targets_, dispatcher_, [this](const WorkerIdentity& sender, LegacyLogBatch batch) {
+                     for (const LegacyLogLine& line : batch.lines)
+                       functions_.log_line(sender.function, line.level, line.text);
+                   }};
+    FESCUE_CO_CHECK(ipc_.start(std::move(ipc_listeners_), std::move(ports)));
+    admin_server_.start();
+    const auto activated = co_await agent_.start();
+    if (!activated) {
+      log::error("The deployed group did not start completely.", {{"errorString", activated.error().message()}});
+    }
+    uplink_.start();
+    co_return ok();
+  }
+
+  std::string ready_facts() const {
+    return fmt::format("{{\"ipc\":{}}}", json_quote(HostPort{"127.0.0.1", ipc_port_}.str()));
+  }
+
+  Task<void> stop() {
+    co_await agent_.stop();
+    co_await cloud_invocations_.stop();
+    co_await uplink_.stop();
+    co_await stop_functions();
+    co_await admin_server_.stop();
+    co_await ipc_.stop();
+  }
+
+  int status() const { return status_; }
+
+ private:
+  AdminView admin_view(const CoreLayout& layout) {
+    return {.status =
+                [this] {
+                  CoreStatus status = inspector_.status();
+                  status.refused_peers = admin_server_.refused();
+                  status.refused_of_owner = routes_.refused();
+                  return status;
+                },
+            .explain = [this](const Endpoint& source, const Topic& topic) { return inspector_.explain(source, topic); },
+            .deployed = [this] { return inspector_.deployed(); },
+            .function = [this](const FunctionArn& function) { return inspector_.function(function); },
+            .starting = [this] { return agent_.is_loading(); },
+            .layout = layout,
+            .invoker = functions_};
+  }
+
+  void launcher_lost(const Error& error) {
+    log::fatal("The launcher is gone, and every worker with it.", {{"errorString", error.message()}});
+    status_ = kLauncherLost;
+    loop_.request_stop();
+  }
+
+  Task<void> stop_functions() {
+    if (status_ == kLauncherLost) co_return;
+    bool stopped = false;
+    asio::steady_timer wait(loop_.io(), asio::steady_timer::time_point::max());
+    functions_.deactivate([&] {
+      stopped = true;
+      wait.cancel();
+    });
+    if (!stopped) co_await wait.async_wait(use_result);
+  }
+
+  ServiceLoop& loop_;
+  std::uint16_t ipc_port_;
+  IpcListeners ipc_listeners_;
+  int status_ = 0;
+  BlockingPool pool_;
+  Dispatcher dispatcher_;
+  IpcServer ipc_;
+  FunctionService functions_;
+  InvokeTargets targets_;
+  std::string instance_;  // of this process, for the control plane
+  Uplink uplink_;
+  CoreGroupHost host_;
+  std::unique_ptr<CoreApi> api_;
+  DeploymentAgent agent_;
+  CoreInspector inspector_;
+  CloudInvocations cloud_invocations_;
+  AdminRoutes routes_;
+  AdminServer admin_server_;
+};
+
+Task<int> serve(ServiceLoop& loop, CoreSetup setup, std::shared_ptr<TlsContext> tls) {
+  Core core(loop, std::move(setup), std::move(tls));
+  const auto started = co_await core.start();
+  if (!started) {
+    log::fatal("The core cannot start.", {{"errorString", started.error().message()}});
+    co_return 1;
+  }
+  loop.announce_ready(core.ready_facts());
+  log::info("The core is ready.", {{"version", kVersion}});
+  co_await loop.stop_requested();
+  co_await core.stop();
+  log::info("The core has stopped.");
+  co_return core.status();
+}
+
+}  // namespace
+
+int run_core(const CoreOptions& options, Fd control) {
+  ServiceLoop loop(std::move(control));
+  auto setup = set_up_core(loop.io(), options);
+  if (!setup) {
+    log::fatal("The core cannot start.", {{"errorString", setup.error().message()}});
+    return 1;
+  }
+  auto tls = make_tls_client(setup->identity, setup->ca_pem);
+  if (!tls) {
+    log::fatal("The core's certificate or key is of no use.", {{"errorString", tls.error().message()}});
+    return 1;
+  }
+  return loop.run([&] { return serve(loop, std::move(*setup), std::move(*tls)); });
+}
+
+}  // namespace fescue

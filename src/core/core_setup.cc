@@ -1,0 +1,118 @@
+#include "core/core_setup.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "core/runtime_files.h"
+#include "sandbox/launcher/policy.h"
+#include "sys/process/privileges.h"
+#include "sys/storage/file.h"
+
+namespace fescue {
+
+namespace {
+
+constexpr std::size_t kMaxConfig = 1024 * 1024;
+constexpr std::size_t kMaxPem = 256 * 1024;
+
+Result<void> own(const std::string& path, const std::optional<UserIds>& user) {
+  if (user && ::lchown(path.c_str(), user->uid, user->gid) != 0) return errno_error("chown of " + path);
+  return ok();
+}
+
+/// Directories that the core writes to are its user's; those on the way to function code can be passed by everybody.
+Result<void> make_directories(const CoreLayout& layout, const std::optional<UserIds>& user) {
+  const std::pair<std::string, mode_t> directories[] = {
+      {layout.ggc(), 0755},
+      {layout.deployment(), 0755},
+      {layout.deployment() + "/group", 0700},
+      {layout.deployment() + "/lambda", 0755},
+      {layout.deployment() + "/download", 0700},
+      {layout.ggc() + "/core", 0755},
+      {layout.sockets(), 0711},
+      {layout.ggc() + "/var", 0755},
+      {layout.ggc() + "/var/log", 0755},
+      {layout.ggc() + "/var/log/system", 0700},
+      {layout.user_logs(), 0700},
+      {layout.state(), 0700},
+  };
+  for (const auto& [path, mode] : directories) {
+    FESCUE_CHECK(real_file_system().make_directories(path, mode));
+    FESCUE_CHECK(own(path, user));
+  }
+  return ok();
+}
+
+Result<CoreConfig> read_config(const CoreLayout& layout) {
+  const auto text = real_file_system().read(layout.config_file(), kMaxConfig);
+  if (!text) return text.error().in(layout.config_file());
+  auto config = parse_core_config(*text, layout.root);
+  if (!config) return config.error().in(layout.config_file());
+  if (config->allow_root_functions) {
+    const auto trusted = only_root_can_write(layout.config_file());
+    if (!trusted)
+      return trusted.error().in("runtime.allowFunctionsToRunAsRoot counts only in a file that root alone can write");
+  }
+  return config;
+}
+
+Result<void> read_identity(CoreSetup& setup) {
+  FileSystem& files = real_file_system();
+  FESCUE_TRY(certificate, files.read(setup.config.certificate_path, kMaxPem));
+  FESCUE_TRY(key, files.read(setup.config.private_key_path, kMaxPem));
+  FESCUE_TRY(ca, files.read(setup.config.ca_path, kMaxPem));
+  setup.identity = {certificate, key};
+  setup.ca_pem = ca;
+  return ok();
+}
+
+LauncherPolicy policy_for(const CoreConfig& config, const std::optional<UserIds>& user, const CoreOptions& options) {
+  LauncherPolicy policy;
+  policy.core_uid = user ? user->uid : ::getuid();
+  policy.core_gid = user ? user->gid : ::getgid();
+  if (const auto cloud = find_user("fescue-cloud")) policy.service_uids.insert(cloud->uid);
+  policy.root_functions = RootFunctions(config.allow_root_functions);
+  policy.protected_directories = options.hidden;
+  policy.protected_directories.push_back(options.root);
+  return policy;
+}
+
+}  // namespace
+
+Result<CoreSetup> set_up_core(asio::io_context& io, const CoreOptions& options) {
+  CoreSetup setup{.layout = {options.root},
+                  .config = {},
+                  .identity = {},
+                  .ca_pem = {},
+                  .policy = {},
+                  .launcher = {},
+                  .ipc = {},
+                  .owner = {}};
+  ::umask(0022);
+  FESCUE_TRY(config, read_config(setup.layout));
+  setup.config = std::move(config);
+  FESCUE_CHECK(read_identity(setup));
+
+  std::optional<UserIds> user;  // absent: everything stays the caller's
+  if (::getuid() == 0) {
+    FESCUE_TRY(found, find_user("fescue"));
+    user = found;
+  }
+  FESCUE_TRY(owner, make_admin_keys(io, setup.layout.run()));  // first: it fails if a core runs here
+  setup.owner = std::move(owner);
+  FESCUE_CHECK(make_directories(setup.layout, user));
+  FESCUE_TRY(installation, find_installation(options.runtimes_directory));
+  FESCUE_CHECK(install_runtimes(installation, setup.layout.runtime()));
+
+  setup.policy = policy_for(setup.config, user, options);
+  FESCUE_TRY(launcher, spawn_launcher(setup.policy));
+  setup.launcher = std::move(launcher);
+  FESCUE_TRY(listeners, bind_ipc(io, options.ipc.value_or(HostPort{"127.0.0.1", setup.config.daemon_port})));
+  setup.ipc = std::move(listeners);
+  if (user) FESCUE_CHECK(drop_privileges(*user));
+  FESCUE_CHECK(log::to_file(setup.layout.system_log(), kSystemLogBytes));
+  return setup;
+}
+
+}  // namespace fescue

@@ -1,0 +1,71 @@
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <iterator>
+#include <memory>
+
+#include "core/doctor/doctor.h"
+#include "core/doctor/functions.h"
+#include "core/layout.h"
+#include "deploy/staging.h"
+#include "sys/storage/file.h"
+
+namespace fescue::doctor {
+
+namespace {
+
+bool may_read(const struct stat& status, const LaunchPlan& plan) {
+  if (plan.user.uid == 0) return true;
+  if (status.st_uid == plan.user.uid) return (status.st_mode & S_IRUSR) != 0;
+  const bool in_group =
+      status.st_gid == plan.user.gid ||
+      (plan.container && std::ranges::find(plan.container->groups, status.st_gid) != plan.container->groups.end());
+  return (status.st_mode & (in_group ? S_IRGRP : S_IROTH)) != 0;
+}
+
+PathState look_at(const std::string& path, const LaunchPlan& plan) {
+  struct stat status;
+  if (::stat(path.c_str(), &status) != 0) return PathState::absent;
+  return may_read(status, plan) ? PathState::usable : PathState::unreadable;
+}
+
+Result<StagedGroup> deployed_group(const CoreLayout& layout) {
+  Staging staging(real_file_system(), layout.deployment());
+  FESCUE_TRY(document, staging.load());
+  if (!document || is_reset(document->type)) return Error(Code::not_found, "nothing is deployed");
+  return staging.staged(std::make_shared<const Group>(std::move(document->group)));
+}
+
+}  // namespace
+
+Findings check_functions(const std::string& core_root, const CoreConfig& config) {
+  const CoreLayout layout{core_root};
+  const auto staged = deployed_group(layout);
+  if (!staged) return {};  // nothing is deployed, or it is not ours to read: the core says so itself
+  LaunchRules rules;
+  rules.interpreters.configured = config.runtimes;
+  rules.run_as.allow_root_functions = config.allow_root_functions;
+  rules.policy.root_functions = RootFunctions(config.allow_root_functions);
+  rules.policy.protected_directories = {core_root};
+  rules.strict = config.strict;
+  if (::geteuid() != 0) rules.run_as.only_user = UserIds{::geteuid(), ::getegid()};
+  Findings out;
+  std::vector<LaunchPlan> plans;
+  for (const FunctionConfig& function : staged->group->functions) {
+    const auto plan = plan_launch(function, staged->code.at(function.arn), rules);
+    if (!plan) {
+      out.push_back({"functions", Verdict::warning, plan.error().message(), "correct it and deploy again"});
+      continue;
+    }
+    out.push_back(judge_runtime(*plan));
+    plans.push_back(*plan);
+    Findings more = judge_function(*plan, rules.policy.protected_directories, look_at);
+    out.insert(out.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+  }
+  Findings neighbours = judge_neighbours(plans);
+  out.insert(out.end(), std::make_move_iterator(neighbours.begin()), std::make_move_iterator(neighbours.end()));
+  return out;
+}
+
+}  // namespace fescue::doctor

@@ -1,0 +1,30 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "core/doctor/doctor.h"
+#include "sys/net/listener.h"
+
+namespace fescue::doctor {
+
+Findings check_ports(const std::vector<PortUse>& uses) {
+  asio::io_context io(1);
+  Findings out;
+  std::vector<std::string> free;
+  for (const PortUse& use : uses) {
+    if (use.is_ours) {
+      out.push_back({"ports", Verdict::good, fmt::format("{} is at {}", use.name, use.address.str())});
+      continue;
+    }
+    const auto acceptor = listen_tcp(io, use.address.host, use.address.port, use.name);
+    if (acceptor) {
+      free.push_back(use.address.str());
+    } else {
+      out.push_back({"ports", Verdict::warning, acceptor.error().message(),
+                     "stop what has it, or give `fescue up` another port"});
+    }
+  }
+  if (!free.empty()) out.push_back({"ports", Verdict::good, fmt::format("free: {}", fmt::join(free, ", "))});
+  return out;
+}
+
+}  // namespace fescue::doctor

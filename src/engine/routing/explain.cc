@@ -1,0 +1,77 @@
+#include "engine/routing/explain.h"
+
+#include <algorithm>
+#include <optional>
+
+#include <fmt/format.h>
+
+namespace fescue {
+
+namespace {
+
+bool same_function(const Endpoint& a, const Endpoint& b) {
+  return a.kind() == EndpointKind::function && b.kind() == EndpointKind::function &&
+         a.function_arn().unqualified() == b.function_arn().unqualified();
+}
+
+std::string why_other_source(const Endpoint& asked, const Endpoint& row) {
+  if (!same_function(asked, row)) return fmt::format("its source is {}", row.str());
+  return fmt::format("its source is version {} of the function, not {}", row.function_arn().qualifier(),
+                     asked.function_arn().qualifier());
+}
+
+std::string why_other_topic(const TopicFilter& filter, const Topic& topic) {
+  if (mqtt_matches(filter, topic) && filter.str() == topic.str() + "/#") {
+    return fmt::format("its filter {} needs at least one level after {}", filter.str(), topic.str());
+  }
+  return fmt::format("its filter {} does not match the topic", filter.str());
+}
+
+/// Why a row that does not match is worth a look: it differs in one point only.
+std::optional<std::string> near_miss(const Subscription& row, const Endpoint& source, const Topic& topic) {
+  const bool topic_fits = row_matches(row.subject, topic);
+  if (row.source == source) return why_other_topic(row.subject, topic);
+  if (topic_fits) return why_other_source(source, row.source);
+  return std::nullopt;
+}
+
+std::vector<NearMiss> near_misses(const RoutingTable& table, const Endpoint& source, const Topic& topic) {
+  std::vector<NearMiss> out;
+  // Rows that fit but for their source say more than rows with another topic.
+  for (const bool same_source : {false, true}) {
+    for (const Subscription& row : table.rows()) {
+      if (out.size() == kMaxListed) return out;
+      if ((row.source == source) != same_source) continue;
+      if (auto why = near_miss(row, source, topic)) out.push_back({row, std::move(*why)});
+    }
+  }
+  return out;
+}
+
+std::vector<Drop> drops_of(const Endpoint& source, const Topic& except, const RememberedDrops& drops) {
+  std::vector<Drop> out;
+  for (auto drop = drops.lower_bound({source, Topic()}); drop != drops.end() && drop->first.first == source; ++drop) {
+    if (drop->first.second != except) out.push_back({drop->first.second, drop->second});
+  }
+  std::ranges::stable_sort(out, std::ranges::greater(), &Drop::count);
+  if (out.size() > kMaxListed) out.resize(kMaxListed);
+  return out;
+}
+
+}  // namespace
+
+Explanation explain(const RoutingTable& table, const Endpoint& source, const Topic& topic,
+                    const RememberedDrops& drops) {
+  Explanation out;
+  out.source = source;
+  out.topic = topic;
+  for (const Subscription* row : table.matching_rows(source, topic)) out.rows.push_back(*row);
+  for (const Endpoint* target : table.route(source, topic)) out.targets.push_back(*target);
+  if (out.rows.empty()) out.near_misses = near_misses(table, source, topic);
+  const auto dropped = drops.find({source, topic});
+  if (dropped != drops.end()) out.dropped = dropped->second;
+  out.other_drops = drops_of(source, topic, drops);
+  return out;
+}
+
+}  // namespace fescue

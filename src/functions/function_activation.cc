@@ -1,0 +1,152 @@
+// FunctionService: groups come and go.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "functions/function_service_state.h"
+
+namespace fescue {
+
+using lifecycle::Standing;
+
+namespace {
+
+FunctionLogLimits log_limits_of(const Group& group) {
+  const auto logger = std::ranges::find(group.loggers, LogComponent::lambda, &LoggerConfig::component);
+  if (logger == group.loggers.end()) return {};
+  return {logger->level, logger->space_kb * 1024};
+}
+
+/// A worker is told the group's log level in its environment, so another level makes it another function.
+FunctionConfig with_log_level(FunctionConfig function, log::Level level) {
+  function.environment.try_emplace("LOG_LEVEL", log::name_of(level));
+  return function;
+}
+
+}  // namespace
+
+LaunchRules FunctionService::State::launch_rules() const {
+  return {.interpreters = interpreters,
+          .run_as = options.run_as,
+          .facilities = facilities,
+          .policy = options.policy,
+          .system_groups = system_groups,
+          .strict = options.config.strict};
+}
+
+Result<std::shared_ptr<const LaunchPlan>> FunctionService::State::plan(const FunctionConfig& function,
+                                                                       const std::string& code) const {
+  FESCUE_TRY(made, plan_launch(function, code, launch_rules()));
+  return std::make_shared<const LaunchPlan>(std::move(made));
+}
+
+/// With `keep`, what cannot be planned stays in the set with its reason; else the first such thing is the error.
+Result<KnownFunctions> FunctionService::State::plan(const StagedGroup& staged, OnFailure on_failure) const {
+  if (on_failure == OnFailure::roll_back) FESCUE_CHECK(check_root_functions(staged.group->functions, options.run_as));
+  const log::Level level = log_limits_of(*staged.group).level;
+  KnownFunctions functions;
+  for (const FunctionConfig& given : staged.group->functions) {
+    const FunctionConfig config = with_log_level(given, level);
+    const auto code = staged.code.find(config.arn);
+    auto planned = code != staged.code.end()
+                       ? plan(config, code->second)
+                       : Error(Code::not_found, fmt::format("{}: its package is not here", config.arn.str()));
+    if (!planned && on_failure == OnFailure::roll_back) return planned.error();
+    functions.insert_or_assign(
+        config.arn, KnownFunction{config, code == staged.code.end() ? "" : code->second, std::move(planned)});
+  }
+  return functions;
+}
+
+void FunctionService::State::activate(StagedGroup staged, OnFailure on_failure,
+                                      std::function<void(Result<void>)> done) {
+  if (activation || !stopped.empty()) return done(Error(Code::conflict, "another change of the group is under way"));
+  auto functions = plan(staged, on_failure);
+  if (!functions) return done(functions.error());
+  prepared = std::move(*functions);
+  activation = Activation{Standing::prepared, staged.group, std::move(done), {}};
+  std::vector<FunctionConfig> set;
+  for (const auto& [arn, function] : prepared) set.push_back(function.config);
+  lifecycle.prepare(set, steady_now());
+  if (on_failure == OnFailure::keep) {
+    const auto broken = std::ranges::find_if(prepared, [](const auto& entry) { return !entry.second.plan; });
+    if (broken != prepared.end()) activation->failure = broken->second.plan.error();
+    activation->awaited = Standing::serving;
+    commit();
+  }
+  pump();
+}
+
+/// The prepared set becomes the running one.
+void FunctionService::State::commit() {
+  lifecycle.commit(steady_now());
+  const std::vector<std::string> known = warnings();
+  running = std::exchange(prepared, {});
+  for (const std::string& warning : warnings()) {
+    if (std::ranges::find(known, warning) == known.end()) log::warn(warning);
+  }
+  logs.set_limits(log_limits_of(*activation->group));
+  complained.clear();
+}
+
+void FunctionService::State::roll_back() {
+  lifecycle.roll_back(steady_now());
+  prepared.clear();
+}
+
+bool FunctionService::State::advance_activation() {
+  if (!activation) return false;
+  const bool is_prepared = activation->awaited == Standing::prepared;
+  if (activation->failure) {
+    if (is_prepared) roll_back();
+    end_activation(*activation->failure);
+    return true;
+  }
+  if (!lifecycle.all_pinned_ready(activation->awaited)) return false;
+  if (is_prepared) commit();
+  end_activation(ok());
+  return true;
+}
+
+void FunctionService::State::end_activation(Result<void> result) {
+  const auto done = std::move(activation->done);
+  activation.reset();
+  done(std::move(result));
+}
+
+void FunctionService::State::deactivate(std::function<void()> done) {
+  stopped.push_back(std::move(done));
+  lifecycle.stop(steady_now());
+  if (activation) end_activation(Error(Code::cancelled, "the functions are being stopped"));
+  pump();
+}
+
+bool FunctionService::State::advance_deactivation() {
+  if (stopped.empty() || lifecycle.worker_count() > 0) return false;
+  running.clear();
+  prepared.clear();
+  for (const auto& done : std::exchange(stopped, {})) done();
+  return true;
+}
+
+std::vector<std::string> FunctionService::State::remarks() const {
+  std::vector<std::string> texts;
+  for (const auto& [arn, function] : running) {
+    if (!function.plan || (*function.plan)->stand_in.empty()) continue;
+    texts.push_back(fmt::format("{}: {}", arn.str(), (*function.plan)->stand_in));
+  }
+  std::ranges::sort(texts);
+  return texts;
+}
+
+std::vector<std::string> FunctionService::State::warnings() const {
+  std::vector<std::string> texts;
+  for (const auto& [arn, function] : running) {
+    if (!function.plan) continue;
+    for (const std::string& note : (*function.plan)->notes) texts.push_back(fmt::format("{}: {}", arn.str(), note));
+  }
+  std::ranges::sort(texts);
+  return texts;
+}
+
+}  // namespace fescue

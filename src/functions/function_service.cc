@@ -1,0 +1,230 @@
+#include "functions/function_service.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "functions/function_service_state.h"
+#include "functions/json_check.h"
+
+namespace fescue {
+
+LifecycleLimits limits_of(const CoreConfig& config) {
+  LifecycleLimits limits;
+  limits.max_work_items = config.max_work_items;
+  limits.max_workers = config.max_workers;
+  limits.max_workers_per_function = config.max_workers;
+  limits.idle_workers = config.idle_workers;
+  limits.init_time = config.post_start_check;
+  return limits;
+}
+
+namespace {
+
+Error not_deployed(const std::string& arn) {
+  return Error(Code::not_found, fmt::format("{} is not deployed to this core", arn));
+}
+
+}  // namespace
+
+FunctionService::FunctionService(asio::io_context& io, FunctionServiceOptions options, LauncherProcess launcher,
+                                 WorkerSockets& doors, std::function<void(const Error&)> launcher_lost)
+    : state_(std::make_shared<State>(io, std::move(options), std::move(launcher), doors, std::move(launcher_lost))) {}
+
+FunctionService::~FunctionService() { state_->timer.cancel(); }
+
+// Invoker.
+
+Result<void> FunctionService::submit(Invocation invocation, ResultHandler done) {
+  const KnownFunction* function = state_->resolve(invocation.target);
+  if (!function) return not_deployed(invocation.target.str());
+  return state_->submit(*function, std::move(invocation), std::move(done));
+}
+
+const KnownFunction* FunctionService::State::find(std::string_view arn) const {
+  if (const auto found = running.find(arn); found != running.end()) return &found->second;
+  if (const auto found = prepared.find(arn); found != prepared.end()) return &found->second;
+  return nullptr;
+}
+
+/// V1 resolves the unqualified ARN of a connector to its one deployed version; other functions need their version
+/// (reference: function-runtime 1.6, 3.5).
+const KnownFunction* FunctionService::State::resolve(const FunctionArn& target) const {
+  if (const KnownFunction* exact = find(target.str())) return exact;
+  if (target.is_qualified() || target.account() != "aws") return nullptr;
+  const auto version =
+      std::ranges::find_if(running, [&](const auto& known) { return known.first.unqualified() == target; });
+  return version == running.end() ? nullptr : &version->second;
+}
+
+Result<void> FunctionService::State::admit(const KnownFunction& function, std::size_t payload_bytes) const {
+  FESCUE_CHECK(lifecycle.admits(function.config.arn));
+  if (held_bytes + payload_bytes > options.max_held_bytes) {
+    return Error(Code::resource_exhausted, "the work queue holds too many bytes");
+  }
+  return ok();
+}
+
+Result<void> FunctionService::State::submit(const KnownFunction& function, Invocation invocation, ResultHandler done) {
+  const FunctionConfig& target = function.config;
+  if (target.encoding == Encoding::json && !invocation.payload.empty() && !is_json(invocation.payload.view())) {
+    ++counters.bad_payloads;
+    return Error(Code::invalid_argument, fmt::format("the payload is not JSON, which {} takes", target.arn.str()));
+  }
+  if (const auto admitted = admit(function, invocation.payload.size()); !admitted) {
+    if (admitted.error().code() == Code::resource_exhausted) ++counters.refused;
+    return admitted;
+  }
+  const std::size_t bytes = invocation.payload.size();
+  const auto [entry, is_new] = accepted.try_emplace(
+      invocation.id, AcceptedWork{std::move(invocation.caller), invocation.type, std::move(invocation.client_context),
+                                  std::move(invocation.payload), std::move(done), invocation.log_tail});
+  if (!is_new) return Error(Code::already_exists, fmt::format("invocation {} is under way", invocation.id.str()));
+  held_bytes += bytes;
+  ++counters.invocations;
+  const auto taken = lifecycle.submit(target.arn, std::move(invocation.id), invocation.type, steady_now());
+  FESCUE_ASSERT(taken.has_value());  // as admitted above
+  pump();
+  return ok();
+}
+
+/// The one end of every accepted item.
+void FunctionService::State::finish(const InvocationId& id, InvocationResult result) {
+  const auto node = accepted.extract(id);
+  FESCUE_ASSERT(!node.empty());
+  AcceptedWork& work = node.mapped();
+  held_bytes -= work.payload.size();
+  if (work.output) result.log_tail = work.output->end_tail();
+  if (work.done) work.done(std::move(result));
+}
+
+// MessageTarget.
+
+bool FunctionService::has_room(const Endpoint& target, std::size_t payload_bytes) const {
+  const KnownFunction* function = state_->find(target.str());
+  return function && state_->admit(*function, payload_bytes);
+}
+
+void FunctionService::deliver(const Endpoint& target, const Message& message) {
+  const KnownFunction* function = state_->find(target.str());
+  if (!function) return state_->drop(target.str(), not_deployed(target.str()));
+  Invocation invocation;
+  invocation.id = state_->ids.next();
+  invocation.client_context = subject_context(message.topic);
+  invocation.payload = message.payload;
+  const auto taken = state_->submit(*function, std::move(invocation), {});
+  if (!taken) state_->drop(target.str(), taken.error());
+}
+
+void FunctionService::State::drop(const std::string& function, const Error& why) {
+  ++counters.dropped_events;
+  if (!complained.insert(function).second) return;
+  log::warn("Dropping a message for a function; more like it are only counted.",
+            {{"funcArn", function}, {"errorString", why.message()}});
+}
+
+// WorkerGateway.
+
+std::optional<WorkerIdentity> FunctionService::authenticate(std::string_view token) const {
+  return state_->processes->authenticate(token);
+}
+
+void FunctionService::next_work(const WorkerId& worker, WorkHandler handler) {
+  const auto request = state_->requests.find(worker);
+  if (request == state_->requests.end()) return;
+  const WorkHandler replaced = std::exchange(request->second, std::move(handler));
+  state_->lifecycle.worker_asked(worker, steady_now());
+  state_->pump();
+}
+
+void FunctionService::forget_request(const WorkerId& worker) {
+  const auto request = state_->requests.find(worker);
+  if (request == state_->requests.end()) return;
+  const WorkHandler forgotten = std::exchange(request->second, {});
+  state_->lifecycle.worker_withdrew(worker, steady_now());
+  state_->pump();
+}
+
+void FunctionService::return_work(const WorkerId& worker, const InvocationId& id) {
+  state_->lifecycle.worker_returned(worker, id, steady_now());
+  state_->pump();
+}
+
+Result<void> FunctionService::post_result(const WorkerId& worker, const InvocationId& id, InvocationResult result) {
+  FESCUE_CHECK(state_->lifecycle.worker_finished(worker, id, steady_now()));
+  state_->finish(id, std::move(result));
+  state_->pump();
+  return ok();
+}
+
+void FunctionService::post_initialized(const WorkerId& worker, std::optional<std::string> failure) {
+  if (!failure) {
+    state_->lifecycle.worker_initialized(worker, steady_now());
+  } else {
+    const std::string text = failure->substr(0, 1000);
+    log::error(fmt::format("worker with {} failed to initialize with reason {}", worker.str(), text));
+    state_->processes->note_init_failure(worker, text);
+    state_->lifecycle.worker_failed_to_initialize(worker, text, steady_now());
+  }
+  state_->pump();
+}
+
+void FunctionService::note_call(const WorkerId& worker) { state_->lifecycle.worker_called(worker); }
+
+std::vector<WorkerStatus> FunctionService::workers() const {
+  std::vector<WorkerStatus> all;
+  for (WorkerReport& worker : state_->lifecycle.workers()) {
+    const pid_t pid = state_->processes->pid_of(worker.id);
+    all.push_back({std::move(worker.id), std::move(worker.function), worker.state, pid});
+  }
+  for (const FunctionReport& function : state_->lifecycle.functions()) {
+    if (function.pinned && function.workers == 0) all.push_back({{}, function.arn, WorkerState::not_started, 0});
+  }
+  return all;
+}
+
+bool FunctionService::is_deployed(const FunctionArn& function) const { return state_->running.contains(function); }
+
+// Groups and reports.
+
+void FunctionService::activate(StagedGroup staged, OnFailure on_failure, std::function<void(Result<void>)> done) {
+  state_->activate(std::move(staged), on_failure, std::move(done));
+}
+
+void FunctionService::deactivate(std::function<void()> done) { state_->deactivate(std::move(done)); }
+
+void FunctionService::log_line(const FunctionArn& function, log::Level level, std::string_view text) {
+  LineSplitter lines;
+  const auto take = [&](std::string_view line) { state_->logs.of(function)->write(level, std::string(line) + '\n'); };
+  lines.add(text, take);
+  lines.finish(take);
+}
+
+std::vector<FunctionReport> FunctionService::functions() const { return state_->lifecycle.functions(); }
+
+FunctionCounters FunctionService::counters() const {
+  FunctionCounters counters = state_->counters;
+  counters.workers_started = state_->processes->started();
+  counters.workers_died = state_->processes->died();
+  return counters;
+}
+
+std::vector<ExitRecord> FunctionService::exits(const FunctionArn& function) const {
+  std::vector<ExitRecord> out;
+  for (const ExitRecord& record : state_->exits) {
+    if (record.function == function) out.push_back(record);
+  }
+  return out;
+}
+
+std::optional<Result<LaunchPlan>> FunctionService::plan_of(const FunctionArn& function) const {
+  const KnownFunction* known = state_->find(function.str());
+  if (!known) return std::nullopt;
+  return known->plan ? Result<LaunchPlan>(**known->plan) : Result<LaunchPlan>(known->plan.error());
+}
+
+std::vector<std::string> FunctionService::warnings() const { return state_->warnings(); }
+
+std::vector<std::string> FunctionService::remarks() const { return state_->remarks(); }
+
+}  // namespace fescue

@@ -1,0 +1,127 @@
+// FunctionService: the functions of the core. It holds the payloads and the waiting callers, carries out what
+// engine/function_lifecycle decides (processes through LauncherClient, sockets through WorkerSockets, one timer), and
+// keeps the functions' log files.
+//
+// submit / deliver -> lifecycle -> next_work's handler -> the worker -> post_result -> the caller's `done`.
+//
+// Everything runs on the loop's thread. Handlers may call back into the service.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/log.h"
+#include "base/result.h"
+#include "engine/lifecycle/lifecycle_types.h"
+#include "engine/ports/group_host.h"
+#include "engine/ports/invoker.h"
+#include "engine/ports/message_target.h"
+#include "engine/ports/worker_gateway.h"
+#include "functions/launch/launch_plan.h"
+#include "functions/launch/launcher_client.h"
+#include "functions/launch/run_as.h"
+#include "functions/launch/worker_environment.h"
+#include "functions/workers/exit_record.h"
+#include "functions/workers/worker_log.h"
+#include "model/core_config.h"
+#include "model/group.h"
+#include "sys/loop/asio.h"
+
+namespace fescue {
+
+struct FunctionServiceOptions {
+  CoreConfig config;
+  std::uint16_t ipc_port = 8000;                  // where the IPC edge really listens
+  std::string runtime_directory;                  // ROOT/ggc/core/runtime: python/ nodejs/ java8/ executable/
+  std::string user_log_directory;                 // ROOT/ggc/var/log/user
+  LifecycleLimits limits;                         // limits_of(config), or a test's own
+  std::size_t max_held_bytes = 64 * 1024 * 1024;  // payloads of unfinished work
+  /// `only_user` is filled in when the launcher is not root, `allow_root_functions` from `config`.
+  RunAsRules run_as{};
+  LauncherPolicy policy{};  // what the launcher was started with
+  std::optional<ProxySettings> proxy{};
+  LogSink log_sink{};  // takes what functions print in place of their files
+};
+
+/// The limits that V1's configuration names, the rest as documented.
+LifecycleLimits limits_of(const CoreConfig& config);
+
+/// Ever-growing counts, by cause; telemetry and `status` read them.
+struct FunctionCounters {
+  std::uint64_t invocations = 0;   // accepted
+  std::uint64_t refused = 0;       // queue full
+  std::uint64_t bad_payloads = 0;  // not JSON for a JSON function
+  std::uint64_t timeouts = 0;
+  std::uint64_t dropped_events = 0;  // accepted events that no worker finished
+  std::uint64_t failed_calls = 0;    // callers told Unhandled
+  std::uint64_t workers_started = 0;
+  std::uint64_t workers_died = 0;  // not by our decision
+};
+
+/// What to do when a pinned function of the new group does not become ready.
+enum class OnFailure {
+  roll_back,  // the former set runs again, complete
+  keep,       // report it, but run the new set all the same: how a core starts its saved group
+};
+
+class FunctionService final : public Invoker, public MessageTarget, public WorkerGateway {
+ public:
+  /// `launcher_lost` is called when the launcher is gone and with it every worker: the core has to end.
+  FunctionService(asio::io_context& io, FunctionServiceOptions options, LauncherProcess launcher, WorkerSockets& doors,
+                  std::function<void(const Error&)> launcher_lost);
+  /// Kills the workers that are left.
+  ~FunctionService() override;
+
+  /// Makes the group's functions the running set. `done` is called once: when every new or changed pinned function is
+  /// initialised, or with the first that is not (its message names function and cause). With `roll_back` the old set
+  /// serves until then, and routes are to be switched inside `done`; with `keep` the new set takes work as soon as
+  /// activate() returns. One activation at a time (conflict otherwise).
+  void activate(StagedGroup staged, OnFailure on_failure, std::function<void(Result<void>)> done);
+
+  /// Fails all work and stops every worker; `done` when the last is gone.
+  void deactivate(std::function<void()> done);
+
+  // Invoker, for function targets.
+  Result<void> submit(Invocation invocation, ResultHandler done) override;
+
+  // MessageTarget: a message for a function is an event whose context names the topic.
+  bool has_room(const Endpoint& target, std::size_t payload_bytes) const override;
+  void deliver(const Endpoint& target, const Message& message) override;
+
+  // WorkerGateway.
+  std::optional<WorkerIdentity> authenticate(std::string_view token) const override;
+  void next_work(const WorkerId& worker, WorkHandler handler) override;
+  void forget_request(const WorkerId& worker) override;
+  void return_work(const WorkerId& worker, const InvocationId& id) override;
+  Result<void> post_result(const WorkerId& worker, const InvocationId& id, InvocationResult result) override;
+  void post_initialized(const WorkerId& worker, std::optional<std::string> failure) override;
+  void note_call(const WorkerId& worker) override;
+  std::vector<WorkerStatus> workers() const override;
+  bool is_deployed(const FunctionArn& function) const override;
+
+  /// A line for the function's log file that did not come through its pipes (V1's old log intake).
+  void log_line(const FunctionArn& function, log::Level level, std::string_view text);
+
+  /// What runs, waits and fails, by function.
+  std::vector<FunctionReport> functions() const;
+  FunctionCounters counters() const;
+  /// The last ends of its workers that were not planned, newest last.
+  std::vector<ExitRecord> exits(const FunctionArn& function) const;
+  /// How its workers are started, or why they cannot be; absent when it is not deployed.
+  std::optional<Result<LaunchPlan>> plan_of(const FunctionArn& function) const;
+  /// What the owner should know about the running set, e.g. functions that asked for a container and run without.
+  std::vector<std::string> warnings() const;
+  /// Those of them that belong into a deployment's status: interpreters that stand in for others.
+  std::vector<std::string> remarks() const;
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace fescue

@@ -1,0 +1,49 @@
+// LaunchPlan: all that can be found out about starting a function before its first worker starts. Made when a group is
+// activated, so that a missing interpreter, account or resource fails the deployment and not the first call.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "functions/launch/container_layout.h"
+#include "functions/launch/interpreters.h"
+#include "functions/launch/run_as.h"
+#include "model/group.h"
+#include "sandbox/launcher/policy.h"
+
+namespace fescue {
+
+struct LaunchPlan {
+  FunctionConfig function;
+  std::string code;  // the unpacked package
+  UserIds user;
+  std::string home;
+  std::string interpreter;  // empty for executables
+  std::string stand_in;     // a sentence when it is newer than what was asked for; among the notes as well
+  WorkerLimits limits;
+  std::optional<ContainerLayout> container;  // absent: NoContainer
+  std::vector<std::string> notes;            // what its owner should know, as sentences
+};
+
+struct LaunchRules {
+  InterpreterSearch interpreters;
+  RunAsRules run_as;
+  Facilities facilities;             // of the host, as the launcher found them
+  LauncherPolicy policy{};           // the launcher's: what it would refuse fails the plan
+  std::set<gid_t> system_groups{0};  // which no function gets
+  bool strict = false;               // fescue.strict: a container needs a MemorySize, as V1's API demanded
+};
+
+/// Errors name the function and what to do about it.
+Result<LaunchPlan> plan_launch(const FunctionConfig& function, const std::string& code, const LaunchRules& rules);
+
+/// permission_denied in V1's words when functions are to be root and may not; names them all.
+Result<void> check_root_functions(const std::vector<FunctionConfig>& functions, const RunAsRules& rules);
+
+/// Why this core has no containers; empty when it has.
+std::string why_no_containers(const LaunchRules& rules);
+
+}  // namespace fescue

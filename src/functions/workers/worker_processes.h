@@ -1,0 +1,107 @@
+// WorkerProcesses: the living workers as the system sees them: process, door (its Unix socket), token and log pipes.
+// It carries out starts and stops; who starts and stops when is decided elsewhere.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/ports/worker_gateway.h"
+#include "functions/launch/launch_plan.h"
+#include "functions/launch/launcher_client.h"
+#include "functions/launch/worker_environment.h"
+#include "functions/workers/exit_record.h"
+#include "functions/workers/worker_log.h"
+
+namespace fescue {
+
+struct WorkerProcessesOptions {
+  CoreConfig core;
+  std::uint16_t ipc_port = 8000;
+  std::string runtime_directory;
+  std::optional<ProxySettings> proxy;
+};
+
+class WorkerProcesses {
+ public:
+  struct Events {
+    /// The worker is gone, or could not be started. Never from inside a call.
+    std::function<void(ExitRecord record)> gone;
+    /// So is the launcher, and with it every worker; no event comes after this one.
+    std::function<void(const Error& error)> lost;
+  };
+
+  WorkerProcesses(asio::io_context& io, WorkerProcessesOptions options, LauncherProcess launcher, WorkerSockets& doors,
+                  FunctionLogs& logs, Events events);
+  /// Kills the workers that are left and keeps their last words.
+  ~WorkerProcesses();
+
+  /// An error means that there will be no event.
+  Result<void> start(const WorkerId& worker, std::shared_ptr<const LaunchPlan> plan);
+  void terminate(const WorkerId& worker);
+  void kill(const WorkerId& worker, lifecycle::KillReason reason);
+
+  // For the record of its end.
+  void note_invocation(const WorkerId& worker, const InvocationId& id);
+  void note_init_failure(const WorkerId& worker, std::string text);
+
+  std::optional<WorkerIdentity> authenticate(std::string_view token) const;
+  /// 0 until it has started.
+  pid_t pid_of(const WorkerId& worker) const;
+
+  /// Null when it has gone or could not be started.
+  std::shared_ptr<WorkerOutput> output_of(const WorkerId& worker) const;
+
+  std::uint64_t started() const { return started_; }
+  std::uint64_t died() const { return died_; }
+
+ private:
+  struct Process {
+    WorkerId id;
+    FunctionArn function;
+    LaunchId launch = 0;
+    uid_t uid = 0;
+    pid_t pid = 0;
+    std::string token;
+    std::shared_ptr<const LaunchPlan> plan;
+    SteadyTime begun;
+    WorkerHistory history;
+    std::vector<InvocationId> invocations;  // the last kLastInvocations
+    std::shared_ptr<WorkerOutput> output;
+  };
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+  };
+
+  LauncherEvents launcher_events();
+  Result<WorkerSpec> make_spec(Process& process, const LaunchPlan& plan, const std::string& socket);
+  Result<std::uint16_t> runtime_api_of(const Process& process, const LaunchPlan& plan);
+  void on_started(LaunchId launch, pid_t pid);
+  void on_start_failed(LaunchId launch, const Error& error);
+  void on_exited(const WorkerExit& exit);
+  void report(const Process& process, const ExitRecord& record);
+  std::unique_ptr<Process> take(LaunchId launch);
+  Process* find(const WorkerId& worker) const;
+
+  asio::io_context& io_;
+  WorkerProcessesOptions options_;
+  WorkerSockets& worker_sockets_;
+  FunctionLogs& logs_;
+  Events events_;
+  LaunchId last_launch_ = 0;
+  std::unordered_map<LaunchId, std::unique_ptr<Process>> processes_;
+  std::unordered_map<WorkerId, Process*> by_id_;
+  std::unordered_map<std::string, Process*, TextHash, std::equal_to<>> by_token_;
+  std::vector<std::weak_ptr<WorkerOutput>> outputs_;
+  std::uint64_t started_ = 0;
+  std::uint64_t died_ = 0;
+  std::unique_ptr<LauncherClient> launcher_;
+};
+
+}  // namespace fescue

@@ -1,0 +1,92 @@
+#include "sandbox/cgroup/cgroup_mounts.h"
+
+#include <set>
+#include <vector>
+
+namespace fescue {
+
+namespace {
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  while (true) {
+    const auto end = text.find(separator);
+    parts.push_back(text.substr(0, end));
+    if (end == std::string_view::npos) return parts;
+    text.remove_prefix(end + 1);
+  }
+}
+
+/// Blanks and the like stand in mountinfo as a backslash and three octal digits.
+std::string unescape(std::string_view text) {
+  std::string plain;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\\' || i + 3 >= text.size()) {
+      plain += text[i];
+      continue;
+    }
+    plain += static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 + (text[i + 3] - '0'));
+    i += 3;
+  }
+  return plain;
+}
+
+/// Path in its hierarchy by controller; the key of v2 is "".
+std::map<std::string, std::string> parse_own_groups(std::string_view text) {
+  std::map<std::string, std::string> groups;
+  for (const auto line : split(text, '\n')) {
+    const auto first = line.find(':');
+    const auto second = first == std::string_view::npos ? first : line.find(':', first + 1);
+    if (second == std::string_view::npos) continue;
+    for (const auto controller : split(line.substr(first + 1, second - first - 1), ',')) {
+      groups.emplace(controller, line.substr(second + 1));
+    }
+  }
+  return groups;
+}
+
+/// `root` is the directory of the hierarchy that the mount shows at `point`.
+std::string directory_of(const std::string& point, std::string_view root, std::string_view path) {
+  if (root == "/") root = "";
+  if (!path.starts_with(root)) return point;
+  path.remove_prefix(root.size());
+  return path.size() <= 1 || path[0] != '/' ? point : point + std::string(path);
+}
+
+struct MountLine {
+  std::string root, point;
+  std::string_view type, options;
+};
+
+std::optional<MountLine> parse_mount(std::string_view line) {
+  const auto dash = line.find(" - ");
+  if (dash == std::string_view::npos) return std::nullopt;
+  const auto mount = split(line.substr(0, dash), ' ');
+  const auto system = split(line.substr(dash + 3), ' ');
+  if (mount.size() < 6 || system.size() < 3) return std::nullopt;
+  return MountLine{unescape(mount[3]), unescape(mount[4]), system[0], system[2]};
+}
+
+}  // namespace
+
+CgroupMounts find_cgroup_mounts(std::string_view mountinfo, std::string_view own_groups) {
+  const auto groups = parse_own_groups(own_groups);
+  CgroupMounts found;
+  for (const auto line : split(mountinfo, '\n')) {
+    const auto mount = parse_mount(line);
+    if (!mount) continue;
+    const auto place = [&](const std::string& controller) -> std::optional<CgroupMount> {
+      const auto group = groups.find(controller);
+      if (group == groups.end()) return std::nullopt;
+      return CgroupMount{mount->point, directory_of(mount->point, mount->root, group->second)};
+    };
+    if (mount->type == "cgroup2" && !found.v2) found.v2 = place("");
+    if (mount->type != "cgroup") continue;
+    for (const auto option : split(mount->options, ',')) {
+      if (const auto placed = place(std::string(option))) found.v1.emplace(option, *placed);
+    }
+  }
+  return found;
+}
+
+}  // namespace fescue

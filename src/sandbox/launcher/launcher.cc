@@ -1,0 +1,266 @@
+#include "sandbox/launcher/launcher.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/clock.h"
+#include "sandbox/launcher/sources.h"
+#include "sandbox/process/process.h"
+#include "sandbox/process/rlimits.h"
+
+namespace fescue {
+
+namespace {
+
+/// How long the launcher waits for its monitors when the core is gone: longer than a monitor waits for leftovers.
+constexpr std::chrono::seconds kLeavingTimeout{5};
+
+/// Hidden are, besides what is protected, the homes.
+ContainerSettings container_settings(const LauncherPolicy& policy) {
+  ContainerSettings plan{.masks = {"/root", "/home"}, .without = policy.without};
+  plan.masks.insert(plan.masks.end(), policy.protected_directories.begin(), policy.protected_directories.end());
+  return plan;
+}
+
+constexpr int kGroupsRound = 50;  // milliseconds between two tries to remove a cgroup
+
+bool is_last(const LauncherEvent& event) {
+  return std::holds_alternative<WorkerExit>(event) || std::holds_alternative<StartFailed>(event);
+}
+
+}  // namespace
+
+Launcher::Launcher(Fd core, LauncherPolicy policy)
+    : core_(std::move(core)), policy_(policy), self_{::geteuid(), ::getegid()} {}
+
+Result<void> Launcher::run() {
+  FESCUE_CHECK(prepare());
+  send(encode(Ready{{.cgroups = cgroups_->facilities(), .no_containers = why_no_containers()}}));
+  serve();
+  leave();
+  return ok();
+}
+
+Result<void> Launcher::prepare() {
+  silence_signals();
+  ::prctl(PR_SET_DUMPABLE, 0);  // without root, functions have the launcher's uid: they must not trace it
+  if (::fcntl(core_.get(), F_SETFL, O_NONBLOCK) != 0 || ::fcntl(core_.get(), F_SETFD, FD_CLOEXEC) != 0) {
+    return errno_error("set up the socket");
+  }
+  FESCUE_CHECK(limit_launcher());
+  FESCUE_CHECK(adopt_orphans());
+  FESCUE_TRY(exits, child_exits());
+  child_exits_ = std::move(exits);
+  system_groups_ = system_groups("/etc/group");
+  cgroups_.emplace(policy_.cgroups);
+  filter_.silent = make_seccomp_program(Listening::no);
+  if (!policy_.without.contains("listeners")) filter_.listening = make_seccomp_program(Listening::yes);
+  return ok();
+}
+
+std::string Launcher::why_no_containers() const {
+  return self_.uid == 0 ? why_container_fails(container_settings(policy_)) : "they need root";
+}
+
+void Launcher::serve() {
+  std::vector<pollfd> ready;
+  std::vector<LaunchId> ids;
+  while (core_is_there_) {
+    make_spares();
+    const short wanted = outbox_.empty() ? POLLIN : POLLOUT;
+    ready = {{core_.get(), wanted, 0}, {child_exits_.get(), POLLIN, 0}};
+    ids.clear();
+    for (const auto& [id, worker] : workers_) {
+      ready.push_back({worker.monitor.channel.get(), POLLIN, 0});
+      ids.push_back(id);
+    }
+    const int timeout = unfinished_groups_.empty() ? -1 : kGroupsRound;
+    if (::poll(ready.data(), ready.size(), timeout) < 0) continue;
+    finish_groups();
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      if (ready[i + 2].revents != 0) take_event(ids[i]);
+    }
+    if (ready[1].revents != 0) take_exits();
+    if (ready[0].revents != 0) wanted == POLLIN ? take_request() : flush();
+  }
+}
+
+/// Every monitor reads the end of its channel, kills and leaves.
+void Launcher::leave() {
+  workers_.clear();
+  for (auto& spare : spares_) spare.reset();
+  const auto deadline = steady_now() + kLeavingTimeout;
+  while (!monitors_.empty()) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - steady_now());
+    if (left.count() <= 0) break;
+    pollfd ready{child_exits_.get(), POLLIN, 0};
+    ::poll(&ready, 1, static_cast<int>(left.count()));
+    take_exits();
+  }
+  static_cast<void>(kill_children({}));
+  while (!unfinished_groups_.empty() && steady_now() < deadline) {
+    ::poll(nullptr, 0, kGroupsRound);
+    finish_groups();
+  }
+  static_cast<void>(cgroups_->remove());
+}
+
+void Launcher::take_request() {
+  auto incoming = reader_.read(core_.get());
+  if (!incoming && incoming.error().code() != Code::too_large) {
+    core_is_there_ = false;
+    return;
+  }
+  if (incoming && !*incoming) return;
+  const auto handled = incoming ? handle(std::move(**incoming)) : incoming.error();
+  if (!handled) send(encode(Rejected{++rejected_, handled.error().message()}));
+}
+
+Result<void> Launcher::handle(Incoming incoming) {
+  FESCUE_TRY(request, decode_request(incoming.bytes));
+  if (auto* spec = std::get_if<WorkerSpec>(&request)) {
+    const LaunchId id = spec->id;
+    const auto started = start(std::move(*spec), incoming.bytes, std::move(incoming.descriptors));
+    if (!started) send(encode(StartFailed{id, started.error()}));
+    return ok();
+  }
+  if (!incoming.descriptors.empty()) return Error(Code::invalid_argument, "only a start brings descriptors");
+  if (const auto* signal = std::get_if<SignalRequest>(&request)) {
+    pass(signal->id, incoming.bytes);
+  } else if (const auto* kill = std::get_if<KillRequest>(&request)) {
+    pass(kill->id, incoming.bytes);
+  } else {
+    for (const auto& [id, worker] : workers_) pass(id, encode(KillRequest{id}));
+  }
+  return ok();
+}
+
+Result<void> Launcher::start(WorkerSpec spec, std::string_view message, std::vector<Fd> descriptors) {
+  FESCUE_CHECK(attach(spec, std::move(descriptors)));
+  FESCUE_CHECK(admit(spec));
+  const Place place = spec.container ? Place::container : Place::host;
+  auto& monitor = spare(place);
+  const auto hand_over = [&] {
+    return send_message(monitor->channel.get(), message, descriptors_of(spec, Hop::to_monitor));
+  };
+  auto sent = monitor ? hand_over() : Error();
+  if (!sent) {  // no spare, or it has been killed meanwhile
+    FESCUE_CHECK(make_spare(place));
+    sent = hand_over();
+  }
+  if (!sent) return sent.error();
+  if (*sent == Sending::would_block) return Error(Code::resource_exhausted, "the keeper does not take the request");
+  workers_.emplace(spec.id, Worker{std::move(*monitor), Stage::starting});
+  monitor.reset();
+  return ok();
+}
+
+/// Everything that can be refused without a process. What the container gets of the host are detached mounts then.
+Result<void> Launcher::admit(WorkerSpec& spec) {
+  FESCUE_CHECK(check(policy_, self_, system_groups_, spec));
+  if (workers_.contains(spec.id)) {
+    return Error(Code::already_exists, "launch id " + std::to_string(spec.id) + " is in use");
+  }
+  if (workers_.size() >= kMaxWorkers) {
+    return Error(Code::resource_exhausted, "there are " + std::to_string(kMaxWorkers) + " workers already");
+  }
+  if (!spec.container) return check_groups(policy_, spec, {});
+  FESCUE_TRY(owners, open_sources(*spec.container, policy_.protected_directories));
+  return check_groups(policy_, spec, owners);
+}
+
+/// To a worker that has exited meanwhile, or to a monitor that is about to say so, a request means nothing.
+void Launcher::pass(LaunchId id, std::string_view message) {
+  const auto worker = workers_.find(id);
+  if (worker != workers_.end()) static_cast<void>(send_message(worker->second.monitor.channel.get(), message));
+}
+
+/// Not while a worker is on its way: the fork would take time from it. If it fails, the next start tries again and
+/// reports it.
+void Launcher::make_spares() {
+  const auto is_starting = [](const auto& entry) { return entry.second.stage == Stage::starting; };
+  if (workers_.size() >= kMaxWorkers || std::ranges::any_of(workers_, is_starting)) return;
+  if (!spare(Place::host)) static_cast<void>(make_spare(Place::host));
+  if (self_.uid == 0 && !spare(Place::container)) static_cast<void>(make_spare(Place::container));
+}
+
+Result<void> Launcher::make_spare(Place place) {
+  std::optional<ContainerPlan> plan;
+  if (place == Place::container) plan.emplace(ContainerPlan{container_settings(policy_), filter_});
+  FESCUE_TRY(monitor, fork_monitor(plan ? &*plan : nullptr, *cgroups_, ++last_group_));
+  monitors_[monitor.pid] = last_group_;
+  spare(place) = std::move(monitor);
+  return ok();
+}
+
+void Launcher::take_event(LaunchId id) {
+  const auto incoming = reader_.read(workers_.at(id).monitor.channel.get());
+  if (incoming && !*incoming) return;
+  const auto event = incoming ? decode_event((*incoming)->bytes) : incoming.error();
+  if (!event) return lose(id);
+  if (is_last(*event)) {
+    workers_.erase(id);
+  } else {
+    workers_.at(id).stage = Stage::running;
+  }
+  send(std::string((*incoming)->bytes));
+}
+
+/// The monitor died first (by a stranger's SIGKILL, say). The kernel kills its worker; what else there was comes to us.
+void Launcher::lose(LaunchId id) {
+  const Stage stage = workers_.at(id).stage;
+  workers_.erase(id);
+  kill_strays();
+  if (stage == Stage::starting) {
+    send(encode(StartFailed{id, Error(Code::io, "the worker's keeper died")}));
+  } else {
+    send(encode(WorkerExit{.id = id, .cause = ExitCause::lost}));
+  }
+}
+
+void Launcher::take_exits() {
+  drain_child_exits(child_exits_.get());
+  bool stray_died = false;
+  for (auto child = reap(); child && *child; child = reap()) {
+    const auto monitor = monitors_.extract((*child)->pid);
+    if (monitor.empty()) {
+      stray_died = true;
+    } else {
+      unfinished_groups_.push_back(monitor.mapped());
+    }
+  }
+  if (stray_died) kill_strays();  // its children are ours now
+  finish_groups();
+}
+
+/// WorkerMonitors remove their groups themselves, if nobody kills them.
+void Launcher::finish_groups() {
+  std::erase_if(unfinished_groups_, [this](unsigned number) { return cgroups_->finish(number); });
+}
+
+void Launcher::kill_strays() {
+  std::set<pid_t> spared;
+  for (const auto& [pid, group] : monitors_) spared.insert(pid);
+  static_cast<void>(kill_children(spared));
+}
+
+void Launcher::send(std::string message) {
+  outbox_.push_back(std::move(message));
+  flush();
+}
+
+void Launcher::flush() {
+  while (!outbox_.empty()) {
+    const auto sent = send_message(core_.get(), outbox_.front());
+    if (!sent) core_is_there_ = false;
+    if (!sent || *sent == Sending::would_block) return;
+    outbox_.pop_front();
+  }
+}
+
+}  // namespace fescue

@@ -1,0 +1,89 @@
+// The launcher: the one process that stays root. It takes requests from the core over one socket, holds them against
+// its policy, and passes those that stand it to monitors (monitor.h), one for each worker; their events go back to the
+// core unchanged. It trusts nothing that it reads: a message that it does not understand is counted, answered by
+// `rejected` and forgotten.
+//
+// One thread, one poll(). It leaves when the core's end closes, after everything is dead; signals do not move it (the
+// core decides when its workers stop, also when a terminal or an init system signals them all).
+#pragma once
+
+#include <array>
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/fd.h"
+#include "base/result.h"
+#include "sandbox/launcher/channel.h"
+#include "sandbox/launcher/policy.h"
+#include "sandbox/monitor/worker_monitor.h"
+
+namespace fescue {
+
+inline constexpr std::size_t kMaxWorkers = 512;
+
+class Launcher {
+ public:
+  /// `core` is the launcher's end of the channel. The process must be single-threaded.
+  Launcher(Fd core, LauncherPolicy policy);
+
+  /// Until the core is gone and every monitor has ended. Errors: what the system refused at the start.
+  Result<void> run();
+
+ private:
+  enum class Stage { starting, running };
+  struct Worker {
+    MonitorHandle monitor;
+    Stage stage = Stage::starting;
+  };
+
+  Result<void> prepare();
+  std::string why_no_containers() const;
+  void serve();
+  void leave();
+
+  void take_request();
+  Result<void> handle(Incoming incoming);
+  Result<void> start(WorkerSpec spec, std::string_view message, std::vector<Fd> descriptors);
+  Result<void> admit(WorkerSpec& spec);
+  void pass(LaunchId id, std::string_view message);
+
+  enum class Place : std::size_t { host, container };
+  std::optional<MonitorHandle>& spare(Place place) { return spares_[static_cast<std::size_t>(place)]; }
+  void make_spares();
+  Result<void> make_spare(Place place);
+  void take_event(LaunchId id);
+  void lose(LaunchId id);
+  void take_exits();
+  void finish_groups();
+  void kill_strays();
+
+  void send(std::string message);
+  void flush();
+
+  Fd core_;
+  LauncherPolicy policy_;
+  LauncherIds self_;
+  std::set<gid_t> system_groups_;
+  SeccompFilter filter_;
+  MessageReader reader_;
+  Fd child_exits_;
+
+  std::map<LaunchId, Worker> workers_;
+  /// By Place; made before they are needed, which takes a fork and making the container out of the way of a start.
+  std::array<std::optional<MonitorHandle>, 2> spares_;
+  std::map<pid_t, unsigned> monitors_;  // all that are not reaped yet, and the numbers of their cgroups
+
+  std::optional<Cgroups> cgroups_;
+  unsigned last_group_ = 0;
+  std::vector<unsigned> unfinished_groups_;  // of dead monitors; the kernel may be busy with them
+
+  std::deque<std::string> outbox_;  // at most two events for each worker: while it holds any, no request is read
+  std::uint64_t rejected_ = 0;
+  bool core_is_there_ = true;
+};
+
+}  // namespace fescue

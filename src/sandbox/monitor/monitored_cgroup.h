@@ -1,0 +1,52 @@
+// A monitor's use of its worker's cgroup, in the order of cgroup.h; and what the stats say about the worker's end.
+#pragma once
+
+#include <chrono>
+#include <memory>
+
+#include "base/fd.h"
+#include "base/result.h"
+#include "sandbox/cgroup/cgroup.h"
+
+namespace fescue {
+
+class MonitoredCgroup {
+ public:
+  /// Makes the group `number` and goes in. Without one, workers that need no limits can still be started.
+  MonitoredCgroup(const Cgroups& cgroups, unsigned number);
+
+  /// Limits and devices of the worker that is about to start. Errors: what is required and cannot be held here.
+  Result<void> apply(const WorkerSpec& spec);
+  /// The worker runs: out again.
+  void leave();
+
+  /// To wait on, or -1: one of the worker's processes is being killed for lack of memory. Then take_memory_event().
+  int memory_event() const { return memory_event_.get(); }
+  /// Kills the rest of the group, once the kernel has counted the kill.
+  void take_memory_event();
+  void kill();
+
+  /// Puts the stats of the group into `exit`, which has its status already, and finds the cause.
+  void account(WorkerExit& exit, std::chrono::microseconds lifetime) const;
+
+  enum class Removal { once, patiently };
+  void remove(Removal removal);
+
+ private:
+  Result<void> hold(const WorkerSpec& spec);
+
+  const Cgroups& cgroups_;
+  std::unique_ptr<WorkerGroup> group_;  // null when it could not be made
+  Error problem_;
+  bool inside_ = false;
+  WorkerLimits limits_;
+  Fd memory_event_;
+};
+
+/// What the stats say about an end whose status is known: completes `exit`. Pure.
+void add_stats(WorkerExit& exit, const CgroupStats& stats, std::chrono::microseconds lifetime);
+
+/// The devices that a container may use: the common ones and those attached to it. Their mounts must be in the spec.
+Result<std::vector<DeviceRule>> devices_of(const ContainerSpec& container);
+
+}  // namespace fescue

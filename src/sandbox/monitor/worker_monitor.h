@@ -1,0 +1,78 @@
+// A monitor is the parent of one worker: a copy of the launcher that holds nothing but its end of a channel, made
+// before it is needed. It starts the worker, passes signals on, adopts every process that the worker leaves behind, and
+// when the worker has ended it kills them all and only then reports the exit: nothing that a function starts outlives
+// it, whatever session or group it moved to. If the launcher dies, the monitor reads the end of its channel and does
+// the same; if the monitor dies, the kernel kills the worker.
+//
+// It waits for its worker inside the cgroup that the worker will be born in (monitored_cgroup.h), and leaves it then.
+//
+// A monitor for containers prepares a container (prepared_container.h) while it waits and lives in it, as the first process of its pid
+// namespace; then the kernel itself kills everything when the monitor dies.
+//
+// It speaks protocol.h: takes one start, then signal and kill; gives started and exited, or start_failed.
+#pragma once
+
+#include <optional>
+
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/result.h"
+#include "sandbox/launcher/channel.h"
+#include "sandbox/monitor/monitored_cgroup.h"
+#include "sandbox/process/launch.h"
+#include "sandbox/process/process.h"
+#include "sandbox/seccomp/denied_calls.h"
+
+namespace fescue {
+
+/// What a monitor for containers needs before it knows its worker. The filter outlives it.
+struct ContainerPlan {
+  ContainerSettings settings;
+  const SeccompFilter& filter;
+};
+
+class WorkerMonitor {
+ public:
+  WorkerMonitor(Fd channel, const ContainerPlan* container, const Cgroups& cgroups, unsigned group)
+      : channel_(std::move(channel)), container_(container), group_(cgroups, group) {}
+
+  /// Lives until the worker and what it left behind are dead.
+  void run();
+
+ private:
+  Result<WorkerSpec> receive_start();
+  Result<void> prepare_container_for();
+  Result<WorkerPids> start(const WorkerSpec& spec);
+  void watch();
+  void take_request();
+  void take_exits();
+  void take_denied_call();
+  void account(const DeadChild& child);
+  void kill_leftovers();
+  void report_exit();
+
+  Fd channel_;
+  const ContainerPlan* container_;
+  MonitoredCgroup group_;
+  SteadyTime started_at_;
+  Fd host_proc_;
+  std::optional<PreparedContainer> prepared_;
+  DeniedCalls denied_calls_;
+  Fd child_exits_;
+  MessageReader reader_;
+  pid_t worker_ = 0;
+  bool kill_asked_ = false;
+  bool killed_for_call_ = false;
+  std::optional<int> status_;  // of the worker, once it is dead
+  WorkerExit exit_;
+};
+
+/// Makes a monitor, for a container if there is a plan for one, and returns the launcher's end of its channel. `group`
+/// is the number of its worker's cgroup, which nobody else has.
+struct MonitorHandle {
+  pid_t pid = 0;
+  Fd channel;
+};
+Result<MonitorHandle> fork_monitor(const ContainerPlan* container, const Cgroups& cgroups, unsigned group);
+
+}  // namespace fescue

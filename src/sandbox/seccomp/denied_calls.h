@@ -1,0 +1,52 @@
+// What the filter of system calls (seccomp.h) refuses, told to the monitor as it happens: the kernel asks the holder of
+// the filter's listener about each such call, and its caller waits for the answer. So a worker's end can be recorded
+// with the call that it was refused. Calls that are allowed, or absent, ask nobody.
+//
+// The listener is born with the filter, in the worker, and sent through a channel that the monitor made ahead.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+
+#include "base/fd.h"
+#include "base/result.h"
+#include "sandbox/launcher/channel.h"
+
+namespace fescue {
+
+/// A listener would be work for the monitor without end: after so many answers it is given up, and from then on the
+/// kernel itself refuses such calls (ENOSYS).
+inline constexpr unsigned kMaxRefusalsTold = 256;
+
+struct DeniedCall {
+  pid_t thread = 0;  // of any process in the container, as the monitor sees it
+  int call = 0;
+  std::uint32_t architecture = 0;  // AUDIT_ARCH_*: whose numbering that is
+};
+
+class DeniedCalls {
+ public:
+  /// In the monitor, before the worker is made.
+  Result<void> prepare();
+  /// In the worker, which has installed its filter.
+  Result<void> hand_over(const Fd& listener) const;
+  /// In the monitor, when the worker runs. Without a listener this does nothing.
+  void receive(MessageReader& reader);
+
+  /// To wait on, or -1. Then take().
+  int event() const { return listener_.get(); }
+  /// Answers one: EPERM, or SIGKILL where ends_the_caller() says so. Nothing: its caller died first, or all are dead.
+  std::optional<DeniedCall> take();
+
+ private:
+  ChannelPair channel_;
+  Fd listener_;
+  unsigned told_ = 0;
+};
+
+/// Calls of another machine's numbering end their process.
+bool ends_the_caller(const DeniedCall& refusal);
+
+}  // namespace fescue

@@ -1,0 +1,417 @@
+#include "sys/http/http_server.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/clock.h"
+#include "sys/http/http_request_reader.h"
+#include "sys/http/http_writer.h"
+#include "sys/loop/moving_deadline.h"
+
+namespace fescue {
+namespace {
+
+using Progress = HttpRequestReader::Progress;
+
+// A larger body is not copied behind its head but sent by a system call of its own.
+constexpr std::size_t kCopiedBody = 64 * 1024;
+// What is written under one deadline: who takes less in that time is gone.
+constexpr std::size_t kWritePiece = 256 * 1024;
+// How long a refused peer may go on sending. Closing at once would make the kernel throw away our answer.
+constexpr auto kLinger = std::chrono::seconds(2);
+
+class Connection;
+
+class Exchange final : public HttpExchange {
+ public:
+  Exchange(std::shared_ptr<Connection> connection, RequestHead head)
+      : connection_(std::move(connection)),
+        request_(std::move(head.request)),
+        minor_version_(head.minor_version),
+        keep_alive_(head.keep_alive),
+        bodiless_(request_.method == "HEAD") {}
+  ~Exchange() override;
+
+  const HttpRequest& request() const override { return request_; }
+  HttpRequest& request() override { return request_; }
+  const Peer& peer() const override;
+  void respond(HttpResponse response) override;
+  void on_abandoned(std::function<void()> handler) override;
+  void on_unread(std::function<void()> handler) override { on_unread_ = std::move(handler); }
+
+ private:
+  friend Connection;
+
+  std::shared_ptr<Connection> connection_;
+  HttpRequest request_;
+  std::function<void()> on_abandoned_, on_unread_;
+  int minor_version_;
+  bool keep_alive_;
+  bool bodiless_;
+  bool over_ = false;  // answered or abandoned
+};
+
+/// One connection: a reader of requests, at most one exchange that waits for its answer, and output that the socket has
+/// not taken yet. What can be done without waiting is done first, and for a client that sends one request, is answered
+/// at once and wants no more, that is all. Else one coroutine (serve) does all that waits; an answer from elsewhere is
+/// written at once, and only if something is left to do is the coroutine called back from its read.
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  enum class Next { read, write, discard, sleep, end };
+
+  Connection(StreamPtr stream, std::shared_ptr<const HttpServerOptions> options,
+             std::shared_ptr<const HttpHandler> handler)
+      : stream_(std::move(stream)),
+        options_(std::move(options)),
+        handler_(std::move(handler)),
+        reader_({options_->max_header_bytes, options_->max_body_bytes}) {}
+
+  bool ends_at_once();
+  static Task<void> serve(std::shared_ptr<Connection> self);
+  const Peer& peer() const { return stream_->peer(); }
+
+  // For exchanges.
+  void answer(Exchange& exchange, HttpResponse response);
+  void drop();
+  void wake();
+
+ private:
+  enum class Phase { idle, head, body, handling, writing, lingering };
+
+  Next next();
+  Next after_reading(Progress progress);
+  void handle_request();
+  void refuse(const BadHttp& bad);
+  bool abandon();
+  void tell_unread();
+  void note_read(const error_code& error, std::size_t got);
+  Task<void> read_more();
+  Task<void> write_out();
+  Task<void> discard_input();
+
+  void send(HttpResponse response, std::string_view connection, bool bodiless);
+  void send_now();
+  bool has_output() const { return sent_ < head_out_.size() + body_out_.size(); }
+  asio::const_buffer unsent() const;
+
+  void enter(Phase phase);
+  void watch_phase();
+  std::chrono::milliseconds timeout() const;
+  void expire();
+  void end();
+
+  StreamPtr stream_;
+  const std::shared_ptr<const HttpServerOptions> options_;
+  const std::shared_ptr<const HttpHandler> handler_;
+  HttpRequestReader reader_;
+  HttpDate date_;
+
+  Exchange* pending_ = nullptr;  // handed out, neither answered nor dropped
+  std::string head_out_, body_out_;
+  std::size_t sent_ = 0;             // of head_out_ and body_out_
+  std::function<void()> on_unread_;  // of the last answer, until the peer shows that it read it
+
+  struct Timers {
+    Timers(const asio::any_io_executor& executor, std::function<void()> on_expiry)
+        : watchdog(executor, std::move(on_expiry)), awake(executor, SteadyTime::max()) {}
+    MovingDeadline watchdog;   // of the phase
+    asio::steady_timer awake;  // never expires; cancelled to wake a sleeping serve()
+  };
+  Phase phase_ = Phase::idle;
+  std::optional<Timers> timers_;  // from the first wait on
+
+  bool stepping_ = false;   // within next(): whoever calls wake() is called by it
+  bool closing_ = false;    // nothing more is read
+  bool lingering_ = false;  // and what comes is thrown away for a while
+  bool peer_gone_ = false;
+  bool ended_ = false;
+};
+
+// --- Exchange -------------------------------------------------------------------------------------------------------
+
+Exchange::~Exchange() {
+  if (!over_) connection_->drop();
+}
+
+const Peer& Exchange::peer() const { return connection_->peer(); }
+
+void Exchange::respond(HttpResponse response) {
+  if (std::exchange(over_, true)) return;
+  const auto dropped = std::exchange(on_abandoned_, nullptr);  // it may hold this very exchange
+  connection_->answer(*this, std::move(response));
+}
+
+void Exchange::on_abandoned(std::function<void()> handler) {
+  if (over_) return;
+  on_abandoned_ = std::move(handler);
+  connection_->wake();
+}
+
+// --- What happens next ----------------------------------------------------------------------------------------------
+
+/// Does what needs no wait; true if nothing is left.
+bool Connection::ends_at_once() {
+  const auto space = reader_.space();
+  const auto [error, got] = stream_->read_now(asio::buffer(space.data(), space.size()));
+  if (error != asio::error::would_block) note_read(error, got);
+  if (next() != Next::end) return false;
+  end();
+  return true;
+}
+
+Task<void> Connection::serve(std::shared_ptr<Connection> self) {
+  struct End {
+    Connection& connection;
+    ~End() { connection.end(); }
+  } at_end{*self};
+  const auto executor = self->stream_->executor();
+  self->timers_.emplace(executor, [connection = self.get()] { connection->expire(); });
+  self->watch_phase();
+  for (;;) {
+    switch (self->next()) {
+      case Next::read:
+        co_await self->read_more();
+        break;
+      case Next::write:
+        co_await self->write_out();
+        break;
+      case Next::discard:
+        co_await self->discard_input();
+        co_return;
+      case Next::sleep:
+        co_await self->timers_->awake.async_wait(use_result);
+        break;
+      case Next::end:
+        co_return;
+    }
+  }
+}
+
+Connection::Next Connection::next() {
+  stepping_ = true;
+  struct Stepped {
+    bool& stepping;
+    ~Stepped() { stepping = false; }
+  } at_return{stepping_};
+  for (;;) {
+    if (ended_) return Next::end;
+    if (has_output()) return Next::write;
+    if (closing_) return lingering_ ? Next::discard : Next::end;
+    if (pending_) {
+      if (peer_gone_) return abandon() ? Next::end : Next::sleep;
+      // Reading ahead is how the peer's end is seen; a peer that sends too much ahead is kept waiting.
+      return reader_.space().empty() ? Next::sleep : Next::read;
+    }
+    const auto progress = reader_.advance();
+    if (progress == Progress::ready) {
+      handle_request();
+    } else if (progress == Progress::refused) {
+      refuse(reader_.bad());
+    } else if (peer_gone_) {
+      return Next::end;
+    } else {
+      return after_reading(progress);
+    }
+  }
+}
+
+Connection::Next Connection::after_reading(Progress progress) {
+  enter(progress == Progress::idle ? Phase::idle : progress == Progress::head ? Phase::head : Phase::body);
+  if (reader_.take_continue()) {
+    head_out_ = "HTTP/1.1 100 Continue\r\n\r\n";
+    send_now();
+    if (has_output()) return Next::write;
+  }
+  return Next::read;
+}
+
+void Connection::handle_request() {
+  enter(Phase::handling);
+  auto exchange = std::make_shared<Exchange>(shared_from_this(), reader_.take());
+  pending_ = exchange.get();
+  (*handler_)(std::move(exchange));
+}
+
+void Connection::refuse(const BadHttp& bad) {
+  if (options_->on_bad_request) options_->on_bad_request(peer(), bad.status(), bad.why());
+  HttpResponse response;
+  response.status = bad.status();
+  response.headers.add("Content-Type", "text/plain");
+  response.body = bad.why() + "\n";
+  closing_ = lingering_ = true;
+  send(std::move(response), "close", false);
+}
+
+/// The peer has gone while its request was handled. Without somebody to tell, the answer may still find a reader: a
+/// client may close its sending half and wait.
+bool Connection::abandon() {
+  if (!pending_->on_abandoned_) return false;
+  const auto tell = std::move(pending_->on_abandoned_);
+  pending_->over_ = true;
+  pending_ = nullptr;
+  tell();
+  return true;
+}
+
+/// The peer's socket was closed while some of our answer waited in it, or before.
+void Connection::tell_unread() {
+  if (const auto tell = std::exchange(on_unread_, nullptr)) tell();
+}
+
+Task<void> Connection::read_more() {
+  const auto space = reader_.space();
+  const auto [error, got] = co_await stream_->read_some(asio::buffer(space.data(), space.size()));
+  note_read(error, got);
+}
+
+void Connection::note_read(const error_code& error, std::size_t got) {
+  if (got > 0) {
+    reader_.filled(got);
+    on_unread_ = nullptr;
+  }
+  // An aborted read was called back by wake(), by the watchdog or by the end; next() sees which.
+  if (error && error != asio::error::operation_aborted) peer_gone_ = true;
+  if (error == asio::error::connection_reset) tell_unread();
+}
+
+// --- Output ---------------------------------------------------------------------------------------------------------
+
+void Connection::answer(Exchange& exchange, HttpResponse response) {
+  pending_ = nullptr;
+  if (ended_) return;
+  const bool keep = exchange.keep_alive_ && !iequals(response.headers.get("Connection"), "close");
+  closing_ = !keep;
+  const bool known = options_->terse && !exchange.keep_alive_;
+  const auto connection = known ? "" : !keep ? "close" : exchange.minor_version_ == 0 ? "keep-alive" : "";
+  on_unread_ = std::move(exchange.on_unread_);
+  send(std::move(response), connection, exchange.bodiless_);
+  if (!stepping_) enter(Phase::idle);
+  wake();
+}
+
+void Connection::drop() {
+  pending_ = nullptr;
+  closing_ = true;
+  wake();
+}
+
+/// Calls serve() back if an answer left something that only it can do.
+void Connection::wake() {
+  if (stepping_ || ended_) return;
+  if (!has_output() && !closing_ && !peer_gone_ && !reader_.has_leftover()) return;
+  stream_->interrupt_read();
+  if (timers_) timers_->awake.cancel();
+}
+
+void Connection::send(HttpResponse response, std::string_view connection, bool bodiless) {
+  const auto date = options_->terse ? std::string_view() : date_.at(WallClock::to_time_t(wall_now()));
+  append_response_head(head_out_, response, {date, options_->server_name, connection});
+  if (!bodiless && status_has_body(response.status)) {
+    if (response.body.size() <= kCopiedBody) {
+      head_out_ += response.body;
+    } else {
+      body_out_ = std::move(response.body);
+    }
+  }
+  send_now();
+}
+
+asio::const_buffer Connection::unsent() const {
+  if (sent_ < head_out_.size()) return asio::buffer(head_out_) + sent_;
+  return asio::buffer(body_out_) + (sent_ - head_out_.size());
+}
+
+void Connection::send_now() {
+  // With a second part to come (body_out_), the end of file must not follow the first.
+  const bool is_last = closing_ && !lingering_ && body_out_.empty();
+  while (has_output()) {
+    const auto now = is_last ? stream_->write_last_now(unsent()) : stream_->write_now(unsent());
+    if (now == 0) return;
+    sent_ += now;
+  }
+  head_out_.clear();
+  body_out_ = std::string();
+  sent_ = 0;
+}
+
+Task<void> Connection::write_out() {
+  while (has_output()) {
+    enter(Phase::writing);
+    const auto piece = asio::buffer(unsent(), kWritePiece);
+    const auto error = co_await stream_->write_all(piece);
+    if (error) {
+      tell_unread();
+      co_return end();
+    }
+    sent_ += piece.size();
+    watch_phase();
+  }
+  send_now();  // nothing is left: this only tidies up
+}
+
+Task<void> Connection::discard_input() {
+  enter(Phase::lingering);
+  stream_->finish_writing();
+  std::array<char, 4096> scratch;
+  for (;;) {
+    const auto [error, got] = co_await stream_->read_some(asio::buffer(scratch));
+    if (error) co_return;
+  }
+}
+
+// --- Time -----------------------------------------------------------------------------------------------------------
+
+void Connection::enter(Phase phase) {
+  if (phase == std::exchange(phase_, phase)) return;
+  watch_phase();
+}
+
+void Connection::watch_phase() {
+  if (!timers_) return;
+  if (phase_ == Phase::handling) return timers_->watchdog.clear();  // takes the time it takes
+  timers_->watchdog.set(steady_now() + timeout());
+}
+
+std::chrono::milliseconds Connection::timeout() const {
+  switch (phase_) {
+    case Phase::head:
+      return options_->header_timeout;
+    case Phase::body:
+    case Phase::writing:
+      return options_->body_timeout;
+    case Phase::lingering:
+      return std::min<std::chrono::milliseconds>(kLinger, options_->body_timeout);
+    case Phase::idle:
+    case Phase::handling:
+      break;
+  }
+  return options_->idle_timeout;
+}
+
+void Connection::expire() {
+  if (phase_ != Phase::head && phase_ != Phase::body) return end();
+  refuse(BadHttp(408, phase_ == Phase::head ? "the header took too long" : "the body took too long"));
+  wake();
+}
+
+void Connection::end() {
+  ended_ = true;
+  on_unread_ = nullptr;
+  // A handler that will not be called any more may hold its exchange.
+  const auto dropped = pending_ ? std::exchange(pending_->on_abandoned_, nullptr) : nullptr;
+  stream_->close();
+  if (!timers_) return;
+  timers_->watchdog.clear();
+  timers_->awake.cancel();
+}
+
+}  // namespace
+
+void serve_http(TaskGroup& tasks, StreamPtr stream, std::shared_ptr<const HttpServerOptions> options,
+                std::shared_ptr<const HttpHandler> handler) {
+  if (tasks.stopped()) return;
+  auto connection = std::make_shared<Connection>(std::move(stream), std::move(options), std::move(handler));
+  if (!connection->ends_at_once()) tasks.spawn("http", Connection::serve(std::move(connection)));
+}
+
+}  // namespace fescue

@@ -1,0 +1,58 @@
+// HTTP/1.1 server side of one connection after another. A request becomes an HttpExchange: the request, and the right,
+// used once, to answer it, now or later (long polls). Requests of a connection are served one at a time, in order.
+//
+// Bad input (malformed, too large, smuggled lengths, slow) is answered 400, 413, 431 or 408 and the connection closed;
+// Options::on_bad_request sees each.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "sys/http/http.h"
+#include "sys/loop/task_group.h"
+#include "sys/net/stream.h"
+
+namespace fescue {
+
+class HttpExchange {
+ public:
+  virtual ~HttpExchange() = default;
+  virtual const HttpRequest& request() const = 0;
+  virtual HttpRequest& request() = 0;
+  virtual const Peer& peer() const = 0;
+
+  /// Exactly once; later calls are ignored. May be called from inside the handler or later from the loop. If the
+  /// exchange is destroyed unanswered the connection is closed.
+  virtual void respond(HttpResponse response) = 0;
+
+  /// `handler` is called once if the peer goes away before respond(). Set it at most once, only for long polls.
+  virtual void on_abandoned(std::function<void()> handler) = 0;
+
+  /// `handler` is called once if the peer closes, or dies, without having read all of the answer; the kernel tells on
+  /// sockets of this machine. Never called when the peer has read it, or for other ends. Set it before respond().
+  virtual void on_unread(std::function<void()> handler) = 0;
+};
+
+using HttpExchangePtr = std::shared_ptr<HttpExchange>;
+using HttpHandler = std::function<void(HttpExchangePtr)>;
+
+struct HttpServerOptions {
+  std::size_t max_header_bytes = 16 * 1024;
+  std::size_t max_body_bytes = 8 * 1024 * 1024;
+  std::chrono::milliseconds header_timeout{10000};  // from the first byte of a request to the end of its header
+  std::chrono::milliseconds body_timeout{60000};
+  std::chrono::milliseconds idle_timeout{120000};  // between requests
+  std::string server_name;                         // Server header; empty for none
+  /// Heads without what a program on the same machine has no use for: Date, and Connection where the client itself said
+  /// close. Each costs a client of Python's http.client some 3 us.
+  bool terse = false;
+  std::function<void(const Peer&, unsigned status, std::string_view why)> on_bad_request;
+};
+
+/// Serves one stream until it ends; the tasks belong to `tasks`. `options` and `handler` are shared by all connections.
+void serve_http(TaskGroup& tasks, StreamPtr stream, std::shared_ptr<const HttpServerOptions> options,
+                std::shared_ptr<const HttpHandler> handler);
+
+}  // namespace fescue

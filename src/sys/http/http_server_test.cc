@@ -1,0 +1,587 @@
+#include "sys/http/http_server.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "sys/http/http_parser.h"
+
+namespace fescue {
+namespace {
+
+using testing::ElementsAre;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
+
+/// One served connection and the other end of it.
+struct HttpServerTest : testing::Test {
+  HttpServerTest() : tasks(io), client_tasks(io) {
+    options.server_name = "";
+    options.on_bad_request = [this](const Peer& peer, unsigned status, std::string_view why) {
+      EXPECT_EQ(peer.address, "unix");
+      EXPECT_FALSE(why.empty());
+      refused.push_back(status);
+    };
+  }
+
+  /// The client has sent `early` before the server sees the connection.
+  void start(HttpHandler handler, std::string_view early = {}) {
+    unix_socket::socket ours(io), theirs(io);
+    asio::local::connect_pair(ours, theirs);
+    client_fd = theirs.native_handle();
+    client = make_stream(std::move(theirs));
+    if (!early.empty()) send(early);
+    serve_http(tasks, make_stream(std::move(ours)), std::make_shared<HttpServerOptions>(options),
+               std::make_shared<HttpHandler>(std::move(handler)));
+  }
+
+  void send(std::string_view bytes) { ASSERT_EQ(client->write_now(asio::buffer(bytes)), bytes.size()); }
+
+  /// Everything that is sent in answer to `bytes`, which are followed by end of file.
+  std::string talk(std::string bytes);
+  /// Lets everybody do what they can without waiting, and gives what has come.
+  std::string received();
+
+  asio::io_context io{1};
+  TaskGroup tasks, client_tasks;
+  HttpServerOptions options;
+  StreamPtr client;
+  int client_fd = -1;
+  std::vector<unsigned> refused;
+  std::string input;
+  bool at_end = false;
+};
+
+Task<void> write_and_finish(HttpServerTest* test, std::string bytes) {
+  co_await test->client->write_all(asio::buffer(bytes));
+  test->client->finish_writing();
+}
+
+Task<void> read_to_end(HttpServerTest* test) {
+  char bytes[4096];
+  for (;;) {
+    const auto [error, got] = co_await test->client->read_some(asio::buffer(bytes));
+    test->input.append(bytes, got);
+    if (error) break;
+  }
+  test->at_end = true;
+}
+
+std::string HttpServerTest::talk(std::string bytes) {
+  client_tasks.spawn("writer", write_and_finish(this, std::move(bytes)));
+  client_tasks.spawn("reader", read_to_end(this));
+  io.restart();
+  io.run();
+  EXPECT_TRUE(at_end);
+  return std::exchange(input, {});
+}
+
+std::string HttpServerTest::received() {
+  if (client_tasks.size() == 0 && !at_end) client_tasks.spawn("reader", read_to_end(this));
+  io.restart();
+  io.poll();
+  return std::exchange(input, {});
+}
+
+/// Answers with what came: "METHOD target body".
+void echo(HttpExchangePtr exchange) {
+  const auto& request = exchange->request();
+  exchange->respond({200, {}, request.method + " " + request.target + " " + request.body});
+}
+
+std::string without_dates(std::string text) {
+  for (auto date = text.find("Date: "); date != std::string::npos; date = text.find("Date: ")) {
+    text.erase(date, text.find("\r\n", date) + 2 - date);
+  }
+  return text;
+}
+
+std::string there_now(Stream& stream) {
+  char bytes[4096];
+  const auto [error, got] = stream.read_now(asio::buffer(bytes));
+  return {bytes, got};
+}
+
+TEST_F(HttpServerTest, ARequestThatCameWithItsConnectionIsAnsweredAtOnce) {
+  start([](HttpExchangePtr exchange) { exchange->respond({}); },
+        "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+  EXPECT_THAT(there_now(*client), StartsWith("HTTP/1.1 200 OK\r\n"));
+  EXPECT_EQ(std::get<0>(client->read_now(asio::buffer(&client_fd, 1))), asio::error::eof);
+  EXPECT_EQ(tasks.size(), 0u);
+}
+
+TEST_F(HttpServerTest, AConnectionWhoseFirstRequestCameWithItIsKept) {
+  start([](HttpExchangePtr exchange) { exchange->respond({}); }, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(there_now(*client), StartsWith("HTTP/1.1 200 OK\r\n"));
+  send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(received(), StartsWith("HTTP/1.1 200 OK\r\n"));
+}
+
+TEST_F(HttpServerTest, ALateAnswerToARequestThatCameWithItsConnectionIsSent) {
+  HttpExchangePtr kept;
+  start([&](HttpExchangePtr exchange) { kept = std::move(exchange); },
+        "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+  EXPECT_EQ(received(), "");
+  kept->respond({});
+  EXPECT_THAT(received(), StartsWith("HTTP/1.1 200 OK\r\n"));
+}
+
+TEST_F(HttpServerTest, NothingIsReadForAStoppedServer) {
+  tasks.stop();
+  start([](const HttpExchangePtr&) { FAIL(); }, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_EQ(there_now(*client), "");
+}
+
+TEST_F(HttpServerTest, AnswersOneRequestAfterAnother) {
+  start(echo);
+  send("GET /one HTTP/1.1\r\n\r\n");
+  EXPECT_EQ(without_dates(received()), "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nGET /one ");
+  send("POST /two HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc");
+  EXPECT_EQ(without_dates(received()), "HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\nPOST /two abc");
+  EXPECT_FALSE(at_end);
+  EXPECT_EQ(tasks.size(), 1u);
+}
+
+TEST_F(HttpServerTest, SaysTheDate) {
+  start(echo);
+  EXPECT_THAT(talk("GET / HTTP/1.1\r\n\r\n"),
+              testing::ContainsRegex("Date: (Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-9][0-9] [A-Z][a-z][a-z] 2[0-9]{3} "
+                                     "[0-9]{2}:[0-9]{2}:[0-9]{2} GMT\r\n"));
+}
+
+TEST_F(HttpServerTest, AnswersRequestsThatComeTogetherInOrder) {
+  start(echo);
+  const auto all = talk("GET /1 HTTP/1.1\r\n\r\nGET /2 HTTP/1.1\r\n\r\nGET /3 HTTP/1.1\r\n\r\n");
+  EXPECT_LT(all.find("/1"), all.find("/2"));
+  EXPECT_LT(all.find("/2"), all.find("/3"));
+  EXPECT_THAT(all, EndsWith("GET /3 "));
+}
+
+TEST_F(HttpServerTest, ClosesWhenEitherSideWantsTo) {
+  start(echo);
+  const auto closed = talk("GET /1 HTTP/1.1\r\nConnection: close\r\n\r\nGET /2 HTTP/1.1\r\n\r\n");
+  EXPECT_THAT(closed, HasSubstr("Connection: close\r\n"));
+  EXPECT_THAT(closed, EndsWith("GET /1 "));
+  at_end = false;
+  start([](HttpExchangePtr exchange) {
+    HttpResponse response;
+    response.headers.add("connection", "close");
+    exchange->respond(std::move(response));
+  });
+  const auto one = talk("GET /1 HTTP/1.1\r\n\r\nGET /2 HTTP/1.1\r\n\r\n");
+  EXPECT_EQ(without_dates(one), "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+}
+
+TEST_F(HttpServerTest, SpeaksHttp10) {
+  start(echo);
+  EXPECT_EQ(without_dates(talk("GET / HTTP/1.0\r\n\r\n")),
+            "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 6\r\n\r\nGET / ");
+  at_end = false;
+  start(echo);
+  send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+  EXPECT_THAT(received(), HasSubstr("Connection: keep-alive\r\n"));
+  EXPECT_FALSE(at_end);
+}
+
+TEST_F(HttpServerTest, HeadAndBodilessStatusesHaveNoBody) {
+  start([](HttpExchangePtr exchange) {
+    HttpResponse response;
+    response.status = exchange->request().target == "/204" ? 204 : 200;
+    response.body = "text";
+    exchange->respond(std::move(response));
+  });
+  EXPECT_EQ(without_dates(talk("HEAD / HTTP/1.1\r\n\r\nGET /204 HTTP/1.1\r\n\r\n")),
+            "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n");
+}
+
+TEST_F(HttpServerTest, KeepsItsOwnFieldsAndItsFraming) {
+  options.server_name = "fescue";
+  start([](HttpExchangePtr exchange) {
+    HttpResponse response;
+    response.status = 299;
+    response.headers.add("X-Amz-Function-Error", "");
+    response.headers.add("Content-Length", "999");
+    response.headers.add("Transfer-Encoding", "chunked");
+    response.headers.add("Date", "never");
+    response.headers.add("X-Split", "a\r\nInjected: b");
+    response.headers.add("Bad name", "x");
+    response.body = "12345";
+    exchange->respond(std::move(response));
+  });
+  EXPECT_EQ(without_dates(talk("GET / HTTP/1.1\r\n\r\n")),
+            "HTTP/1.1 299 Unknown\r\nServer: fescue\r\nX-Amz-Function-Error: \r\nX-Split: a  Injected: b\r\n"
+            "Content-Length: 5\r\n\r\n12345");
+}
+
+TEST_F(HttpServerTest, TerseHeadsSayNoMoreThanNeeded) {
+  options.terse = true;
+  start(echo);
+  EXPECT_EQ(talk("GET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\nConnection: close\r\n\r\n"),
+            "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nGET / HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nGET / ");
+}
+
+TEST_F(HttpServerTest, ReadsChunkedBodiesAndAsksForThem) {
+  start(echo);
+  send("PUT /c HTTP/1.1\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n");
+  EXPECT_EQ(received(), "HTTP/1.1 100 Continue\r\n\r\n");
+  send("5\r\nhello\r\n");
+  EXPECT_EQ(received(), "");
+  send("0\r\n\r\n");
+  EXPECT_THAT(received(), EndsWith("PUT /c hello"));
+}
+
+TEST_F(HttpServerTest, CarriesLargeBodiesBothWays) {
+  start([](HttpExchangePtr exchange) { exchange->respond({200, {}, std::move(exchange->request().body)}); });
+  const std::string body(5'000'000, 'x');
+  const auto answer = talk("POST / HTTP/1.1\r\nContent-Length: 5000000\r\n\r\n" + body);
+  EXPECT_THAT(answer.substr(0, 200), HasSubstr("Content-Length: 5000000\r\n"));
+  EXPECT_EQ(answer.size() - answer.find("\r\n\r\n") - 4, body.size());
+}
+
+// --- Late answers ---------------------------------------------------------------------------------------------------
+
+struct LongPollTest : HttpServerTest {
+  void start_keeping() {
+    start([this](HttpExchangePtr exchange) { kept.push_back(std::move(exchange)); });
+  }
+  std::vector<HttpExchangePtr> kept;
+};
+
+TEST_F(LongPollTest, AnswersLater) {
+  start_keeping();
+  send("GET /work HTTP/1.1\r\n\r\n");
+  EXPECT_EQ(received(), "");
+  ASSERT_EQ(kept.size(), 1u);
+  kept[0]->respond({200, {}, "work"});
+  kept[0]->respond({500, {}, "ignored"});
+  EXPECT_THAT(received(), EndsWith("work"));
+  send("GET /more HTTP/1.1\r\n\r\n");
+  received();
+  ASSERT_EQ(kept.size(), 2u);
+  EXPECT_EQ(kept[1]->request().target, "/more");
+}
+
+TEST_F(LongPollTest, ALateAnswerNeedsNoTurnOfTheLoop) {
+  start_keeping();
+  send("GET /work HTTP/1.1\r\n\r\n");
+  io.poll();
+  ASSERT_EQ(kept.size(), 1u);
+  kept[0]->respond({200, {}, "work"});
+  char bytes[512];
+  const auto got = ::recv(client_fd, bytes, sizeof bytes, MSG_DONTWAIT);
+  ASSERT_GT(got, 0);
+  EXPECT_THAT(std::string(bytes, static_cast<std::size_t>(got)), EndsWith("work"));
+}
+
+TEST_F(LongPollTest, RequestsThatCameMeanwhileAreServedAfterwards) {
+  start_keeping();
+  send("GET /1 HTTP/1.1\r\n\r\nGET /2 HTTP/1.1\r\n\r\n");
+  received();
+  ASSERT_EQ(kept.size(), 1u);
+  send("GET /3 HTTP/1.1\r\n\r\n");
+  received();
+  ASSERT_EQ(kept.size(), 1u);
+  kept[0]->respond({200, {}, "first"});
+  EXPECT_THAT(received(), EndsWith("first"));
+  ASSERT_EQ(kept.size(), 2u);
+  kept[1]->respond({200, {}, "second"});
+  EXPECT_THAT(received(), EndsWith("second"));
+  ASSERT_EQ(kept.size(), 3u);
+}
+
+TEST_F(LongPollTest, AFloodOfRequestsWaitsInTheSocket) {
+  start_keeping();
+  std::string flood;
+  for (int i = 0; i < 3000; ++i) flood += "GET /" + std::to_string(i) + " HTTP/1.1\r\n\r\n";
+  client_tasks.spawn("writer", write_and_finish(this, flood));
+  client_tasks.spawn("reader", read_to_end(this));
+  received();
+  for (std::size_t i = 0; i < 3000; ++i) {
+    ASSERT_EQ(kept.size(), i + 1);
+    EXPECT_EQ(kept[i]->request().target, "/" + std::to_string(i));
+    kept[i]->respond({200, {}, ""});
+    kept[i].reset();
+    received();
+  }
+  EXPECT_TRUE(at_end);
+}
+
+TEST_F(LongPollTest, ALargeLateAnswerIsWrittenAsThePeerReads) {
+  start_keeping();
+  send("GET /work HTTP/1.1\r\n\r\n");
+  received();
+  kept[0]->respond({200, {}, std::string(5'000'000, 'x')});
+  std::string all;
+  for (std::string part = received(); !part.empty(); part = received()) all += part;
+  EXPECT_GT(all.size(), 5'000'000u);
+  send("GET /more HTTP/1.1\r\n\r\n");
+  received();
+  EXPECT_EQ(kept.size(), 2u);
+}
+
+TEST_F(LongPollTest, LearnsThatThePeerHasGone) {
+  start_keeping();
+  send("GET /work HTTP/1.1\r\n\r\n");
+  received();
+  int abandoned = 0;
+  kept[0]->on_abandoned([&] { ++abandoned; });
+  EXPECT_EQ(abandoned, 0);
+  client->close();
+  received();
+  EXPECT_EQ(abandoned, 1);
+  EXPECT_EQ(tasks.size(), 0u);
+  kept[0]->respond({200, {}, "too late"});
+}
+
+TEST_F(LongPollTest, LearnsItEvenIfItAsksAfterwards) {
+  start_keeping();
+  send("GET /work HTTP/1.1\r\n\r\n");
+  client->finish_writing();
+  received();
+  ASSERT_EQ(kept.size(), 1u);
+  int abandoned = 0;
+  kept[0]->on_abandoned([&] { ++abandoned; });
+  received();
+  EXPECT_EQ(abandoned, 1);
+  EXPECT_EQ(tasks.size(), 0u);
+}
+
+TEST_F(LongPollTest, AnAnsweredExchangeIsNotAbandoned) {
+  start_keeping();
+  send("GET /work HTTP/1.1\r\n\r\n");
+  received();
+  int abandoned = 0;
+  kept[0]->on_abandoned([&, self = kept[0]] { ++abandoned; });
+  kept[0]->respond({200, {}, "work"});
+  client->close();
+  received();
+  EXPECT_EQ(abandoned, 0);
+  EXPECT_EQ(kept[0].use_count(), 1) << "the handler holds its exchange for ever";
+}
+
+TEST_F(LongPollTest, LearnsThatItsAnswerWasNotRead) {
+  start_keeping();
+  send("GET /work HTTP/1.1\r\n\r\n");
+  io.poll();
+  int unread = 0;
+  kept[0]->on_unread([&] { ++unread; });
+  kept[0]->respond({200, {}, "work"});
+  io.restart();
+  io.poll();
+  EXPECT_EQ(unread, 0);
+  client->close();
+  io.restart();
+  io.poll();
+  EXPECT_EQ(unread, 1);
+  EXPECT_EQ(tasks.size(), 0u);
+}
+
+TEST_F(LongPollTest, LearnsItOfAPeerThatHadGoneBefore) {
+  start_keeping();
+  send("GET /work HTTP/1.1\r\n\r\n");
+  io.poll();
+  int unread = 0;
+  kept[0]->on_unread([&] { ++unread; });
+  client->close();
+  kept[0]->respond({200, {}, "work"});
+  io.restart();
+  io.poll();
+  EXPECT_EQ(unread, 1);
+}
+
+TEST_F(LongPollTest, AnAnswerThatWasReadIsNotUnread) {
+  start_keeping();
+  send("GET /work HTTP/1.1\r\n\r\n");
+  received();
+  int unread = 0;
+  kept[0]->on_unread([&] { ++unread; });
+  kept[0]->respond({200, {}, "work"});
+  EXPECT_THAT(received(), EndsWith("work"));
+  send("GET /more HTTP/1.1\r\n\r\n");
+  received();
+  kept[1]->respond({200, {}, "more"});
+  client->close();  // without having read what came last, of which nobody wants to know
+  io.restart();
+  io.poll();
+  EXPECT_EQ(unread, 0);
+}
+
+TEST_F(LongPollTest, AClientMayCloseItsSendingHalfAndWait) {
+  start_keeping();
+  send("GET /work HTTP/1.1\r\n\r\n");
+  client->finish_writing();
+  EXPECT_EQ(received(), "");
+  EXPECT_FALSE(at_end);
+  kept[0]->respond({200, {}, "work"});
+  EXPECT_THAT(received(), EndsWith("work"));
+  EXPECT_TRUE(at_end);
+}
+
+TEST_F(LongPollTest, AForgottenExchangeClosesTheConnection) {
+  start_keeping();
+  send("GET /work HTTP/1.1\r\n\r\n");
+  received();
+  kept.clear();
+  EXPECT_EQ(received(), "");
+  EXPECT_TRUE(at_end);
+  EXPECT_EQ(tasks.size(), 0u);
+
+  at_end = false;
+  start([](HttpExchangePtr) {});
+  EXPECT_EQ(talk("GET /work HTTP/1.1\r\n\r\n"), "");
+}
+
+TEST_F(LongPollTest, AnExchangeMayOutliveEverything) {
+  start_keeping();
+  send("GET /work HTTP/1.1\r\n\r\n");
+  received();
+  int abandoned = 0;
+  kept[0]->on_abandoned([&, self = kept[0]] { ++abandoned; });
+  tasks.stop();
+  received();
+  EXPECT_EQ(tasks.size(), 0u);
+  EXPECT_EQ(kept[0]->peer().address, "unix");
+  EXPECT_EQ(kept[0].use_count(), 1);
+  kept[0]->respond({200, {}, "nobody reads this"});
+  EXPECT_EQ(abandoned, 0) << "the peer did not go: we did";
+}
+
+// --- Bad input ------------------------------------------------------------------------------------------------------
+
+TEST_F(HttpServerTest, RefusesBadRequestsAndCloses) {
+  struct Bad {
+    unsigned status;
+    std::string bytes;
+  };
+  options.max_header_bytes = 1000;
+  options.max_body_bytes = 1000;
+  const std::vector<Bad> table = {
+      {400, "\x16\x03\x01\x02 a TLS hello"},
+      {400, "GET /\r\n"},
+      {400, "GET / HTTP/1.1\n\n"},
+      {400, "GET / HTTP/1.1\r\nName : x\r\n\r\n"},
+      {400, "GET / HTTP/1.1\r\nX: a\r\n folded\r\n\r\n"},
+      {400, "POST / HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
+      {400, "POST / HTTP/1.1\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd"},
+      {400, "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"},
+      {400, "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabcd\r\n"},
+      {505, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"},
+      {501, "POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n"},
+      {417, "POST / HTTP/1.1\r\nExpect: more\r\n\r\n"},
+      {413, "POST / HTTP/1.1\r\nContent-Length: 1001\r\n\r\n" + std::string(1001, 'x')},
+      {413, "POST / HTTP/1.1\r\nContent-Length: 5000000\r\n\r\n" + std::string(5'000'000, 'x')},
+      {413, "PUT / HTTP/1.1\r\nContent-Length: 1001\r\nExpect: 100-continue\r\n\r\n"},
+      {413, "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3E9\r\n"},
+      {431, "GET /" + std::string(1000, 'a') + " HTTP/1.1\r\n\r\n"},
+      {431, "GET / HTTP/1.1\r\nX: " + std::string(1000, 'a')},
+  };
+  for (const auto& bad : table) {
+    SCOPED_TRACE(bad.bytes.substr(0, 100));
+    refused.clear();
+    at_end = false;
+    start([](HttpExchangePtr) { FAIL() << "a bad request reached the handler"; });
+    const auto answer = talk(bad.bytes);
+    EXPECT_THAT(answer, StartsWith("HTTP/1.1 " + std::to_string(bad.status) + " "));
+    EXPECT_THAT(answer, HasSubstr("Connection: close\r\n"));
+    EXPECT_THAT(refused, ElementsAre(bad.status));
+    EXPECT_EQ(tasks.size(), 0u);
+  }
+}
+
+TEST_F(HttpServerTest, AnswersWhatCameBeforeABadRequest) {
+  start(echo);
+  const auto all = talk("GET /good HTTP/1.1\r\n\r\nBAD\r\n\r\n");
+  EXPECT_THAT(all, HasSubstr("GET /good HTTP/1.1 400 Bad Request"));
+}
+
+TEST_F(HttpServerTest, AnIncompleteRequestAtTheEndIsNotAnswered) {
+  start(echo);
+  EXPECT_EQ(talk("GET / HTTP/1.1\r\n"), "");
+  at_end = false;
+  start(echo);
+  EXPECT_EQ(talk("POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\nshort"), "");
+  EXPECT_THAT(refused, IsEmpty());
+}
+
+// --- Time -----------------------------------------------------------------------------------------------------------
+
+TEST_F(HttpServerTest, ASlowHeaderTimesOut) {
+  options.header_timeout = std::chrono::milliseconds(1);
+  start(echo);
+  send("GET / HTTP/1.1\r\nSlow");
+  client_tasks.spawn("reader", read_to_end(this));
+  io.run_one();
+  while (!at_end && io.run_one() > 0) {
+    if (!input.empty()) client->finish_writing();
+  }
+  EXPECT_THAT(input, StartsWith("HTTP/1.1 408 "));
+  EXPECT_THAT(refused, ElementsAre(408u));
+}
+
+TEST_F(HttpServerTest, ASlowBodyTimesOut) {
+  options.body_timeout = std::chrono::milliseconds(1);
+  start(echo);
+  send("POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\nslow");
+  client_tasks.spawn("reader", read_to_end(this));
+  while (!at_end && io.run_one() > 0) {
+    if (!input.empty()) client->finish_writing();
+  }
+  EXPECT_THAT(input, StartsWith("HTTP/1.1 408 "));
+}
+
+TEST_F(HttpServerTest, AnIdleConnectionIsClosedWithoutAWord) {
+  options.idle_timeout = std::chrono::milliseconds(1);
+  start(echo);
+  client_tasks.spawn("reader", read_to_end(this));
+  io.run();
+  EXPECT_EQ(input, "");
+  EXPECT_TRUE(at_end);
+  EXPECT_THAT(refused, IsEmpty());
+}
+
+TEST_F(LongPollTest, IsNotIdleWhileItWaits) {
+  options.idle_timeout = std::chrono::milliseconds(1);
+  start_keeping();
+  send("GET /work HTTP/1.1\r\n\r\n");
+  client_tasks.spawn("reader", read_to_end(this));
+  asio::steady_timer later(io, std::chrono::milliseconds(10));
+  later.async_wait([this](const error_code&) {
+    ASSERT_EQ(kept.size(), 1u);
+    kept[0]->respond({200, {}, "work"});
+  });
+  io.run();  // ends because the connection, answered, is idle at last
+  EXPECT_THAT(input, EndsWith("work"));
+  EXPECT_TRUE(at_end);
+}
+
+TEST_F(HttpServerTest, APeerThatDoesNotReadIsGivenUp) {
+  options.body_timeout = std::chrono::milliseconds(1);
+  start([](HttpExchangePtr exchange) { exchange->respond({200, {}, std::string(5'000'000, 'x')}); });
+  send("GET / HTTP/1.1\r\n\r\n");
+  io.run();
+  EXPECT_EQ(tasks.size(), 0u);
+}
+
+TEST_F(HttpServerTest, ARefusedPeerThatGoesOnIsCutOff) {
+  options.body_timeout = std::chrono::milliseconds(1);
+  start(echo);
+  send("BAD\r\n\r\n");
+  client_tasks.spawn("reader", read_to_end(this));
+  io.run();  // the client keeps its side open: the server closes it after its timeout
+  EXPECT_THAT(input, StartsWith("HTTP/1.1 400 "));
+  EXPECT_EQ(tasks.size(), 0u);
+}
+
+TEST_F(HttpServerTest, StopsWithItsGroup) {
+  start(echo);
+  send("GET / HTTP/1.1\r\nHalf");
+  received();
+  tasks.stop();
+  received();
+  EXPECT_TRUE(at_end);
+  EXPECT_EQ(tasks.size(), 0u);
+}
+
+}  // namespace
+}  // namespace fescue

@@ -1,0 +1,56 @@
+#include "sys/loop/service_loop.h"
+
+#include <csignal>
+
+#include "base/log.h"
+#include "sys/net/connection_quota.h"
+
+namespace fescue {
+
+ServiceLoop::ServiceLoop(Fd control)
+    : signals_(io_, SIGTERM, SIGINT), control_(io_), stop_(io_, asio::steady_timer::time_point::max()) {
+  std::signal(SIGPIPE, SIG_IGN);
+  raise_descriptor_limit();
+  signals_.async_wait([this](error_code failure, int) {
+    if (!failure) request_stop();
+  });
+  if (control) {
+    control_.assign(control.release());
+    asio::co_spawn(io_, watch_control(), asio::detached);
+  }
+}
+
+void ServiceLoop::announce_ready(std::string_view facts) {
+  if (!control_.is_open()) return;
+  error_code failure;
+  asio::write(control_, asio::buffer(std::string(facts) + "\n"), failure);
+  if (failure) log::warn("Cannot tell the parent process that this one is ready.", {{"error", failure.message()}});
+}
+
+Task<void> ServiceLoop::watch_control() {
+  char byte;
+  const auto [failure, size] = co_await control_.async_read_some(asio::buffer(&byte, 1), use_result);
+  if (failure != asio::error::operation_aborted) request_stop();
+}
+
+Task<void> ServiceLoop::stop_requested() {
+  if (!stopping_) co_await stop_.async_wait(use_result);
+}
+
+void ServiceLoop::request_stop() {
+  stopping_ = true;
+  stop_.cancel();
+}
+
+int ServiceLoop::run(std::function<Task<int>()> body) {
+  int status = 70;
+  asio::co_spawn(io_, std::move(body), [&](std::exception_ptr failure, int result) {
+    if (failure) std::rethrow_exception(failure);
+    status = result;
+    io_.stop();
+  });
+  io_.run();
+  return status;
+}
+
+}  // namespace fescue

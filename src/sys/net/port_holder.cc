@@ -1,0 +1,76 @@
+#include "sys/net/port_holder.h"
+
+#include <sys/types.h>
+
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <sstream>
+
+namespace fescue {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct ListeningSocket {
+  uid_t uid;
+  std::string inode;
+};
+
+/// The columns of /proc/net/tcp: number, local address, remote address, state, queues, timer, retransmits, uid,
+/// timeout, inode.
+std::optional<ListeningSocket> listener_in(const char* table, std::uint16_t port) {
+  constexpr std::string_view listening = "0A";
+  std::ifstream lines(table);
+  std::string line;
+  std::getline(lines, line);  // headings
+  while (std::getline(lines, line)) {
+    std::istringstream columns(line);
+    std::string number, local, remote, state, queues, timer, retransmits, timeout, inode;
+    uid_t uid = 0;
+    if (!(columns >> number >> local >> remote >> state >> queues >> timer >> retransmits >> uid >> timeout >> inode)) {
+      continue;
+    }
+    const auto colon = local.rfind(':');
+    if (state != listening || colon == std::string::npos) continue;
+    unsigned seen = 0;
+    std::from_chars(local.data() + colon + 1, local.data() + local.size(), seen, 16);
+    if (seen == port) return ListeningSocket{uid, inode};
+  }
+  return std::nullopt;
+}
+
+bool holds(const fs::path& process, const std::string& link) {
+  std::error_code error;
+  for (fs::directory_iterator fd(process / "fd", error), end; !error && fd != end; fd.increment(error)) {
+    std::error_code unreadable;
+    if (fs::read_symlink(fd->path(), unreadable) == link) return true;
+  }
+  return false;
+}
+
+std::string first_line(const fs::path& file) {
+  std::ifstream in(file);
+  std::string line;
+  std::getline(in, line);
+  return line;
+}
+
+}  // namespace
+
+std::string describe_port_holder(std::uint16_t port) {
+  auto socket = listener_in("/proc/net/tcp", port);
+  if (!socket) socket = listener_in("/proc/net/tcp6", port);
+  if (!socket) return "";
+  const std::string link = "socket:[" + socket->inode + "]";
+  std::error_code error;
+  for (fs::directory_iterator process("/proc", error), end; !error && process != end; process.increment(error)) {
+    const auto pid = process->path().filename().string();
+    if (pid.find_first_not_of("0123456789") != std::string::npos || !holds(process->path(), link)) continue;
+    return "held by " + first_line(process->path() / "comm") + " (pid " + pid + ")";
+  }
+  return "held by a process of uid " + std::to_string(socket->uid);
+}
+
+}  // namespace fescue

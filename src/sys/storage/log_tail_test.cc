@@ -1,0 +1,108 @@
+#include "sys/storage/log_tail.h"
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include <gtest/gtest.h>
+
+namespace fescue {
+namespace {
+
+constexpr std::size_t kPlenty = 1024 * 1024;
+
+class LogTail : public testing::Test {
+ protected:
+  LogTail() { std::filesystem::create_directory(directory_); }
+  ~LogTail() override { std::filesystem::remove_all(directory_); }
+
+  void write(const std::string& text) { std::ofstream(path_, std::ios::app) << text; }
+  void rotate() { std::filesystem::rename(path_, directory_ + "/x.1.log"); }
+  std::string tail(std::size_t lines, std::size_t max_bytes = kPlenty) const {
+    return tail_log(path_, lines, max_bytes).value().text;
+  }
+  /// Reads on from where it was.
+  std::string more(std::size_t max_bytes = kPlenty) {
+    const LogText got = read_log(path_, position_, max_bytes).value();
+    position_ = got.next;
+    return got.text;
+  }
+
+  std::string directory_ = std::filesystem::temp_directory_path() / ("log-tail-" + std::to_string(::getpid()));
+  std::string path_ = directory_ + "/x.log";
+  LogPosition position_;
+};
+
+TEST_F(LogTail, GivesTheLastLines) {
+  write("one\ntwo\nthree\n");
+  EXPECT_EQ(tail(0), "");
+  EXPECT_EQ(tail(1), "three\n");
+  EXPECT_EQ(tail(2), "two\nthree\n");
+  EXPECT_EQ(tail(3), "one\ntwo\nthree\n");
+  EXPECT_EQ(tail(100), "one\ntwo\nthree\n");
+}
+
+TEST_F(LogTail, GivesTheLastLineEvenIfItHasNoEnd) {
+  write("one\ntwo");
+  EXPECT_EQ(tail(1), "two");
+}
+
+TEST_F(LogTail, StartsAtALineWhenBytesAreBounded) {
+  write("a long first line\nshort\n");
+  EXPECT_EQ(tail(10, 12), "short\n");
+}
+
+TEST_F(LogTail, LooksIntoThePredecessor) {
+  write("one\ntwo\n");
+  rotate();
+  write("three\n");
+  EXPECT_EQ(tail(1), "three\n");
+  EXPECT_EQ(tail(2), "two\nthree\n");
+  EXPECT_EQ(tail(9), "one\ntwo\nthree\n");
+}
+
+TEST_F(LogTail, SaysThatThereIsNone) {
+  EXPECT_EQ(tail_log(path_, 1, kPlenty).error().code(), Code::not_found);
+  EXPECT_EQ(read_log(path_, {}, kPlenty).error().code(), Code::not_found);
+}
+
+TEST_F(LogTail, ReadsOnWholeLines) {
+  write("one\n");
+  position_ = tail_log(path_, 0, kPlenty).value().next;
+  EXPECT_EQ(more(), "");
+  write("two\nthr");
+  EXPECT_EQ(more(), "two\n");
+  EXPECT_EQ(more(), "");
+  write("ee\n");
+  EXPECT_EQ(more(), "three\n");
+}
+
+TEST_F(LogTail, ReadsOnThroughARename) {
+  write("one\n");
+  position_ = tail_log(path_, 0, kPlenty).value().next;
+  write("two\nunfinished");
+  rotate();
+  write("three\n");
+  EXPECT_EQ(more(), "two\n");
+  EXPECT_EQ(more(), "unfinished");
+  EXPECT_EQ(more(), "three\n");
+  EXPECT_EQ(more(), "");
+}
+
+TEST_F(LogTail, BeginsAnewAfterTruncation) {
+  write("one\ntwo\n");
+  position_ = tail_log(path_, 0, kPlenty).value().next;
+  std::filesystem::resize_file(path_, 0);
+  write("three\n");
+  EXPECT_EQ(more(), "three\n");
+}
+
+TEST_F(LogTail, CutsALineThatIsLongerThanTheBound) {
+  write(std::string(100, 'x') + "\n");
+  EXPECT_EQ(more(60), std::string(60, 'x'));
+  EXPECT_EQ(more(60), std::string(40, 'x') + "\n");
+}
+
+}  // namespace
+}  // namespace fescue

@@ -1,0 +1,131 @@
+#include "sys/storage/sqlite.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include <gtest/gtest.h>
+
+namespace fescue {
+namespace {
+
+Database memory() { return Database::open(":memory:").value(); }
+
+std::int64_t count(Database& database, std::string_view table) {
+  Statement statement = database.prepare("SELECT count(*) FROM " + std::string(table)).value();
+  EXPECT_TRUE(statement.step().value());
+  return statement.integer(0);
+}
+
+class DatabaseFile : public testing::Test {
+ protected:
+  DatabaseFile() {
+    char name[] = "/tmp/fescue-sqlite-XXXXXX";
+    directory_ = mkdtemp(name);
+  }
+  ~DatabaseFile() override { std::filesystem::remove_all(directory_); }
+  std::string path() const { return directory_ + "/state.db"; }
+  std::string directory_;
+};
+
+TEST(Statement, KeepsTextNumbersBlobsAndNull) {
+  Database database = memory();
+  ASSERT_TRUE(database.execute("CREATE TABLE t (a, b, c, d, e)"));
+  const std::string bytes("\0\xff\n", 3);
+  Statement insert = database.prepare("INSERT INTO t VALUES (?1, ?2, ?3, ?4, ?5)").value();
+  insert.bind_all("text", std::int64_t{1} << 40, std::string_view());
+  insert.bind_blob(4, bytes).bind_null(5);
+  ASSERT_TRUE(insert.run());
+
+  Statement select = database.prepare("SELECT * FROM t").value();
+  ASSERT_TRUE(select.step().value());
+  EXPECT_EQ(select.text(0), "text");
+  EXPECT_EQ(select.integer(1), std::int64_t{1} << 40);
+  EXPECT_EQ(select.text(2), "");
+  EXPECT_FALSE(select.is_null(2));
+  EXPECT_EQ(select.text(3), bytes);
+  EXPECT_TRUE(select.is_null(4));
+  EXPECT_FALSE(select.step().value());
+}
+
+TEST(Statement, RunsAgainWithOtherValues) {
+  Database database = memory();
+  ASSERT_TRUE(database.execute("CREATE TABLE t (a PRIMARY KEY)"));
+  Statement insert = database.prepare("INSERT INTO t VALUES (?1)").value();
+  ASSERT_TRUE(insert.bind(1, "one").run());
+  EXPECT_EQ(database.changes(), 1);
+  EXPECT_EQ(insert.bind(1, "one").run().error().code(), Code::already_exists);
+  ASSERT_TRUE(insert.bind(1, "two").run());
+  EXPECT_EQ(count(database, "t"), 2);
+}
+
+TEST(Database, NamesWhatIsWrong) {
+  Database database = memory();
+  EXPECT_NE(database.prepare("SELECT * FROM nowhere").error().message().find("no such table: nowhere"),
+            std::string::npos);
+  EXPECT_FALSE(database.execute("not sql"));
+  EXPECT_FALSE(Database::open("/nonexistent/state.db"));
+}
+
+TEST(Database, EnforcesForeignKeys) {
+  Database database = memory();
+  ASSERT_TRUE(database.execute("CREATE TABLE p (id PRIMARY KEY); CREATE TABLE c (id REFERENCES p)"));
+  EXPECT_EQ(database.execute("INSERT INTO c VALUES ('x')").error().code(), Code::conflict);
+}
+
+TEST(Transaction, RollsBackUnlessCommitted) {
+  Database database = memory();
+  ASSERT_TRUE(database.execute("CREATE TABLE t (a)"));
+  {
+    Transaction transaction = Transaction::begin(database).value();
+    ASSERT_TRUE(database.execute("INSERT INTO t VALUES (1)"));
+  }
+  EXPECT_EQ(count(database, "t"), 0);
+  {
+    Transaction transaction = Transaction::begin(database).value();
+    ASSERT_TRUE(database.execute("INSERT INTO t VALUES (1)"));
+    EXPECT_FALSE(Transaction::begin(database));
+    ASSERT_TRUE(transaction.commit());
+  }
+  EXPECT_EQ(count(database, "t"), 1);
+}
+
+TEST(Migrate, RunsEachStepOnce) {
+  Database database = memory();
+  ASSERT_TRUE(database.migrate({"CREATE TABLE a (x)"}));
+  ASSERT_TRUE(database.migrate({"CREATE TABLE a (x)", "CREATE TABLE b (x); INSERT INTO b VALUES (1)"}));
+  ASSERT_TRUE(database.migrate({"CREATE TABLE a (x)", "CREATE TABLE b (x); INSERT INTO b VALUES (1)"}));
+  EXPECT_EQ(count(database, "b"), 1);
+}
+
+TEST(Migrate, RefusesTheFuture) {
+  Database database = memory();
+  ASSERT_TRUE(database.migrate({"CREATE TABLE a (x)", "CREATE TABLE b (x)"}));
+  EXPECT_EQ(database.migrate({"CREATE TABLE a (x)"}).error().code(), Code::conflict);
+}
+
+TEST(Migrate, AFailingStepLeavesNothingBehind) {
+  Database database = memory();
+  const auto failed = database.migrate({"CREATE TABLE a (x)", "CREATE TABLE b (x); nonsense"});
+  EXPECT_NE(failed.error().message().find("schema step 2"), std::string::npos);
+  EXPECT_EQ(count(database, "a"), 0);
+  EXPECT_FALSE(database.prepare("SELECT * FROM b"));
+}
+
+TEST_F(DatabaseFile, IsPrivateAndKeepsItsRows) {
+  {
+    Database database = Database::open(path()).value();
+    ASSERT_TRUE(database.execute("CREATE TABLE t (a); INSERT INTO t VALUES (1)"));
+    for (const std::string& name : {path(), path() + "-wal"}) {
+      struct stat info {};
+      ASSERT_EQ(::stat(name.c_str(), &info), 0) << name;
+      EXPECT_EQ(info.st_mode & 0777, 0600U) << name;
+    }
+  }
+  Database again = Database::open(path()).value();
+  EXPECT_EQ(count(again, "t"), 1);
+}
+
+}  // namespace
+}  // namespace fescue

@@ -1,0 +1,40 @@
+// TLS contexts, server and client, over OpenSSL. TLS 1.2 and 1.3; the peer's certificate is verified against `ca`
+// unless said otherwise.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "sys/loop/asio.h"
+#include "sys/net/stream.h"
+
+namespace fescue {
+
+struct TlsIdentity {
+  std::string certificate_chain_pem;
+  std::string private_key_pem;
+};
+
+class TlsContext {
+ public:
+  virtual ~TlsContext() = default;
+  /// OpenSSL's SSL_CTX; for sys only.
+  virtual void* native() = 0;
+};
+
+/// A server that demands a client certificate which `ca_pem` (one or more CAs) signed. With an empty `ca_pem` no client
+/// certificate is asked for.
+Result<std::shared_ptr<TlsContext>> make_tls_server(const TlsIdentity& identity, const std::string& ca_pem);
+
+/// A client that presents `identity` (may be empty) and accepts only servers signed by `ca_pem` whose names include the
+/// host it dials.
+Result<std::shared_ptr<TlsContext>> make_tls_client(const TlsIdentity& identity, const std::string& ca_pem);
+
+/// Dials host:port, within `timeout`. With `tls`, handshakes and checks the host name.
+Task<Result<StreamPtr>> connect_tcp(std::string host, std::uint16_t port, std::chrono::milliseconds timeout);
+Task<Result<StreamPtr>> connect_tls(std::string host, std::uint16_t port, std::shared_ptr<TlsContext> tls,
+                                    std::chrono::milliseconds timeout);
+Task<Result<StreamPtr>> connect_unix(std::string path, std::chrono::milliseconds timeout);
+
+}  // namespace fescue

@@ -1,0 +1,5 @@
+// Precompiled for the command line.
+#pragma once
+#include "asio.h"
+
+#include <CLI/CLI.hpp>
