@@ -1,5 +1,5 @@
 // What the core answers: HTTP/1.1 as it sends it, a status line, headers and a body of Content-Length bytes. Anything
-// else is an error, never a guess (reference: function-runtime 1.2, 1.3).
+// else is an error, never a guess (docs/compatibility/local-api.md#requests).
 #pragma once
 
 #include <optional>

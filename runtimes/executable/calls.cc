@@ -1,6 +1,6 @@
 // What a function asks of the core: run this function, publish this, the shadow of that thing, this secret. The
-// services are functions with ARNs of their own, and their client contexts say what is wanted (reference:
-// function-runtime 1.6).
+// services are functions with ARNs of their own, and their client contexts say what is wanted
+// (docs/compatibility/local-api.md#system-functions).
 #include <cstring>
 
 #include "process.h"

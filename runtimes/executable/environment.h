@@ -1,5 +1,5 @@
-// What the core tells a worker in its environment (reference: function-runtime 2.1), copied once at the start: programs
-// change their environment, and getenv() is not for threads.
+// What the core tells a worker in its environment (docs/compatibility/runtimes.md#environment), copied once at the
+// start: programs change their environment, and getenv() is not for threads.
 #pragma once
 
 #include <cstdint>

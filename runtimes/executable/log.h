@@ -1,5 +1,5 @@
 // The function's log: one pipe for each level, named by _GG_LOG_FD_<LEVEL>; the core stamps time and level on each line
-// (reference: function-runtime 2.2). Works before gg_global_init(), whose failure programs want to log.
+// (docs/compatibility/runtimes.md#log-descriptors). Works before gg_global_init(), whose failure programs want to log.
 #pragma once
 
 #include <cstdarg>

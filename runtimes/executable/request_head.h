@@ -1,4 +1,4 @@
-// Requests of the local API as bytes (reference: function-runtime 1.1 to 1.3).
+// Requests of the local API as bytes (docs/compatibility/local-api.md#requests).
 #pragma once
 
 #include "bytes.h"

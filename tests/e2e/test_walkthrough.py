@@ -1,5 +1,4 @@
-"""V1's walkthrough from the first package to the teardown, every step by the AWS CLI (reference: control-api 7; executables and
-secrets join it with their issues)."""
+"""V1's walkthrough from the first package to the teardown, every step by the AWS CLI (docs/compatibility/api.md#walkthrough)."""
 import json
 import uuid
 

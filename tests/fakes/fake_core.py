@@ -1,5 +1,5 @@
 """The worker's side of a core, for tests of language runtimes and SDKs without a core: the local HTTP API on a Unix
-socket and on TCP, both loopback stacks (reference: function-runtime 1), one function, one worker at a time.
+socket and on TCP, both loopback stacks (docs/compatibility/local-api.md#requests), one function, one worker at a time.
 
     with FakeCore(directory) as core:
         process = ...                        # a worker with core.environment()

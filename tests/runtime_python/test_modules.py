@@ -1,4 +1,5 @@
-"""The core-provided modules by themselves (reference: function-runtime 3.1.1), and the SDK where there is no core."""
+"""The core-provided modules by themselves (docs/compatibility/languages.md#python-modules), and the SDK where there is
+no core."""
 import subprocess
 import textwrap
 

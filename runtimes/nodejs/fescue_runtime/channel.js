@@ -260,7 +260,7 @@ function connectFar(net, file) {
   return socket;
 }
 
-// Requests of the local API as text (reference: function-runtime 1.1-1.3): line, Host, headers.
+// Requests of the local API as text (docs/compatibility/local-api.md#requests): line, Host, headers.
 
 const API = '/2016-11-01/functions/';
 

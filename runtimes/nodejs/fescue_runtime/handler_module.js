@@ -1,6 +1,6 @@
 'use strict';
 
-// Finds and loads the module of a handler (reference: function-runtime 2.4).
+// Finds and loads the module of a handler (docs/compatibility/runtimes.md#handlers).
 
 const fs = require('fs'); // not path: each module that is required for the first time costs a start 0.05 ms and more
 

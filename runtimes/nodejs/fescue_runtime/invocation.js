@@ -1,6 +1,6 @@
 'use strict';
 
-// What a handler is given and what is made of its outcome (reference: function-runtime 3.2.3).
+// What a handler is given and what is made of its outcome (docs/compatibility/languages.md#nodejs-handlers).
 
 const MAX_ERROR_CHARS = 64 * 1024;
 const OWN_DIRECTORY = __dirname.slice(0, __dirname.lastIndexOf('/'));

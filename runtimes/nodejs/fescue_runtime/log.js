@@ -1,12 +1,12 @@
 'use strict';
 
 // The worker's log: one pipe for each level, named by _GG_LOG_FD_<LEVEL>; the core stamps time and level on each line
-// (reference: function-runtime 2.2). A record is its text and a newline, written at once. LOG_LEVEL filters the runtime's
-// records and those of `console`.
+// (docs/compatibility/runtimes.md#log-descriptors). A record is its text and a newline, written at once. LOG_LEVEL filters
+// the runtime's records and those of `console`.
 //
-// What functions print becomes records too (3.2.4): console.debug DEBUG, log and info INFO, warn WARN, error ERROR;
-// standard output INFO, standard error ERROR. Unlike V1, which logged a first argument only, all arguments are formatted
-// as Node.js does. The other methods of console end in these, or in the streams.
+// What functions print becomes records too (docs/compatibility/languages.md#nodejs-console): console.debug DEBUG, log and
+// info INFO, warn WARN, error ERROR; standard output INFO, standard error ERROR. Unlike V1, which logged a first argument
+// only, all arguments are formatted as Node.js does. The other methods of console end in these, or in the streams.
 
 const fs = require('fs');
 

@@ -77,7 +77,7 @@ function serve(loop, exported, name) {
   });
 }
 
-/** The SDK that the function has loaded must not be newer than the core (reference: function-runtime 4.1). */
+/** The SDK that the function has loaded must not be newer than the core (docs/compatibility/runtimes.md#interface-versions). */
 function versionConflict() {
   const file = Object.keys(require.cache).find((each) => /greengrass-core-sdk\/index\.js$/.test(each));
   const wanted = file && require.cache[file].exports.GreengrassInterfaceVersion;

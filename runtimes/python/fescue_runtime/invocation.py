@@ -1,4 +1,4 @@
-"""What a handler is given and what is made of its result (reference: function-runtime 3.1.3)."""
+"""What a handler is given and what is made of its result (docs/compatibility/languages.md#python-handlers)."""
 import binascii
 
 from fescue_runtime import quick_json

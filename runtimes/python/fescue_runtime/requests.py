@@ -1,4 +1,4 @@
-"""Requests of the local API as bytes (function-runtime reference 1.1-1.3): line, Host, the given headers."""
+"""Requests of the local API as bytes (docs/compatibility/local-api.md#requests): line, Host, the given headers."""
 API_VERSION = '2016-11-01'
 
 INVOCATION_ID = 'X-Amz-InvocationId'

@@ -53,7 +53,7 @@ def _lay_out_path():
 
 
 def check_interface_version(function_arn):
-    """The SDK that the function would get must not be newer than the core (reference: function-runtime 4.1)."""
+    """The SDK that the function would get must not be newer than the core (docs/compatibility/runtimes.md#interface-versions)."""
     try:
         import greengrasssdk
     except ImportError:

@@ -1,6 +1,6 @@
 """The parts of a Lambda function's ARN.
 
-ARN_FIELD_REGEX is V1's (reference: function-runtime 1.7) and matches, as V1 did, from the beginning only.
+ARN_FIELD_REGEX is V1's (docs/compatibility/local-api.md#names) and matches, as V1 did, from the beginning only.
 """
 import re
 

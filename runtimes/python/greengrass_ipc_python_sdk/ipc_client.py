@@ -1,4 +1,4 @@
-"""Client of the core's local API, with the names that SDKs and connectors use (reference: function-runtime 1.3, 3.1.1).
+"""Client of the core's local API, with the names that SDKs and connectors use (docs/compatibility/languages.md#python-modules).
 
 Each thread keeps a connection of its own alive. Any failure is an IPCException.
 """

@@ -8,7 +8,7 @@ const SHADOW_SERVICE = 'arn:aws:lambda:::function:GGShadowService';
 const POLICIES = [undefined, null, '', 'BestEffort', 'AllOrError'];
 const MOST_CONTEXTS = 32;
 
-/** MQTT messages and device shadows, both carried by the core (reference: function-runtime 1.6). */
+/** MQTT messages and device shadows, both carried by the core (docs/compatibility/local-api.md#system-functions). */
 class IotData {
   constructor() {
     this.lambda = new Lambda();

@@ -6,7 +6,7 @@ const { parameter, settled } = require('./calls');
 const SECRET_MANAGER = 'arn:aws:lambda:::function:GGSecretManager:1';
 const FIELDS_OF_A_SECRET = ['ARN', 'Name', 'VersionId', 'CreatedDate'];
 
-/** Secrets that the group attaches to the function (reference: function-runtime 1.6). */
+/** Secrets that the group attaches to the function (docs/compatibility/local-api.md#secret-calls). */
 class SecretsManager {
   constructor() {
     this.lambda = new Lambda();

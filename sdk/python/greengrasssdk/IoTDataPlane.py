@@ -1,4 +1,4 @@
-"""MQTT messages and device shadows, both carried by the core (reference: function-runtime 1.6)."""
+"""MQTT messages and device shadows, both carried by the core (docs/compatibility/local-api.md#system-functions)."""
 import binascii
 import os
 

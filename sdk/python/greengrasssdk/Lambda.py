@@ -9,7 +9,7 @@ import os
 from greengrasssdk.client import required
 
 _BASE64 = '^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)$'
-# As V1's cores parse it (reference: function-runtime 1.7); not imported from the core, which may be absent.
+# As V1's cores parse it (docs/compatibility/local-api.md#names); not imported from the core, which may be absent.
 _FUNCTION_ARN = (r'(arn:aws(?:-[a-z]+)*:lambda:[a-z]{2}(?:-[a-z]+)+-\d:[0-9a-zA-Z]*:function:[a-zA-Z0-9-_]+)'
                  r'(?::(\$LATEST|[a-zA-Z0-9-_]+))?')
 _CANNED_RESULT = b'{}'

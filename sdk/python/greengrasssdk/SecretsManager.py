@@ -1,4 +1,4 @@
-"""Secrets that the group attaches to the function (reference: function-runtime 1.6)."""
+"""Secrets that the group attaches to the function (docs/compatibility/local-api.md#secret-calls)."""
 import os
 
 from greengrasssdk import Lambda

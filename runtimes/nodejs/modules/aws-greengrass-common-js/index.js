@@ -1,6 +1,6 @@
 'use strict';
 
-// What SDKs and packages take from V1's module of this name (reference: function-runtime 3.2.1).
+// What SDKs and packages take from V1's module of this name (docs/compatibility/languages.md#nodejs-modules).
 
 const env = process.env;
 

@@ -1,7 +1,7 @@
 'use strict';
 
-// The local API for SDKs and packages (reference: function-runtime 1.3, 3.2.1). Callbacks are called once, never before the
-// call returns. A refusal of the core is an Error with its HTTP status as `statusCode`.
+// The local API for SDKs and packages (docs/compatibility/languages.md#nodejs-modules). Callbacks are called once, never
+// before the call returns. A refusal of the core is an Error with its HTTP status as `statusCode`.
 
 const channel = require('../../fescue_runtime/channel');
 

@@ -9,7 +9,8 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
 
 /**
- * Finds what "package.Class::method", or "package.Class" for its handleRequest, names (reference: function-runtime 3.3.3).
+ * Finds what "package.Class::method", or "package.Class" for its handleRequest, names
+ * (docs/compatibility/languages.md#java-handlers).
  *
  * Handlers of JSON take an event, a context, both in this order, or nothing; handlers of bytes any of InputStream,
  * OutputStream and context in this order, but not a context alone. Among overloads the one with most parameters wins, then

@@ -1,6 +1,6 @@
 package fescue.runtime;
 
-/** The SDK that a function uses must not be newer than the core (reference: function-runtime 4.1). */
+/** The SDK that a function uses must not be newer than the core (docs/compatibility/runtimes.md#interface-versions). */
 public final class InterfaceVersions {
   private static final String OURS = "1.5"; // what this runtime was written for, where the core says nothing
   private static boolean checked;

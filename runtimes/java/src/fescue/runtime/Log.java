@@ -9,7 +9,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * The worker's log: one pipe for each level, named by _GG_LOG_FD_LEVEL; the core stamps time and level on each line
- * (reference: function-runtime 2.2). A record is its text and a newline, written at once. LOG_LEVEL filters records.
+ * (docs/compatibility/runtimes.md#log-descriptors). A record is its text and a newline, written at once. LOG_LEVEL filters
+ * records.
  *
  * What functions print becomes records too: System.out INFO, System.err ERROR, and java.util.logging by its own levels.
  */

@@ -2,7 +2,7 @@ package fescue.runtime;
 
 import java.nio.charset.StandardCharsets;
 
-/** Requests of the local API as text (reference: function-runtime 1.1-1.3): line, Host, headers. */
+/** Requests of the local API as text (docs/compatibility/local-api.md#requests): line, Host, headers. */
 public final class Requests {
   public static final String INVOCATION_ID = "X-Amz-InvocationId";
   public static final String CLIENT_CONTEXT = "X-Amz-Client-Context";

@@ -5,7 +5,10 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** What a field of a model may be (reference: stream-manager 3). The range is of a number, or of a text's or list's size. */
+/**
+ * What a field of a model may be (docs/compatibility/streams.md#models). The range is of a number, or of a text's or list's
+ * size.
+ */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.FIELD)
 public @interface Limits {

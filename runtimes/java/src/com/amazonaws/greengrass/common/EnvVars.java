@@ -1,6 +1,6 @@
 package com.amazonaws.greengrass.common;
 
-/** The variables that SDKs read (reference: function-runtime 3.3.1); null where the core has not set one. */
+/** The variables that SDKs read (docs/compatibility/languages.md#java-classes); null where the core has not set one. */
 public final class EnvVars {
   public static final String AUTH_TOKEN = System.getenv("AWS_CONTAINER_AUTHORIZATION_TOKEN");
   public static final String MY_FUNCTION_ARN = System.getenv("MY_FUNCTION_ARN");

@@ -19,7 +19,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
-/** MQTT messages and device shadows, both carried by the core (reference: function-runtime 1.6). */
+/** MQTT messages and device shadows, both carried by the core (docs/compatibility/local-api.md#system-functions). */
 public class IotDataClient extends GGClient {
   private static final byte[] NO_DOCUMENT = {'{', '}'};
 

@@ -21,7 +21,7 @@ import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Secrets that the group attaches to the function (reference: function-runtime 1.6). */
+/** Secrets that the group attaches to the function (docs/compatibility/local-api.md#secret-calls). */
 public class SecretsManagerClient extends GGClient {
   private final LambdaClient lambda;
 

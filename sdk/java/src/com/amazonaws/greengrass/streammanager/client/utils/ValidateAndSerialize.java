@@ -9,7 +9,7 @@ import fescue.runtime.json.JsonWriter;
 import fescue.sdk.Model;
 import java.io.IOException;
 
-/** Models to and from the JSON that is the payload of messages (reference: stream-manager 3.3). */
+/** Models to and from the JSON that is the payload of messages (docs/compatibility/streams.md#payloads). */
 public final class ValidateAndSerialize {
   private ValidateAndSerialize() {}
 
