@@ -11,7 +11,8 @@ class InvokeTargets final : public Invoker {
   explicit InvokeTargets(Invoker& functions) : functions_(functions) {}
 
   /// The shadow service and the secret manager are not built yet: they answer with the error body that SDKs expect of
-  /// them (reference: function-runtime 1.6). The router takes no result, so it is served by the IPC edge.
+  /// them (docs/compatibility/local-api.md#shadow-calls, docs/compatibility/local-api.md#secret-calls). The router
+  /// takes no result, so it is served by the IPC edge.
   Result<void> submit(Invocation invocation, ResultHandler done) override;
 
  private:

@@ -1,4 +1,4 @@
-// Where things are below a core's ROOT: V1's layout (reference: core-behaviour 10.2).
+// Where things are below a core's ROOT: V1's layout (docs/compatibility/core-files.md#directories).
 #pragma once
 
 #include <cstddef>

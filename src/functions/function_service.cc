@@ -48,7 +48,7 @@ const KnownFunction* FunctionService::State::find(std::string_view arn) const {
 }
 
 /// V1 resolves the unqualified ARN of a connector to its one deployed version; other functions need their version
-/// (reference: function-runtime 1.6, 3.5).
+/// (docs/compatibility/local-api.md#invoking-functions).
 const KnownFunction* FunctionService::State::resolve(const FunctionArn& target) const {
   if (const KnownFunction* exact = find(target.str())) return exact;
   if (target.is_qualified() || target.account() != "aws") return nullptr;

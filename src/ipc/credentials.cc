@@ -1,5 +1,5 @@
 // GET /credentialprovider/: where AWS SDKs look for credentials. There is no AWS account behind this core, so none are
-// given; 404 has SDK chains go on to the next provider (reference: function-runtime 7, 33).
+// given; 404 has SDK chains go on to the next provider (docs/compatibility/local-api.md#credentials).
 #include "ipc/answers.h"
 #include "ipc/operations.h"
 

@@ -1,6 +1,6 @@
-// GET and POST /health/workers: V1.11's health check, open to every local process (reference: core-behaviour 11.5).
-// Asked for by name, a deployed function that has no worker at the moment is NotStarted; InvalidArns are those that are
-// not deployed.
+// GET and POST /health/workers: V1.11's health check, open to every local process
+// (docs/compatibility/local-api.md#health). Asked for by name, a deployed function that has no worker at the moment is
+// NotStarted; InvalidArns are those that are not deployed.
 #include <algorithm>
 #include <set>
 

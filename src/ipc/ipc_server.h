@@ -1,5 +1,5 @@
-// The local IPC HTTP API of V1 (reference: function-runtime 1), by which workers get work and call the core. It is
-// served in two places:
+// The local IPC HTTP API of V1 (docs/compatibility/local-api.md#transport), by which workers get work and call the
+// core. It is served in two places:
 //
 //   TCP, 127.0.0.1 and ::1 on one port   packages that bundle a copy of V1's client, SDK credentials, health. The
 //                                        token must be a living worker's and the peer's uid that worker's uid.

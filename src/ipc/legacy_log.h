@@ -1,5 +1,5 @@
-// What functions of GGC 1.0's time send to POST /cloudwatch/logs/: a PutLogEvents-like body (reference:
-// function-runtime 1.3). Pure parsing; where the lines go is the daemon's business.
+// What functions of GGC 1.0's time send to POST /cloudwatch/logs/: a PutLogEvents-like body
+// (docs/compatibility/local-api.md#legacy-logs). Pure parsing; where the lines go is the daemon's business.
 #pragma once
 
 #include <cstddef>

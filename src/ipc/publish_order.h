@@ -1,5 +1,5 @@
-// Pure: what a post to the router asks for, from its client context (reference: function-runtime 1.6). The sender named
-// in there (`custom.source`) is ignored: the source is who the token says.
+// Pure: what a post to the router asks for, from its client context (docs/compatibility/local-api.md#router). The
+// sender named in there (`custom.source`) is ignored: the source is who the token says.
 #pragma once
 
 #include <string_view>

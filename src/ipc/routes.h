@@ -1,5 +1,6 @@
-// Pure: one HTTP request to one IpcCall, the parsed form of everything but the body (reference: function-runtime 1.2,
-// 1.3). Who is calling is decided fallback; a Refused is the answer whoever it was.
+// Pure: one HTTP request to one IpcCall, the parsed form of everything but the body
+// (docs/compatibility/local-api.md#headers, docs/compatibility/local-api.md#requests). Who is calling is decided
+// fallback; a Refused is the answer whoever it was.
 //
 // Tolerated, because V1's clients do it: raw or escaped ':' and '$' in ARNs, a trailing slash or none, any
 // Content-Type, header names in any case, empty headers as if absent, a query string (ignored).

@@ -2,7 +2,7 @@
 //
 // A FunctionArn is the identity of a function everywhere inside the core. Its qualifier is a version number in a
 // deployed group; aliases are resolved by the control plane when the deployment is made. System functions (GGRouter,
-// GGShadowService ...) have an empty region and account (reference: function-runtime 1.5, 1.7).
+// GGShadowService ...) have an empty region and account (docs/compatibility/local-api.md#system-functions).
 #pragma once
 
 #include <optional>

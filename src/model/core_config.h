@@ -1,5 +1,5 @@
 // The core's configuration: V1's ROOT/config/config.json with V1's keys, Fescue's own under "fescue"
-// (reference: core-behaviour 10.1). Paths may be file:// URLs or names below ROOT/certs.
+// (docs/compatibility/core-files.md#configuration). Paths may be file:// URLs or names below ROOT/certs.
 #pragma once
 
 #include <chrono>

@@ -38,7 +38,7 @@ struct RunAs {
 /// Of a container whose group names no MemorySize: V1's console filled this in, its API demanded a number.
 inline constexpr std::uint64_t kDefaultMemoryKb = 16384;
 
-/// One function version as the group configures it. Defaults are V1's (reference: core-behaviour 2).
+/// One function version as the group configures it. Defaults are V1's (docs/compatibility/groups.md#function-settings).
 struct FunctionConfig {
   FunctionArn arn;      // qualified by a version number
   std::string runtime;  // "python3.11", or kExecutableRuntime; after FunctionRuntimeOverride

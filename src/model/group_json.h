@@ -1,5 +1,5 @@
 // The Group as JSON: one format for the deployment document and for ggc/deployment/group/group.json, in V1's shape
-// (reference: v1-on-disk) with Fescue's additions under "fescue". Unknown members are ignored.
+// (docs/compatibility/core-files.md#group-file) with Fescue's additions under "fescue". Unknown members are ignored.
 #pragma once
 
 #include <string>

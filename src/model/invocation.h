@@ -1,5 +1,5 @@
 // An Invocation asks a function (or a system service, by its ARN) to handle one payload. Its outcome is an
-// InvocationResult; that nobody could run it at all is an Error (reference: function-runtime 1.6, 1.8).
+// InvocationResult; that nobody could run it at all is an Error (docs/compatibility/local-api.md#results).
 #pragma once
 
 #include <string>

@@ -48,7 +48,7 @@ struct Message {
   Payload payload;
 };
 
-/// What a publisher wants when a target's queue is full (SDK: queueFullPolicy; reference: function-runtime 1.6).
+/// What a publisher wants when a target's queue is full (SDK: queueFullPolicy; docs/compatibility/local-api.md#router).
 enum class QueueFullPolicy {
   best_effort,   // the others get it, no error
   all_or_error,  // nobody gets it, resource_exhausted

@@ -1,6 +1,6 @@
 // Resources: what of the host a group lets its functions in containers see. A volume is a file or directory that
 // appears at a path of the container's; a device keeps its path. Both are declared once in the group and attached to
-// functions by id (reference: core-behaviour 7.1).
+// functions by id (docs/compatibility/resources.md#local-resources).
 #pragma once
 
 #include <string>

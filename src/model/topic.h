@@ -1,5 +1,5 @@
 // MQTT topics and filters. A Topic is publishable: no wildcards. The two ways of matching have two names, because V1's
-// subscription rows and MQTT's SUBSCRIBE differ on `a/#` against `a` (reference: core-behaviour 5.1).
+// subscription rows and MQTT's SUBSCRIBE differ on `a/#` against `a` (docs/compatibility/subscriptions.md#filters).
 #pragma once
 
 #include <ostream>

@@ -26,7 +26,7 @@ using LaunchId = std::uint32_t;
 using LimitsRequired = StrongBool<struct LimitsRequiredTag>;
 
 /// V1's log levels as descriptors of the worker: outputs[0] becomes descriptor 1, and so on
-/// (reference: function-runtime 2.2).
+/// (docs/compatibility/runtimes.md#log-descriptors).
 enum class Output : std::uint8_t { info = 1, error = 2, debug = 3, warn = 4, fatal = 5, trace = 6 };
 inline constexpr std::size_t kOutputs = 6;
 

@@ -1,5 +1,5 @@
 // Pure: messages on their way to the cloud, in order, kept until the cloud has acknowledged them (V1's spooler in
-// memory; reference: core-behaviour 5.4). A number of them is in flight at once, where V1 waited for each.
+// memory; docs/compatibility/cloud-link.md#spooler). A number of them is in flight at once, where V1 waited for each.
 //
 // Bounded in bytes. When it is full the oldest messages that are not in flight give way to the new one and are counted.
 //

@@ -18,7 +18,7 @@ namespace {
 
 using enum Service;
 
-/// The eight operations of one of Greengrass's definition families (reference: control-api 2.1).
+/// The eight operations of one of Greengrass's definition families (docs/compatibility/api-greengrass.md#definitions).
 #define DEFINITION_FAMILY(NAME, SEGMENT)                                                                               \
   {greengrass, "Create" NAME "Definition", "POST", "/greengrass/definition/" SEGMENT, create_definition},              \
       {greengrass, "List" NAME "Definitions", "GET", "/greengrass/definition/" SEGMENT, list_definitions},             \

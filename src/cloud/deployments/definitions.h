@@ -1,6 +1,6 @@
 // What the versions of definitions hold, as values. Read twice: when a version is created, so that nonsense is refused
-// at once, and when a deployment is built from it. Pure; every problem is named, not just the first (reference:
-// control-api 2.4 and 2.5, core-behaviour 2 and 2.2).
+// at once, and when a deployment is built from it. Pure; every problem is named, not just the first
+// (docs/compatibility/api-greengrass.md#members, docs/compatibility/groups.md#combinations).
 #pragma once
 
 #include <chrono>

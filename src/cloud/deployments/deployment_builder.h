@@ -1,6 +1,6 @@
 // From a group version to the document that a core gets: aliases become versions, defaults are applied, and everything
-// that could not run is named (reference: control-api 2.4, core-behaviour 2). Pure: what lives elsewhere (functions,
-// things, certificates) comes in as facts, collected by build_input.h.
+// that could not run is named (docs/compatibility/deployments.md#building-checks). Pure: what lives elsewhere
+// (functions, things, certificates) comes in as facts, collected by build_input.h.
 #pragma once
 
 #include <map>

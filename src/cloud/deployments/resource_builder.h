@@ -1,5 +1,5 @@
-// The resources of a group as a core gets them, and what functions attach: V1's rules checked (reference:
-// core-behaviour 2.2, 7.1).
+// The resources of a group as a core gets them, and what functions attach: V1's rules checked
+// (docs/compatibility/resources.md#local-resources).
 #pragma once
 
 #include <vector>

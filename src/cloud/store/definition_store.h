@@ -1,6 +1,7 @@
-// Greengrass definitions and groups: named things whose contents are immutable versions (reference: control-api 2.1 to
-// 2.3). One store for the seven families of definitions and for groups, which have the same shape. A version's body is
-// the JSON object that its creator gave, checked before it came here. Newest first, always.
+// Greengrass definitions and groups: named things whose contents are immutable versions
+// (docs/compatibility/api-greengrass.md#versions-and-ids). One store for the seven families of definitions and for
+// groups, which have the same shape. A version's body is the JSON object that its creator gave, checked before it came
+// here. Newest first, always.
 #pragma once
 
 #include <cstdint>

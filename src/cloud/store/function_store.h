@@ -1,6 +1,6 @@
-// Lambda functions: each name has a mutable $LATEST, immutable numbered versions and aliases (reference: control-api
-// 3.3, 3.4). A version is a copy of $LATEST's code and configuration. Version numbers of a name are never used twice,
-// not even when the function was deleted and made again.
+// Lambda functions: each name has a mutable $LATEST, immutable numbered versions and aliases
+// (docs/compatibility/api-lambda.md#versions-and-aliases). A version is a copy of $LATEST's code and configuration.
+// Version numbers of a name are never used twice, not even when the function was deleted and made again.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 // Shadows of things: the classic one (an empty name) and named ones. A shadow that was deleted leaves its version
-// behind, from which the next one goes on (reference: core-behaviour 6.2).
+// behind, from which the next one goes on (docs/compatibility/shadows.md#documents).
 #pragma once
 
 #include <string>

@@ -3,7 +3,8 @@
 //   Echo   Echo:3   123456789012:function:Echo   arn:aws:lambda:us-west-2:123456789012:function:Echo[:3]
 //
 // A core knows the versions that are deployed and nothing else: aliases were resolved when the deployment was made, and
-// $LATEST is never deployed (reference: control-api 3.5). A name without a version means the one deployed version.
+// $LATEST is never deployed (docs/compatibility/api-lambda.md#invoke). A name without a version means the one deployed
+// version.
 #pragma once
 
 #include <string_view>

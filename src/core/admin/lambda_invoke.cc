@@ -31,7 +31,7 @@ HttpResponse json_response(unsigned status, std::string body) {
   return response;
 }
 
-/// Lambda spells the member with a capital M in two of its errors (reference: control-api 3.6).
+/// Lambda spells the member with a capital M in two of its errors (docs/compatibility/api-lambda.md#errors).
 HttpResponse lambda_error(unsigned status, std::string_view type, std::string_view message) {
   const bool capital = type == "ResourceNotFoundException" || type == "ServiceException";
   HttpResponse response =

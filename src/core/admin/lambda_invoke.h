@@ -1,4 +1,4 @@
-// Lambda's Invoke, carried out by a core (reference: control-api 3.5):
+// Lambda's Invoke, carried out by a core (docs/compatibility/api-lambda.md#invoke):
 //
 //   POST /2015-03-31/functions/{name or ARN}/invocations[?Qualifier=VERSION]      body: the payload
 //   X-Amz-Invocation-Type: RequestResponse | Event | DryRun

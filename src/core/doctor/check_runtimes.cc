@@ -15,7 +15,7 @@ namespace {
 
 constexpr const char* kArea = "interpreters";
 
-/// What V1's packages ask for (reference: function-runtime 2.3).
+/// What V1's packages ask for (docs/compatibility/runtimes.md#interpreters).
 constexpr std::array<const char*, 7> kRuntimesOfV1 = {"python2.7",  "python3.7",  "python3.8", "nodejs6.10",
                                                       "nodejs8.10", "nodejs12.x", "java8"};
 

@@ -36,7 +36,7 @@ Result<ShadowRequest> parse_shadow_request(std::string_view context) {
   return ShadowRequest{thing.str(), std::string(topic.substr(middle + kMiddle.size()))};
 }
 
-/// (reference: function-runtime 1.6)
+/// (docs/compatibility/shadows.md#messages)
 std::string shadow_failure(int code, std::string_view message, std::int64_t now) {
   return json::serialize(json::object{{"code", code}, {"message", message}, {"timestamp", now}});
 }
@@ -159,7 +159,7 @@ std::string Recorder::update_shadow(const std::string& thing, std::string_view p
   return accepted_json(*update, document);
 }
 
-/// (reference: function-runtime 1.6; CreatedDate is in milliseconds)
+/// CreatedDate is in milliseconds (docs/compatibility/local-api.md#secret-calls).
 std::string Recorder::answer_secret(std::string_view request) const {
   const auto failed = [](int status, std::string_view message) {
     return json::serialize(json::object{{"Status", status}, {"Message", message}});

@@ -12,7 +12,7 @@
 // A worker has at most one item of work. Its time runs from delivery; when it is over the worker is killed. When a
 // worker dies with an item, a waiting caller is told at once, an event goes back to the head of the queue until it has
 // had `max_attempts`; work not yet delivered just stays queued, and an item that the worker had not even read goes back
-// as if it had not been given (reference: function-runtime 4, 7).
+// as if it had not been given (docs/compatibility/lifecycle.md#workers, docs/compatibility/lifecycle.md#retries).
 //
 // New groups come in two steps, so that a failing one changes nothing. prepare() starts what is new or changed beside
 // what runs; commit() makes it the running set, roll_back() stops it again. At commit, replaced and removed functions

@@ -27,7 +27,7 @@ struct WorkItem {
 /// Called once with the next item; never called when the worker is to stop (it gets a signal instead).
 using WorkHandler = std::function<void(WorkItem)>;
 
-/// V1's health API names (reference: core-behaviour 4).
+/// V1's health API names (docs/compatibility/local-api.md#health).
 enum class WorkerState { not_started, starting, initialized, waiting, working, failed_initialization, terminated };
 std::string_view name_of(WorkerState state);
 

@@ -1,6 +1,6 @@
 // The routing table: which targets may receive what a source says on a topic. Compiled once from a group's
 // subscriptions, immutable, shared; a deployment puts a new table in its place. A row is a permission and a route at
-// once: a message that no row matches goes nowhere (reference: core-behaviour 5.1).
+// once: a message that no row matches goes nowhere (docs/compatibility/subscriptions.md#rows).
 //
 // A function of which the group has another version by now says its last words as that version: what it had taken
 // before a deployment replaced it is answered the way the new group says.

@@ -1,6 +1,6 @@
 // The shadow of a thing as AWS IoT keeps it: what is desired, what is reported, when each value was last set, and a
-// version that grows by one with every accepted update (reference: core-behaviour 6.2). Pure; the service of the core
-// and the API of the control plane are both made of it.
+// version that grows by one with every accepted update (docs/compatibility/shadows.md#documents). Pure; the service of
+// the core and the API of the control plane are both made of it.
 //
 //   FESCUE_TRY(update, parse_shadow_update(payload));
 //   FESCUE_TRY(next, updated_shadow(document, update, now));

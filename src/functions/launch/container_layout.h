@@ -1,6 +1,6 @@
 // What a function in a container gets of this host, from its configuration and from what the host says about the
 // sources of its resources: pure, so that a deployment can be refused, and `fescue status FUNCTION` can show the
-// outcome, before anything is started (reference: core-behaviour 2.2, 7.1).
+// outcome, before anything is started (docs/compatibility/resources.md#local-resources).
 #pragma once
 
 #include <sys/types.h>

@@ -1,7 +1,7 @@
 // Which program runs a runtime: what the core's configuration names for it, or the file of exactly that name in
 // /usr/bin or /usr/local/bin ("python3.11", "nodejs12.x"), or a `node` or `java` there of that major version, which is
 // asked for it; Java also where Debian keeps its JVMs, /usr/lib/jvm/*/bin/java. Never the caller's PATH, and only if
-// the user that the function runs as can execute it (reference: function-runtime 2.3).
+// the user that the function runs as can execute it (docs/compatibility/runtimes.md#interpreters).
 //
 // Without one the nearest newer runs it, with a remark: of Python one of the same major version, of Node.js and Java
 // any, since their major versions are what Python's minor ones are, a release that breaks little. Never an older one.

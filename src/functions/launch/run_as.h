@@ -1,5 +1,5 @@
-// Who a function runs as: the uid and gid of its group, else ggc_user and ggc_group by name (reference:
-// core-behaviour 2). Without root there is no choice: everything runs as the core's own user.
+// Who a function runs as: the uid and gid of its group, else ggc_user and ggc_group by name
+// (docs/compatibility/containers.md#users). Without root there is no choice: everything runs as the core's own user.
 #pragma once
 
 #include <optional>

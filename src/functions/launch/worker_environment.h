@@ -1,5 +1,5 @@
 // What a worker is started with: program, arguments and environment, from the function's configuration. Pure.
-// (reference: function-runtime 2.1, 2.2, 2.3)
+// (docs/compatibility/runtimes.md#environment, docs/compatibility/runtimes.md#interpreters)
 #pragma once
 
 #include <cstdint>

@@ -3,8 +3,9 @@
 //
 //   ROOT/ggc/var/log/user/<region>/<account>/<function>.log      [2026-11-22T20:15:04.123Z][INFO]-hello
 //
-// (reference: function-runtime 2.2, 5). Files are the owner's alone (0600). Current file and one predecessor
-// (<function>.1.log) together stay within the logger's space. What cannot be written is counted, never waited for.
+// (docs/compatibility/runtimes.md#log-descriptors, docs/compatibility/core-files.md#logs). Files are the owner's alone
+// (0600). Current file and one predecessor (<function>.1.log) together stay within the logger's space. What cannot be
+// written is counted, never waited for.
 #pragma once
 
 #include <sys/types.h>

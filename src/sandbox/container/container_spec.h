@@ -1,6 +1,7 @@
-// What a worker in a container (V1's GreengrassContainer) sees of the machine. The rest is fixed (reference:
-// core-behaviour 3, function-runtime 2.5): its root is the host's `/` under a throw-away layer, other file systems of
-// the host are read-only, ROOT and the homes are empty, /proc and /dev are its own, the network is the host's.
+// What a worker in a container (V1's GreengrassContainer) sees of the machine. The rest is fixed
+// (docs/compatibility/containers.md#file-system): its root is the host's `/` under a throw-away layer, other file
+// systems of the host are read-only, ROOT and the homes are empty, /proc and /dev are its own, the network is the
+// host's.
 //
 //   /lambda               package          read-only
 //   /runtime              runtimes         read-only
@@ -24,9 +25,9 @@ namespace fescue {
 
 using Sysfs = StrongBool<struct SysfsTag>;
 
-/// A volume or device of the host (core-behaviour 7.1). The launcher resolves `source` itself: it follows no symbolic
-/// link and refuses what policy.h lists. Both paths are absolute and canonical (no `//`, `.`, `..`, no slash at the
-/// end). A destination that does not exist is made in the throw-away layer.
+/// A volume or device of the host (docs/compatibility/resources.md#local-resources). The launcher resolves `source`
+/// itself: it follows no symbolic link and refuses what policy.h lists. Both paths are absolute and canonical (no `//`,
+/// `.`, `..`, no slash at the end). A destination that does not exist is made in the throw-away layer.
 struct HostResource {
   enum class Kind : std::uint32_t { volume, device };
   enum class Access : std::uint32_t { read_only, read_write };

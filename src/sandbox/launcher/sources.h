@@ -1,7 +1,8 @@
 // What a container is given of the host, checked and turned into detached mounts by the launcher: what the core opened
 // comes as descriptors, what is the host's comes as paths, which the launcher walks itself without following any link.
 //
-// A function may be handed what V1 allowed and its user may use, nothing else (reference: core-behaviour 7.1):
+// A function may be handed what V1 allowed and its user may use, nothing else
+// (docs/compatibility/resources.md#local-resources):
 //   volumes   files and directories, not at or below /sys, /dev, /var; but /dev/shm read-write, /proc read-only and
 //             somewhere else than /proc
 //   devices   character and block devices below /dev, at the same path

@@ -1,5 +1,5 @@
-// AWS Signature Version 4, both ways: verifying what clients send and signing what our own CLI sends (reference:
-// control-api 1.5). Pure; the clock is an argument.
+// AWS Signature Version 4, both ways: verifying what clients send and signing what our own CLI sends
+// (docs/compatibility/api.md#signatures). Pure; the clock is an argument.
 #pragma once
 
 #include <functional>
@@ -38,7 +38,7 @@ std::optional<SigV4Scope> parse_sigv4_scope(const HttpRequest& request);
 /// The secret of an access key, or nothing.
 using SecretLookup = std::function<std::optional<std::string>(std::string_view access_key)>;
 
-/// Absent when the request is authentic. Beyond the reference, every X-Amz-* header that is there must be signed (all
+/// Absent when the request is authentic. Beyond AWS's rules, every X-Amz-* header that is there must be signed (all
 /// AWS clients do), so that none can be added on the way. UNSIGNED-PAYLOAD is accepted, aws-chunked bodies are not.
 /// Hashes the body: costs about a second per gigabyte.
 std::optional<SigV4Failure> verify_sigv4(const HttpRequest& request, const SecretLookup& secret_of, WallTime now);

@@ -1,6 +1,6 @@
 // Which service and which operation a request asks for. All services share one port, so the service is told apart by
-// the signature's scope, else by X-Amz-Target, a form's Action or the path (reference: control-api 1.3). Paths are
-// split raw and decoded afterwards, since labels carry escaped slashes. Pure.
+// the signature's scope, else by X-Amz-Target, a form's Action or the path (docs/compatibility/api.md#one-port). Paths
+// are split raw and decoded afterwards, since labels carry escaped slashes. Pure.
 #pragma once
 
 #include <optional>

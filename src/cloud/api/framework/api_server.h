@@ -30,7 +30,7 @@
 
 namespace fescue::cloud {
 
-/// A Lambda package of 50 MB in base64 with the JSON around it (reference: control-api 3.2).
+/// A Lambda package of 50 MB in base64 with the JSON around it (docs/compatibility/api-lambda.md#fields).
 inline constexpr std::size_t kMaxRequestBytes = 69'905'067;
 
 struct OperationCounters {

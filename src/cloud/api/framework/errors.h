@@ -1,4 +1,4 @@
-// Errors in the form of each protocol (reference: control-api 1.5, 1.6): where the error's name goes, how its sentence
+// Errors in the form of each protocol (docs/compatibility/api.md#errors): where the error's name goes, how its sentence
 // is spelled, and what a service calls each Code.
 #pragma once
 

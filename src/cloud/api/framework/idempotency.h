@@ -1,6 +1,6 @@
-// Idempotency tokens of Greengrass (X-Amzn-Client-Token; reference: control-api 2.2): the same token for the same
-// operation with the same canonical body replays the stored answer; with another body it is refused. Kept in the
-// database for a day, so that a retry after a restart still finds its answer.
+// Idempotency tokens of Greengrass (X-Amzn-Client-Token; docs/compatibility/api-greengrass.md#client-tokens): the same
+// token for the same operation with the same canonical body replays the stored answer; with another body it is refused.
+// Kept in the database for a day, so that a retry after a restart still finds its answer.
 #pragma once
 
 #include <optional>

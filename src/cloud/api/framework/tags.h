@@ -1,4 +1,4 @@
-// Tags of Lambda functions and of Greengrass's groups and definitions (reference: control-api 2.6, 3.1).
+// Tags of Lambda functions and of Greengrass's groups and definitions (docs/compatibility/api-greengrass.md#tags).
 #pragma once
 
 #include <map>

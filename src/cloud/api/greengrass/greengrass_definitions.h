@@ -1,6 +1,6 @@
 // The eight operations of each of the seven families of definitions, one function for each verb: the family is told by
 // the operation's path. Listing, reading and renaming are the same for groups, whose table rows point here, too
-// (reference: control-api 2.1, 2.2).
+// (docs/compatibility/api-greengrass.md#definitions).
 #pragma once
 
 #include "cloud/api/framework/operation.h"

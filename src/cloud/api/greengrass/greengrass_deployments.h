@@ -1,4 +1,5 @@
-// Operations on a group's deployments; what becomes of them is the rollout's (reference: control-api 2.4).
+// Operations on a group's deployments; what becomes of them is the rollout's
+// (docs/compatibility/api-greengrass.md#deployments).
 #pragma once
 
 #include "cloud/api/framework/operation.h"

@@ -1,5 +1,5 @@
 // Operations on groups that differ from those on definitions: a group's versions refer to versions of definitions, and
-// each group has a key that signs its deployments (reference: control-api 2.3).
+// each group has a key that signs its deployments (docs/compatibility/api-greengrass.md#groups).
 #pragma once
 
 #include "cloud/api/framework/operation.h"

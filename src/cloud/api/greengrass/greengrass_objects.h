@@ -1,5 +1,5 @@
 // What the operations on Greengrass's definitions and groups share: ARNs, the two answers DefObj and VerObj, errors and
-// paging (reference: control-api 2.1, 2.2).
+// paging (docs/compatibility/api-greengrass.md#versions-and-ids).
 #pragma once
 
 #include <optional>

@@ -1,5 +1,5 @@
-// IAM roles of groups and of the account: kept for the tools that ask for them, and used by nobody (reference:
-// control-api 2.6).
+// IAM roles of groups and of the account: kept for the tools that ask for them, and used by nobody
+// (docs/compatibility/api-greengrass.md#roles).
 #pragma once
 
 #include "cloud/api/framework/operation.h"

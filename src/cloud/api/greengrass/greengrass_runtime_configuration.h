@@ -1,4 +1,5 @@
-// The runtime configuration of a core thing: Greengrass's switch for telemetry (reference: control-api 2.6).
+// The runtime configuration of a core thing: Greengrass's switch for telemetry
+// (docs/compatibility/api-greengrass.md#runtime-configuration).
 #pragma once
 
 #include "cloud/api/framework/operation.h"

@@ -1,5 +1,5 @@
-// Certificates (reference: control-api 4.1). New ones are signed by our own authority, as long-lived as AWS's (the end
-// of 2049). A private key leaves in the one response that made it and is kept nowhere.
+// Certificates (docs/compatibility/api-iot.md#certificates). New ones are signed by our own authority, as long-lived as
+// AWS's (the end of 2049). A private key leaves in the one response that made it and is kept nowhere.
 #include <algorithm>
 
 #include <fmt/format.h>

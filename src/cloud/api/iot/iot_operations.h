@@ -1,4 +1,5 @@
-// The operations of AWS IoT's registry and data plane (reference: control-api 4), by the file that has them.
+// The operations of AWS IoT's registry and data plane (docs/compatibility/api-iot.md#iot-operations), by the file that
+// has them.
 #pragma once
 
 #include "cloud/api/framework/operation.h"

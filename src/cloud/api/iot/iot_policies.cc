@@ -1,4 +1,4 @@
-// Policies by name (reference: control-api 4.1).
+// Policies by name (docs/compatibility/api-iot.md#policies).
 #include <fmt/format.h>
 
 #include "base/random.h"

@@ -1,5 +1,5 @@
 // What policies are attached to: certificates, by ARN. The deprecated operations on principals do the same with the ARN
-// in a header (reference: control-api 4.1).
+// in a header (docs/compatibility/api-iot.md#policies).
 #include "cloud/api/framework/members.h"
 #include "cloud/api/iot/iot_operations.h"
 #include "cloud/api/iot/iot_values.h"

@@ -1,4 +1,4 @@
-// Versions of a policy: at most five, one of them the default (reference: control-api 4.1).
+// Versions of a policy: at most five, one of them the default (docs/compatibility/api-iot.md#policies).
 #include <charconv>
 
 #include <fmt/format.h>

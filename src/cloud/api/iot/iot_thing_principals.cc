@@ -1,5 +1,5 @@
-// Which certificates speak for which things (reference: control-api 4.1). A principal is a certificate's ARN, in the
-// header x-amzn-principal.
+// Which certificates speak for which things (docs/compatibility/api-iot.md#principals). A principal is a certificate's
+// ARN, in the header x-amzn-principal.
 #include "cloud/api/framework/members.h"
 #include "cloud/api/iot/iot_operations.h"
 #include "cloud/api/iot/iot_values.h"

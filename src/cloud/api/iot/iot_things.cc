@@ -1,5 +1,5 @@
-// Things (reference: control-api 4.1). Thing types and billing groups do not exist here, so a request that names one is
-// answered that it was not found.
+// Things (docs/compatibility/api-iot.md#things). Thing types and billing groups do not exist here, so a request that
+// names one is answered that it was not found.
 #include <fmt/format.h>
 
 #include "base/random.h"

@@ -1,5 +1,5 @@
-// The data plane over HTTP: Publish and retained messages (reference: control-api 4.2). MQTT 5 properties have nobody
-// to go to in a 3.1.1 broker and are left out.
+// The data plane over HTTP: Publish and retained messages (docs/compatibility/api-iot.md#data). MQTT 5 properties have
+// nobody to go to in a 3.1.1 broker and are left out.
 #include <fmt/format.h>
 
 #include "cloud/api/framework/members.h"

@@ -1,5 +1,5 @@
-// Shadows over HTTP (reference: control-api 4.2). What is said here is told to MQTT clients too, on the shadow's
-// topics, as AWS IoT does; requests by MQTT are not served yet.
+// Shadows over HTTP (docs/compatibility/api-iot.md#data). What is said here is told to MQTT clients too, on the
+// shadow's topics, as AWS IoT does; requests by MQTT are not served yet.
 #include <algorithm>
 
 #include <fmt/format.h>

@@ -1,5 +1,6 @@
 // Code.Location of GetFunction: a URL on the API's own port from which the package can be fetched for ten minutes by
-// whoever was given it (reference: control-api 3.4). Not signed as AWS requests are; the token in it is checked.
+// whoever was given it (docs/compatibility/api-lambda.md#packages). Not signed as AWS requests are; the token in it is
+// checked.
 //
 //   http://HOST/_artifacts/lambda/SHA256.zip?token=EXPIRY-MAC
 #pragma once

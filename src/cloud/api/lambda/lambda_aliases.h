@@ -1,4 +1,5 @@
-// Operations on aliases: names that point to a version of a Lambda function (reference: control-api 3.4).
+// Operations on aliases: names that point to a version of a Lambda function
+// (docs/compatibility/api-lambda.md#versions-and-aliases).
 #pragma once
 
 #include "cloud/api/framework/operation.h"

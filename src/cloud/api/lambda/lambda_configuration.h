@@ -1,5 +1,5 @@
-// A Lambda function's configuration as the API spells it: reading it from a request's members, with the field rules of
-// control-api 3.2, and writing the answer of 3.3.
+// A Lambda function's configuration as the API spells it: reading it from a request's members, with its rules
+// (docs/compatibility/api-lambda.md#fields), and writing the answer (docs/compatibility/api-lambda.md#configuration).
 #pragma once
 
 #include <string_view>

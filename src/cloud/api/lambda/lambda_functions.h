@@ -1,4 +1,4 @@
-// Operations on Lambda functions (reference: control-api 3).
+// Operations on Lambda functions (docs/compatibility/api-lambda.md#operations).
 #pragma once
 
 #include "cloud/api/framework/operation.h"

@@ -10,7 +10,7 @@ namespace fescue::cloud {
 
 namespace {
 
-// Lambda's (reference: control-api 3.2).
+// Lambda's (docs/compatibility/api-lambda.md#fields).
 constexpr std::size_t kMaxPayload = 6 * 1024 * 1024;
 constexpr std::size_t kMaxEventPayload = 1024 * 1024;
 

@@ -1,5 +1,5 @@
-// How Lambda requests name a function (reference: control-api 1.4, 3.2): NAME, ACCOUNT:function:NAME or the whole ARN,
-// each with or without :QUALIFIER, and a qualifier may come as a query parameter instead. All become one
+// How Lambda requests name a function (docs/compatibility/api-lambda.md#names): NAME, ACCOUNT:function:NAME or the
+// whole ARN, each with or without :QUALIFIER, and a qualifier may come as a query parameter instead. All become one
 // FunctionReference.
 #pragma once
 

@@ -1,4 +1,4 @@
-// Operations on published versions of Lambda functions (reference: control-api 3.4).
+// Operations on published versions of Lambda functions (docs/compatibility/api-lambda.md#versions-and-aliases).
 #pragma once
 
 #include <optional>

@@ -1,4 +1,4 @@
-// The operations of STS (reference: control-api 5.2).
+// The operations of STS (docs/compatibility/api.md#sts).
 #pragma once
 
 #include "cloud/api/framework/operation.h"
