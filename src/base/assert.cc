@@ -1,3 +1,4 @@
+// The end of a process whose invariant broke: a line with the place, then abort().
 #include "base/assert.h"
 
 #include <cstdio>

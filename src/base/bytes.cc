@@ -1,3 +1,4 @@
+// Hex and base64 by table; digests and MACs by OpenSSL.
 #include "base/bytes.h"
 
 #include <openssl/crypto.h>

@@ -1,3 +1,4 @@
+// Known answers of encodings and digests.
 #include "base/bytes.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// Times as the text that each protocol and the log want.
 #include "base/clock.h"
 
 #include <ctime>

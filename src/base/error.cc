@@ -1,3 +1,4 @@
+// Names of codes, and which code an errno is.
 #include "base/error.h"
 
 #include <cerrno>

@@ -1,3 +1,4 @@
+// JSON's escapes for text of any bytes: runs of plain characters are copied whole, what is not UTF-8 is replaced.
 #include "base/json_escape.h"
 
 #include <algorithm>

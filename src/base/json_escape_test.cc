@@ -1,3 +1,4 @@
+// Quoting, and lengths of UTF-8 sequences.
 #include "base/json_escape.h"
 
 #include <gtest/gtest.h>

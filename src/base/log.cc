@@ -1,3 +1,4 @@
+// The process's sinks on spdlog (standard error or a file with successors), and the form of a line.
 #include "base/log.h"
 
 #include <sys/stat.h>

@@ -1,3 +1,4 @@
+// Lines, levels and files of the log.
 #include "base/log.h"
 
 #include <filesystem>

@@ -1,3 +1,4 @@
+// Which lines are written and which are only counted.
 #include "base/log_throttle.h"
 
 #include <gtest/gtest.h>

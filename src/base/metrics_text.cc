@@ -1,3 +1,4 @@
+// The escapes and the HELP, TYPE and sample lines of Prometheus' format.
 #include "base/metrics_text.h"
 
 #include <fmt/format.h>

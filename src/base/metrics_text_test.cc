@@ -1,3 +1,4 @@
+// Names once, labels escaped.
 #include "base/metrics_text.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// getrandom(2), and what ids and tokens are made of it.
 #include "base/random.h"
 
 #include <sys/random.h>

@@ -1,3 +1,4 @@
+// The macros of results, and strong types.
 #include "base/result.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// Which lead bytes there are and what may follow each (RFC 3629, section 4).
 #include "base/utf8.h"
 
 #include <cstdint>
