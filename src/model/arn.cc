@@ -1,3 +1,4 @@
+// Taking ARNs apart at their colons, and the patterns of each part, for functions, things and connectors.
 #include "model/arn.h"
 
 #include <algorithm>

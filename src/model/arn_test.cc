@@ -1,3 +1,4 @@
+// ARNs of functions, system functions, connectors and things, and what is none.
 #include "model/arn.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// Writing the one profile of a credentials file, and reading it whatever blanks and comments surround it.
 #include "model/aws_credentials.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// From the text of config.json to a CoreConfig, object by object; what has no use here is not looked at.
 #include "model/core_config.h"
 
 #include <charconv>

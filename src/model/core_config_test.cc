@@ -1,3 +1,4 @@
+// Both forms of config.json, V1's and Fescue's members, and addresses; errors name their key.
 #include "model/core_config.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// The messages between core and control plane as JSON, and the topics that they travel on (docs/core-protocol.md).
 #include "model/deployment.h"
 
 #include <fmt/format.h>

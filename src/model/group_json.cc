@@ -1,3 +1,5 @@
+// Both ways between a Group and its JSON: the writers of each kind in V1's members, then the readers, each of which
+// names the member that it refuses.
 #include "model/group_json.h"
 
 #include <algorithm>

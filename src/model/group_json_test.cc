@@ -1,3 +1,4 @@
+// A document comes back as it was written; a broken one is refused with the member's path.
 #include "model/group_json.h"
 
 #include <gtest/gtest.h>

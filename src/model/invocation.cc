@@ -1,3 +1,4 @@
+// Names of outcomes, the body of a failed one, and the client context of a call that a message causes.
 #include "model/invocation.h"
 
 #include "base/json_escape.h"

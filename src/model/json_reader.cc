@@ -1,3 +1,4 @@
+// The paths of JsonReader's errors, and the conversions from JSON's types to ours.
 #include "model/json_reader.h"
 
 #include <fmt/format.h>

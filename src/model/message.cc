@@ -1,3 +1,4 @@
+// The spellings of an Endpoint in a group.
 #include "model/message.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// V1's rules on sources and destinations of resources, on normal paths alone: nothing is looked up on the host.
 #include "model/resource.h"
 
 #include <array>

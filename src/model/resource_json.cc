@@ -1,3 +1,4 @@
+// The data object of a volume or device, read from the API or from group.json and written back.
 #include "model/resource_json.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// V1's rules on paths, places and permissions of resources, case by case.
 #include "model/resource.h"
 
 #include <gmock/gmock.h>

@@ -1,3 +1,4 @@
+// What makes a topic and a filter well-formed, and the one walk over levels on which both ways of matching rest.
 #include "model/topic.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// Which topics and filters there are, and one table of matches by both rules.
 #include "model/topic.h"
 
 #include <gtest/gtest.h>
