@@ -1,3 +1,4 @@
+// The client's requests and the answers that end them, pings, and the deadline of whatever is unanswered longest.
 #include "mqtt/client_session.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// The client's side with bytes for packets and numbers for time; no sockets.
 #include "mqtt/client_session.h"
 
 #include <cstring>

@@ -1,3 +1,4 @@
+// Bytes of each packet both ways, split at every place, and each malformed packet with its error.
 #include "mqtt/codec.h"
 
 #include <gmock/gmock.h>

@@ -1,3 +1,4 @@
+// Reading the body of each kind of packet, field by field; whatever the specification forbids is malformed.
 #include "mqtt/decode_packet.h"
 
 #include <array>

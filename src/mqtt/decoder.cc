@@ -1,3 +1,4 @@
+// The Decoder of codec.h: finds where packets begin and end in what has arrived, and has decode_packet() read them.
 #include <algorithm>
 #include <cstring>
 

@@ -1,3 +1,4 @@
+// The encoding half of codec.h: packets to bytes, and a PUBLISH that is encoded once for many receivers.
 #include <algorithm>
 
 #include "base/assert.h"

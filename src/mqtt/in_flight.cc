@@ -1,3 +1,4 @@
+// The ring behind InFlight: slots from the oldest waiting id on, grown as needed up to the window.
 #include "mqtt/in_flight.h"
 
 #include "base/assert.h"

@@ -1,3 +1,4 @@
+// Ids in order and out of order, and the window that stops the flow.
 #include "mqtt/in_flight.h"
 
 #include <gtest/gtest.h>

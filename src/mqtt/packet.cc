@@ -1,3 +1,4 @@
+// Names of packets, of CONNACK's codes and of the causes of an end, for messages and logs.
 #include "mqtt/packet.h"
 
 #include <array>

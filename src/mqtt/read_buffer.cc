@@ -1,3 +1,4 @@
+// When a ReadBuffer grows, shrinks and moves what is left to its front.
 #include "mqtt/read_buffer.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// How the buffer follows the traffic, and that nothing unread is lost.
 #include "mqtt/read_buffer.h"
 
 #include <cstring>

@@ -1,3 +1,4 @@
+// The server's answers to each packet, in each state of the session, and its two deadlines: CONNECT and keep-alive.
 #include "mqtt/server_session.h"
 
 #include <fmt/format.h>

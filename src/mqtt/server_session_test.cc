@@ -1,3 +1,4 @@
+// The server's side with bytes for packets and numbers for time; no sockets.
 #include "mqtt/server_session.h"
 
 #include <cstring>

@@ -1,3 +1,4 @@
+// Matches of the specification's examples, and agreement with mqtt_matches() on random topics.
 #include "mqtt/subscription_tree.h"
 
 #include <random>

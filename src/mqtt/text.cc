@@ -1,3 +1,4 @@
+// The checks of text.h, eight bytes at a time while they are plain ASCII.
 #include "mqtt/text.h"
 
 #include <algorithm>

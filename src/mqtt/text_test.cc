@@ -1,3 +1,4 @@
+// A bad byte is found at every place of texts of every length.
 #include "mqtt/text.h"
 
 #include <string>
