@@ -1,3 +1,5 @@
+// From the client session's events to calls of the handler, and from requests to the session, within the output's
+// bound.
 #include "mqtt_io/client_connection.h"
 
 #include <fmt/format.h>

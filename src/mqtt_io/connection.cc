@@ -1,3 +1,5 @@
+// The loops of a connection: one that reads, one that writes what a turn's first attempt left, one timer, and the order
+// of its end.
 #include "mqtt_io/connection.h"
 
 #include <algorithm>

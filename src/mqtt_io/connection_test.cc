@@ -1,3 +1,4 @@
+// Client and server connections that talk over real sockets.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

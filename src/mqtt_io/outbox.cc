@@ -1,3 +1,4 @@
+// The end of the loop's turn: every connection that was given output is flushed once, with borrowed buffers.
 #include "mqtt_io/outbox.h"
 
 #include "mqtt_io/connection.h"

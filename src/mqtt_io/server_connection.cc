@@ -1,3 +1,4 @@
+// From the server session's events to calls of the handler, and the handler's verdicts back to the session.
 #include "mqtt_io/server_connection.h"
 
 #include <fmt/format.h>
