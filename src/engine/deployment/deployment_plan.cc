@@ -1,3 +1,4 @@
+// Comparing two groups kind by kind, pairing versions of one function, and the words for what was found.
 #include "engine/deployment/deployment_plan.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Two groups, and the steps between them.
 #include "engine/deployment/deployment_plan.h"
 
 #include <gtest/gtest.h>

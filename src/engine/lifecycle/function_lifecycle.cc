@@ -1,3 +1,4 @@
+// The public half of FunctionLifecycle: groups that come and go, work that is admitted, and which actions follow.
 #include "engine/lifecycle/function_lifecycle.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Workers on demand: events with times go in, actions are compared.
 #include "engine/lifecycle/function_lifecycle.h"
 
 #include <gtest/gtest.h>

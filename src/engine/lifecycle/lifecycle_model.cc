@@ -1,3 +1,4 @@
+// Questions about one function's workers, the deadlines of a worker, and how long the pauses between restarts are.
 #include "engine/lifecycle/lifecycle_model.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// The health check's names of worker states (docs/compatibility/local-api.md#health).
 #include "engine/ports/worker_gateway.h"
 
 namespace fescue {

@@ -1,3 +1,4 @@
+// Publishing: look up the targets, ask each for room as the policy says, give it to those that have it, count the rest.
 #include "engine/routing/dispatcher.h"
 
 #include <algorithm>

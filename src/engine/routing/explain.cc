@@ -1,3 +1,4 @@
+// Finding the rows that allow a message, and for one that goes nowhere the rows that fail in a single point.
 #include "engine/routing/explain.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// What is said about messages with routes, near misses and drops.
 #include "engine/routing/explain.h"
 
 #include <gmock/gmock.h>

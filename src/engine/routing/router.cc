@@ -1,3 +1,4 @@
+// Compiling subscriptions into one trie for each source, and asking the source's trie by topic.
 #include "engine/routing/router.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Routes of given rows, agreement with row_matches() on random ones, and what the dispatcher makes of full targets.
 #include "engine/routing/router.h"
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// Merging, difference and metadata of shadow sections, and the messages made of them
+// (docs/compatibility/shadows.md#messages).
 #include "engine/shadow/shadow_document.h"
 
 #include <algorithm>

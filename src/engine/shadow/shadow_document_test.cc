@@ -1,3 +1,4 @@
+// Updates, deltas and answers of shadows, and what is refused.
 #include "engine/shadow/shadow_document.h"
 
 #include <gmock/gmock.h>
