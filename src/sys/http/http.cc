@@ -1,3 +1,4 @@
+// Headers, the parts of a target, percent-encoding and the reason phrases of HTTP.
 #include "sys/http/http.h"
 
 #include <algorithm>

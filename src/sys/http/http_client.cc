@@ -1,3 +1,4 @@
+// One exchange on a stream: request out, head in, body by length, chunks or the connection's end.
 #include "sys/http/http_client.h"
 
 #include "sys/http/http_parser.h"

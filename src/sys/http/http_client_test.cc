@@ -1,3 +1,4 @@
+// Exchanges with our own server, and with one that answers in every odd way.
 #include "sys/http/http_client.h"
 
 #include <gmock/gmock.h>

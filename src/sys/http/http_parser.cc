@@ -1,3 +1,4 @@
+// Lines, fields, targets and chunks by RFC 9112, each refusal with its status.
 #include "sys/http/http_parser.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Heads and chunks, good ones and each kind that is refused.
 #include "sys/http/http_parser.h"
 
 #include <gmock/gmock.h>

@@ -1,3 +1,4 @@
+// The states of one request's arrival: head, body by length or chunks, and what pipelining leaves for the next.
 #include "sys/http/http_request_reader.h"
 
 #include <algorithm>

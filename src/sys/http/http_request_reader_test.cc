@@ -1,3 +1,4 @@
+// Requests that arrive in every partition of their bytes.
 #include "sys/http/http_request_reader.h"
 
 #include <cstring>

@@ -1,3 +1,5 @@
+// A connection's life: read, hand out an exchange, write its answer, in as few turns and system calls as it can be
+// done.
 #include "sys/http/http_server.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Requests on connections that the test plays, byte by byte where it matters.
 #include "sys/http/http_server.h"
 
 #include <gmock/gmock.h>

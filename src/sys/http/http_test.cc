@@ -1,3 +1,4 @@
+// Headers, targets, escapes.
 #include "sys/http/http.h"
 
 #include <gmock/gmock.h>

@@ -1,3 +1,4 @@
+// Heads as text: the Date once a second, fields cleaned of what could break a line.
 #include "sys/http/http_writer.h"
 
 #include <algorithm>

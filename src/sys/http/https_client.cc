@@ -1,3 +1,4 @@
+// Taking a kept connection or making one, and the second attempt when a kept one turns out to be dead.
 #include "sys/http/https_client.h"
 
 namespace fescue {

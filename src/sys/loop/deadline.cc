@@ -1,3 +1,4 @@
+// The timer of a Deadline, and the state that it shares with a scope which may be left first.
 #include "sys/loop/deadline.h"
 
 namespace fescue {

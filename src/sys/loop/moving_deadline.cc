@@ -1,3 +1,4 @@
+// The timer that is left alone while its deadline only moves later.
 #include "sys/loop/moving_deadline.h"
 
 namespace fescue {

@@ -1,3 +1,4 @@
+// Deadlines that are moved, cleared, passed and destroyed.
 #include "sys/loop/moving_deadline.h"
 
 #include <optional>

@@ -1,3 +1,4 @@
+// Signals, the starter's descriptor and the ready line around one run of the loop.
 #include "sys/loop/service_loop.h"
 
 #include <csignal>

@@ -1,3 +1,4 @@
+// How a task is spawned, watched and counted, and what stop() does to those that wait.
 #include "sys/loop/task_group.h"
 
 #include <cstdlib>

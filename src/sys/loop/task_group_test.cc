@@ -1,3 +1,4 @@
+// Tasks that wait, end, throw or outlive, each with its group.
 #include "sys/loop/task_group.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// Counting places by uid, and the descriptor limit that the shares are taken from.
 #include "sys/net/connection_quota.h"
 
 #include <sys/resource.h>

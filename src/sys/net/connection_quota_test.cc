@@ -1,3 +1,4 @@
+// Places by uid, and what is left for others.
 #include "sys/net/connection_quota.h"
 
 #include <sys/resource.h>

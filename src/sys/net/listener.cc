@@ -1,3 +1,4 @@
+// Binding and accepting for each kind of listener: troubles of accept(), quotas of peers, TLS handshakes under way.
 #include "sys/net/listener.h"
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+// Listening and dialling on real sockets, with errors that the kernel is made to give.
 #include "sys/net/listener.h"
 
 #include <sys/stat.h>

@@ -1,3 +1,4 @@
+// The question to NETLINK sock_diag and what in its answer can be trusted, for both families of addresses.
 #include "sys/net/peer_uid.h"
 
 #include <linux/inet_diag.h>

@@ -1,3 +1,4 @@
+// The owner of real loopback connections, in every state of theirs.
 #include "sys/net/peer_uid.h"
 
 #include <sys/wait.h>

@@ -1,3 +1,4 @@
+// From a port to the socket's inode (/proc/net/tcp) to the process that has it open (/proc/PID/fd).
 #include "sys/net/port_holder.h"
 
 #include <sys/types.h>

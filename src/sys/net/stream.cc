@@ -1,3 +1,4 @@
+// Streams over plain sockets, TCP and Unix, which try the system call first and let Asio wait; and who the peer is.
 #include "sys/net/stream.h"
 
 #include <sys/socket.h>

@@ -1,3 +1,4 @@
+// Reads and writes over sockets that are full, empty, gone or closed meanwhile.
 #include "sys/net/stream.h"
 
 #include <sys/socket.h>

@@ -1,3 +1,4 @@
+// Looking up accounts, and becoming one for good: groups, ids, capabilities, and a check that there is no way back.
 #include "sys/process/privileges.h"
 
 #include <grp.h>

@@ -1,3 +1,4 @@
+// Accounts of this machine, and a child that gives root up for good.
 #include "sys/process/privileges.h"
 
 #include <sys/prctl.h>

@@ -1,3 +1,4 @@
+// Resident pages of /proc/PID/statm and Pss of /proc/PID/smaps_rollup.
 #include "sys/process/process_memory.h"
 
 #include <unistd.h>

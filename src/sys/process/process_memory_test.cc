@@ -1,3 +1,4 @@
+// This process's own memory, which grows with what is touched.
 #include "sys/process/process_memory.h"
 
 #include <sys/mman.h>

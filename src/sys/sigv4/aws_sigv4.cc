@@ -1,3 +1,4 @@
+// The canonical request, the string to sign and the two sides that need them: verifying a header and making one.
 #include "sys/sigv4/aws_sigv4.h"
 
 #include <algorithm>

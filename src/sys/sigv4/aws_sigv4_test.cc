@@ -1,3 +1,4 @@
+// AWS's published vectors, requests of botocore, and every change to one of them.
 #include "sys/sigv4/aws_sigv4.h"
 
 #include <gtest/gtest.h>

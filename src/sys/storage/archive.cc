@@ -1,3 +1,5 @@
+// Reading a zip with libarchive under our own checks, and making its files below one directory that nothing can lead
+// out of.
 #include "sys/storage/archive.h"
 
 #include <fcntl.h>

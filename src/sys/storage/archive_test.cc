@@ -1,3 +1,4 @@
+// Zips of real tools, and zips that a stranger would make.
 #include "sys/storage/archive.h"
 
 #include <sys/stat.h>

@@ -1,3 +1,4 @@
+// The real file system: writes that are synchronised with their directories before they are reported done.
 #include "sys/storage/file.h"
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+// Files and directories on a real disk, and what a failed call leaves.
 #include "sys/storage/file.h"
 
 #include <sys/stat.h>

@@ -1,3 +1,4 @@
+// Opening a file and taking an open file description's lock on all of it.
 #include "sys/storage/lock_file.h"
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+// Who gets a lock, and what the others are told.
 #include "sys/storage/lock_file.h"
 
 #include <sys/stat.h>

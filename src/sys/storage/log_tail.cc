@@ -1,3 +1,4 @@
+// Finding the last lines from the end backwards, and going on from a position across the change of files.
 #include "sys/storage/log_tail.h"
 
 #include <fcntl.h>

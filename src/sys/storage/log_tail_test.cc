@@ -1,3 +1,4 @@
+// Ends of files that grow, are renamed and are truncated.
 #include "sys/storage/log_tail.h"
 
 #include <unistd.h>

@@ -1,3 +1,4 @@
+// SQLite's calls behind Database, Statement and Transaction, its result codes as ours, and the migrations of a schema.
 #include "sys/storage/sqlite.h"
 
 #include <fcntl.h>

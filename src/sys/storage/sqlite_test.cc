@@ -1,3 +1,4 @@
+// Values, transactions, constraints and migrations, in memory and on the disk.
 #include "sys/storage/sqlite.h"
 
 #include <sys/stat.h>

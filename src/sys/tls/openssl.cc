@@ -1,3 +1,4 @@
+// Readers of PEM text, and the newest error of OpenSSL's queue as a sentence.
 #include "sys/tls/openssl.h"
 
 #include <limits>

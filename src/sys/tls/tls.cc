@@ -1,3 +1,4 @@
+// Making OpenSSL contexts of PEM text: identity, trust, versions.
 #include "sys/tls/tls.h"
 
 #include <openssl/err.h>

@@ -1,3 +1,4 @@
+// OpenSSL on a BIO of our own that reads and appends to strings; each call says what the wire must do next.
 #include "sys/tls/tls_engine.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Two engines that talk through strings.
 #include "sys/tls/tls_engine.h"
 
 #include <gmock/gmock.h>

@@ -1,3 +1,4 @@
+// Handshakes on a socket, with the alert sent when one fails, and the Stream that encrypts by a TlsEngine.
 #include "sys/tls/tls_stream.h"
 
 #include <sys/socket.h>

@@ -1,3 +1,4 @@
+// Handshakes over real sockets between sides that do and do not trust each other.
 #include "sys/tls/tls.h"
 
 #include <gmock/gmock.h>

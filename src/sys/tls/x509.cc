@@ -1,3 +1,4 @@
+// Keys, certificates and signatures by OpenSSL: making, issuing by purpose, reading, verifying.
 #include "sys/tls/x509.h"
 
 #include <array>

@@ -1,3 +1,4 @@
+// What is made here is read back, and is as AWS IoT's clients expect it.
 #include "sys/tls/x509.h"
 
 #include <gmock/gmock.h>
