@@ -1,3 +1,4 @@
+// How a worker ended, as V1's words and as a sentence for people.
 #include "sandbox/spec.h"
 
 #include <cctype>

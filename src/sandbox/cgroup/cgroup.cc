@@ -1,3 +1,4 @@
+// Finding out which of the three arrangements a host has, and the life of a worker's group over any of them.
 #include "sandbox/cgroup/cgroup.h"
 
 #include <fcntl.h>

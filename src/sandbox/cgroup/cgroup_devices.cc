@@ -1,3 +1,4 @@
+// Device rules as text for v1 and as an eBPF program for v2, which is assembled here.
 #include "sandbox/cgroup/cgroup_devices.h"
 
 #include <sys/syscall.h>

@@ -1,3 +1,4 @@
+// openat(2)-relative reading, writing and listing of a cgroup, and killing the processes in it.
 #include "sandbox/cgroup/cgroup_directory.h"
 
 #include <dirent.h>

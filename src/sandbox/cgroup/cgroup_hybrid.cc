@@ -1,3 +1,4 @@
+// Hosts with controllers in v1 and an empty v2 tree: every call goes to one of the two backends or to both.
 #include "sandbox/cgroup/cgroup_hybrid.h"
 
 namespace fescue {

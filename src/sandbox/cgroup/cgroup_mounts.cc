@@ -1,3 +1,4 @@
+// Parsing mountinfo and /proc/self/cgroup into one answer.
 #include "sandbox/cgroup/cgroup_mounts.h"
 
 #include <set>

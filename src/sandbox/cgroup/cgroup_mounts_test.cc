@@ -1,3 +1,4 @@
+// mountinfo of hosts with v1, v2 and both, and what is nonsense in it.
 #include "sandbox/cgroup/cgroup_mounts.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// The launcher's directory in a hierarchy, made and locked, and the sweep of those that dead launchers left.
 #include "sandbox/cgroup/cgroup_tree.h"
 
 #include <fcntl.h>

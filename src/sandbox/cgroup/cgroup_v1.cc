@@ -1,3 +1,4 @@
+// The files of cgroup v1, one directory for each controller, and the memory event that comes before a kill.
 #include "sandbox/cgroup/cgroup_v1.h"
 
 #include <fcntl.h>

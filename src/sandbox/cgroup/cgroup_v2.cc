@@ -1,3 +1,4 @@
+// The files of cgroup v2 for limits, kills, devices and figures.
 #include "sandbox/cgroup/cgroup_v2.h"
 
 #include <cstdlib>

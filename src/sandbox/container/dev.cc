@@ -1,3 +1,4 @@
+// The nodes, links and mounts of a container's /dev, in their order.
 #include "sandbox/container/dev.h"
 
 #include <sys/mount.h>

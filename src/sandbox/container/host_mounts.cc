@@ -1,3 +1,4 @@
+// Choosing from mountinfo what a container shows.
 #include "sandbox/container/host_mounts.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Which lines of mountinfo a container shows, in which order.
 #include "sandbox/container/host_mounts.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// open_tree(2), move_mount(2), mount_setattr(2) and their relatives, with errors that name the path.
 #include "sandbox/container/mounts.h"
 
 #include <fcntl.h>

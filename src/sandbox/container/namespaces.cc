@@ -1,3 +1,4 @@
+// unshare(2), setns(2) and fork(2) for pid, mount, IPC, UTS and cgroup namespaces.
 #include "sandbox/container/namespaces.h"
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+// Building the inside of a container: the order of mounts that is the same for all, then what one function gets.
 #include "sandbox/container/prepared_container.h"
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+// Mounting a container's /proc, and which of its files are hidden or frozen.
 #include "sandbox/container/proc.h"
 
 #include <sys/mount.h>

@@ -1,3 +1,4 @@
+// Making a namespace with a helper process, writing its maps, and entering it.
 #include "sandbox/container/user_namespace.h"
 
 #include <fcntl.h>

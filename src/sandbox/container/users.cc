@@ -1,3 +1,4 @@
+// Setting groups and ids, and reading them back before anything relies on them.
 #include "sandbox/container/users.h"
 
 #include <grp.h>

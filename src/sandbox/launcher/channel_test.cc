@@ -1,3 +1,4 @@
+// Messages and descriptors over a real socket pair, its bounds and its end.
 #include "sandbox/launcher/channel.h"
 
 #include <fcntl.h>

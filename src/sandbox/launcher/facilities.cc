@@ -1,3 +1,4 @@
+// Names of facilities, for messages.
 #include "sandbox/launcher/facilities.h"
 
 namespace fescue {

@@ -1,3 +1,4 @@
+// The launcher's poll loop: requests from the core, spare monitors, events of monitors, exits.
 #include "sandbox/launcher/launcher.h"
 
 #include <fcntl.h>

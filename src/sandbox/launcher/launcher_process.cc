@@ -1,3 +1,4 @@
+// Starting fescue-launcher with its channel, waiting for its first word, and letting it go.
 #include "sandbox/launcher/launcher_process.h"
 
 #include <fcntl.h>

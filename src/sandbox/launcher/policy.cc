@@ -1,3 +1,4 @@
+// The policy on the command line, both ways, and the checks of a request against it.
 #include "sandbox/launcher/policy.h"
 
 #include <grp.h>

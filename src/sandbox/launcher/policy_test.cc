@@ -1,3 +1,4 @@
+// Which ids and groups a policy lets pass, and its way over the command line.
 #include "sandbox/launcher/policy.h"
 
 #include <sys/stat.h>

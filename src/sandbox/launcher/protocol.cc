@@ -1,3 +1,4 @@
+// Encoding and decoding of each message; every count and length is checked before it is believed.
 #include "sandbox/launcher/protocol.h"
 
 #include <csignal>

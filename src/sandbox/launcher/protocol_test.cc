@@ -1,3 +1,4 @@
+// Every message comes back as it was, and no prefix, extension or wrong count is accepted.
 #include "sandbox/launcher/protocol.h"
 
 #include <linux/audit.h>

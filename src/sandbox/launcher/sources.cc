@@ -1,3 +1,4 @@
+// Opening what a spec names: kinds and restrictions are checked on the descriptor, so that nothing changes in between.
 #include "sandbox/launcher/sources.h"
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+// A worker's limits, devices and last stats, in the order in which its monitor needs them.
 #include "sandbox/monitor/monitored_cgroup.h"
 
 #include <dirent.h>

@@ -1,3 +1,4 @@
+// The monitor's loop around one worker, its container and its cgroup, and the clean-up before it reports.
 #include "sandbox/monitor/worker_monitor.h"
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+// Emptying the bounding set, the ambient one and all others by prctl(2) and capset(2).
 #include "sandbox/process/capabilities.h"
 
 #include <linux/capability.h>

@@ -1,3 +1,4 @@
+// Moving descriptors to the numbers that a worker has them under, and closing all others.
 #include "sandbox/process/descriptors.h"
 
 #include <dirent.h>

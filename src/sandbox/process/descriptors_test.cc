@@ -1,3 +1,4 @@
+// Placing and closing descriptors, in child processes of the test.
 #include "sandbox/process/descriptors.h"
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+// become_worker(): every step from the fork to execve(2), in order, and how a step that fails is told to the parent.
 #include "sandbox/process/launch.h"
 
 #include <sched.h>

@@ -1,3 +1,4 @@
+// Sessions, signals, the parent's death, child subreapers, and the killing of everything below.
 #include "sandbox/process/process.h"
 
 #include <dirent.h>

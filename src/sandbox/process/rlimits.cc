@@ -1,3 +1,4 @@
+// setrlimit(2) for workers and for the launcher, and who the kernel kills first.
 #include "sandbox/process/rlimits.h"
 
 #include <fcntl.h>

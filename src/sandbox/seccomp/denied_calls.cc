@@ -1,3 +1,5 @@
+// The notification descriptor of seccomp: prepared by the monitor, handed over by the worker, answered as calls are
+// refused.
 #include "sandbox/seccomp/denied_calls.h"
 
 #include <linux/seccomp.h>

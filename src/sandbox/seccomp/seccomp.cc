@@ -1,3 +1,4 @@
+// The list of system calls as numbers, assembled into a BPF program by binary search, and its installation.
 #include "sandbox/seccomp/seccomp.h"
 
 #include <linux/sched.h>
