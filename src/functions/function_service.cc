@@ -1,3 +1,4 @@
+// The hot path of FunctionService: submit, deliver, work out, result in.
 #include "functions/function_service.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Boost.JSON's parser with a handler that keeps nothing.
 #include "functions/json_check.h"
 
 #include <boost/json/basic_parser_impl.hpp>

@@ -1,3 +1,4 @@
+// What is exactly one JSON value, and what is not.
 #include "functions/json_check.h"
 
 #include <string>

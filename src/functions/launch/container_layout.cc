@@ -1,3 +1,4 @@
+// What stands where in a function's container: paths, mounts, groups and limits, and why one cannot be had.
 #include "functions/launch/container_layout.h"
 
 #include <fcntl.h>

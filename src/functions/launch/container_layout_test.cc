@@ -1,3 +1,4 @@
+// Layouts for a host that the test makes up: places, groups, permissions, refusals.
 #include "functions/launch/container_layout.h"
 
 #include <gmock/gmock.h>

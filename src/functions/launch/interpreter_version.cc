@@ -1,3 +1,4 @@
+// Versions in names of runtimes, in what `node` and `java` print, and in a JDK's release file.
 #include "functions/launch/interpreter_version.h"
 
 #include <fcntl.h>

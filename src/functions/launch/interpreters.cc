@@ -1,3 +1,4 @@
+// Candidates from configuration, directories and JDKs, the nearest of them, and who may run it.
 #include "functions/launch/interpreters.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+// Searches in directories with scripts that say which version they are.
 #include "functions/launch/interpreters.h"
 
 #include <sys/stat.h>

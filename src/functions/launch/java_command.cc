@@ -1,3 +1,4 @@
+// The JVM's options by memory and by what the function chose itself, then class path and archive.
 #include "functions/launch/java_command.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+// The JVM's options for every memory, with and without the owner's own.
 #include "functions/launch/java_command.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// One function's plan: user, interpreter, container, and what policy and host say to them.
 #include "functions/launch/launch_plan.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+// Plans for containers on hosts that can and cannot have them.
 #include "functions/launch/launch_plan.h"
 
 #include <sys/stat.h>

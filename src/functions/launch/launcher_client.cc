@@ -1,3 +1,4 @@
+// The socket to the launcher on the loop: requests queue while it is full, events come out in order.
 #include "functions/launch/launcher_client.h"
 
 #include <csignal>

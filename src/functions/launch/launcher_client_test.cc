@@ -1,3 +1,4 @@
+// A real launcher, asked over its socket.
 #include "functions/launch/launcher_client.h"
 
 #include <signal.h>

@@ -1,3 +1,4 @@
+// The chosen ids, looked up by name where the group leaves them open, and the home that belongs to them.
 #include "functions/launch/run_as.h"
 
 #include <pwd.h>

@@ -1,3 +1,4 @@
+// Ids from the group, from accounts, and without root.
 #include "functions/launch/run_as.h"
 
 #include <gtest/gtest.h>

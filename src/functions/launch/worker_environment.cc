@@ -1,3 +1,4 @@
+// The variables in their order of precedence, the command of each runtime, and the words of ExecArgs.
 #include "functions/launch/worker_environment.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Command and variables of each runtime, and which of them a function may set.
 #include "functions/launch/worker_environment.h"
 
 #include <algorithm>

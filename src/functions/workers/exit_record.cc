@@ -1,3 +1,4 @@
+// From an exit to its cause, from a cause to a suggestion, and both to the record in the log.
 #include "functions/workers/exit_record.h"
 
 #include <algorithm>

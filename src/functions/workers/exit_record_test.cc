@@ -1,3 +1,4 @@
+// The cause, the sentence and the advice for each way to end.
 #include "functions/workers/exit_record.h"
 
 #include <csignal>

@@ -1,3 +1,4 @@
+// UUIDs out of a block of random bytes.
 #include "functions/workers/id_source.h"
 
 #include "base/random.h"

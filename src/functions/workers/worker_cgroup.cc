@@ -1,3 +1,4 @@
+// From a worker's /proc/PID/cgroup and the mounts here to the number of its own directory.
 #include "functions/workers/worker_cgroup.h"
 
 #include <string>

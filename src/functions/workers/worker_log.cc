@@ -1,3 +1,4 @@
+// Pipes to lines, lines to files that are bounded, and the last lines of a worker for whoever asks.
 #include "functions/workers/worker_log.h"
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+// Lines from pipes into files of bounded size, and files that others move or that cannot be written.
 #include "functions/workers/worker_log.h"
 
 #include <fcntl.h>

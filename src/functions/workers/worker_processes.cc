@@ -1,3 +1,4 @@
+// Starting a worker (token, socket, pipes, launcher), knowing it while it lives, and what is done with its exit.
 #include "functions/workers/worker_processes.h"
 
 #include <fcntl.h>
