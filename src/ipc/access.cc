@@ -1,3 +1,4 @@
+// Authenticating by token, uid and socket, and the one way in which refusals are answered, counted and logged.
 #include "ipc/access.h"
 
 #include <bit>

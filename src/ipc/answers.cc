@@ -1,3 +1,4 @@
+// Statuses of Codes, and the headers and bodies of every answer of the local API.
 #include "ipc/answers.h"
 
 namespace fescue {

@@ -1,3 +1,4 @@
+// Binding both loopback stacks, the sockets of workers, and the dispatch of parsed calls to their operations.
 #include "ipc/ipc_server.h"
 
 #include <unistd.h>

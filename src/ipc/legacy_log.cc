@@ -1,3 +1,4 @@
+// The members of a PutLogEvents-like body and the level that begins a line.
 #include "ipc/legacy_log.h"
 
 #include <limits>

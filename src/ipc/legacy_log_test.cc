@@ -1,3 +1,4 @@
+// Bodies of old functions and the lines in them.
 #include "ipc/legacy_log.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// The topic and the policy out of a decoded client context.
 #include "ipc/publish_order.h"
 
 #include <boost/json.hpp>

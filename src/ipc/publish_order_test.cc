@@ -1,3 +1,4 @@
+// Client contexts of the SDKs, and broken ones.
 #include "ipc/publish_order.h"
 
 #include <gtest/gtest.h>

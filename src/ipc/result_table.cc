@@ -1,3 +1,4 @@
+// Entries by invocation, bounded, and the meeting of a result with its waiter.
 #include "ipc/result_table.h"
 
 #include <utility>

@@ -1,3 +1,4 @@
+// Results and callers in every order, bounds and deadlines.
 #include "ipc/result_table.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// From method, path and headers to an IpcCall, in two families: functions/ARN and the fixed paths.
 #include "ipc/routes.h"
 
 #include <algorithm>

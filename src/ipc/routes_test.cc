@@ -1,3 +1,4 @@
+// Requests and the calls or refusals that they become.
 #include "ipc/routes.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// The Lambda Runtime API's routes, headers and errors, on the same WorkerGateway as the local API.
 #include "ipc/runtime_api.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// The Lambda Runtime API with functions that the test plays.
 #include "ipc/runtime_api.h"
 
 #include <gmock/gmock.h>

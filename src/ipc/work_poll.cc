@@ -1,3 +1,4 @@
+// A request for work that is held until there is some, the worker leaves, or its connection ends.
 #include "ipc/work_poll.h"
 
 namespace fescue {
