@@ -1,3 +1,4 @@
+// Pauses with given chance.
 #include "uplink/backoff.h"
 
 #include <gtest/gtest.h>

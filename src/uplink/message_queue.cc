@@ -1,3 +1,4 @@
+// Room, order and what is in flight in the queue to the cloud, and the step back after a lost connection.
 #include "uplink/message_queue.h"
 
 #include <algorithm>

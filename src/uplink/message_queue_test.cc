@@ -1,3 +1,4 @@
+// Order, room and retransmission of the queue to the cloud.
 #include "uplink/message_queue.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// The next SUBSCRIBE or UNSUBSCRIBE: the difference between wanted and standing filters, in batches.
 #include "uplink/subscription_sync.h"
 
 #include <algorithm>

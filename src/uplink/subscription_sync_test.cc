@@ -1,3 +1,4 @@
+// Batches for given wishes and answers.
 #include "uplink/subscription_sync.h"
 
 #include <string>

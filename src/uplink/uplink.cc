@@ -1,3 +1,4 @@
+// The course of the core's connection to its control plane: dial, greet, subscribe, bring what waits, and dial again.
 #include "uplink/uplink.h"
 
 #include <array>
