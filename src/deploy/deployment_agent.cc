@@ -1,3 +1,4 @@
+// The one task that carries deployments out, step by step, and the way back from each step that fails.
 #include "deploy/deployment_agent.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// Whole deployments with a control plane and a host that the test plays.
 #include "deploy/deployment_agent.h"
 
 #include <gmock/gmock.h>

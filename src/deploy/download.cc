@@ -1,3 +1,4 @@
+// Which failures may pass, the pauses between attempts, and where a half-fetched package goes on.
 #include "deploy/download.h"
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+// Downloads in pieces, resumed, repeated and refused, from a server that the test plays.
 #include "deploy/download.h"
 
 #include <gtest/gtest.h>

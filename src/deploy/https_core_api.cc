@@ -1,3 +1,4 @@
+// CoreApi over HTTPS: the paths of docs/core-protocol.md, their headers and what each status means.
 #include <charconv>
 
 #include <fmt/format.h>

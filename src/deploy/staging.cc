@@ -1,3 +1,4 @@
+// The file operations behind a deployment: unpacking, the commit by rename, and the removal of leftovers.
 #include "deploy/staging.h"
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+// What a deployment leaves on a real disk, and on one that fails at any step.
 #include "deploy/staging.h"
 
 #include <sys/stat.h>

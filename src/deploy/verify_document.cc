@@ -1,3 +1,4 @@
+// Signature, chain and names of a document, in the order that believes nothing before it is proven.
 #include "deploy/verify_document.h"
 
 #include <fmt/format.h>

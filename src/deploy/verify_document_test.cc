@@ -1,3 +1,4 @@
+// Documents with right and wrong signers, bytes and names.
 #include "deploy/verify_document.h"
 
 #include <gtest/gtest.h>
