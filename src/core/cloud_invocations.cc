@@ -1,3 +1,4 @@
+// One task for each notice: fetch, run, offer the answer until it is taken or unwanted.
 #include "core/cloud_invocations.h"
 
 #include <fmt/format.h>

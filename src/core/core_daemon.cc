@@ -1,3 +1,4 @@
+// The parts of a core in the order in which they need each other, started forwards and stopped backwards.
 #include "core/core_daemon.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// Switching functions, routes, subscriptions and loggers to a group, in the order that loses no message.
 #include "core/core_group_host.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// The steps of set_up_core() in their order, the last of which gives up being root.
 #include "core/core_setup.h"
 
 #include <sys/stat.h>

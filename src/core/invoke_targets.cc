@@ -1,3 +1,4 @@
+// What answers an ARN: the group's functions, or a system service, as far as there is one.
 #include "core/invoke_targets.h"
 
 namespace fescue {

@@ -1,3 +1,4 @@
+// Copying runtimes, SDKs, libraries, jars and compiled code below ROOT, readable by whoever functions run as.
 #include "core/runtime_files.h"
 
 #include <filesystem>

@@ -1,3 +1,4 @@
+// The owner's requests: their parameters, who answers them, and the form of each answer.
 #include "core/admin/admin_routes.h"
 
 #include <bit>

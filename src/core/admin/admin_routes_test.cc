@@ -1,3 +1,4 @@
+// Each request of the owner's, good and bad, without a socket.
 #include "core/admin/admin_routes.h"
 
 #include <filesystem>

@@ -1,3 +1,4 @@
+// The socket, its token, the checks at both entrances, and the counts of who was refused.
 #include "core/admin/admin_server.h"
 
 #include <unistd.h>

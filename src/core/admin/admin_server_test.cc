@@ -1,3 +1,4 @@
+// Who gets in by the socket and by the token, with real sockets.
 #include "core/admin/admin_server.h"
 
 #include <sys/stat.h>

@@ -1,3 +1,4 @@
+// Collecting what the parts of a running core count and know into CoreStatus, explanations and views of functions.
 #include "core/admin/core_inspector.h"
 
 #include <pwd.h>

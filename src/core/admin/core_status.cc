@@ -1,3 +1,4 @@
+// CoreStatus as JSON, part by part.
 #include "core/admin/core_status.h"
 
 #include <algorithm>

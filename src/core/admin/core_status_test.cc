@@ -1,3 +1,4 @@
+// The JSON and the metrics of a busy and of an empty core.
 #include "core/admin/core_status.h"
 
 #include <set>

@@ -1,3 +1,4 @@
+// Parsing each spelling of a function's name and finding the one deployed version that it fits.
 #include "core/admin/function_names.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// All spellings of a name against groups with one version, several, or none.
 #include "core/admin/function_names.h"
 
 #include <gmock/gmock.h>

@@ -1,3 +1,4 @@
+// The JSON of a launch plan and of the exits of a function's workers.
 #include "core/admin/function_view.h"
 
 #include <boost/json.hpp>

@@ -1,3 +1,4 @@
+// The JSON of one function, and that no value of a variable is in it.
 #include "core/admin/function_view.h"
 
 #include <boost/json.hpp>

@@ -1,3 +1,4 @@
+// Checking an Invoke, waiting for its outcome, and Lambda's statuses, headers and errors.
 #include "core/admin/lambda_invoke.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// Each answer of Lambda's Invoke, with a function that the test plays.
 #include "core/admin/lambda_invoke.h"
 
 #include <gmock/gmock.h>

@@ -1,3 +1,4 @@
+// Names to paths below ggc/var/log, and back.
 #include "core/admin/log_files.h"
 
 #include <algorithm>

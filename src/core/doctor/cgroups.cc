@@ -1,3 +1,4 @@
+// Parsing mounts and controllers, and the findings that follow for each thing that containers need.
 #include "core/doctor/cgroups.h"
 
 #include <sstream>

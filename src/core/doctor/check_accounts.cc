@@ -1,3 +1,4 @@
+// Findings about the users and groups that V1 and Fescue need, and the commands that make them.
 #include <unistd.h>
 
 #include <fmt/format.h>

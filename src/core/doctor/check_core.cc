@@ -1,3 +1,4 @@
+// Findings about the installation, a core's directory and its certificate.
 #include <unistd.h>
 
 #include <filesystem>

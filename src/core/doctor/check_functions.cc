@@ -1,3 +1,4 @@
+// Findings about the functions of the deployed group, on this host as it is.
 #include <sys/stat.h>
 #include <unistd.h>
 

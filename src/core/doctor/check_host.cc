@@ -1,3 +1,4 @@
+// Findings about the host: cgroups, link protection, kernel, clock.
 #include <sys/syscall.h>
 #include <sys/timex.h>
 #include <sys/utsname.h>

@@ -1,3 +1,4 @@
+// Findings about the ports that a core and its control plane would listen on.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 

@@ -1,3 +1,4 @@
+// Findings about interpreters: those that are here, and what V1's runtimes would be run by.
 #include <unistd.h>
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Judgements on given texts and files, and one look at this host.
 #include "core/doctor/doctor.h"
 
 #include <sys/stat.h>

@@ -1,3 +1,4 @@
+// Paths in a function's settings, held against what its container shows and its user may read.
 #include "core/doctor/functions.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// What is said of functions that name what their container does not show.
 #include "core/doctor/functions.h"
 
 #include <gmock/gmock.h>

@@ -1,3 +1,4 @@
+// Reading the file of answers; a member that nobody would ever get is refused.
 #include "core/local_run/canned_answers.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// A file with every kind of answer, and each mistake by name.
 #include "core/local_run/canned_answers.h"
 
 #include <gmock/gmock.h>

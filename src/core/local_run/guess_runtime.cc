@@ -1,3 +1,4 @@
+// Looking for the files that a handler of each language would name.
 #include "core/local_run/guess_runtime.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Packages of each language, and which runtime they are taken for.
 #include "core/local_run/guess_runtime.h"
 
 #include <sys/stat.h>

@@ -1,3 +1,4 @@
+// A run from beginning to end: workshop, what is prepared before the loop, the parts of a core, the outcome.
 #include "core/local_run/local_run.h"
 
 #include <sys/stat.h>

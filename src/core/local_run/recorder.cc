@@ -1,3 +1,4 @@
+// Each call as a line of the record, and its answer: told, kept here (shadows), or refused.
 #include "core/local_run/recorder.h"
 
 #include <fmt/format.h>

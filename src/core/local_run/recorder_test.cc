@@ -1,3 +1,4 @@
+// What is recorded of each kind of call, and what the function is answered.
 #include "core/local_run/recorder.h"
 
 #include <optional>
