@@ -1,3 +1,4 @@
+// From a peer's uid, or its certificate's row in the store, to an Admission.
 #include "cloud/admission.h"
 
 #include <fmt/format.h>

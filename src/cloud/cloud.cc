@@ -1,3 +1,4 @@
+// The parts of the control plane in the order in which they need each other, started forwards and stopped backwards.
 #include "cloud/cloud.h"
 
 #include <boost/json.hpp>

@@ -1,3 +1,4 @@
+// The metrics, part by part, under the names that dashboards know.
 #include "cloud/cloud_metrics.h"
 
 #include <algorithm>

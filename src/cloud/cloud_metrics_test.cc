@@ -1,3 +1,4 @@
+// The text of given counters.
 #include "cloud/cloud_metrics.h"
 
 #include <gmock/gmock.h>

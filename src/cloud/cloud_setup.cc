@@ -1,3 +1,4 @@
+// The steps of set_up_cloud() in their order, the last of which gives up being root.
 #include "cloud/cloud_setup.h"
 
 #include <fcntl.h>

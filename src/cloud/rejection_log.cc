@@ -1,3 +1,4 @@
+// The names of listeners, and counting before logging.
 #include "cloud/rejection_log.h"
 
 #include "base/log.h"

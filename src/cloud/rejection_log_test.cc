@@ -1,3 +1,4 @@
+// Counts by listener and cause.
 #include "cloud/rejection_log.h"
 
 #include <gmock/gmock.h>

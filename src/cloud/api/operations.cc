@@ -1,3 +1,4 @@
+// The table of all operations by service; a null function is one that is known and refused by name.
 #include "cloud/api/framework/operation.h"
 #include "cloud/api/framework/tags.h"
 #include "cloud/api/greengrass/greengrass_definitions.h"

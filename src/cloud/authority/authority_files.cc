@@ -1,3 +1,5 @@
+// Making or loading the authority's key and certificate, and an identity for the listeners with the names that they go
+// by.
 #include "cloud/authority/authority_files.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// The fixed rule on `$fescue/cores/`, and who may take over a client id.
 #include "cloud/broker/authorisation.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Who may use which of the cores' topics.
 #include "cloud/broker/authorisation.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// The public face, each call handed to the Exchange.
 #include "cloud/broker/broker.h"
 
 #include "cloud/broker/exchange.h"

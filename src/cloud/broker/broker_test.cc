@@ -1,3 +1,4 @@
+// Clients and in-process subscribers of a broker on real streams.
 #include "cloud/broker/broker.h"
 
 #include <gmock/gmock.h>

@@ -1,3 +1,4 @@
+// The broker's rules, packet by packet: CONNECT, PUBLISH, SUBSCRIBE, and what an end leaves.
 #include "cloud/broker/client.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Clients by id, take-overs, fan-out, retained messages, wills, and the broker's counts and log lines.
 #include "cloud/broker/exchange.h"
 
 #include <algorithm>

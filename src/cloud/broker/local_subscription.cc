@@ -1,3 +1,4 @@
+// Queueing messages for the handler's own turn of the loop.
 #include "cloud/broker/local_subscription.h"
 
 #include "cloud/broker/exchange.h"

@@ -1,3 +1,4 @@
+// The remembered answers and the generation that makes them stale.
 #include "cloud/broker/receivers.h"
 
 #include <algorithm>

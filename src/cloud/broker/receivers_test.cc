@@ -1,3 +1,4 @@
+// Receivers of topics while subscriptions change.
 #include "cloud/broker/receivers.h"
 
 #include <gmock/gmock.h>

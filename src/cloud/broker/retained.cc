@@ -1,3 +1,4 @@
+// Keeping by topic in order, so that a filter's fixed beginning narrows the search.
 #include "cloud/broker/retained.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// What is kept, found, replaced and refused.
 #include "cloud/broker/retained.h"
 
 #include <gmock/gmock.h>

@@ -1,3 +1,4 @@
+// The queries for definitions, functions and core, then a look into packages of executables, on the pool.
 #include "cloud/deployments/build_input.h"
 
 #include <boost/json.hpp>

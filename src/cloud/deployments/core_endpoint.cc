@@ -1,3 +1,4 @@
+// Who holds the certificate, what it may fetch, ranges of packages, and requests of invocations both ways.
 #include "cloud/deployments/core_endpoint.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// What cores with and without rights get by HTTPS.
 #include "cloud/deployments/core_endpoint.h"
 
 #include <gmock/gmock.h>

@@ -1,3 +1,4 @@
+// One reader for the entries of each family, and the walk over a version's list.
 #include "cloud/deployments/definitions.h"
 
 #include "cloud/deployments/entry_list.h"

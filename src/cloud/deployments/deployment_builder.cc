@@ -1,3 +1,4 @@
+// Builder: takes one kind after the other into the document and adds each problem that it meets.
 #include "cloud/deployments/deployment_builder.h"
 
 #include <fmt/format.h>

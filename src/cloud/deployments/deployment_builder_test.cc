@@ -1,3 +1,4 @@
+// From definitions to a document or to a list of problems.
 #include "cloud/deployments/deployment_builder.h"
 
 #include <gmock/gmock.h>

@@ -1,3 +1,4 @@
+// Defaults, the runtime's own rules, and what must be in an executable's package.
 #include "cloud/deployments/function_builder.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,5 @@
+// Members of a function definition, and V1's sentences for what may not stand together
+// (docs/compatibility/groups.md#combinations).
 #include "cloud/deployments/function_definition.h"
 
 #include "cloud/deployments/entry_list.h"

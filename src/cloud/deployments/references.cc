@@ -1,3 +1,4 @@
+// The pattern of a definition version's ARN.
 #include "cloud/deployments/references.h"
 
 #include <fmt/format.h>

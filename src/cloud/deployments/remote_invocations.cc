@@ -1,3 +1,4 @@
+// Invocations that wait: told to the core, taken once, answered or lost with their core.
 #include "cloud/deployments/remote_invocations.h"
 
 #include <algorithm>

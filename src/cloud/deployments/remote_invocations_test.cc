@@ -1,3 +1,4 @@
+// Invocations and the cores that take, answer, lose or ignore them.
 #include "cloud/deployments/remote_invocations.h"
 
 #include <gmock/gmock.h>

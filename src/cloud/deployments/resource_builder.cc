@@ -1,3 +1,4 @@
+// Resources of a group, and attaching them to functions with the permission that V1's rules leave.
 #include "cloud/deployments/resource_builder.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// One resource: exactly one kind, of which only local ones are read further.
 #include "cloud/deployments/resource_definition.h"
 
 #include "cloud/deployments/entry_list.h"

@@ -1,3 +1,4 @@
+// The states of deployments as tasks: building on the pool, telling cores, taking their reports and hellos.
 #include "cloud/deployments/rollout.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// Deployments through a real broker and database, with a core that the test plays.
 #include "cloud/deployments/rollout.h"
 
 #include <gmock/gmock.h>

@@ -1,3 +1,4 @@
+// Telling cloud, shadow service, function, device and connector apart by their spelling.
 #include "cloud/deployments/subscription_ends.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// SQL for access keys, and making the first one.
 #include "cloud/store/access_key_store.h"
 
 #include "base/random.h"

@@ -1,3 +1,4 @@
+// SQL for the answers of idempotency tokens.
 #include "cloud/store/answer_store.h"
 
 namespace fescue::cloud {

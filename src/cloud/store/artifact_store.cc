@@ -1,3 +1,4 @@
+// Files by hash: written beside and renamed, and the removal of those that nothing refers to.
 #include "cloud/store/artifact_store.h"
 
 #include <fmt/format.h>

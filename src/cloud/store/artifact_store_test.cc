@@ -1,3 +1,4 @@
+// Packages on a disk, damaged ones and a disk that fails among them.
 #include "cloud/store/artifact_store.h"
 
 #include <sys/stat.h>

@@ -1,3 +1,4 @@
+// SQL for certificates, and AWS's names of their states.
 #include "cloud/store/certificate_store.h"
 
 #include <limits>

@@ -1,3 +1,4 @@
+// SQL for definitions, groups and their versions, newest first.
 #include "cloud/store/definition_store.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// Definitions in a database in memory.
 #include "cloud/store/definition_store.h"
 
 #include <gmock/gmock.h>

@@ -1,3 +1,4 @@
+// SQL for deployments, their frozen documents and what these refer to.
 #include "cloud/store/deployment_store.h"
 
 #include <boost/json.hpp>

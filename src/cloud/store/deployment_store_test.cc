@@ -1,3 +1,4 @@
+// The states of deployments in a database in memory.
 #include "cloud/store/deployment_store.h"
 
 #include <gmock/gmock.h>

@@ -1,3 +1,4 @@
+// SQL for functions, versions and aliases, and what counts as unchanged since the last publish.
 #include "cloud/store/function_store.h"
 
 #include <boost/json.hpp>

@@ -1,3 +1,4 @@
+// Functions, versions and aliases in a database in memory.
 #include "cloud/store/function_store.h"
 
 #include <gmock/gmock.h>

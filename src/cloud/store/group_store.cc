@@ -1,3 +1,4 @@
+// SQL for groups' signing keys and roles.
 #include "cloud/store/group_store.h"
 
 namespace fescue::cloud {

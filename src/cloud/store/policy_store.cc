@@ -1,3 +1,4 @@
+// SQL for policies, their versions and what they are attached to.
 #include "cloud/store/policy_store.h"
 
 #include <limits>

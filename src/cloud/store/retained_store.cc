@@ -1,3 +1,4 @@
+// SQL for retained messages.
 #include "cloud/store/retained_store.h"
 
 namespace fescue::cloud {

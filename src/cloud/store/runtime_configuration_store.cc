@@ -1,3 +1,4 @@
+// SQL for the telemetry switch.
 #include "cloud/store/runtime_configuration_store.h"
 
 namespace fescue::cloud {

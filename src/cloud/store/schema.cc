@@ -1,3 +1,4 @@
+// The list of migrations, in the order in which they were released.
 #include "cloud/store/schema.h"
 
 #include "cloud/store/access_key_store.h"

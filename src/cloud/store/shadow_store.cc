@@ -1,3 +1,4 @@
+// SQL for shadows; the document is a column of JSON.
 #include "cloud/store/shadow_store.h"
 
 namespace fescue::cloud {

@@ -1,3 +1,4 @@
+// SQL for things and for the certificates attached to them.
 #include "cloud/store/thing_store.h"
 
 #include "cloud/store/json_columns.h"

@@ -1,3 +1,4 @@
+// Service by scope, target or path; operation by segments, the more literal ones first.
 #include "cloud/api/framework/api_router.h"
 
 #include <algorithm>

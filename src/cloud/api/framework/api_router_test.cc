@@ -1,3 +1,4 @@
+// Services and operations of given requests, and that the real table is unambiguous.
 #include "cloud/api/framework/api_router.h"
 
 #include <map>

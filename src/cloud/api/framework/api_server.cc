@@ -1,3 +1,4 @@
+// A request's steps from the raw target to the answer, with what is long moved to the pool.
 #include "cloud/api/framework/api_server.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// One request's way, with operations that the test makes up.
 #include "cloud/api/framework/api_server.h"
 
 #include "base/bytes.h"

@@ -1,3 +1,4 @@
+// The services' names for each Code, and the body and headers that carry a name.
 #include "cloud/api/framework/errors.h"
 
 namespace fescue::cloud {

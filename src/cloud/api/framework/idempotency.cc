@@ -1,3 +1,4 @@
+// The canonical hash of a request, and the states of a token: free, running, answered.
 #include "cloud/api/framework/idempotency.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Finding members by type, and the refusals with path and expectation.
 #include "cloud/api/framework/members.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Reading members of each type, and the refusals by service.
 #include "cloud/api/framework/members.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// Names of services, and the two plain forms of an answer.
 #include "cloud/api/framework/operation.h"
 
 namespace fescue::cloud {

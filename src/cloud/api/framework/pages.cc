@@ -1,3 +1,4 @@
+// Tokens of pages, and page parameters from query or body.
 #include "cloud/api/framework/pages.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// Walks over lists in pages, and foreign tokens.
 #include "cloud/api/framework/pages.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// Tags of a request within their bounds, and the three operations on each kind that has them.
 #include "cloud/api/framework/tags.h"
 
 #include <fmt/format.h>

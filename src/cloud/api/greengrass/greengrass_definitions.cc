@@ -1,3 +1,4 @@
+// Create, list, get, update and delete, for whichever family the path names.
 #include "cloud/api/greengrass/greengrass_definitions.h"
 
 #include <fmt/format.h>

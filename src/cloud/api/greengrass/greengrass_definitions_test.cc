@@ -1,3 +1,4 @@
+// Definitions and versions of all families by signed requests.
 #include <set>
 
 #include <gmock/gmock.h>

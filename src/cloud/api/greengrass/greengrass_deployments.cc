@@ -1,3 +1,4 @@
+// CreateDeployment, ResetDeployments, GetDeploymentStatus and ListDeployments.
 #include "cloud/api/greengrass/greengrass_deployments.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// CreateGroup, CreateGroupVersion with every reference checked, and DeleteGroup.
 #include "cloud/api/greengrass/greengrass_groups.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// Groups, their versions and roles by signed requests.
 #include <gmock/gmock.h>
 
 #include "cloud/api/greengrass/greengrass_test_support.h"

@@ -1,3 +1,4 @@
+// ARNs, the JSON of definitions and versions, their lookups with Greengrass's errors, and their insertion.
 #include "cloud/api/greengrass/greengrass_objects.h"
 
 #include <charconv>

@@ -1,3 +1,4 @@
+// The role of a group and the role of the account, by the same three functions.
 #include "cloud/api/greengrass/greengrass_roles.h"
 
 #include "cloud/api/greengrass/greengrass_objects.h"

@@ -1,3 +1,4 @@
+// GetThingRuntimeConfiguration and UpdateThingRuntimeConfiguration.
 #include "cloud/api/greengrass/greengrass_runtime_configuration.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// The telemetry switch by signed requests.
 #include "cloud/api/greengrass/greengrass_test_support.h"
 #include "cloud/store/runtime_configuration_store.h"
 #include "cloud/store/thing_store.h"

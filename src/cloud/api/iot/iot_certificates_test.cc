@@ -1,3 +1,4 @@
+// Certificates by signed requests: made, signed, registered, changed, deleted.
 #include "cloud/api/iot/iot_test_support.h"
 #include "sys/tls/x509.h"
 

@@ -1,3 +1,4 @@
+// Policies, versions and attachments by signed requests.
 #include "cloud/api/iot/iot_test_support.h"
 
 namespace fescue::cloud {

@@ -1,3 +1,4 @@
+// The shape of a policy document: version, statements, effects, actions, resources.
 #include "cloud/api/iot/iot_policy_document.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Things and their principals by signed requests.
 #include "cloud/api/iot/iot_test_support.h"
 
 namespace fescue::cloud {

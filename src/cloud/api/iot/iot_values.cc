@@ -1,3 +1,4 @@
+// Names and ids out of requests, finding what they mean, and ARNs of what was found.
 #include "cloud/api/iot/iot_values.h"
 
 #include <charconv>

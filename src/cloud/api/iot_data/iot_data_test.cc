@@ -1,3 +1,4 @@
+// Publish, retained messages, endpoint and caller identity by signed requests.
 #include "cloud/api/iot/iot_test_support.h"
 #include "cloud/broker/broker.h"
 

@@ -1,3 +1,4 @@
+// Shadows by signed requests, and what MQTT clients are told.
 #include "cloud/api/iot/iot_test_support.h"
 #include "cloud/broker/broker.h"
 

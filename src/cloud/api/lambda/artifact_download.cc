@@ -1,3 +1,4 @@
+// The token of a package's URL, how it is checked, and the answer with the package, read on the pool.
 #include "cloud/api/lambda/artifact_download.h"
 
 #include <charconv>

@@ -1,3 +1,4 @@
+// Names, weights and JSON of aliases, and the five operations on them.
 #include "cloud/api/lambda/lambda_aliases.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// The rules of each field, and the members that a core has no use for, which are given back as they came.
 #include "cloud/api/lambda/lambda_configuration.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// CreateFunction to ListFunctions; packages are checked and stored on the pool.
 #include "cloud/api/lambda/lambda_functions.h"
 
 #include <charconv>

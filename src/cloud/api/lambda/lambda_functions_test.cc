@@ -1,3 +1,4 @@
+// Functions by signed requests, with the members that clients wait for.
 #include <gmock/gmock.h>
 
 #include "cloud/api/lambda/artifact_download.h"

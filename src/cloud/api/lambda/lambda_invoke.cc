@@ -1,3 +1,4 @@
+// From a name to the core that runs the version, and Lambda's errors when there is none.
 #include "cloud/api/lambda/lambda_invoke.h"
 
 #include <fmt/format.h>

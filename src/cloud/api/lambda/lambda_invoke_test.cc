@@ -1,3 +1,4 @@
+// Invoke up to the core, which the test plays.
 #include "cloud/api/lambda/lambda_invoke.h"
 
 #include <gmock/gmock.h>

@@ -1,3 +1,4 @@
+// Taking the spellings of a function's name apart, and finding the version that one leads to.
 #include "cloud/api/lambda/lambda_names.h"
 
 #include <algorithm>

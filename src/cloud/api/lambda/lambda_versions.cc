@@ -1,3 +1,4 @@
+// PublishVersion, with what it is held against, and ListVersionsByFunction.
 #include "cloud/api/lambda/lambda_versions.h"
 
 #include <charconv>

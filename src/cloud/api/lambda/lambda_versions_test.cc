@@ -1,3 +1,4 @@
+// Versions and aliases by signed requests.
 #include <gmock/gmock.h>
 
 #include "cloud/api/lambda/lambda_test_support.h"

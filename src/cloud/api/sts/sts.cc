@@ -1,3 +1,4 @@
+// GetCallerIdentity as XML (docs/compatibility/api.md#sts).
 #include <fmt/format.h>
 
 #include "cloud/api/sts/sts_operations.h"
