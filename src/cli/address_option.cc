@@ -1,3 +1,4 @@
+// The CLI11 option that holds a HostPort.
 #include "cli/address_option.h"
 
 namespace fescue::cli {

@@ -1,3 +1,4 @@
+// Starting this program again with another verb, and the control descriptor between the two.
 #include "cli/child_process.h"
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+// The parser with every verb added, and what its errors exit with.
 #include "cli/cli.h"
 
 #include "base/version.h"

@@ -1,3 +1,4 @@
+// Walking CLI11's app: verbs, options, values, choices.
 #include "cli/command_tree.h"
 
 namespace fescue::cli {

@@ -1,3 +1,4 @@
+// The tree of the real command line, and scripts and man page made of it.
 #include "cli/command_tree.h"
 
 #include <algorithm>

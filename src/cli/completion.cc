@@ -1,3 +1,4 @@
+// The scripts of bash, zsh and fish, each with its own quoting.
 #include "cli/completion.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Finding a core's directory, one exchange on its socket, and its refusals in words.
 #include "cli/core_client.h"
 
 #include <sys/stat.h>

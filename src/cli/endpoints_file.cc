@@ -1,3 +1,4 @@
+// Both ways between Endpoints and endpoints.json.
 #include "cli/endpoints_file.h"
 
 #include <boost/json.hpp>

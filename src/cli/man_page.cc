@@ -1,3 +1,4 @@
+// troff from the command tree, section by section.
 #include "cli/man_page.h"
 
 #include <fmt/format.h>

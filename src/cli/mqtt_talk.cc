@@ -1,3 +1,4 @@
+// A conversation on a loop of its own: connect, do one thing, report the outcome.
 #include "cli/mqtt_talk.h"
 
 #include <csignal>

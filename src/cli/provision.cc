@@ -1,3 +1,4 @@
+// A core's thing, certificate and policy by signed requests, then the files of its directory.
 #include "cli/provision.h"
 
 #include <boost/json.hpp>

@@ -1,3 +1,4 @@
+// Reading a file or standard input in place of a word of the command line.
 #include "cli/text_input.h"
 
 #include <iostream>

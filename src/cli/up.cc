@@ -1,3 +1,4 @@
+// Claiming the directory, starting both children, restarting them with growing pauses, stopping them in order.
 #include "cli/up.h"
 
 #include <unistd.h>

@@ -1,3 +1,4 @@
+// Looking up members of any type without ever failing.
 #include "cli/output/core_document.h"
 
 namespace fescue::cli {

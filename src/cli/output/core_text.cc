@@ -1,3 +1,4 @@
+// The lines and tables of `fescue status` and `fescue explain`.
 #include "cli/output/core_text.h"
 
 #include <fmt/format.h>

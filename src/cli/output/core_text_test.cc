@@ -1,3 +1,4 @@
+// Text of given answers, strange and incomplete ones among them.
 #include "cli/output/core_text.h"
 
 #include <gmock/gmock.h>

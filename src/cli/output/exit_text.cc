@@ -1,3 +1,4 @@
+// Finding the exit records in runtime.log and telling each as a paragraph.
 #include "cli/output/exit_text.h"
 
 #include <deque>

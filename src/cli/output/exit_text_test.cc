@@ -1,3 +1,4 @@
+// Paragraphs from given lines of a log.
 #include "cli/output/exit_text.h"
 
 #include <gmock/gmock.h>

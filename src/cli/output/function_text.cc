@@ -1,3 +1,4 @@
+// The lines of `fescue status FUNCTION`.
 #include "cli/output/function_text.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// Widths by characters, numbers to the right; sizes and spans in units that people read.
 #include "cli/output/table.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Aligned columns, sizes and spans.
 #include "cli/output/table.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// The options that most verbs have, and how a verb fails.
 #include "cli/verbs/verb.h"
 
 #include <cstdio>

@@ -1,3 +1,4 @@
+// `fescue cloud`: options of the control plane.
 #include <memory>
 
 #include "cli/address_option.h"

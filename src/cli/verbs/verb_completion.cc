@@ -1,3 +1,4 @@
+// `fescue completion SHELL`: prints the script.
 #include <memory>
 
 #include <fmt/format.h>

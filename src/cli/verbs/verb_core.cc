@@ -1,3 +1,4 @@
+// `fescue core`: options of the edge.
 #include <memory>
 
 #include "cli/address_option.h"

@@ -1,3 +1,4 @@
+// `fescue doctor [--fix]`: runs the checks, prints what they found, runs the repairs that were asked for.
 #include <sys/wait.h>
 #include <unistd.h>
 

@@ -1,3 +1,4 @@
+// `fescue env`: shell settings from a running endpoints.json, quoted for `eval`.
 #include <filesystem>
 #include <memory>
 

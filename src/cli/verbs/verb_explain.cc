@@ -1,3 +1,4 @@
+// `fescue explain`: where a message would go, asked of the core.
 #include <memory>
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// `fescue invoke`: Lambda's Invoke by the core's admin socket, the payload to standard output.
 #include <cstdio>
 #include <memory>
 

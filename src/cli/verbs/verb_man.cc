@@ -1,3 +1,4 @@
+// `fescue man`: prints the man page.
 #include <fmt/format.h>
 
 #include "base/version.h"

@@ -1,3 +1,4 @@
+// `fescue pub`: one message to the "AWS IoT" endpoint.
 #include <memory>
 
 #include "cli/endpoints_file.h"

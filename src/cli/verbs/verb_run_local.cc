@@ -1,3 +1,4 @@
+// `fescue run-local`: what to run, its inputs, and the result on standard output.
 #include <fcntl.h>
 
 #include <cstdio>

@@ -1,3 +1,4 @@
+// `fescue status [FUNCTION]`: asks the core, prints text or its JSON.
 #include <cstdio>
 #include <memory>
 

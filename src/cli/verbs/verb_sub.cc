@@ -1,3 +1,4 @@
+// `fescue sub`: prints what arrives on a filter.
 #include <cstdio>
 #include <memory>
 

@@ -1,3 +1,4 @@
+// `fescue up`: options of the embedded control plane and core.
 #include <filesystem>
 #include <memory>
 
