@@ -1,3 +1,4 @@
+// `fescue`: hands the command line to cli/cli.h.
 #include <sys/prctl.h>
 
 #include "cli/cli.h"
