@@ -1,10 +1,10 @@
 // MessageBroker: the "AWS IoT" message broker of the control plane, MQTT 3.1.1 on streams that others have accepted.
 //
-// As AWS IoT does: QoS 0 and 1; a refused SUBSCRIBE is answered 0x80, a refused PUBLISH closes the connection; a second
-// connection with the same client id takes over the first; topics of at most 256 bytes, payloads of at most 128 KiB; a
-// keep-alive of 0 or above 1200 s counts as 1200 s. A client with several filters that match gets a message once, at
-// the highest QoS; retained messages are kept, and sent with RETAIN to those who subscribe later. Not as AWS IoT:
-// sessions are always clean (session_present is 0).
+// As AWS IoT does (docs/compatibility/mqtt.md#mqtt): QoS 0 and 1; a refused SUBSCRIBE is answered 0x80, a refused
+// PUBLISH closes the connection; a second connection with the same client id takes over the first; topics of at most
+// 256 bytes, payloads of at most 128 KiB; a keep-alive of 0 or above 1200 s counts as 1200 s. A client with several
+// filters that match gets a message once, at the highest QoS; retained messages are kept, and sent with RETAIN to those
+// who subscribe later. Not as AWS IoT: sessions are always clean (session_present is 0).
 //
 // How it is fast: the receivers of a topic are looked up once and remembered until a subscription or a right changes; a
 // message is encoded once for each QoS and then only copied; and each receiver is written to once in a turn of the loop

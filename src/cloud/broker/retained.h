@@ -1,6 +1,6 @@
 // RetainedMessages: of each topic the last message that was published with RETAIN, for those who subscribe later
-// [MQTT 3.1.1, 3.3.1.3]. An empty payload removes it. As in AWS IoT, topics that begin with `$` keep nothing, and there
-// is a bound on their number.
+// (docs/compatibility/mqtt.md#retained-messages). An empty payload removes it. As in AWS IoT, topics that begin with
+// `$` keep nothing, and there is a bound on their number.
 //
 // All of them are in memory; whoever keeps them for longer gives them back with restore() and hears of changes.
 #pragma once
