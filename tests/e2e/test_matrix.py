@@ -90,8 +90,7 @@ class Matrix:
 
 @pytest.fixture(scope="module")
 def functions(site):
-    lender = site.root.parent / "interpreters"
-    maps = {member.runtime: lend(member.interpreter, lender) for member in PRESENT if member.interpreter}
+    maps = {member.runtime: lend(member.interpreter) for member in PRESENT if member.interpreter}
     site.configure(fescue={"runtimes": maps}, runtime={"maxConcurrentLimit": 100, "lruSize": 100})
     matrix = Matrix(site)
     matrix.create()

