@@ -1,7 +1,7 @@
-import itertools
 import os
 import pathlib
 import sys
+import tempfile
 
 import pytest
 
@@ -10,11 +10,14 @@ from fescue_site import Site  # noqa: E402
 
 # Other users must be able to reach it.
 DATA = pathlib.Path("/var/lib/fescue-dev" if os.getuid() == 0 else os.path.expanduser("~/.local/share/fescue-dev"))
-NUMBERS = itertools.count(1)
 
 
 def new_site(name):
-    return Site(DATA / ("test-%d-%s" % (os.getpid(), name)))
+    """With a directory of its own. The name is cut, since paths of sockets are limited."""
+    DATA.mkdir(parents=True, exist_ok=True)
+    folder = tempfile.mkdtemp(prefix="test-%d-%s-" % (os.getpid(), name[:40]), dir=DATA)
+    os.chmod(folder, 0o755)
+    return Site(folder)
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -45,7 +48,7 @@ def site(request):
 @pytest.fixture
 def own_site(request):
     """A `fescue up` for one test that stops, breaks or restarts it."""
-    site = new_site("%s-%d" % (request.node.name.split("[")[0], next(NUMBERS)))  # one that failed is kept
+    site = new_site(request.node.name.split("[")[0])
     site.start()
     yield site
     finish(request, site)

@@ -68,15 +68,27 @@ def namespaces(identities, kind="mnt"):
     return found - {os.readlink("/proc/self/ns/" + kind)}
 
 
-def everybody():
-    return {identity(pid) for pid in filter(str.isdigit, os.listdir("/proc"))} - {None}
+def still_there(found, root):
+    """Which of these namespaces processes are in, those of other Fescues than the one of `root` aside: they may be given a number
+    that was one of ours."""
+    everybody = {identity(pid) for pid in filter(str.isdigit, os.listdir("/proc"))} - {None}
+    others = {pid for pid in named(everybody, "fescue") if str(root) not in _read("/proc/%d/cmdline" % pid)}
+    strangers = set().union(*map(family, others))
+    return found & namespaces(everybody - strangers)
 
 
 def cgroups(launcher):
     """The directories that a launcher has in all hierarchies: its own, and one below for each keeper."""
     own = [pathlib.Path(top) / name for top, names, _ in os.walk("/sys/fs/cgroup") for name in names
            if name == "fescue-%d" % launcher]
-    return set(own) | {path for each in own if each.exists() for path in each.iterdir() if path.is_dir()}
+    return set(own) | {path for each in own for path in _folders(each)}
+
+
+def _folders(path):
+    try:
+        return [each for each in path.iterdir() if each.is_dir()]
+    except OSError:
+        return []  # it went
 
 
 def mounts(root):

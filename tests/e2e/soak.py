@@ -177,7 +177,7 @@ def stop(site, say):
     left = footprint.alive(everyone)
     assert not left, footprint.commands(left)
     assert not footprint.cgroups(launcher) and not footprint.mounts(site.root)
-    assert not namespaces & footprint.namespaces(footprint.everybody())
+    assert not footprint.still_there(namespaces, site.root)
     say("stopped; nothing is left")
 
 

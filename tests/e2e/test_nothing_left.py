@@ -54,6 +54,7 @@ class Occupied:
     """What a populated site has, the cloud's process aside unless it is to go too."""
 
     def __init__(self, site, spared=()):
+        self.root = site.root
         core = site.child("core")
         self.launcher = footprint.launcher_of(core)
         self.everyone = footprint.family(site.process.pid)
@@ -64,7 +65,7 @@ class Occupied:
 
     def is_gone(self):
         return (not footprint.alive(self.processes) and not footprint.cgroups(self.launcher)
-                and not self.namespaces & footprint.namespaces(footprint.everybody()))
+                and not footprint.still_there(self.namespaces, self.root))
 
     def must_go(self):
         try:
