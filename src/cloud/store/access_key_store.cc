@@ -33,8 +33,8 @@ AccessKey read_row(const Statement& row) { return {row.text(0), row.text(1), row
 Result<AccessKey> AccessKeyStore::ensure(const AccountId& account, WallTime now) {
   FESCUE_TRY(transaction, Transaction::begin(database_));
   FESCUE_TRY(select, database_.prepare("SELECT id, secret, user_id, user_arn FROM access_key ORDER BY number LIMIT 1"));
-  FESCUE_TRY(exists, select.step());
-  if (exists) return read_row(select);
+  FESCUE_TRY(kept, select.first(read_row));
+  if (kept) return *std::move(kept);
 
   const AccessKey key{random_id("AKIA", 16), random_alphanumeric(40), random_id("AIDA", 17),
                       "arn:aws:iam::" + account.str() + ":user/local"};
@@ -47,8 +47,7 @@ Result<AccessKey> AccessKeyStore::ensure(const AccountId& account, WallTime now)
 
 Result<std::optional<AccessKey>> AccessKeyStore::find(std::string_view id) const {
   FESCUE_TRY(select, database_.prepare("SELECT id, secret, user_id, user_arn FROM access_key WHERE id = ?1"));
-  FESCUE_TRY(found, select.bind(1, id).step());
-  return found ? std::optional(read_row(select)) : std::nullopt;
+  return select.bind(1, id).first(read_row);
 }
 
 }  // namespace fescue::cloud

@@ -20,9 +20,9 @@ Result<std::optional<StoredAnswer>> AnswerStore::find(std::string_view operation
                                                       WallTime since) const {
   FESCUE_TRY(select, database_.prepare("SELECT request_hash, status, body FROM answer "
                                        "WHERE operation = ?1 AND token = ?2 AND created_ms > ?3"));
-  FESCUE_TRY(found, select.bind_all(operation, token, epoch_milliseconds(since)).step());
-  if (!found) return std::optional<StoredAnswer>();
-  return std::optional(StoredAnswer{select.text(0), static_cast<unsigned>(select.integer(1)), select.text(2)});
+  return select.bind_all(operation, token, epoch_milliseconds(since)).first([](const Statement& row) {
+    return StoredAnswer{row.text(0), static_cast<unsigned>(row.integer(1)), row.text(2)};
+  });
 }
 
 Result<void> AnswerStore::keep(std::string_view operation, std::string_view token, const StoredAnswer& answer,

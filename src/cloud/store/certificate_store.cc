@@ -80,8 +80,7 @@ Result<void> CertificateStore::insert(const Certificate& c) {
 
 Result<std::optional<Certificate>> CertificateStore::find(const CertificateId& id) const {
   FESCUE_TRY(select, database_.prepare(std::string(kSelect) + "WHERE id = ?1"));
-  FESCUE_TRY(found, select.bind(1, id.view()).step());
-  return found ? std::optional(read_row(select)) : std::nullopt;
+  return select.bind(1, id.view()).first(read_row);
 }
 
 Result<void> CertificateStore::set_status(const CertificateId& id, CertificateStatus status, WallTime now) {
@@ -100,13 +99,7 @@ Result<std::vector<Certificate>> CertificateStore::list(ListOrder order, std::in
   FESCUE_TRY(select, database_.prepare(std::string(kSelect) +
                                        (oldest_first ? "WHERE number > ?1 ORDER BY number LIMIT ?2"
                                                      : "WHERE number < ?1 ORDER BY number DESC LIMIT ?2")));
-  select.bind_all(from, static_cast<std::int64_t>(limit));
-  std::vector<Certificate> certificates;
-  while (true) {
-    FESCUE_TRY(row, select.step());
-    if (!row) return certificates;
-    certificates.push_back(read_row(select));
-  }
+  return select.bind_all(from, static_cast<std::int64_t>(limit)).rows(read_row);
 }
 
 }  // namespace fescue::cloud

@@ -96,28 +96,23 @@ Result<void> DefinitionStore::add_version(const DefinitionVersion& version) {
 
 Result<std::optional<Definition>> DefinitionStore::find(Family family, std::string_view id) const {
   FESCUE_TRY(select, database_.prepare(fmt::format("{} WHERE family = ?1 AND id = ?2", kSelectDefinition)));
-  FESCUE_TRY(found, select.bind_all(name_of(family), id).step());
-  return found ? std::optional(definition_of(family, select)) : std::nullopt;
+  return select.bind_all(name_of(family), id).first([family](const Statement& row) {
+    return definition_of(family, row);
+  });
 }
 
 Result<std::vector<Definition>> DefinitionStore::list(Family family, std::int64_t before_sequence,
                                                       std::size_t limit) const {
   FESCUE_TRY(select, database_.prepare(fmt::format(
                          "{} WHERE family = ?1 AND sequence < ?2 ORDER BY sequence DESC LIMIT ?3", kSelectDefinition)));
-  select.bind_all(name_of(family), before_sequence, static_cast<std::int64_t>(limit));
-  std::vector<Definition> out;
-  while (true) {
-    FESCUE_TRY(row, select.step());
-    if (!row) return out;
-    out.push_back(definition_of(family, select));
-  }
+  return select.bind_all(name_of(family), before_sequence, static_cast<std::int64_t>(limit))
+      .rows([family](const Statement& row) { return definition_of(family, row); });
 }
 
 Result<std::optional<DefinitionVersion>> DefinitionStore::find_version(std::string_view definition,
                                                                        std::string_view version) const {
   FESCUE_TRY(select, database_.prepare(fmt::format("{} WHERE definition = ?1 AND version = ?2", kSelectVersion)));
-  FESCUE_TRY(found, select.bind_all(definition, version).step());
-  return found ? std::optional(version_of(select)) : std::nullopt;
+  return select.bind_all(definition, version).first(version_of);
 }
 
 Result<std::vector<DefinitionVersion>> DefinitionStore::list_versions(std::string_view definition,
@@ -126,13 +121,7 @@ Result<std::vector<DefinitionVersion>> DefinitionStore::list_versions(std::strin
   FESCUE_TRY(select,
              database_.prepare(fmt::format("{} WHERE definition = ?1 AND sequence < ?2 ORDER BY sequence DESC LIMIT ?3",
                                            kSelectVersion)));
-  select.bind_all(definition, before_sequence, static_cast<std::int64_t>(limit));
-  std::vector<DefinitionVersion> out;
-  while (true) {
-    FESCUE_TRY(row, select.step());
-    if (!row) return out;
-    out.push_back(version_of(select));
-  }
+  return select.bind_all(definition, before_sequence, static_cast<std::int64_t>(limit)).rows(version_of);
 }
 
 Result<void> DefinitionStore::rename(Family family, std::string_view id, std::string_view name, WallTime now) {

@@ -85,15 +85,6 @@ DeploymentRecord record_of(const Statement& row) {
   return record;
 }
 
-Result<std::vector<DeploymentRecord>> read_all(Statement statement) {
-  std::vector<DeploymentRecord> out;
-  while (true) {
-    FESCUE_TRY(row, statement.step());
-    if (!row) return out;
-    out.push_back(record_of(statement));
-  }
-}
-
 std::optional<DeploymentRecord> unless_reset(std::optional<DeploymentRecord> record) {
   return record && is_reset(record->type) ? std::nullopt : std::move(record);
 }
@@ -171,15 +162,9 @@ Result<void> DeploymentStore::stop_waiting(const DeploymentId& id) {
   return transaction.commit();
 }
 
-Result<std::optional<DeploymentRecord>> DeploymentStore::first(Statement statement) const {
-  FESCUE_TRY(row, statement.step());
-  return row ? std::optional(record_of(statement)) : std::nullopt;
-}
-
 Result<std::optional<DeploymentRecord>> DeploymentStore::find(const DeploymentId& id) const {
   FESCUE_TRY(select, database_.prepare(fmt::format("{} WHERE id = ?1", kSelect)));
-  select.bind(1, id.view());
-  return first(std::move(select));
+  return select.bind(1, id.view()).first(record_of);
 }
 
 Result<std::vector<DeploymentRecord>> DeploymentStore::list(const GroupId& group, std::int64_t before_sequence,
@@ -187,37 +172,33 @@ Result<std::vector<DeploymentRecord>> DeploymentStore::list(const GroupId& group
   FESCUE_TRY(select, database_.prepare(fmt::format("{} WHERE group_id = ?1 AND sequence < ?2 "
                                                    "ORDER BY sequence DESC LIMIT ?3",
                                                    kSelect)));
-  select.bind_all(group.view(), before_sequence, static_cast<std::int64_t>(limit));
-  return read_all(std::move(select));
+  return select.bind_all(group.view(), before_sequence, static_cast<std::int64_t>(limit)).rows(record_of);
 }
 
 Result<std::optional<DeploymentRecord>> DeploymentStore::active(const GroupId& group) const {
   FESCUE_TRY(select, database_.prepare(fmt::format("{} WHERE group_id = ?1 AND status IN ('Building', 'InProgress') "
                                                    "ORDER BY sequence DESC LIMIT 1",
                                                    kSelect)));
-  select.bind(1, group.view());
-  return first(std::move(select));
+  return select.bind(1, group.view()).first(record_of);
 }
 
 Result<std::vector<DeploymentRecord>> DeploymentStore::building() const {
   FESCUE_TRY(select, database_.prepare(fmt::format("{} WHERE status = 'Building' ORDER BY sequence", kSelect)));
-  return read_all(std::move(select));
+  return select.rows(record_of);
 }
 
 Result<std::optional<DeploymentRecord>> DeploymentStore::waiting_for(const ThingName& core) const {
   FESCUE_TRY(select, database_.prepare(fmt::format("{} WHERE core = ?1 AND awaits_core = 1 "
                                                    "ORDER BY sequence DESC LIMIT 1",
                                                    kSelect)));
-  select.bind(1, core.view());
-  return first(std::move(select));
+  return select.bind(1, core.view()).first(record_of);
 }
 
 Result<std::optional<DeploymentRecord>> DeploymentStore::in_effect(const GroupId& group) const {
   FESCUE_TRY(select, database_.prepare(fmt::format("{} WHERE group_id = ?1 AND status = 'Success' "
                                                    "ORDER BY sequence DESC LIMIT 1",
                                                    kSelect)));
-  select.bind(1, group.view());
-  FESCUE_TRY(record, first(std::move(select)));
+  FESCUE_TRY(record, select.bind(1, group.view()).first(record_of));
   return unless_reset(std::move(record));
 }
 
@@ -225,8 +206,7 @@ Result<std::optional<DeploymentRecord>> DeploymentStore::in_effect_on(const Thin
   FESCUE_TRY(select, database_.prepare(fmt::format("{} WHERE core = ?1 AND status = 'Success' "
                                                    "ORDER BY sequence DESC LIMIT 1",
                                                    kSelect)));
-  select.bind(1, core.view());
-  FESCUE_TRY(record, first(std::move(select)));
+  FESCUE_TRY(record, select.bind(1, core.view()).first(record_of));
   return unless_reset(std::move(record));
 }
 
@@ -238,11 +218,8 @@ Result<std::optional<FrozenDocument>> DeploymentStore::document(const Deployment
   FrozenDocument document{select.text(0), select.text(1), select.text(2), {}, {}};
   FESCUE_TRY(artifacts, database_.prepare("SELECT sha256 FROM deployment_artifact WHERE deployment = ?1"));
   artifacts.bind(1, id.view());
-  while (true) {
-    FESCUE_TRY(row, artifacts.step());
-    if (!row) return std::optional(std::move(document));
-    document.artifacts.insert(ArtifactHash(artifacts.text(0)));
-  }
+  FESCUE_CHECK(artifacts.each([&](const Statement& row) { document.artifacts.emplace(row.text(0)); }));
+  return std::optional(std::move(document));
 }
 
 Result<bool> DeploymentStore::refers_to(const ThingName& core, const ArtifactHash& artifact) const {
@@ -256,23 +233,16 @@ Result<std::vector<DeployedFunction>> DeploymentStore::deployed(const FunctionAr
                                        "ON d.id = f.deployment WHERE f.function = ?1 AND d.sequence = "
                                        "(SELECT MAX(sequence) FROM deployment WHERE core = d.core AND "
                                        "status = 'Success') ORDER BY d.core, f.version"));
-  select.bind(1, function.unqualified().str());
-  std::vector<DeployedFunction> out;
-  while (true) {
-    FESCUE_TRY(row, select.step());
-    if (!row) return out;
-    out.push_back({ThingName(select.text(0)), function.with_qualifier(select.text(1))});
-  }
+  return select.bind(1, function.unqualified().str()).rows([&](const Statement& row) {
+    return DeployedFunction{ThingName(row.text(0)), function.with_qualifier(row.text(1))};
+  });
 }
 
 Result<std::set<ArtifactHash>> DeploymentStore::artifacts() const {
   FESCUE_TRY(select, database_.prepare("SELECT DISTINCT sha256 FROM deployment_artifact"));
   std::set<ArtifactHash> out;
-  while (true) {
-    FESCUE_TRY(row, select.step());
-    if (!row) return out;
-    out.insert(ArtifactHash(select.text(0)));
-  }
+  FESCUE_CHECK(select.each([&](const Statement& row) { out.emplace(row.text(0)); }));
+  return out;
 }
 
 Result<void> DeploymentStore::remove_group(const GroupId& group) {

@@ -98,7 +98,6 @@ class DeploymentStore {
   Result<void> remove_group(const GroupId& group);
 
  private:
-  Result<std::optional<DeploymentRecord>> first(Statement statement) const;
   Result<void> drop_documents(std::string_view condition, const DeploymentRecord& record);
 
   Database& database_;

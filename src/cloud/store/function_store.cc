@@ -133,8 +133,7 @@ Result<void> FunctionStore::create(const LambdaVersion& latest, const std::map<s
 Result<std::optional<LambdaVersion>> FunctionStore::find(std::string_view name, std::int64_t number) const {
   FESCUE_TRY(statement, database_.prepare(fmt::format("SELECT {} FROM lambda_version WHERE name = ?1 AND number = ?2",
                                                       kVersionColumns)));
-  FESCUE_TRY(found, statement.bind_all(name, number).step());
-  return found ? std::optional(version_of(statement)) : std::nullopt;
+  return statement.bind_all(name, number).first(version_of);
 }
 
 Result<void> FunctionStore::update_latest(const LambdaVersion& latest) {
@@ -207,37 +206,25 @@ Result<bool> FunctionStore::remove_version(std::string_view name, std::int64_t n
   return database_.changes() > 0;
 }
 
-Result<std::vector<LambdaVersion>> FunctionStore::read_all(Statement statement) const {
-  std::vector<LambdaVersion> out;
-  while (true) {
-    FESCUE_TRY(row, statement.step());
-    if (!row) return out;
-    out.push_back(version_of(statement));
-  }
-}
-
 Result<std::vector<LambdaVersion>> FunctionStore::list(std::string_view after_name, std::size_t limit) const {
   FESCUE_TRY(statement, database_.prepare(fmt::format("SELECT {} FROM lambda_version WHERE number = 0 AND name > ?1 "
                                                       "ORDER BY name LIMIT ?2",
                                                       kVersionColumns)));
-  statement.bind_all(after_name, static_cast<std::int64_t>(limit));
-  return read_all(std::move(statement));
+  return statement.bind_all(after_name, static_cast<std::int64_t>(limit)).rows(version_of);
 }
 
 Result<std::vector<LambdaVersion>> FunctionStore::list_all(const LambdaPosition& after, std::size_t limit) const {
   FESCUE_TRY(statement, database_.prepare(fmt::format("SELECT {} FROM lambda_version WHERE (name, number) > (?1, ?2) "
                                                       "ORDER BY name, number LIMIT ?3",
                                                       kVersionColumns)));
-  statement.bind_all(after.name, after.number, static_cast<std::int64_t>(limit));
-  return read_all(std::move(statement));
+  return statement.bind_all(after.name, after.number, static_cast<std::int64_t>(limit)).rows(version_of);
 }
 
 Result<std::vector<LambdaVersion>> FunctionStore::list_versions(const LambdaPosition& after, std::size_t limit) const {
   FESCUE_TRY(statement, database_.prepare(fmt::format("SELECT {} FROM lambda_version WHERE name = ?1 AND number > ?2 "
                                                       "ORDER BY number LIMIT ?3",
                                                       kVersionColumns)));
-  statement.bind_all(after.name, after.number, static_cast<std::int64_t>(limit));
-  return read_all(std::move(statement));
+  return statement.bind_all(after.name, after.number, static_cast<std::int64_t>(limit)).rows(version_of);
 }
 
 Result<std::map<std::string, std::string>> FunctionStore::tags(std::string_view name) const {
@@ -279,8 +266,7 @@ Result<bool> FunctionStore::remove_alias(std::string_view function, std::string_
 Result<std::optional<LambdaAlias>> FunctionStore::find_alias(std::string_view function, std::string_view name) const {
   FESCUE_TRY(statement, database_.prepare(fmt::format("SELECT {} FROM lambda_alias WHERE function = ?1 AND name = ?2",
                                                       kAliasColumns)));
-  FESCUE_TRY(found, statement.bind_all(function, name).step());
-  return found ? std::optional(alias_of(statement)) : std::nullopt;
+  return statement.bind_all(function, name).first(alias_of);
 }
 
 Result<std::vector<LambdaAlias>> FunctionStore::list_aliases(std::string_view function,
@@ -289,23 +275,15 @@ Result<std::vector<LambdaAlias>> FunctionStore::list_aliases(std::string_view fu
   FESCUE_TRY(statement, database_.prepare(fmt::format("SELECT {} FROM lambda_alias WHERE function = ?1 AND name > ?2 "
                                                       "AND (?3 < 0 OR version = ?3) ORDER BY name LIMIT ?4",
                                                       kAliasColumns)));
-  statement.bind_all(function, after_name, version.value_or(-1), static_cast<std::int64_t>(limit));
-  std::vector<LambdaAlias> out;
-  while (true) {
-    FESCUE_TRY(row, statement.step());
-    if (!row) return out;
-    out.push_back(alias_of(statement));
-  }
+  return statement.bind_all(function, after_name, version.value_or(-1), static_cast<std::int64_t>(limit))
+      .rows(alias_of);
 }
 
 Result<std::set<ArtifactHash>> FunctionStore::artifacts() const {
   FESCUE_TRY(statement, database_.prepare("SELECT DISTINCT code_sha256 FROM lambda_version"));
   std::set<ArtifactHash> out;
-  while (true) {
-    FESCUE_TRY(row, statement.step());
-    if (!row) return out;
-    out.insert(ArtifactHash(statement.text(0)));
-  }
+  FESCUE_CHECK(statement.each([&](const Statement& row) { out.emplace(row.text(0)); }));
+  return out;
 }
 
 }  // namespace fescue::cloud

@@ -104,7 +104,6 @@ class FunctionStore {
   Result<std::set<ArtifactHash>> artifacts() const;
 
  private:
-  Result<std::vector<LambdaVersion>> read_all(Statement statement) const;
   Result<std::optional<LambdaVersion>> unchanged_since_publish(const LambdaVersion& latest) const;
   Result<std::int64_t> next_number(std::string_view name);
   Result<void> insert(const LambdaVersion& version, std::string_view fingerprint);

@@ -24,8 +24,7 @@ Result<void> GroupStore::put_signer(const GroupId& group, const GroupSigner& sig
 Result<std::optional<GroupSigner>> GroupStore::signer(const GroupId& group) const {
   FESCUE_TRY(select,
              database_.prepare("SELECT private_key_pem, certificate_pem FROM group_signer WHERE group_id = ?1"));
-  FESCUE_TRY(found, select.bind(1, group.view()).step());
-  return found ? std::optional(GroupSigner{select.text(0), select.text(1)}) : std::nullopt;
+  return select.bind(1, group.view()).first([](const Statement& row) { return GroupSigner{row.text(0), row.text(1)}; });
 }
 
 Result<void> GroupStore::put_role(const GroupId& group, const AssociatedRole& role) {
@@ -35,9 +34,9 @@ Result<void> GroupStore::put_role(const GroupId& group, const AssociatedRole& ro
 
 Result<std::optional<AssociatedRole>> GroupStore::role(const GroupId& group) const {
   FESCUE_TRY(select, database_.prepare("SELECT role_arn, associated_ms FROM group_role WHERE group_id = ?1"));
-  FESCUE_TRY(found, select.bind(1, group.view()).step());
-  if (!found) return std::optional<AssociatedRole>();
-  return std::optional(AssociatedRole{select.text(0), from_epoch_milliseconds(select.integer(1))});
+  return select.bind(1, group.view()).first([](const Statement& row) {
+    return AssociatedRole{row.text(0), from_epoch_milliseconds(row.integer(1))};
+  });
 }
 
 Result<void> GroupStore::remove_role(const GroupId& group) {

@@ -64,8 +64,7 @@ Result<void> PolicyStore::insert(const Policy& policy, std::string_view document
 
 Result<std::optional<Policy>> PolicyStore::find(const PolicyName& name) const {
   FESCUE_TRY(select, database_.prepare(std::string(kSelect) + "WHERE name = ?1"));
-  FESCUE_TRY(found, select.bind(1, name.view()).step());
-  return found ? std::optional(read_policy(select)) : std::nullopt;
+  return select.bind(1, name.view()).first(read_policy);
 }
 
 Result<void> PolicyStore::remove(const PolicyName& name) {
@@ -79,13 +78,7 @@ Result<std::vector<Policy>> PolicyStore::list(ListOrder order, std::int64_t afte
   FESCUE_TRY(select, database_.prepare(std::string(kSelect) +
                                        (oldest_first ? "WHERE number > ?1 ORDER BY number LIMIT ?2"
                                                      : "WHERE number < ?1 ORDER BY number DESC LIMIT ?2")));
-  select.bind_all(from, static_cast<std::int64_t>(limit));
-  std::vector<Policy> policies;
-  while (true) {
-    FESCUE_TRY(row, select.step());
-    if (!row) return policies;
-    policies.push_back(read_policy(select));
-  }
+  return select.bind_all(from, static_cast<std::int64_t>(limit)).rows(read_policy);
 }
 
 Result<std::int64_t> PolicyStore::add_version(const PolicyName& name, std::string_view document, WallTime now) {
@@ -105,20 +98,13 @@ Result<std::int64_t> PolicyStore::add_version(const PolicyName& name, std::strin
 Result<std::optional<PolicyVersion>> PolicyStore::find_version(const PolicyName& name, std::int64_t version) const {
   FESCUE_TRY(select, database_.prepare("SELECT version, document, created_ms FROM policy_version "
                                        "WHERE policy = ?1 AND version = ?2"));
-  FESCUE_TRY(found, select.bind_all(name.view(), version).step());
-  return found ? std::optional(read_version(select)) : std::nullopt;
+  return select.bind_all(name.view(), version).first(read_version);
 }
 
 Result<std::vector<PolicyVersion>> PolicyStore::versions(const PolicyName& name) const {
   FESCUE_TRY(select, database_.prepare("SELECT version, document, created_ms FROM policy_version "
                                        "WHERE policy = ?1 ORDER BY version DESC"));
-  select.bind(1, name.view());
-  std::vector<PolicyVersion> versions;
-  while (true) {
-    FESCUE_TRY(row, select.step());
-    if (!row) return versions;
-    versions.push_back(read_version(select));
-  }
+  return select.bind(1, name.view()).rows(read_version);
 }
 
 Result<void> PolicyStore::remove_version(const PolicyName& name, std::int64_t version) {
@@ -150,26 +136,14 @@ Result<std::vector<PolicyName>> PolicyStore::policies_of(std::string_view target
                                                          std::size_t limit) const {
   FESCUE_TRY(select, database_.prepare("SELECT policy FROM policy_target WHERE target = ?1 AND policy > ?2 "
                                        "ORDER BY policy LIMIT ?3"));
-  select.bind_all(target, after, static_cast<std::int64_t>(limit));
-  std::vector<PolicyName> names;
-  while (true) {
-    FESCUE_TRY(row, select.step());
-    if (!row) return names;
-    names.emplace_back(select.text(0));
-  }
+  return select.bind_all(target, after, static_cast<std::int64_t>(limit)).rows(first_column<PolicyName>);
 }
 
 Result<std::vector<std::string>> PolicyStore::targets_of(const PolicyName& name, std::string_view after,
                                                          std::size_t limit) const {
   FESCUE_TRY(select, database_.prepare("SELECT target FROM policy_target WHERE policy = ?1 AND target > ?2 "
                                        "ORDER BY target LIMIT ?3"));
-  select.bind_all(name.view(), after, static_cast<std::int64_t>(limit));
-  std::vector<std::string> targets;
-  while (true) {
-    FESCUE_TRY(row, select.step());
-    if (!row) return targets;
-    targets.push_back(select.text(0));
-  }
+  return select.bind_all(name.view(), after, static_cast<std::int64_t>(limit)).rows(first_column<std::string>);
 }
 
 }  // namespace fescue::cloud

@@ -15,12 +15,11 @@ CREATE TABLE retained_message (
 Result<RetainedMessages::ByTopic> RetainedStore::load() const {
   FESCUE_TRY(select, database_.prepare("SELECT topic, payload, qos, modified_ms FROM retained_message"));
   RetainedMessages::ByTopic messages;
-  for (;;) {
-    FESCUE_TRY(more, select.step());
-    if (!more) return messages;
-    messages.emplace(select.text(0), RetainedMessage{select.text(1), static_cast<mqtt::QoS>(select.integer(2)),
-                                                     from_epoch_milliseconds(select.integer(3))});
-  }
+  FESCUE_CHECK(select.each([&](const Statement& row) {
+    messages.emplace(row.text(0), RetainedMessage{row.text(1), static_cast<mqtt::QoS>(row.integer(2)),
+                                                  from_epoch_milliseconds(row.integer(3))});
+  }));
+  return messages;
 }
 
 Result<void> RetainedStore::put(std::string_view topic, const RetainedMessage& message) {

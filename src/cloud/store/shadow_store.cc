@@ -64,13 +64,7 @@ Result<std::vector<std::string>> ShadowStore::names(const ThingName& thing, std:
                                                     std::size_t limit) const {
   FESCUE_TRY(select, database_.prepare("SELECT name FROM shadow WHERE thing = ?1 AND name > ?2 AND body IS NOT NULL "
                                        "ORDER BY name LIMIT ?3"));
-  select.bind_all(thing.view(), after, static_cast<std::int64_t>(limit));
-  std::vector<std::string> names;
-  for (;;) {
-    FESCUE_TRY(more, select.step());
-    if (!more) return names;
-    names.push_back(select.text(0));
-  }
+  return select.bind_all(thing.view(), after, static_cast<std::int64_t>(limit)).rows(first_column<std::string>);
 }
 
 }  // namespace fescue::cloud

@@ -38,8 +38,7 @@ Result<void> ThingStore::insert(const Thing& thing) {
 
 Result<std::optional<Thing>> ThingStore::find(const ThingName& name) const {
   FESCUE_TRY(select, database_.prepare("SELECT name, id, attributes, version FROM thing WHERE name = ?1"));
-  FESCUE_TRY(found, select.bind(1, name.view()).step());
-  return found ? std::optional(read_row(select)) : std::nullopt;
+  return select.bind(1, name.view()).first(read_row);
 }
 
 Result<void> ThingStore::update(const Thing& thing) {
@@ -58,14 +57,10 @@ Result<std::vector<Thing>> ThingStore::list(const ThingFilter& filter, std::stri
                          "SELECT name, id, attributes, version FROM thing WHERE name > ?1 AND (?2 = '' OR EXISTS ("
                          "SELECT 1 FROM json_each(attributes) WHERE key = ?2 AND (?3 = '' OR value = ?3 OR "
                          "(?4 AND substr(value, 1, length(?3)) = ?3)))) ORDER BY name LIMIT ?5"));
-  select.bind_all(after, filter.attribute_name, filter.attribute_value, std::int64_t{filter.value_is_prefix},
-                  static_cast<std::int64_t>(limit));
-  std::vector<Thing> things;
-  while (true) {
-    FESCUE_TRY(row, select.step());
-    if (!row) return things;
-    things.push_back(read_row(select));
-  }
+  return select
+      .bind_all(after, filter.attribute_name, filter.attribute_value, std::int64_t{filter.value_is_prefix},
+                static_cast<std::int64_t>(limit))
+      .rows(read_row);
 }
 
 Result<void> ThingStore::attach(const ThingName& thing, const CertificateId& certificate) {
@@ -83,26 +78,14 @@ Result<std::vector<CertificateId>> ThingStore::certificates_of(const ThingName& 
                                                                std::size_t limit) const {
   FESCUE_TRY(select, database_.prepare("SELECT certificate FROM thing_certificate "
                                        "WHERE thing = ?1 AND certificate > ?2 ORDER BY certificate LIMIT ?3"));
-  select.bind_all(thing.view(), after, static_cast<std::int64_t>(limit));
-  std::vector<CertificateId> ids;
-  while (true) {
-    FESCUE_TRY(row, select.step());
-    if (!row) return ids;
-    ids.emplace_back(select.text(0));
-  }
+  return select.bind_all(thing.view(), after, static_cast<std::int64_t>(limit)).rows(first_column<CertificateId>);
 }
 
 Result<std::vector<ThingName>> ThingStore::things_of(const CertificateId& certificate, std::string_view after,
                                                      std::size_t limit) const {
   FESCUE_TRY(select, database_.prepare("SELECT thing FROM thing_certificate "
                                        "WHERE certificate = ?1 AND thing > ?2 ORDER BY thing LIMIT ?3"));
-  select.bind_all(certificate.view(), after, static_cast<std::int64_t>(limit));
-  std::vector<ThingName> names;
-  while (true) {
-    FESCUE_TRY(row, select.step());
-    if (!row) return names;
-    names.emplace_back(select.text(0));
-  }
+  return select.bind_all(certificate.view(), after, static_cast<std::int64_t>(limit)).rows(first_column<ThingName>);
 }
 
 }  // namespace fescue::cloud

@@ -8,6 +8,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -36,8 +38,15 @@ class Statement {
     return *this;
   }
 
-  Result<bool> step();                 // true: a row is there
-  Result<void> run();                  // step to the end
+  Result<bool> step();  // true: a row is there
+  Result<void> run();   // step to the end
+  /// What `read(*this)` makes of each row that is left; of the first alone; nothing is made, `visit(*this)` is told.
+  template <class Read>
+  auto rows(Read read) -> Result<std::vector<std::invoke_result_t<Read&, const Statement&>>>;
+  template <class Read>
+  auto first(Read read) -> Result<std::optional<std::invoke_result_t<Read&, const Statement&>>>;
+  template <class Visit>
+  Result<void> each(Visit visit);
   std::string text(int column) const;  // also the bytes of a blob; NULL is ""
   std::int64_t integer(int column) const;
   bool is_null(int column) const;
@@ -47,6 +56,34 @@ class Statement {
   explicit Statement(sqlite3_stmt* statement) : statement_(statement) {}
   sqlite3_stmt* statement_;
 };
+
+/// A way to read a row of one column.
+template <class Value>
+Value first_column(const Statement& row) {
+  return Value(row.text(0));
+}
+
+template <class Visit>
+Result<void> Statement::each(Visit visit) {
+  for (;;) {
+    FESCUE_TRY(there, step());
+    if (!there) return ok();
+    visit(std::as_const(*this));
+  }
+}
+
+template <class Read>
+auto Statement::rows(Read read) -> Result<std::vector<std::invoke_result_t<Read&, const Statement&>>> {
+  std::vector<std::invoke_result_t<Read&, const Statement&>> made;
+  FESCUE_CHECK(each([&](const Statement& row) { made.push_back(read(row)); }));
+  return made;
+}
+
+template <class Read>
+auto Statement::first(Read read) -> Result<std::optional<std::invoke_result_t<Read&, const Statement&>>> {
+  FESCUE_TRY(there, step());
+  return there ? std::optional(read(std::as_const(*this))) : std::nullopt;
+}
 
 class Database {
  public:

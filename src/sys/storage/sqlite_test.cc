@@ -50,6 +50,23 @@ TEST(Statement, KeepsTextNumbersBlobsAndNull) {
   EXPECT_FALSE(select.step().value());
 }
 
+TEST(Statement, ReadsRowsAsValues) {
+  Database database = memory();
+  ASSERT_TRUE(database.execute("CREATE TABLE t (a); INSERT INTO t VALUES ('one'), ('two')"));
+  Statement select = database.prepare("SELECT a FROM t WHERE a > ?1 ORDER BY a").value();
+  EXPECT_EQ(select.bind(1, "").rows(first_column<std::string>).value(), (std::vector<std::string>{"one", "two"}));
+  EXPECT_EQ(select.bind(1, "x").rows(first_column<std::string>).value(), std::vector<std::string>());
+  EXPECT_EQ(select.bind(1, "x").first(first_column<std::string>).value(), std::nullopt);
+  EXPECT_EQ(select.bind(1, "").first(first_column<std::string>).value(), "one");
+}
+
+TEST(Statement, ARowThatCannotBeReadIsAnError) {
+  Database database = memory();
+  ASSERT_TRUE(database.execute("CREATE TABLE t (a); INSERT INTO t VALUES ('no json')"));
+  Statement select = database.prepare("SELECT json(a) FROM t").value();
+  EXPECT_FALSE(select.rows(first_column<std::string>));
+}
+
 TEST(Statement, RunsAgainWithOtherValues) {
   Database database = memory();
   ASSERT_TRUE(database.execute("CREATE TABLE t (a PRIMARY KEY)"));
