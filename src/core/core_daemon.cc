@@ -17,6 +17,7 @@
 #include "engine/routing/dispatcher.h"
 #include "functions/function_service.h"
 #include "sys/loop/blocking_pool.h"
+#include "sys/loop/event.h"
 #include "sys/loop/service_loop.h"
 #include "sys/storage/file.h"
 #include "uplink/uplink.h"
@@ -149,13 +150,9 @@ class Core {
 
   Task<void> stop_functions() {
     if (status_ == kLauncherLost) co_return;
-    bool stopped = false;
-    asio::steady_timer wait(loop_.io(), asio::steady_timer::time_point::max());
-    functions_.deactivate([&] {
-      stopped = true;
-      wait.cancel();
-    });
-    if (!stopped) co_await wait.async_wait(use_result);
+    Event stopped(loop_.io());
+    functions_.deactivate([&] { stopped.set(); });
+    co_await stopped.wait();
   }
 
   ServiceLoop& loop_;

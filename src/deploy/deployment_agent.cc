@@ -4,43 +4,14 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "base/clock.h"
 #include "base/log.h"
 #include "deploy/verify_document.h"
 #include "engine/deployment/deployment_plan.h"
+#include "sys/loop/event.h"
 
 namespace fescue {
 
 namespace {
-
-/// A result that a callback brings, once.
-template <class T>
-class Awaited {
- public:
-  explicit Awaited(asio::io_context& io) : state_(std::make_shared<State>(io)) {}
-
-  std::function<void(T)> callback() const {
-    return [state = state_](T value) {
-      state->value = std::move(value);
-      state->arrived.cancel();
-    };
-  }
-
-  /// Nothing when the wait was cancelled.
-  Task<std::optional<T>> wait() const {
-    const auto state = state_;
-    if (!state->value) co_await state->arrived.async_wait(use_result);
-    co_return std::move(state->value);
-  }
-
- private:
-  struct State {
-    explicit State(asio::io_context& io) : arrived(io, SteadyTime::max()) {}
-    asio::steady_timer arrived;
-    std::optional<T> value;
-  };
-  std::shared_ptr<State> state_;
-};
 
 Error stopping() { return Error(Code::cancelled, "the core is stopping"); }
 
@@ -84,7 +55,7 @@ Task<Result<void>> DeploymentAgent::start_saved_group() {
   if (!saved || is_reset(saved->type)) co_return ok();
   running_ = staging_.staged(std::make_shared<const Group>(std::move(saved->group)));
   set_current(saved->deployment);
-  const Awaited<Result<void>> restored(io_);
+  const Arrival<Result<void>> restored(io_);
   ports_.host.restore(running_, restored.callback());
   const auto outcome = co_await restored.wait();
   co_return outcome ? *outcome : stopping();
@@ -152,7 +123,7 @@ Task<Result<void>> DeploymentAgent::apply(DeploymentDocument document, std::stri
     log::debug("Deployment step.", {{"step", describe(step)}, {"undo", describe_undo(step)}});
   }
   phase_ = "Activate";
-  const Awaited<Result<void>> activated(io_);
+  const Arrival<Result<void>> activated(io_);
   ports_.host.activate(staged, activated.callback());
   const auto outcome = co_await activated.wait();
   if (!outcome) co_return stopping();
@@ -208,7 +179,7 @@ Task<Result<void>> DeploymentAgent::commit(std::string json, StagedGroup staged,
 
 Task<Result<void>> DeploymentAgent::reset() {
   phase_ = "Reset";
-  const Awaited<std::monostate> stopped(io_);
+  const Arrival<std::monostate> stopped(io_);
   ports_.host.deactivate([done = stopped.callback()] { done({}); });
   const auto has_stopped = co_await stopped.wait();
   if (!has_stopped) co_return stopping();
@@ -234,11 +205,11 @@ Task<Result<void>> DeploymentAgent::reset() {
 Task<void> DeploymentAgent::back_to_former() {
   Result<void> outcome = ok();
   if (running_.group) {
-    const Awaited<Result<void>> restored(io_);
+    const Arrival<Result<void>> restored(io_);
     ports_.host.activate(running_, restored.callback());
     outcome = (co_await restored.wait()).value_or(stopping());
   } else {
-    const Awaited<std::monostate> stopped(io_);
+    const Arrival<std::monostate> stopped(io_);
     ports_.host.deactivate([done = stopped.callback()] { done({}); });
     co_await stopped.wait();
   }

@@ -99,14 +99,14 @@ bool Connection::may_wait_for_company() const {
 
 /// Until there is room in the output, or the stream is closed.
 Task<void> Connection::wait_for_change() {
-  asio::steady_timer change(stream_->executor(), SteadyTime::max());
+  Event change(stream_->executor());
   waiting_for_change_ = &change;
-  co_await change.async_wait(use_result);
+  co_await change.wait();
   waiting_for_change_ = nullptr;
 }
 
 void Connection::wake_reader() {
-  if (waiting_for_change_) waiting_for_change_->cancel();
+  if (waiting_for_change_) waiting_for_change_->wake();
 }
 
 void Connection::prepare_output() {

@@ -24,6 +24,7 @@
 #include "base/clock.h"
 #include "mqtt/close_reason.h"
 #include "mqtt_io/outbox.h"
+#include "sys/loop/event.h"
 #include "sys/loop/task_group.h"
 #include "sys/net/stream.h"
 
@@ -115,9 +116,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   SteadyTime linger_deadline_ = SteadyTime::max();
   SteadyTime ack_deadline_ = SteadyTime::max();
   std::uint64_t acknowledgements_sent_ = 0;
-  std::string writing_;                               // taken from the output by a write in progress
-  std::size_t written_ = 0;                           // of writing_
-  asio::steady_timer* waiting_for_change_ = nullptr;  // the read loop's, while it does not read
+  std::string writing_;                  // taken from the output by a write in progress
+  std::size_t written_ = 0;              // of writing_
+  Event* waiting_for_change_ = nullptr;  // the read loop's, while it does not read
   bool write_pending_ = false;
   bool queued_ = false;  // in the outbox
   bool finishing_ = false;

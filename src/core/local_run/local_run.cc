@@ -22,6 +22,7 @@
 #include "functions/json_check.h"
 #include "ipc/ipc_server.h"
 #include "model/json_reader.h"
+#include "sys/loop/event.h"
 #include "sys/loop/service_loop.h"
 #include "sys/storage/file.h"
 
@@ -156,7 +157,8 @@ class LocalCore {
         listeners_(std::move(prepared.listeners)),
         functions_(loop.io(), service_options(options_, workshop, listeners_.port), std::move(prepared.launcher), ipc_,
                    [this](const Error& error) { give_up(error); }),
-        wait_(loop.io()),
+        over_(loop.io()),
+        stopped_(loop.io()),
         tasks_(loop.io()) {}
 
   Task<Result<LocalRunOutcome>> run() {
@@ -201,12 +203,11 @@ class LocalCore {
                           {},
                           options_.event};
     if (!options_.client_context.empty()) invocation.client_context = base64_encode(options_.client_context);
-    wait_.expires_at(SteadyTime::max());
     FESCUE_CO_CHECK(functions_.submit(std::move(invocation), [this](InvocationResult result) {
       result_ = std::move(result);
-      wait_.cancel();
+      over_.set();
     }));
-    if (!result_ && !given_up_) co_await wait_.async_wait(use_result);
+    if (!over_.is_set()) co_await over_.wait();
     if (!result_) co_return given_up_.value_or(Error(Code::internal, "there is no result"));
     LocalRunOutcome outcome;
     outcome.function = options_.function;
@@ -228,17 +229,13 @@ class LocalCore {
   void give_up(const Error& error) {
     lost_ = error.code() != Code::cancelled;
     given_up_ = error;
-    wait_.cancel();
+    over_.set();
+    if (lost_) stopped_.set();
   }
 
   Task<void> stop_functions() {
-    bool stopped = false;
-    wait_.expires_at(SteadyTime::max());
-    functions_.deactivate([&] {
-      stopped = true;
-      wait_.cancel();
-    });
-    if (!stopped) co_await wait_.async_wait(use_result);
+    functions_.deactivate([this] { stopped_.set(); });
+    co_await stopped_.wait();
   }
 
   ServiceLoop& loop_;
@@ -248,7 +245,8 @@ class LocalCore {
   IpcServer ipc_;
   IpcListeners listeners_;
   FunctionService functions_;
-  asio::steady_timer wait_;
+  Event over_;     // there is a result, or the call was given up
+  Event stopped_;  // the functions are, or the launcher is lost
   TaskGroup tasks_;
   std::optional<InvocationResult> result_;
   std::optional<Error> given_up_;

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "sys/http/http_request_reader.h"
 #include "sys/http/http_writer.h"
+#include "sys/loop/event.h"
 #include "sys/loop/moving_deadline.h"
 
 namespace fescue {
@@ -115,9 +116,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   struct Timers {
     Timers(const asio::any_io_executor& executor, std::function<void()> on_expiry)
-        : watchdog(executor, std::move(on_expiry)), awake(executor, SteadyTime::max()) {}
-    MovingDeadline watchdog;   // of the phase
-    asio::steady_timer awake;  // never expires; cancelled to wake a sleeping serve()
+        : watchdog(executor, std::move(on_expiry)), awake(executor) {}
+    MovingDeadline watchdog;  // of the phase
+    Event awake;              // woken to end the sleep of serve()
   };
   Phase phase_ = Phase::idle;
   std::optional<Timers> timers_;  // from the first wait on
@@ -181,7 +182,7 @@ Task<void> Connection::serve(std::shared_ptr<Connection> self) {
         co_await self->discard_input();
         co_return;
       case Next::sleep:
-        co_await self->timers_->awake.async_wait(use_result);
+        co_await self->timers_->awake.wait();
         break;
       case Next::end:
         co_return;
@@ -302,7 +303,7 @@ void Connection::wake() {
   if (stepping_ || ended_) return;
   if (!has_output() && !closing_ && !peer_gone_ && !reader_.has_leftover()) return;
   stream_->interrupt_read();
-  if (timers_) timers_->awake.cancel();
+  if (timers_) timers_->awake.wake();
 }
 
 void Connection::send(HttpResponse response, std::string_view connection, bool bodiless) {
@@ -404,7 +405,7 @@ void Connection::end() {
   stream_->close();
   if (!timers_) return;
   timers_->watchdog.clear();
-  timers_->awake.cancel();
+  timers_->awake.wake();
 }
 
 }  // namespace

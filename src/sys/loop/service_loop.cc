@@ -8,8 +8,7 @@
 
 namespace fescue {
 
-ServiceLoop::ServiceLoop(Fd control)
-    : signals_(io_, SIGTERM, SIGINT), control_(io_), stop_(io_, asio::steady_timer::time_point::max()) {
+ServiceLoop::ServiceLoop(Fd control) : signals_(io_, SIGTERM, SIGINT), control_(io_), stop_(io_) {
   std::signal(SIGPIPE, SIG_IGN);
   raise_descriptor_limit();
   signals_.async_wait([this](error_code failure, int) {
@@ -35,13 +34,10 @@ Task<void> ServiceLoop::watch_control() {
 }
 
 Task<void> ServiceLoop::stop_requested() {
-  if (!stopping_) co_await stop_.async_wait(use_result);
+  if (!stop_.is_set()) co_await stop_.wait();
 }
 
-void ServiceLoop::request_stop() {
-  stopping_ = true;
-  stop_.cancel();
-}
+void ServiceLoop::request_stop() { stop_.set(); }
 
 int ServiceLoop::run(std::function<Task<int>()> body) {
   int status = 70;

@@ -15,7 +15,7 @@
 #include <string_view>
 
 #include "base/fd.h"
-#include "sys/loop/asio.h"
+#include "sys/loop/event.h"
 
 namespace fescue {
 
@@ -43,8 +43,7 @@ class ServiceLoop {
   asio::io_context io_{1};
   asio::signal_set signals_;
   asio::posix::stream_descriptor control_;
-  asio::steady_timer stop_;  // cancelled when a stop is wanted
-  bool stopping_ = false;
+  Event stop_;  // set when a stop is wanted
 };
 
 }  // namespace fescue

@@ -5,16 +5,16 @@
 #include <list>
 #include <vector>
 
-#include "base/clock.h"
 #include "base/log.h"
+#include "sys/loop/event.h"
 
 namespace fescue {
 
 struct TaskGroup::State {
-  explicit State(asio::io_context& io) : emptied(io, SteadyTime::max()) {}
+  explicit State(asio::io_context& io) : emptied(io) {}
 
   std::list<std::shared_ptr<asio::cancellation_signal>> tasks;
-  asio::steady_timer emptied;  // never expires; cancelled when the last task ends
+  Event emptied;  // woken when the last task ends
   bool stopped = false;
 };
 
@@ -70,7 +70,7 @@ void TaskGroup::spawn(std::string name, Task<void> task) {
   auto ended = [state = state_, place](const std::exception_ptr&) {
     const auto keep_until_return = *place;
     state->tasks.erase(place);
-    if (state->tasks.empty()) state->emptied.cancel();
+    if (state->tasks.empty()) state->emptied.wake();
   };
   asio::co_spawn(io_, watch(std::move(name), std::move(task)),
                  asio::bind_cancellation_slot(signal->slot(), std::move(ended)));
@@ -91,7 +91,7 @@ std::size_t TaskGroup::size() const { return state_->tasks.size(); }
 
 Task<void> TaskGroup::join() {
   const auto state = state_;
-  while (!state->tasks.empty()) co_await state->emptied.async_wait(use_result);
+  while (!state->tasks.empty()) co_await state->emptied.wait();
 }
 
 }  // namespace fescue

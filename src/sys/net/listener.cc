@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/log_throttle.h"
+#include "sys/loop/event.h"
 #include "sys/net/connection_quota.h"
 #include "sys/net/peer_uid.h"
 #include "sys/net/port_holder.h"
@@ -161,16 +162,16 @@ struct ServeUnix {
 
 /// Handshakes under way, and the wait for one to end when there are too many.
 struct Handshakes {
-  explicit Handshakes(const asio::any_io_executor& executor) : one_ended(executor, SteadyTime::max()) {}
+  explicit Handshakes(const asio::any_io_executor& executor) : one_ended(executor) {}
   std::size_t running = 0;
-  asio::steady_timer one_ended;
+  Event one_ended;
 };
 
 struct Handshaking {
   explicit Handshaking(std::shared_ptr<Handshakes> counted) : all(std::move(counted)) { ++all->running; }
   ~Handshaking() {
     --all->running;
-    all->one_ended.cancel();
+    all->one_ended.wake();
   }
   Handshaking(const Handshaking&) = delete;
   std::shared_ptr<Handshakes> all;
@@ -195,7 +196,7 @@ struct ServeTls {
   std::shared_ptr<Handshakes> handshakes;
 
   Task<void> operator()(Fd accepted, tcp::endpoint remote) {
-    while (handshakes->running >= kMaxHandshakes) co_await handshakes->one_ended.async_wait(use_result);
+    while (handshakes->running >= kMaxHandshakes) co_await handshakes->one_ended.wait();
     auto peer = reception->receive(accepted, remote);
     if (!peer) co_return;
     tcp::socket socket(tasks.io());
