@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/backoff.h"
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/log.h"
@@ -35,14 +36,12 @@ constexpr seconds kLongestPause{30};
 class RestartPause {
  public:
   seconds next(SteadyTime started, SteadyTime now) {
-    if (now - started > kLongLife) pause_ = seconds(0);
-    const seconds result = pause_;
-    pause_ = std::min(kLongestPause, pause_ == seconds(0) ? seconds(1) : pause_ * 2);
-    return result;
+    if (now - started > kLongLife) early_ends_ = 0;
+    return ++early_ends_ == 1 ? seconds(0) : backoff_pause(early_ends_ - 1, seconds(1), kLongestPause);
   }
 
  private:
-  seconds pause_{0};
+  std::uint64_t early_ends_ = 0;
 };
 
 /// The right to run in `root`, held while the descriptor is open.

@@ -46,7 +46,7 @@ Uplink::Uplink(asio::io_context& io, UplinkOptions options, std::shared_ptr<TlsC
       invocation_topic_(invocation_notify_topic(options_.core)),
       tasks_(io),
       outbox_(mqtt::Outbox::make(io)),
-      closed_(io, SteadyTime::max()),
+      closed_(io),
       backoff_(options_.first_reconnect_interval, options_.max_reconnect_interval),
       reports_(kReportBytes, kReportWindow),
       messages_(options_.queue_bytes, options_.window) {}
@@ -61,7 +61,7 @@ Task<void> Uplink::stop() {
   stopping_ = true;
   if (connection_) {
     connection_->disconnect();
-    co_await closed_.async_wait(use_result);
+    co_await closed_.wait();
   }
   tasks_.stop();
   co_await tasks_.join();
@@ -96,9 +96,8 @@ Task<void> Uplink::serve(StreamPtr stream) {
   options.session.keep_alive = options_.keep_alive;
   options.session.operation_timeout = options_.operation_timeout;
   options.session.max_in_flight = options_.window + kReportWindow + SubscriptionSync::kMaxRequests + 2;
-  closed_.expires_at(SteadyTime::max());
   connection_ = mqtt::ClientConnection::start(tasks_, outbox_, std::move(stream), *this, options);
-  while (connection_) co_await closed_.async_wait(use_result);
+  while (connection_) co_await closed_.wait();
 }
 
 void Uplink::on_closed(const mqtt::CloseReason& reason) {
@@ -113,7 +112,7 @@ void Uplink::on_closed(const mqtt::CloseReason& reason) {
     log::error("Gave up a message that the control plane would not take.", {{"topic", given_up->topic.view()}});
   }
   subscriptions_.connection_lost();
-  closed_.cancel();
+  closed_.wake();
 }
 
 /// Once for each change: a connection that goes, or a reason that is new.

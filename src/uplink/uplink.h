@@ -15,15 +15,16 @@
 #include <string>
 #include <vector>
 
+#include "base/backoff.h"
 #include "base/log_throttle.h"
 #include "engine/ports/cloud_link.h"
 #include "engine/ports/message_target.h"
 #include "engine/ports/publisher.h"
 #include "model/core_config.h"
 #include "mqtt_io/client_connection.h"
+#include "sys/loop/event.h"
 #include "sys/loop/task_group.h"
 #include "sys/tls/tls.h"
-#include "uplink/backoff.h"
 #include "uplink/message_queue.h"
 #include "uplink/subscription_sync.h"
 
@@ -111,7 +112,7 @@ class Uplink final : public CloudLink, public MessageTarget, private mqtt::Clien
   TaskGroup tasks_;
   std::shared_ptr<mqtt::Outbox> outbox_;
   std::shared_ptr<mqtt::ClientConnection> connection_;
-  asio::steady_timer closed_;  // never expires; cancelled when the connection has ended
+  Event closed_;  // woken when the connection has ended
   bool connected_ = false;
   bool overflowed_ = false;  // messages gave way since the last connection was made
   bool stopping_ = false;

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "base/backoff.h"
+
 namespace fescue::lifecycle {
 
 bool Function::has_ready_worker() const {
@@ -57,8 +59,7 @@ std::optional<SteadyTime> deadline_of(const Worker& worker, const LifecycleLimit
 
 Duration restart_pause(unsigned failures, double jitter, const LifecycleLimits& limits) {
   if (failures <= 1) return Duration::zero();
-  const unsigned doublings = std::min(failures - 2, 20U);
-  const Duration full = std::min(limits.first_pause * (1 << doublings), limits.longest_pause);
+  const Duration full = backoff_pause<Duration>(failures - 1, limits.first_pause, limits.longest_pause);
   return std::chrono::duration_cast<Duration>(full * (1.0 - jitter / 2));
 }
 

@@ -1,5 +1,5 @@
 // Pauses with given chance.
-#include "uplink/backoff.h"
+#include "base/backoff.h"
 
 #include <gtest/gtest.h>
 
@@ -7,6 +7,13 @@ namespace fescue {
 namespace {
 
 using std::chrono::milliseconds;
+
+TEST(BackoffPause, DoublesUpToTheLongest) {
+  EXPECT_EQ(backoff_pause(1, milliseconds(3), milliseconds(10)).count(), 3);
+  EXPECT_EQ(backoff_pause(2, milliseconds(3), milliseconds(10)).count(), 6);
+  EXPECT_EQ(backoff_pause(3, milliseconds(3), milliseconds(10)).count(), 10);
+  EXPECT_EQ(backoff_pause(~0ULL, milliseconds(3), milliseconds(10)).count(), 10);
+}
 
 TEST(Backoff, DoublesUpToTheMaximum) {
   Backoff backoff(milliseconds(1000), milliseconds(5000));
