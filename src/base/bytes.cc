@@ -5,6 +5,7 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
+#include "base/ascii.h"
 #include "base/assert.h"
 
 namespace fescue {
@@ -13,22 +14,13 @@ namespace {
 
 constexpr char kHexDigits[] = "0123456789abcdef";
 
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 const unsigned char* as_uchar(std::string_view bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
 
 bool is_base64_text(std::string_view text) {
   std::size_t end = text.size();
   while (end > 0 && text.size() - end < 2 && text[end - 1] == '=') --end;
   for (char c : text.substr(0, end)) {
-    const bool legal =
-        (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
-    if (!legal) return false;
+    if (!is_alphanumeric(c) && c != '+' && c != '/') return false;
   }
   return true;
 }
@@ -51,8 +43,8 @@ Result<std::string> hex_decode(std::string_view text) {
   std::string out;
   out.reserve(text.size() / 2);
   for (std::size_t i = 0; i < text.size(); i += 2) {
-    const int high = hex_value(text[i]);
-    const int low = hex_value(text[i + 1]);
+    const int high = hex_digit_value(text[i]);
+    const int low = hex_digit_value(text[i + 1]);
     if (high < 0 || low < 0) return Error(Code::invalid_argument, "not a hexadecimal digit");
     out.push_back(static_cast<char>(high * 16 + low));
   }

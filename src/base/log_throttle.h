@@ -4,6 +4,7 @@
 //   if (const auto left_out = throttle_.admit(steady_now())) log::warn("Refused.", {{"notLogged", *left_out}});
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <optional>
 #include <utility>
@@ -31,5 +32,9 @@ class LogThrottle {
   std::optional<SteadyTime> written_;
   std::uint64_t left_out_ = 0;
 };
+
+/// The same for what is counted anyhow, without a clock: whether the line about number `count` is written. The 1st,
+/// 2nd, 4th, 8th ... of what a broken caller repeats is.
+constexpr bool is_logged_at(std::uint64_t count) { return std::has_single_bit(count); }
 
 }  // namespace fescue

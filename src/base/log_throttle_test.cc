@@ -20,5 +20,12 @@ TEST(LogThrottle, WritesTheFirstAndThenOneInAnInterval) {
   EXPECT_EQ(throttle.admit(start + 50s), 0u);
 }
 
+TEST(LogThrottle, LeavesOutMoreTheOftenerSomethingHappens) {
+  int lines = 0;
+  for (std::uint64_t count = 1; count <= 1000; ++count) lines += is_logged_at(count) ? 1 : 0;
+  EXPECT_EQ(lines, 10);
+  EXPECT_TRUE(is_logged_at(1) && is_logged_at(2) && is_logged_at(512));
+}
+
 }  // namespace
 }  // namespace fescue

@@ -1,9 +1,8 @@
 // Authenticating by token, uid and socket, and the one way in which refusals are answered, counted and logged.
 #include "ipc/access.h"
 
-#include <bit>
-
 #include "base/log.h"
+#include "base/log_throttle.h"
 #include "ipc/answers.h"
 
 namespace fescue {
@@ -23,7 +22,7 @@ std::string_view mismatch(const WorkerIdentity& identity, const WorkerId* worker
 
 void refuse_caller(IpcContext& context, HttpExchange& exchange, std::string_view why) {
   const std::uint64_t count = ++context.counters.refused_tokens;
-  if (std::has_single_bit(count)) {  // a broken caller repeats itself; the 1st, 2nd, 4th, 8th ... line is enough
+  if (is_logged_at(count)) {
     log::warn("Refused a local call.",
               {{"reason", why},
                {"peer", exchange.peer().address},

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.h"
+
 namespace fescue {
 
 namespace {
@@ -32,9 +34,7 @@ std::string_view field(std::string_view text, int index) {
   return text.substr(0, text.find(':'));
 }
 
-bool is_account(std::string_view text) {
-  return text.size() == 12 && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-}
+bool is_account(std::string_view text) { return text.size() == 12 && std::ranges::all_of(text, is_digit); }
 
 std::string_view check_place(const ArnParts& parts) {
   if (!parts.partition.starts_with("aws") || !is_word(parts.partition)) return "the partition is not aws";

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/utf8.h"
@@ -40,9 +41,7 @@ std::string name_from(const std::string& package) {
   const std::filesystem::path real = std::filesystem::weakly_canonical(package, failure);
   std::string name = std::filesystem::is_directory(real, failure) ? real.filename() : real.stem();
   for (char& c : name) {
-    const bool fits =
-        (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_';
-    if (!fits) c = '-';
+    if (!is_alphanumeric(c) && c != '_') c = '-';
   }
   return name.empty() ? "function" : name.substr(0, 64);
 }

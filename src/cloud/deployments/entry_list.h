@@ -11,6 +11,7 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "model/deployment.h"
 #include "model/json_reader.h"
 
@@ -20,10 +21,8 @@ inline constexpr std::size_t kMaxEntryId = 128;
 inline constexpr std::size_t kMaxEntries = 10000;
 
 inline bool is_id(std::string_view text) {
-  return !text.empty() && text.size() <= kMaxEntryId && std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ':' || c == '_' ||
-           c == '-';
-  });
+  return !text.empty() && text.size() <= kMaxEntryId &&
+         std::ranges::all_of(text, [](char c) { return is_alphanumeric(c) || c == ':' || c == '_' || c == '-'; });
 }
 
 inline Result<std::string> read_id(const JsonReader& entry, std::string_view member) {

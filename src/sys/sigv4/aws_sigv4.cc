@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "base/bytes.h"
 
 namespace fescue {
@@ -22,7 +23,7 @@ constexpr std::time_t kMaxSkewSeconds = 300;
 std::string lower(std::string_view text) {
   std::string out(text);
   for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    c = to_lower(c);
   }
   return out;
 }
@@ -48,9 +49,7 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 std::string sha256_hex(std::string_view bytes) { return hex_encode(as_view(sha256(bytes))); }
 
 bool is_sha256_hex(std::string_view text) {
-  return text.size() == 64 && std::all_of(text.begin(), text.end(), [](char c) {
-           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-         });
+  return text.size() == 64 && std::all_of(text.begin(), text.end(), [](char c) { return hex_digit_value(c) >= 0; });
 }
 
 // --- Times ----------------------------------------------------------------------------------------------------------

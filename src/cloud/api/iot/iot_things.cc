@@ -2,6 +2,7 @@
 // names one is answered that it was not found.
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "base/random.h"
 #include "cloud/api/framework/members.h"
 #include "cloud/api/iot/iot_operations.h"
@@ -16,8 +17,7 @@ using Attributes = std::map<std::string, std::string>;
 constexpr std::size_t kMaxAttributes = 50;
 
 bool is_name_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view("_.,@/:#-").find(c) != std::string_view::npos;
+  return is_alphanumeric(c) || std::string_view("_.,@/:#-").find(c) != std::string_view::npos;
 }
 
 bool is_value_character(char c) { return is_name_character(c) || c == '=' || c == '[' || c == ']'; }

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "base/log.h"
 #include "cloud/api/framework/members.h"
 #include "cloud/broker/broker.h"
@@ -13,15 +14,12 @@ namespace fescue::cloud::iot {
 
 namespace {
 
-constexpr TextRule kPolicyNameRule{.min = 1,
-                                   .max = 128,
-                                   .allowed =
-                                       [](char c) {
-                                         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                                                (c >= '0' && c <= '9') ||
-                                                std::string_view("_+=,.@-").find(c) != std::string_view::npos;
-                                       },
-                                   .pattern = "[\\w+=,.@-]+"};
+constexpr TextRule kPolicyNameRule{
+    .min = 1,
+    .max = 128,
+    .allowed =
+        [](char c) { return is_alphanumeric(c) || std::string_view("_+=,.@-").find(c) != std::string_view::npos; },
+    .pattern = "[\\w+=,.@-]+"};
 
 ApiError not_found(std::string_view kind, std::string_view name) {
   return {404, "ResourceNotFoundException", fmt::format("{} {} does not exist.", kind, name)};

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "base/bytes.h"
 #include "cloud/api/lambda/lambda_names.h"
 #include "cloud/store/json_columns.h"
@@ -22,9 +23,7 @@ constexpr std::string_view kRefused[] = {"Layers", "FileSystemConfigs", "ImageCo
 
 ApiError invalid(std::string message) { return {400, "InvalidParameterValueException", std::move(message)}; }
 
-bool is_name_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
+bool is_name_character(char c) { return is_alphanumeric(c) || c == '_'; }
 bool is_visible(char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7f; }
 
 bool is_empty_value(const json::value& value) {
@@ -48,7 +47,7 @@ ApiValue<void> read_environment(const Members& body, LambdaConfiguration& config
   FESCUE_TRY(variables, environment->optional_string_map("Variables"));
   std::size_t bytes = 0;
   for (const auto& [name, value] : variables) {
-    const bool begins_well = !name.empty() && is_name_character(name[0]) && !(name[0] >= '0' && name[0] <= '9');
+    const bool begins_well = !name.empty() && is_name_character(name[0]) && !is_digit(name[0]);
     if (!begins_well || name[0] == '_' || !std::ranges::all_of(name, is_name_character)) {
       return environment->refuse("Variables",
                                  fmt::format("'{}' does not match the pattern [a-zA-Z][a-zA-Z0-9_]*.", name));

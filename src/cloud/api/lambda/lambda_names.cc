@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "cloud/api/framework/errors.h"
 
 namespace fescue::cloud {
@@ -17,17 +18,13 @@ constexpr std::size_t kMaxReference = 256;
 constexpr std::size_t kMaxName = 64;
 constexpr std::size_t kMaxQualifier = 128;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_word_character(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
-}
+bool is_word_character(char c) { return is_alphanumeric(c) || c == '-' || c == '_'; }
 bool is_word(std::string_view text) { return !text.empty() && std::ranges::all_of(text, is_word_character); }
 bool is_account(std::string_view text) { return text.size() == 12 && std::ranges::all_of(text, is_digit); }
 
 /// "us-west-2": two letters, words, a digit at the end.
 bool is_region(std::string_view text) {
-  const bool lower =
-      std::ranges::all_of(text, [](char c) { return (c >= 'a' && c <= 'z') || c == '-' || is_digit(c); });
+  const bool lower = std::ranges::all_of(text, [](char c) { return is_lower(c) || is_digit(c) || c == '-'; });
   return lower && text.size() > 5 && text[2] == '-' && is_digit(text.back()) && text[text.size() - 2] == '-';
 }
 
