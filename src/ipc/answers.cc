@@ -34,26 +34,14 @@ unsigned http_status(Code code) {
 }
 
 void answer_text(HttpExchange& exchange, unsigned status, std::string_view text) {
-  HttpResponse response;
-  response.status = status;
-  response.headers.add("Content-Type", "text/plain; charset=utf-8");
-  response.body = text;
-  exchange.respond(std::move(response));
+  exchange.respond(make_response(status, media_type::kText, std::string(text)));
 }
 
 void answer_json(HttpExchange& exchange, unsigned status, std::string json) {
-  HttpResponse response;
-  response.status = status;
-  response.headers.add("Content-Type", "application/json");
-  response.body = std::move(json);
-  exchange.respond(std::move(response));
+  exchange.respond(make_response(status, media_type::kJson, std::move(json)));
 }
 
-void answer_empty(HttpExchange& exchange, unsigned status) {
-  HttpResponse response;
-  response.status = status;
-  exchange.respond(std::move(response));
-}
+void answer_empty(HttpExchange& exchange, unsigned status) { exchange.respond({status, {}, ""}); }
 
 void answer_accepted(HttpExchange& exchange, const InvocationId& id, InvocationType type) {
   HttpResponse response;

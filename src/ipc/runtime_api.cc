@@ -57,8 +57,7 @@ std::string new_trace_id() {
 }
 
 HttpResponse render(const CustomWorker& worker, const WorkItem& item) {
-  HttpResponse response;
-  response.headers.add("Content-Type", "application/json");
+  HttpResponse response = make_response(200, media_type::kJson, std::string(item.payload.view()));
   response.headers.add("Lambda-Runtime-Aws-Request-Id", item.id.str());
   response.headers.add("Lambda-Runtime-Deadline-Ms", std::to_string(epoch_milliseconds(wall_now() + worker.timeout)));
   response.headers.add("Lambda-Runtime-Invoked-Function-Arn", worker.function.str());
@@ -66,7 +65,6 @@ HttpResponse render(const CustomWorker& worker, const WorkItem& item) {
   if (std::string context = context_header(item.client_context); !context.empty()) {
     response.headers.add("Lambda-Runtime-Client-Context", std::move(context));
   }
-  response.body = item.payload.view();
   return response;
 }
 

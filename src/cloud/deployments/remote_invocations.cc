@@ -23,8 +23,7 @@ std::string_view core_of(const Topic& topic) {
 HttpResponse lost_with_its_core() {
   const InvocationResult failed = failed_result(
       FunctionError::unhandled, "The core was restarted while the function ran; whether it had finished is not known.");
-  HttpResponse response{200, {}, std::string(failed.payload.view())};
-  response.headers.add("Content-Type", "application/json");
+  HttpResponse response = make_response(200, media_type::kJson, std::string(failed.payload.view()));
   response.headers.add("X-Amz-Function-Error", std::string(name_of(failed.error)));
   return response;
 }

@@ -1,7 +1,6 @@
 // The owner's requests: their parameters, who answers them, and the form of each answer.
 #include "core/admin/admin_routes.h"
 
-#include <bit>
 #include <charconv>
 #include <map>
 
@@ -10,6 +9,7 @@
 
 #include "base/json_escape.h"
 #include "base/log.h"
+#include "base/log_throttle.h"
 #include "core/admin/function_names.h"
 #include "core/admin/lambda_invoke.h"
 #include "core/admin/log_files.h"
@@ -29,18 +29,10 @@ constexpr std::string_view kInvokeBase = "/2015-03-31/";
 
 using Query = std::map<std::string, std::string>;
 
-HttpResponse text_response(unsigned status, std::string_view type, std::string body) {
-  HttpResponse response;
-  response.status = status;
-  response.headers.add("Content-Type", std::string(type));
-  response.body = std::move(body);
-  return response;
-}
-
-HttpResponse json_response(std::string body) { return text_response(200, "application/json", std::move(body)); }
+HttpResponse json_response(std::string body) { return make_response(200, media_type::kJson, std::move(body)); }
 
 HttpResponse error_response(unsigned status, std::string_view message) {
-  return text_response(status, "application/json", fmt::format("{{\"message\":{}}}", json_quote(message)));
+  return make_response(status, media_type::kJson, fmt::format("{{\"message\":{}}}", json_quote(message)));
 }
 
 HttpResponse error_response(const Error& error) {
@@ -119,7 +111,7 @@ Result<LogText> log_query(const AdminView& view, const HttpRequest& request) {
 HttpResponse logs_response(const AdminView& view, const HttpRequest& request) {
   auto log = log_query(view, request);
   if (!log) return error_response(log.error());
-  HttpResponse response = text_response(200, "text/plain; charset=utf-8", std::move(log->text));
+  HttpResponse response = make_response(200, media_type::kText, std::move(log->text));
   response.headers.add("Fescue-Log-Position", position_text(log->next));
   return response;
 }
@@ -158,7 +150,7 @@ void AdminRoutes::handle(HttpExchangePtr exchange) {
 
 void AdminRoutes::respond(HttpExchange& exchange, HttpResponse response) {
   const bool is_refused = response.status >= 400 && response.status < 500;
-  if (is_refused && std::has_single_bit(++refused_)) {  // the owner sees them all; the log need not
+  if (is_refused && is_logged_at(++refused_)) {  // the owner sees them all; the log need not
     log::warn("A request of the owner was refused.", {{"method", exchange.request().method},
                                                       {"path", exchange.request().path().substr(0, kMaxLoggedPath)},
                                                       {"status", response.status},
@@ -182,7 +174,7 @@ HttpResponse AdminRoutes::answer(const HttpRequest& request) const {
   if (path == "/v1/functions") return function_response(view_, request);
   if (path == "/v1/explain") return explain_response(view_, request);
   if (path == "/v1/logs") return logs_response(view_, request);
-  return text_response(200, "text/plain; version=0.0.4; charset=utf-8", to_prometheus(view_.status(), wall_now()));
+  return make_response(200, "text/plain; version=0.0.4; charset=utf-8", to_prometheus(view_.status(), wall_now()));
 }
 
 void AdminRoutes::invoke(HttpExchangePtr exchange) {

@@ -3,21 +3,12 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
+
 namespace fescue {
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  c = lower(c);
-  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-bool is_unreserved(char c) {
-  const char l = lower(c);
-  return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' || c == '~';
-}
+bool is_unreserved(char c) { return is_alphanumeric(c) || c == '-' || c == '_' || c == '.' || c == '~'; }
 
 Result<std::string> decode(std::string_view text, PlusMeans plus) {
   std::string out;
@@ -28,8 +19,8 @@ Result<std::string> decode(std::string_view text, PlusMeans plus) {
     } else if (text[i] != '%') {
       out += text[i];
     } else {
-      const int high = i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
-      const int low = i + 2 < text.size() ? hex_value(text[i + 2]) : -1;
+      const int high = i + 2 < text.size() ? hex_digit_value(text[i + 1]) : -1;
+      const int low = i + 2 < text.size() ? hex_digit_value(text[i + 2]) : -1;
       if (high < 0 || low < 0)
         return Error(Code::invalid_argument, "broken percent escape in '" + std::string(text) + "'");
       out += static_cast<char>(high * 16 + low);
@@ -43,7 +34,7 @@ Result<std::string> decode(std::string_view text, PlusMeans plus) {
 
 bool iequals(std::string_view a, std::string_view b) {
   return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return to_lower(x) == to_lower(y); });
 }
 
 std::optional<std::string_view> HttpHeaders::find(std::string_view name) const {
@@ -54,6 +45,12 @@ std::optional<std::string_view> HttpHeaders::find(std::string_view name) const {
 }
 
 std::string_view HttpHeaders::get(std::string_view name) const { return find(name).value_or(std::string_view()); }
+
+HttpResponse make_response(unsigned status, std::string_view media_type, std::string body) {
+  HttpResponse response{status, {}, std::move(body)};
+  response.headers.add("Content-Type", std::string(media_type));
+  return response;
+}
 
 std::string_view HttpRequest::path() const { return std::string_view(target).substr(0, target.find('?')); }
 

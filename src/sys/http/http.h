@@ -43,6 +43,15 @@ struct HttpResponse {
   std::string body;
 };
 
+namespace media_type {
+inline constexpr std::string_view kText = "text/plain; charset=utf-8";
+inline constexpr std::string_view kJson = "application/json";
+inline constexpr std::string_view kZip = "application/zip";
+}  // namespace media_type
+
+/// A response with a body of that type.
+HttpResponse make_response(unsigned status, std::string_view media_type, std::string body);
+
 bool iequals(std::string_view a, std::string_view b);
 std::string_view http_reason(unsigned status);
 

@@ -111,13 +111,11 @@ std::string escape_xml(std::string_view text) {
 }
 
 HttpResponse sts_error(const ApiError& error, std::string_view request_id) {
-  HttpResponse response{error.status, {}, ""};
-  response.headers.add("Content-Type", "text/xml");
-  response.body = "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error><Type>" +
-                  std::string(error.status >= 500 ? "Receiver" : "Sender") + "</Type><Code>" + escape_xml(error.name) +
-                  "</Code><Message>" + escape_xml(error.message) + "</Message></Error><RequestId>" +
-                  escape_xml(request_id) + "</RequestId></ErrorResponse>";
-  return response;
+  std::string body = "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error><Type>" +
+                     std::string(error.status >= 500 ? "Receiver" : "Sender") + "</Type><Code>" +
+                     escape_xml(error.name) + "</Code><Message>" + escape_xml(error.message) +
+                     "</Message></Error><RequestId>" + escape_xml(request_id) + "</RequestId></ErrorResponse>";
+  return make_response(error.status, "text/xml", std::move(body));
 }
 
 /// The spelling of the sentence's member: Greengrass and Secrets Manager use a capital, Lambda for two of its errors.
@@ -153,8 +151,8 @@ HttpResponse error_response(Service service, ApiError error, std::string_view re
   if (service == Service::lambda) body["Type"] = "User";
   if (is_target_protocol(service)) body["__type"] = error.name;
   body[message_member(service, error.name)] = error.message;
-  HttpResponse response{error.status, {}, json::serialize(body)};
-  response.headers.add("Content-Type", is_target_protocol(service) ? "application/x-amz-json-1.1" : "application/json");
+  const std::string_view type = is_target_protocol(service) ? "application/x-amz-json-1.1" : media_type::kJson;
+  HttpResponse response = make_response(error.status, type, json::serialize(body));
   response.headers.add("x-amzn-ErrorType", error.name);
   return response;
 }

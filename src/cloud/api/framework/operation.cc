@@ -35,9 +35,7 @@ std::string ApiRequest::query_or(std::string_view name, std::string_view fallbac
 }
 
 HttpResponse json_response(unsigned status, const json::value& body) {
-  HttpResponse response{status, {}, json::serialize(body)};
-  response.headers.add("Content-Type", "application/json");
-  return response;
+  return make_response(status, media_type::kJson, json::serialize(body));
 }
 
 HttpResponse empty_response(unsigned status) { return {status, {}, ""}; }

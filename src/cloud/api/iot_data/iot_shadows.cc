@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "cloud/api/framework/members.h"
 #include "cloud/api/iot/iot_operations.h"
 #include "cloud/api/iot/iot_values.h"
@@ -16,10 +17,7 @@ namespace {
 
 constexpr PageRule kNamePages{.size = "pageSize", .token = "nextToken", .default_size = 25, .max_size = 100};
 
-bool is_name_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '$' || c == ':' ||
-         c == '_' || c == '-';
-}
+bool is_name_character(char c) { return is_alphanumeric(c) || c == '$' || c == ':' || c == '_' || c == '-'; }
 
 /// Which shadow a request is about; an empty name is the classic one.
 struct ShadowName {
@@ -45,11 +43,7 @@ ApiValue<ShadowName> shadow_name(const ApiRequest& request) {
   return shadow;
 }
 
-HttpResponse document_response(std::string text) {
-  HttpResponse response{200, {}, std::move(text)};
-  response.headers.add("Content-Type", "application/json");
-  return response;
-}
+HttpResponse document_response(std::string text) { return make_response(200, media_type::kJson, std::move(text)); }
 
 /// Topics of long thing names can be longer than a topic may be; then there is nobody who could have subscribed.
 void tell(ControlPlane& plane, const ShadowName& shadow, std::string_view what, std::string text) {

@@ -39,9 +39,7 @@ bool is_valid(const ControlPlane& plane, const ArtifactHash& artifact, std::stri
 }
 
 HttpResponse text_response(unsigned status, std::string_view text) {
-  HttpResponse response{status, {}, std::string(text)};
-  response.headers.add("Content-Type", "text/plain");
-  return response;
+  return make_response(status, "text/plain", std::string(text));
 }
 
 Task<void> serve(ControlPlane& plane, HttpExchangePtr exchange) {
@@ -78,9 +76,7 @@ Task<HttpResponse> download_artifact(ControlPlane& plane, HttpRequest request) {
   auto work = [&store, hash = *artifact] { return store.read(hash); };
   auto zip = co_await plane.pool.run(std::move(work));
   if (!zip) co_return text_response(404, "The package is gone.\n");
-  HttpResponse response{200, {}, std::move(*zip)};
-  response.headers.add("Content-Type", "application/zip");
-  co_return response;
+  co_return make_response(200, media_type::kZip, std::move(*zip));
 }
 
 void serve_artifact_download(ControlPlane& plane, TaskGroup& tasks, HttpExchangePtr exchange) {

@@ -10,14 +10,12 @@ namespace fescue::cloud::sts {
 Task<ApiResult> get_caller_identity(ControlPlane& plane, ApiRequest request) {
   FESCUE_CO_TRY(key, AccessKeyStore(plane.database).find(request.access_key));
   FESCUE_ASSERT(key);  // it has just signed the request
-  HttpResponse response;
-  response.headers.add("Content-Type", "text/xml");
-  response.body = fmt::format(
+  std::string body = fmt::format(
       "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><GetCallerIdentityResult>"
       "<Arn>{}</Arn><UserId>{}</UserId><Account>{}</Account></GetCallerIdentityResult>"
       "<ResponseMetadata><RequestId>{}</RequestId></ResponseMetadata></GetCallerIdentityResponse>",
       key->user_arn, key->user_id, plane.config.account.view(), request.request_id);
-  co_return response;
+  co_return make_response(200, "text/xml", std::move(body));
 }
 
 }  // namespace fescue::cloud::sts
