@@ -4,20 +4,19 @@
 #include <iostream>
 #include <iterator>
 
+#include "model/limits.h"
 #include "sys/storage/file.h"
 
 namespace fescue::cli {
 
 namespace {
 
-constexpr std::size_t kMaxBytes = 6 * 1024 * 1024;
-
 Result<std::string> standard_input() {
   std::string out;
   char buffer[64 * 1024];
   while (std::cin.read(buffer, sizeof buffer), std::cin.gcount() > 0) {
     out.append(buffer, static_cast<std::size_t>(std::cin.gcount()));
-    if (out.size() > kMaxBytes) return Error(Code::too_large, "standard input is longer than 6 MB");
+    if (out.size() > kMaxInvocationPayload) return Error(Code::too_large, "standard input is longer than 6 MB");
   }
   return out;
 }
@@ -26,7 +25,7 @@ Result<std::string> standard_input() {
 
 Result<std::string> text_input(const std::string& argument) {
   if (argument == "-" || argument == "@-") return standard_input();
-  if (argument.starts_with('@')) return real_file_system().read(argument.substr(1), kMaxBytes);
+  if (argument.starts_with('@')) return real_file_system().read(argument.substr(1), kMaxInvocationPayload);
   return argument;
 }
 

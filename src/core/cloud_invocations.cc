@@ -3,15 +3,17 @@
 
 #include <fmt/format.h>
 
+#include "base/backoff.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "core/admin/lambda_invoke.h"
+#include "model/limits.h"
+#include "sys/loop/event.h"
 
 namespace fescue {
 
 namespace {
 
-constexpr std::size_t kMaxRequest = 6 * 1024 * 1024;  // Lambda's
 constexpr std::size_t kMaxRefusal = 4 * 1024;
 constexpr std::chrono::milliseconds kExchangeTimeout{60000};
 
@@ -29,13 +31,6 @@ HttpRequest answer_request(const InvocationId& id, HttpResponse outcome) {
   request.headers.add("Fescue-Status", std::to_string(outcome.status));
   return request;
 }
-
-/// What one invocation waits for; it may come after the waiting has been given up.
-struct Outcome {
-  explicit Outcome(asio::io_context& io) : arrived(io, SteadyTime::max()) {}
-  std::optional<HttpResponse> response;
-  asio::steady_timer arrived;  // never expires; cancelled when there is a response
-};
 
 }  // namespace
 
@@ -80,7 +75,7 @@ Task<void> CloudInvocations::carry_out(InvocationId id) {
 Task<Result<HttpRequest>> CloudInvocations::fetch(InvocationId id) {
   HttpRequest get{"GET", path_of(id), {}, ""};
   get.headers.add("Fescue-Instance", options_.instance);
-  const HttpClientOptions options = exchange_options(kMaxRequest);
+  const HttpClientOptions options = exchange_options(kMaxInvocationPayload);
   FESCUE_CO_TRY(response, co_await client_.exchange(std::move(get), options));
   if (response.status != 200) {
     co_return Error(Code::not_found,
@@ -94,14 +89,11 @@ Task<Result<HttpRequest>> CloudInvocations::fetch(InvocationId id) {
 Task<HttpResponse> CloudInvocations::run(HttpRequest request) {
   auto invoke = take_lambda_invoke(request);
   if (!invoke) co_return HttpResponse{500, {}, "{}"};  // a control plane of another kind
-  auto outcome = std::make_shared<Outcome>(io_);
-  invoke_lambda(functions_, deployed_(), std::move(*invoke), [outcome](HttpResponse response) {
-    outcome->response = std::move(response);
-    outcome->arrived.cancel();
-  });
-  if (!outcome->response) co_await outcome->arrived.async_wait(use_result);
+  const Arrival<HttpResponse> outcome(io_);
+  invoke_lambda(functions_, deployed_(), std::move(*invoke), outcome.callback());
+  auto response = co_await outcome.wait();
   // Without a response the task is being cancelled, and its next wait ends it.
-  co_return outcome->response ? std::move(*outcome->response) : HttpResponse{};
+  co_return std::move(response).value_or(HttpResponse{});
 }
 
 Task<Result<void>> CloudInvocations::offer(InvocationId id, HttpResponse outcome) {
@@ -116,7 +108,8 @@ Task<Result<void>> CloudInvocations::offer(InvocationId id, HttpResponse outcome
       co_return Error(Code::not_found, fmt::format("it answered {}: {}", response->status, response->body));
     }
     offered = response ? Error(Code::unavailable, fmt::format("it answered {}", response->status)) : response.error();
-    pause.expires_after(options_.first_pause * (1 << offers));
+    pause.expires_after(
+        backoff_pause(static_cast<std::uint64_t>(offers) + 1, options_.first_pause, std::chrono::milliseconds::max()));
     co_await pause.async_wait(use_result);
   }
   co_return offered;

@@ -4,12 +4,12 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
+#include "base/backoff.h"
 #include "base/bytes.h"
 #include "base/log.h"
+#include "model/limits.h"
 #include "sys/storage/file.h"
 
 namespace fescue {
@@ -29,7 +29,7 @@ auto with_retries(RetryPolicy policy, Fetch fetch) -> decltype(fetch()) {
     if (result || !may_pass(result.error().code())) co_return result;
     if (tried >= policy.tries) co_return result.error().in(fmt::format("given up after {} tries", tried));
     log::info("A download failed and will be tried again.", {{"errorString", result.error().message()}});
-    pause.expires_after(std::min(policy.first_pause * (1 << std::min(tried - 1, 16)), policy.longest_pause));
+    pause.expires_after(backoff_pause(static_cast<std::uint64_t>(tried), policy.first_pause, policy.longest_pause));
     co_await pause.async_wait(use_result);
   }
 }
@@ -78,7 +78,7 @@ Task<Result<void>> fetch_rest(CoreApi& api, BlockingPool& pool, ArtifactHash has
     const auto fetch = [&api, &hash, have] { return api.artifact(hash, have, kArtifactPieceBytes); };
     FESCUE_CO_TRY(piece, co_await with_retries(policy, fetch));
     if (bytes != 0 && piece.total != bytes) co_return wrong_size(hash, piece.total, bytes);
-    if (piece.total > kMaxArtifactBytes) co_return Error(Code::too_large, "a package is larger than 250 MiB");
+    if (piece.total > kMaxUnpackedPackageBytes) co_return Error(Code::too_large, "a package is larger than 250 MiB");
     if (piece.bytes.empty() || piece.bytes.size() > piece.total - have) {
       co_return wrong_size(hash, have + piece.bytes.size(), piece.total);
     }

@@ -17,7 +17,6 @@ struct RetryPolicy {
   std::chrono::milliseconds longest_pause{60000};
 };
 
-inline constexpr std::uint64_t kMaxArtifactBytes = 262144000;  // Lambda: 250 MiB
 inline constexpr std::size_t kArtifactPieceBytes = 512 * 1024;
 
 Task<Result<SignedDocument>> download_document(CoreApi& api, DeploymentId deployment, RetryPolicy policy);

@@ -110,7 +110,7 @@ Result<std::string> Staging::unpack(const FunctionConfig& function, const std::s
   const std::string beside = lambda_directory() + "/.unpacking-" + random_alphanumeric(12);
   FESCUE_CHECK(files_.make_directories(beside, kPublicDirectory));
   FESCUE_TRY(zip, MappedFile::open(zip_path));
-  if (auto unpacked = unpack_zip(zip.view(), beside); !unpacked) {
+  if (auto unpacked = unpack_zip(zip.view(), beside, {.unpacked_bytes = kMaxUnpackedPackageBytes}); !unpacked) {
     return unpacked.error().in(fmt::format("unpacking {}", function.arn.str()));
   }
   FESCUE_CHECK(files_.remove_tree(target));  // a leftover of the same name

@@ -20,11 +20,10 @@
 #include "engine/ports/group_host.h"
 #include "model/deployment.h"
 #include "model/group.h"
+#include "model/limits.h"
 #include "sys/storage/file.h"
 
 namespace fescue {
-
-inline constexpr std::size_t kMaxDocumentBytes = 16 * 1024 * 1024;
 
 class Staging {
  public:

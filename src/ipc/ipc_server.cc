@@ -3,15 +3,16 @@
 
 #include <unistd.h>
 
-#include <bit>
 #include <variant>
 
 #include "base/log.h"
+#include "base/log_throttle.h"
 #include "ipc/access.h"
 #include "ipc/answers.h"
 #include "ipc/operations.h"
 #include "ipc/routes.h"
 #include "ipc/runtime_api.h"
+#include "model/limits.h"
 #include "sys/storage/file.h"
 
 namespace fescue {
@@ -24,7 +25,6 @@ constexpr mode_t kSocketMode = 0666;           // who may talk is decided by SO_
 constexpr std::chrono::seconds kSweepInterval{10};
 constexpr std::chrono::hours kWorkerSocketIdle{24 *
                                                365};  // a worker is silent between items for as long as it works on one
-constexpr std::size_t kMaxBody = 6 * 1024 * 1024;     // Lambda's payload limit
 constexpr int kPortAttempts = 32;
 constexpr std::size_t kMaxEarlyPeers = 32;  // a worker begins with one; strangers may try, too
 
@@ -57,11 +57,8 @@ struct Dispatch {
 
   void operator()(Refused& refused) const {
     note_refused_call(context, *exchange, refused.status, refused.message);
-    HttpResponse response;
-    response.status = refused.status;
+    HttpResponse response = make_response(refused.status, media_type::kText, std::move(refused.message));
     if (!refused.allow.empty()) response.headers.add("Allow", std::move(refused.allow));
-    response.headers.add("Content-Type", "text/plain; charset=utf-8");
-    response.body = std::move(refused.message);
     exchange->respond(std::move(response));
   }
   void operator()(AllWorkersCall& call) const { serve(context, call, exchange); }
@@ -100,7 +97,7 @@ struct IpcServer::WorkerSocket {
 
 IpcServer::IpcServer(asio::io_context& io, IpcOptions options) : io_(io), options_(std::move(options)), tasks_(io) {
   HttpServerOptions tcp_options;
-  tcp_options.max_body_bytes = kMaxBody;
+  tcp_options.max_body_bytes = kMaxInvocationPayload;
   tcp_options.terse = true;
   tcp_options.on_bad_request = [this](const Peer& peer, unsigned status, std::string_view why) {
     if (!context_) return;
@@ -212,7 +209,7 @@ void IpcServer::accept_worker_peer(WorkerSocket& worker_socket, StreamPtr stream
 }
 
 void IpcServer::refuse_peer(const WorkerSocket& worker_socket, const Peer& peer) {
-  if (!std::has_single_bit(++context_->counters.refused_peers)) return;  // as with refused calls
+  if (!is_logged_at(++context_->counters.refused_peers)) return;
   log::warn("Refused a connection to a worker's socket.", {{"path", worker_socket.path},
                                                            {"uid", peer.uid ? static_cast<long long>(*peer.uid) : -1},
                                                            {"cgroup", peer.cgroup}});

@@ -10,6 +10,7 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "model/arn.h"
+#include "model/limits.h"
 #include "model/topic.h"
 
 namespace fescue {
@@ -39,8 +40,6 @@ class Endpoint {
   EndpointKind kind_;
   std::string text_;
 };
-
-inline constexpr std::size_t kMaxMessageBytes = 128 * 1024;  // V1 and AWS IoT: 128 KB
 
 struct Message {
   Endpoint source;

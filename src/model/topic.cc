@@ -20,21 +20,13 @@ Result<void> check_common(std::string_view text, std::string_view kind) {
   return ok();
 }
 
-std::string_view take_level(std::string_view& rest, bool& more) {
-  const std::size_t slash = rest.find('/');
-  const std::string_view level = rest.substr(0, slash);
-  more = slash != std::string_view::npos;
-  rest = more ? rest.substr(slash + 1) : std::string_view();
-  return level;
-}
-
 bool levels_match(std::string_view filter, std::string_view topic, bool hash_matches_parent) {
   bool more_filter = true;
   bool more_topic = true;
   while (more_filter && more_topic) {
-    const std::string_view wanted = take_level(filter, more_filter);
+    const std::string_view wanted = take_topic_level(filter, more_filter);
     if (wanted == "#") return true;
-    const std::string_view level = take_level(topic, more_topic);
+    const std::string_view level = take_topic_level(topic, more_topic);
     if (wanted != "+" && wanted != level) return false;
   }
   if (more_topic) return false;
@@ -57,7 +49,7 @@ Result<TopicFilter> TopicFilter::parse(std::string_view text) {
   FESCUE_CHECK(check_common(text, "topic filter"));
   std::string_view rest = text;
   for (bool more = true; more;) {
-    const std::string_view level = take_level(rest, more);
+    const std::string_view level = take_topic_level(rest, more);
     if (level == "+" || (level == "#" && !more)) continue;
     if (level.find_first_of("+#") != std::string_view::npos) {
       return Error(Code::invalid_argument,

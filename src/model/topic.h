@@ -7,10 +7,9 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "model/limits.h"
 
 namespace fescue {
-
-inline constexpr std::size_t kMaxTopicBytes = 256;  // AWS IoT and V1: 256 bytes of UTF-8
 
 class Topic {
  public:
@@ -41,6 +40,15 @@ class TopicFilter {
  private:
   std::string text_;
 };
+
+/// Takes the first level, which may be empty, off `rest`; `more`: whether another follows it.
+inline std::string_view take_topic_level(std::string_view& rest, bool& more) {
+  const std::size_t slash = rest.find('/');
+  const std::string_view level = rest.substr(0, slash);
+  more = slash != std::string_view::npos;
+  rest = more ? rest.substr(slash + 1) : std::string_view();
+  return level;
+}
 
 /// V1 subscription row: `sensor/#` matches `sensor/` and `sensor/a/b`, not `sensor`.
 bool row_matches(const TopicFilter& filter, const Topic& topic);

@@ -6,6 +6,7 @@
 
 #include "cloud/deployments/references.h"
 #include "cloud/store/thing_store.h"
+#include "model/limits.h"
 #include "sys/storage/archive.h"
 
 namespace fescue::cloud {
@@ -116,7 +117,7 @@ Result<BuildInput> look_into_packages(const ArtifactStore& artifacts, BuildInput
     if (runtime != kExecutableRuntime || facts.files) continue;
     const auto zip = artifacts.read(facts.version.code.hash);
     if (!zip) return zip.error().in(fmt::format("package of {}", entry.arn.str()));
-    const auto entries = inspect_zip(*zip);
+    const auto entries = inspect_zip(*zip, {.unpacked_bytes = kMaxUnpackedPackageBytes});
     if (!entries) return entries.error().in(fmt::format("package of {}", entry.arn.str()));
     facts.files.emplace();
     for (const ArchiveEntry& file : *entries) {

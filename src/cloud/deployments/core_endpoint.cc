@@ -32,9 +32,7 @@ unsigned status_of(Code code) {
 }
 
 HttpResponse error_response(unsigned status, const std::string& text) {
-  HttpResponse response{status, {}, text + "\n"};
-  response.headers.add("Content-Type", "text/plain");
-  return response;
+  return make_response(status, "text/plain", text + "\n");
 }
 
 bool holds(const CertificateHolder& holder, const ThingName& thing) {
@@ -47,8 +45,7 @@ HttpResponse range_response(const ArtifactPart& part, const ByteRange& range) {
     response.headers.add("Content-Range", fmt::format("bytes */{}", part.total));
     return response;
   }
-  HttpResponse response{206, {}, part.bytes};
-  response.headers.add("Content-Type", "application/zip");
+  HttpResponse response = make_response(206, media_type::kZip, part.bytes);
   response.headers.add("Content-Range",
                        fmt::format("bytes {}-{}/{}", range.first, range.first + part.bytes.size() - 1, part.total));
   return response;
@@ -124,8 +121,7 @@ Result<HttpResponse> CoreEndpoint::document(const CertificateHolder& holder, con
   if (!record || !holds(holder, record->core)) return not_found("such deployment");
   FESCUE_TRY(document, store.document(record->id));
   if (!document) return not_found("document of that deployment any more");
-  HttpResponse response{200, {}, std::move(document->json)};
-  response.headers.add("Content-Type", "application/json");
+  HttpResponse response = make_response(200, media_type::kJson, std::move(document->json));
   response.headers.add("Fescue-Signature", base64_encode(document->signature));
   response.headers.add("Fescue-Signing-Certificate", base64_encode(document->certificate_pem));
   return response;
@@ -143,16 +139,15 @@ Task<Result<HttpResponse>> CoreEndpoint::artifact(CertificateHolder holder, std:
   const ArtifactStore& store = plane_.artifacts;
   const std::optional<ByteRange> asked = parse_byte_range(range);
   if (asked) {
-    const std::uint64_t most = asked->last ? *asked->last - asked->first : kMaxArtifactBytes;
-    const std::size_t count = std::min<std::uint64_t>(most, kMaxArtifactBytes) + 1;
+    const std::uint64_t most = asked->last ? *asked->last - asked->first : kMaxPackageBytes;
+    const std::size_t count = std::min<std::uint64_t>(most, kMaxPackageBytes) + 1;
     auto read = [&store, hash, first = asked->first, count] { return store.read_part(hash, first, count); };
     FESCUE_CO_TRY(part, co_await plane_.pool.run(std::move(read)));
     co_return range_response(part, *asked);
   }
   auto read = [&store, hash] { return store.read(hash); };
   FESCUE_CO_TRY(zip, co_await plane_.pool.run(std::move(read)));
-  HttpResponse response{200, {}, std::move(zip)};
-  response.headers.add("Content-Type", "application/zip");
+  HttpResponse response = make_response(200, media_type::kZip, std::move(zip));
   response.headers.add("Accept-Ranges", "bytes");
   co_return response;
 }

@@ -15,13 +15,14 @@
 
 #include "cloud/admission.h"
 #include "cloud/control_plane.h"
+#include "model/limits.h"
 #include "sys/http/http_server.h"
 #include "sys/loop/task_group.h"
 
 namespace fescue::cloud {
 
-/// An invocation's outcome is the largest request: Lambda's 6 MB, and a little for what is around it.
-inline constexpr std::size_t kMaxCoreRequestBytes = 6 * 1024 * 1024 + 64 * 1024;
+/// An invocation's outcome is the largest request; a little for what is around it.
+inline constexpr std::size_t kMaxCoreRequestBytes = kMaxInvocationPayload + 64 * 1024;
 
 class CoreEndpoint {
  public:

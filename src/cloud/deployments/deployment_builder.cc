@@ -7,12 +7,12 @@
 #include "cloud/deployments/resource_builder.h"
 #include "cloud/deployments/subscription_ends.h"
 #include "model/group_json.h"
+#include "model/limits.h"
 
 namespace fescue::cloud {
 
 namespace {
 
-constexpr std::size_t kMaxDocumentBytes = 16 * 1024 * 1024;  // what cores take
 constexpr std::size_t kMaxLoggers = 16;
 
 class Builder {

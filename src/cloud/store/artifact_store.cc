@@ -26,9 +26,9 @@ Result<ArtifactStore> ArtifactStore::open(FileSystem& files, std::string directo
 }
 
 Result<ArtifactHash> ArtifactStore::put(std::string_view zip) const {
-  if (zip.size() > kMaxArtifactBytes) {
+  if (zip.size() > kMaxPackageBytes) {
     return Error(Code::too_large,
-                 fmt::format("the package has {} bytes; at most {} are allowed", zip.size(), kMaxArtifactBytes));
+                 fmt::format("the package has {} bytes; at most {} are allowed", zip.size(), kMaxPackageBytes));
   }
   const ArtifactHash hash = hash_of(zip);
   if (files_->exists(path_of(hash)) && read(hash)) return hash;  // a damaged file is written anew
@@ -37,7 +37,7 @@ Result<ArtifactHash> ArtifactStore::put(std::string_view zip) const {
 }
 
 Result<std::string> ArtifactStore::read(const ArtifactHash& hash) const {
-  FESCUE_TRY(zip, files_->read(path_of(hash), kMaxArtifactBytes));
+  FESCUE_TRY(zip, files_->read(path_of(hash), kMaxPackageBytes));
   if (hash_of(zip) != hash) return Error(Code::io, fmt::format("package {} is damaged on disk", hash.str()));
   return zip;
 }

@@ -13,12 +13,10 @@
 #include "base/random.h"
 #include "base/result.h"
 #include "model/ids.h"
+#include "model/limits.h"
 #include "sys/storage/file.h"
 
 namespace fescue::cloud {
-
-/// Lambda: 50 MB of zip.
-inline constexpr std::size_t kMaxArtifactBytes = 50 * 1024 * 1024;
 
 using ArtifactPart = FilePart;
 
@@ -30,7 +28,7 @@ class ArtifactStore {
   /// `directory` is made (0700) if missing.
   static Result<ArtifactStore> open(FileSystem& files, std::string directory);
 
-  /// Error: too_large above kMaxArtifactBytes, io.
+  /// Error: too_large above kMaxPackageBytes, io.
   Result<ArtifactHash> put(std::string_view zip) const;
 
   /// The whole package; its hash is checked. Errors: not_found, io (damaged on disk).

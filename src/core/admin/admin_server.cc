@@ -3,12 +3,13 @@
 
 #include <unistd.h>
 
-#include <bit>
 #include <utility>
 
 #include "base/bytes.h"
 #include "base/log.h"
+#include "base/log_throttle.h"
 #include "base/random.h"
+#include "model/limits.h"
 #include "sys/storage/file.h"
 
 namespace fescue {
@@ -17,17 +18,13 @@ namespace {
 
 constexpr mode_t kDirectoryMode = 0755;
 constexpr mode_t kOwnerOnly = 0600;
-constexpr std::size_t kTokenLength = 43;           // 256 bits
-constexpr std::size_t kMaxBody = 6 * 1024 * 1024;  // Lambda's payload limit
+constexpr std::size_t kTokenLength = 43;  // 256 bits
 constexpr std::string_view kBearer = "Bearer ";
 
 HttpResponse refusal() {
-  HttpResponse response;
-  response.status = 403;
-  response.headers.add("Content-Type", "application/json");
-  response.body =
-      R"({"message":"this is the owner's door: send Authorization: Bearer with the token of run/ipc-token"})";
-  return response;
+  return make_response(
+      403, media_type::kJson,
+      R"({"message":"this is the owner's door: send Authorization: Bearer with the token of run/ipc-token"})");
 }
 
 }  // namespace
@@ -49,7 +46,7 @@ AdminServer::AdminServer(asio::io_context& io, AdminKeys keys, HttpHandler insid
 
 std::shared_ptr<const HttpServerOptions> AdminServer::server_options() {
   auto options = std::make_shared<HttpServerOptions>();
-  options->max_body_bytes = kMaxBody;
+  options->max_body_bytes = kMaxInvocationPayload;
   options->on_bad_request = [this](const Peer&, unsigned status, std::string_view why) {
     if (!count_refusal()) return;
     log::warn("Refused a malformed request at the owner's door.",
@@ -87,7 +84,7 @@ void AdminServer::handle_tcp(HttpExchangePtr exchange) {
   exchange->respond(refusal());
 }
 
-bool AdminServer::count_refusal() { return std::has_single_bit(++refused_); }
+bool AdminServer::count_refusal() { return is_logged_at(++refused_); }
 
 bool AdminServer::has_token(const HttpRequest& request) const {
   const std::string_view given = request.headers.get("Authorization");

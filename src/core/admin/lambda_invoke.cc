@@ -7,12 +7,12 @@
 #include "base/random.h"
 #include "core/admin/function_names.h"
 #include "model/json_reader.h"
+#include "model/limits.h"
 
 namespace fescue {
 
 namespace {
 
-constexpr std::size_t kMaxClientContext = 3583;  // Lambda's, of the base64
 constexpr std::string_view kRetryAfterSeconds = "1";
 
 enum class Mode { request_response, event, dry_run };
@@ -25,11 +25,7 @@ struct Order {
 };
 
 HttpResponse json_response(unsigned status, std::string body) {
-  HttpResponse response;
-  response.status = status;
-  response.headers.add("Content-Type", "application/json");
-  response.body = std::move(body);
-  return response;
+  return make_response(status, media_type::kJson, std::move(body));
 }
 
 /// Lambda spells the member with a capital M in two of its errors (docs/compatibility/api-lambda.md#errors).

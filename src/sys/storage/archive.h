@@ -14,8 +14,8 @@
 namespace fescue {
 
 struct ArchiveLimits {
-  std::uint64_t unpacked_bytes = 262144000;  // Lambda: 250 MiB
-  std::size_t entries = 50000;               // files and directories that unpacking would make
+  std::uint64_t unpacked_bytes = 250 * 1024 * 1024;
+  std::size_t entries = 50000;  // files and directories that unpacking would make
   std::size_t name_bytes = 1024;
 };
 

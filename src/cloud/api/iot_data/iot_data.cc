@@ -7,12 +7,12 @@
 #include "cloud/api/iot/iot_operations.h"
 #include "cloud/broker/broker.h"
 #include "cloud/control_plane.h"
+#include "model/limits.h"
 
 namespace fescue::cloud::iot {
 
 namespace {
 
-constexpr std::size_t kMaxPayloadBytes = 128 * 1024;
 constexpr PageRule kRetainedPages{.size = "maxResults", .token = "nextToken", .default_size = 200, .max_size = 200};
 
 /// The cores' own topics; only the control plane and the core itself speak there.
@@ -34,10 +34,10 @@ Task<ApiResult> publish(ControlPlane& plane, ApiRequest request) {
   FESCUE_CO_TRY(qos, query_integer(request, "qos", 0, 1));
   FESCUE_CO_TRY(retain, query_bool(request, "retain"));
   if (is_reserved(topic)) co_return Error(Code::invalid_argument, "Topics that begin with $fescue/ are reserved.");
-  if (request.http.body.size() > kMaxPayloadBytes) {
+  if (request.http.body.size() > kMaxMessageBytes) {
     co_return ApiError(
         413, "RequestEntityTooLargeException",
-        fmt::format("The payload has {} bytes; at most {} are accepted.", request.http.body.size(), kMaxPayloadBytes));
+        fmt::format("The payload has {} bytes; at most {} are accepted.", request.http.body.size(), kMaxMessageBytes));
   }
   const auto level = qos.value_or(0) == 1 ? mqtt::QoS::at_least_once : mqtt::QoS::at_most_once;
   if (retain.value_or(false)) {

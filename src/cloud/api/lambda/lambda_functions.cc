@@ -14,6 +14,7 @@
 #include "cloud/api/lambda/lambda_versions.h"
 #include "cloud/store/artifact_store.h"
 #include "cloud/store/json_columns.h"
+#include "model/limits.h"
 #include "sys/storage/archive.h"
 
 namespace fescue::cloud {
@@ -28,11 +29,11 @@ ApiError invalid(std::string message) { return {400, "InvalidParameterValueExcep
 ApiValue<LambdaCode> check_and_store(const ArtifactStore& store, const json::string& base64) {
   const auto zip = base64_decode(base64);
   if (!zip) return invalid("ZipFile is not valid base64.");
-  if (zip->size() > kMaxArtifactBytes) {
+  if (zip->size() > kMaxPackageBytes) {
     return ApiError(413, "RequestEntityTooLargeException",
-                    fmt::format("The package has {} bytes; at most {} are allowed.", zip->size(), kMaxArtifactBytes));
+                    fmt::format("The package has {} bytes; at most {} are allowed.", zip->size(), kMaxPackageBytes));
   }
-  const auto entries = inspect_zip(*zip);
+  const auto entries = inspect_zip(*zip, {.unpacked_bytes = kMaxUnpackedPackageBytes});
   if (!entries) return invalid(fmt::format("Could not unzip uploaded file: {}.", entries.error().message()));
   if (entries->empty()) return invalid("Uploaded file must be a non-empty zip.");
   FESCUE_TRY(hash, store.put(*zip));

@@ -6,14 +6,11 @@
 #include "cloud/api/lambda/lambda_names.h"
 #include "cloud/deployments/remote_invocations.h"
 #include "cloud/store/deployment_store.h"
+#include "model/limits.h"
 
 namespace fescue::cloud {
 
 namespace {
-
-// Lambda's (docs/compatibility/api-lambda.md#fields).
-constexpr std::size_t kMaxPayload = 6 * 1024 * 1024;
-constexpr std::size_t kMaxEventPayload = 1024 * 1024;
 
 constexpr std::string_view kForwarded[] = {"X-Amz-Invocation-Type", "X-Amz-Log-Type", "X-Amz-Client-Context"};
 
@@ -58,7 +55,7 @@ ApiValue<DeployedFunction> choose(ControlPlane& plane, const FunctionReference& 
 
 ApiValue<void> check_size(const HttpRequest& request) {
   const bool event = request.headers.get("X-Amz-Invocation-Type") == "Event";
-  const std::size_t most = event ? kMaxEventPayload : kMaxPayload;
+  const std::size_t most = event ? kMaxEventPayload : kMaxInvocationPayload;
   if (request.body.size() <= most) return {};
   return ApiError(413, "RequestTooLargeException",
                   fmt::format("Request must be smaller than {} bytes for the InvokeFunction operation", most));

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "cloud/deployments/rollout_test_support.h"
+#include "model/limits.h"
 
 namespace fescue::cloud {
 namespace {
@@ -79,7 +80,7 @@ TEST_F(LambdaInvokeTest, ACoreThatIsAway) {
 
 TEST_F(LambdaInvokeTest, PayloadsAreBounded) {
   connect_core();
-  const std::string most(6 * 1024 * 1024, 'x');
+  const std::string most(kMaxInvocationPayload, 'x');
   EXPECT_EQ(invoke("hello/invocations", most).status, 200U);
   EXPECT_EQ(error_of(invoke("hello/invocations", most + "x")), "RequestTooLargeException");
   const TestHeaders event{{"X-Amz-Invocation-Type", "Event"}};

@@ -1,0 +1,24 @@
+// The limits that AWS sets and that more than one part keeps. Those of one operation's own fields are beside that
+// operation (cloud/api). Sources: the quotas pages of AWS Lambda, AWS IoT Core and AWS IoT Greengrass V1.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace fescue {
+
+// Lambda (docs/compatibility/api-lambda.md#fields).
+inline constexpr std::size_t kMaxInvocationPayload = 6 * 1024 * 1024;         // of a request and of a result
+inline constexpr std::size_t kMaxEventPayload = 1024 * 1024;                  // of an asynchronous request
+inline constexpr std::size_t kMaxClientContext = 3583;                        // of the base64
+inline constexpr std::size_t kMaxPackageBytes = 50 * 1024 * 1024;             // of a zip as it is uploaded
+inline constexpr std::uint64_t kMaxUnpackedPackageBytes = 250 * 1024 * 1024;  // and unpacked
+
+// AWS IoT, and V1 for what functions publish.
+inline constexpr std::size_t kMaxTopicBytes = 256;  // of UTF-8
+inline constexpr std::size_t kMaxMessageBytes = 128 * 1024;
+
+// Ours, between the control plane and its cores.
+inline constexpr std::size_t kMaxDocumentBytes = 16 * 1024 * 1024;  // of a deployment
+
+}  // namespace fescue
