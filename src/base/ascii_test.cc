@@ -1,3 +1,4 @@
+// What belongs to each class, asked of every char.
 #include "base/ascii.h"
 
 #include <gtest/gtest.h>

@@ -7,9 +7,8 @@
 #include <vector>
 
 #include "base/assert.h"
-#include "engine/routing/topic_trie.h"
 #include "model/topic.h"
-#include "mqtt/subscription_tree.h"
+#include "model/topic_tree.h"
 #include "mqtt/text.h"
 
 namespace {
@@ -43,24 +42,24 @@ void check_difference(const TopicFilter& filter, const Topic& topic) {
 }
 
 void check_trees(const std::vector<TopicFilter>& filters, const Topic& topic) {
-  TopicTrie<std::size_t> trie;
-  mqtt::SubscriptionTree<std::size_t> tree;
+  TopicTree<TopicRule::row, std::size_t> row_tree;
+  TopicTree<TopicRule::mqtt, std::size_t> client_tree;
   std::vector<std::size_t> rows, clients, found_rows, found_clients;
   for (std::size_t i = 0; i < filters.size(); ++i) {
-    trie.add(filters[i], i);
-    tree.set(filters[i].view(), i, mqtt::QoS::at_most_once);
+    row_tree.set(filters[i].view(), i);
+    client_tree.set(filters[i].view(), i);
     if (row_matches(filters[i], topic)) rows.push_back(i);
     if (mqtt_matches(filters[i], topic)) clients.push_back(i);
     check_difference(filters[i], topic);
   }
-  trie.match(topic, [&](std::size_t i) { found_rows.push_back(i); });
-  tree.match(topic.view(), [&](std::size_t i, mqtt::QoS) { found_clients.push_back(i); });
+  row_tree.match(topic.view(), [&](std::size_t i, auto) { found_rows.push_back(i); });
+  client_tree.match(topic.view(), [&](std::size_t i, auto) { found_clients.push_back(i); });
   std::ranges::sort(found_rows);
   std::ranges::sort(found_clients);
   FESCUE_ASSERT(found_rows == rows);
   FESCUE_ASSERT(found_clients == clients);
-  for (std::size_t i = 0; i < filters.size(); ++i) FESCUE_ASSERT(tree.erase(filters[i].view(), i));
-  FESCUE_ASSERT(tree.empty());
+  for (std::size_t i = 0; i < filters.size(); ++i) FESCUE_ASSERT(client_tree.erase(filters[i].view(), i));
+  FESCUE_ASSERT(client_tree.empty());
 }
 
 }  // namespace

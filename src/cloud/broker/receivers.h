@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "model/topic.h"
+#include "model/topic_tree.h"
 #include "mqtt/codec.h"
-#include "mqtt/subscription_tree.h"
 
 namespace fescue::cloud {
 
@@ -62,7 +62,7 @@ class Routes {
   void look_up(Route& route);
 
   std::size_t max_cached_topics_;
-  mqtt::SubscriptionTree<Receiver*> tree_;
+  TopicTree<TopicRule::mqtt, Receiver*, mqtt::QoS> tree_;
   std::unordered_map<std::string, Route, Hash, std::equal_to<>> cache_;
   std::uint64_t generation_ = 1;
 };

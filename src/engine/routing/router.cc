@@ -9,7 +9,7 @@ namespace fescue {
 RoutingTable::RoutingTable(std::vector<Subscription> rows) : rows_(std::move(rows)) {
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     const Endpoint& source = rows_[i].source;
-    by_source_[source].add(rows_[i].subject, i);
+    by_source_[source].set(rows_[i].subject.view(), i);
     if (source.kind() == EndpointKind::function) versions_.emplace(source.function_arn().unqualified(), source);
   }
 }
@@ -27,7 +27,7 @@ std::vector<const Subscription*> RoutingTable::matching_rows(const Endpoint& sou
   std::vector<const Subscription*> out;
   const Rows* rows = rows_of(source);
   if (rows == nullptr) return out;
-  rows->match(topic, [&](std::size_t row) { out.push_back(&rows_[row]); });
+  rows->match(topic.view(), [&](std::size_t row, auto) { out.push_back(&rows_[row]); });
   std::ranges::sort(out);  // they point into one vector
   return out;
 }

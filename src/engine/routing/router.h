@@ -11,9 +11,9 @@
 #include <unordered_map>
 #include <vector>
 
-#include "engine/routing/topic_trie.h"
 #include "model/group.h"
 #include "model/message.h"
+#include "model/topic_tree.h"
 
 namespace fescue {
 
@@ -30,7 +30,7 @@ class RoutingTable {
   const std::vector<Subscription>& rows() const { return rows_; }
 
  private:
-  using Rows = TopicTrie<std::size_t>;
+  using Rows = TopicTree<TopicRule::row, std::size_t>;
   const Rows* rows_of(const Endpoint& source) const;
 
   std::vector<Subscription> rows_;

@@ -1,3 +1,4 @@
+// Who is woken, when, and by what.
 #include "sys/loop/event.h"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
-// Matches of the specification's examples, and agreement with mqtt_matches() on random topics.
-#include "mqtt/subscription_tree.h"
+// Matches of MQTT's examples and of V1's rows, and agreement with both rules on random topics.
+#include "model/topic_tree.h"
 
 #include <random>
 #include <set>
@@ -7,24 +7,29 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace fescue::mqtt {
+namespace fescue {
 namespace {
 
 using testing::ElementsAre;
 
-std::set<int> matches(const SubscriptionTree<int>& tree, std::string_view topic) {
+using MqttTree = TopicTree<TopicRule::mqtt, int, char>;
+using RowTree = TopicTree<TopicRule::row, int>;
+
+template <class Tree>
+std::set<int> matches(const Tree& tree, std::string_view topic) {
   std::set<int> found;
-  tree.match(topic, [&](int subscriber, QoS) { found.insert(subscriber); });
+  tree.match(topic, [&](int key, auto) { found.insert(key); });
   return found;
 }
 
+template <class Tree = MqttTree>
 bool match(std::string_view filter, std::string_view topic) {
-  SubscriptionTree<int> tree;
-  tree.set(filter, 1, QoS::at_most_once);
+  Tree tree;
+  tree.set(filter, 1);
   return !matches(tree, topic).empty();
 }
 
-TEST(SubscriptionTree, MatchesAsTheSpecificationSays) {
+TEST(TopicTree, MatchesAsMqttSays) {
   EXPECT_TRUE(match("a/b", "a/b"));
   EXPECT_FALSE(match("a/b", "a/B"));
   EXPECT_FALSE(match("a/b", "a"));
@@ -45,7 +50,7 @@ TEST(SubscriptionTree, MatchesAsTheSpecificationSays) {
   EXPECT_TRUE(match("a/+/c/#", "a//c"));
 }
 
-TEST(SubscriptionTree, FirstLevelWildcardsSkipDollarTopics) {
+TEST(TopicTree, FirstLevelWildcardsSkipDollarTopics) {
   EXPECT_FALSE(match("#", "$SYS/x"));
   EXPECT_FALSE(match("+/x", "$SYS/x"));
   EXPECT_TRUE(match("$SYS/#", "$SYS/x"));
@@ -55,29 +60,38 @@ TEST(SubscriptionTree, FirstLevelWildcardsSkipDollarTopics) {
   EXPECT_TRUE(match("a/#", "a/$x"));
 }
 
-TEST(SubscriptionTree, ASubscriberMayHoldManyFilters) {
-  SubscriptionTree<int> tree;
-  EXPECT_TRUE(tree.set("a/#", 1, QoS::at_most_once));
-  EXPECT_TRUE(tree.set("a/b", 1, QoS::at_least_once));
-  EXPECT_TRUE(tree.set("a/b", 2, QoS::at_most_once));
+TEST(TopicTree, RowsTakeAHashAsAtLeastOneLevelAndAnyFirstLevel) {
+  EXPECT_FALSE(match<RowTree>("sensor/#", "sensor"));
+  EXPECT_TRUE(match<RowTree>("sensor/#", "sensor/"));
+  EXPECT_TRUE(match<RowTree>("sensor/#", "sensor/a/b"));
+  EXPECT_TRUE(match<RowTree>("#", "$aws/things/x"));
+  EXPECT_TRUE(match<RowTree>("+/things/x", "$aws/things/x"));
+  EXPECT_FALSE(match<RowTree>("+", "/finance"));
+}
+
+TEST(TopicTree, AKeyMayHoldManyFilters) {
+  MqttTree tree;
+  EXPECT_TRUE(tree.set("a/#", 1, '0'));
+  EXPECT_TRUE(tree.set("a/b", 1, '1'));
+  EXPECT_TRUE(tree.set("a/b", 2, '0'));
   EXPECT_EQ(tree.size(), 3u);
   std::multiset<int> visits;
-  tree.match("a/b", [&](int subscriber, QoS) { visits.insert(subscriber); });
+  tree.match("a/b", [&](int key, char) { visits.insert(key); });
   EXPECT_THAT(visits, ElementsAre(1, 1, 2));
 }
 
-TEST(SubscriptionTree, SubscribingAgainChangesTheQoS) {
-  SubscriptionTree<int> tree;
-  EXPECT_TRUE(tree.set("a", 1, QoS::at_most_once));
-  EXPECT_FALSE(tree.set("a", 1, QoS::at_least_once));
+TEST(TopicTree, SettingAgainChangesTheValue) {
+  MqttTree tree;
+  EXPECT_TRUE(tree.set("a", 1, '0'));
+  EXPECT_FALSE(tree.set("a", 1, '1'));
   EXPECT_EQ(tree.size(), 1u);
-  tree.match("a", [](int, QoS qos) { EXPECT_EQ(qos, QoS::at_least_once); });
+  tree.match("a", [](int, char value) { EXPECT_EQ(value, '1'); });
 }
 
-TEST(SubscriptionTree, ErasesWhatIsThereAndNothingElse) {
-  SubscriptionTree<int> tree;
-  tree.set("a/b/c", 1, QoS::at_most_once);
-  tree.set("a/b", 1, QoS::at_most_once);
+TEST(TopicTree, ErasesWhatIsThereAndNothingElse) {
+  MqttTree tree;
+  tree.set("a/b/c", 1, '0');
+  tree.set("a/b", 1, '0');
   EXPECT_FALSE(tree.erase("a/b/c", 2));
   EXPECT_FALSE(tree.erase("a", 1));
   EXPECT_FALSE(tree.erase("x/y", 1));
@@ -88,11 +102,12 @@ TEST(SubscriptionTree, ErasesWhatIsThereAndNothingElse) {
   EXPECT_TRUE(tree.empty());
 }
 
-/// The specification's rule, written down without a tree.
-bool matches_by_rule(const std::vector<std::string>& filter, const std::vector<std::string>& topic) {
-  if ((filter[0] == "+" || filter[0] == "#") && topic[0].starts_with('$')) return false;
+/// The two rules, written down without a tree.
+bool matches_by(TopicRule rule, const std::vector<std::string>& filter, const std::vector<std::string>& topic) {
+  const bool is_mqtt = rule == TopicRule::mqtt;
+  if (is_mqtt && (filter[0] == "+" || filter[0] == "#") && topic[0].starts_with('$')) return false;
   for (std::size_t i = 0; i < filter.size(); ++i) {
-    if (filter[i] == "#") return topic.size() >= i;
+    if (filter[i] == "#") return topic.size() >= i + (is_mqtt ? 0 : 1);
     if (i >= topic.size() || (filter[i] != "+" && filter[i] != topic[i])) return false;
   }
   return filter.size() == topic.size();
@@ -104,7 +119,7 @@ std::string joined(const std::vector<std::string>& levels) {
   return text;
 }
 
-TEST(SubscriptionTree, AgreesWithTheRuleOnRandomTopics) {
+TEST(TopicTree, AgreesWithTheRulesOnRandomTopics) {
   std::mt19937 random(4711);
   const std::vector<std::string> names = {"a", "b", "", "$x", "+", "#"};
   const auto levels = [&](std::size_t choices) {
@@ -112,7 +127,8 @@ TEST(SubscriptionTree, AgreesWithTheRuleOnRandomTopics) {
     for (auto& level : made) level = names[random() % choices];
     return made;
   };
-  SubscriptionTree<int> tree;
+  MqttTree tree;
+  RowTree rows;
   std::vector<std::vector<std::string>> filters;
   std::vector<bool> held;
   for (int round = 0; round < 3000; ++round) {
@@ -120,20 +136,25 @@ TEST(SubscriptionTree, AgreesWithTheRuleOnRandomTopics) {
     for (std::size_t i = 0; i + 1 < filter.size(); ++i) {
       if (filter[i] == "#") filter[i] = "+";
     }
-    tree.set(joined(filter), static_cast<int>(filters.size()), QoS::at_most_once);
+    tree.set(joined(filter), static_cast<int>(filters.size()), '0');
+    rows.set(joined(filter), static_cast<int>(filters.size()));
     filters.push_back(filter);
     held.push_back(true);
     const std::size_t victim = random() % filters.size();
     EXPECT_EQ(tree.erase(joined(filters[victim]), static_cast<int>(victim)), held[victim]);
+    rows.erase(joined(filters[victim]), static_cast<int>(victim));
     held[victim] = false;
     const auto topic = levels(4);
-    std::set<int> expected;
+    std::set<int> expected, expected_rows;
     for (std::size_t i = 0; i < filters.size(); ++i) {
-      if (held[i] && matches_by_rule(filters[i], topic)) expected.insert(static_cast<int>(i));
+      if (!held[i]) continue;
+      if (matches_by(TopicRule::mqtt, filters[i], topic)) expected.insert(static_cast<int>(i));
+      if (matches_by(TopicRule::row, filters[i], topic)) expected_rows.insert(static_cast<int>(i));
     }
+    ASSERT_EQ(matches(rows, joined(topic)), expected_rows) << joined(topic);
     ASSERT_EQ(matches(tree, joined(topic)), expected) << joined(topic);
   }
 }
 
 }  // namespace
-}  // namespace fescue::mqtt
+}  // namespace fescue
