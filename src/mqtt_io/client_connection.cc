@@ -15,12 +15,6 @@ std::shared_ptr<ClientConnection> ClientConnection::start(TaskGroup& tasks, std:
   return connection;
 }
 
-ClientConnection::ClientConnection(TaskGroup& tasks, std::shared_ptr<Outbox> outbox, StreamPtr stream,
-                                   ClientHandler& handler, const ClientConnectionOptions& options)
-    : Connection(tasks, std::move(outbox), std::move(stream), options.connection),
-      session_(options.session, steady_now()),
-      handler_(&handler) {}
-
 void ClientConnection::handle_input(SteadyTime now) {
   while (auto event = session_.next(now)) {
     if (handler_) std::visit([this](const auto& each) { handle(each); }, *event);

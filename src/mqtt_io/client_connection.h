@@ -12,7 +12,7 @@
 #include <memory>
 
 #include "mqtt/client_session.h"
-#include "mqtt_io/connection.h"
+#include "mqtt_io/session_connection.h"
 
 namespace fescue::mqtt {
 
@@ -34,7 +34,7 @@ struct ClientConnectionOptions {
   ConnectionLimits connection = {};
 };
 
-class ClientConnection final : public Connection {
+class ClientConnection final : public SessionConnection<ClientSession, ClientHandler> {
  public:
   static std::shared_ptr<ClientConnection> start(TaskGroup& tasks, std::shared_ptr<Outbox> outbox, StreamPtr stream,
                                                  ClientHandler& handler, const ClientConnectionOptions& options);
@@ -47,24 +47,13 @@ class ClientConnection final : public Connection {
   /// Says DISCONNECT, sends what is left, closes.
   void disconnect();
 
-  bool connected() const { return session_.connected(); }
   std::size_t in_flight() const { return session_.in_flight(); }
   /// Whether a publish of this size would be taken now.
   bool can_publish(std::size_t topic_and_payload_bytes) const;
-  void detach() override { handler_ = nullptr; }
 
  private:
-  ClientConnection(TaskGroup& tasks, std::shared_ptr<Outbox> outbox, StreamPtr stream, ClientHandler& handler,
-                   const ClientConnectionOptions& options);
-  std::span<char> prepare() override { return session_.prepare(); }
-  void commit(std::size_t bytes) override { session_.commit(bytes); }
+  using SessionConnection::SessionConnection;
   void handle_input(SteadyTime now) override;
-  void on_time(SteadyTime now) override { session_.on_time(now); }
-  SteadyTime session_deadline() const override { return session_.deadline(); }
-  std::string& output() override { return session_.output(); }
-  const std::string& output() const override { return session_.output(); }
-  const std::optional<CloseReason>& session_closed() const override { return session_.closed(); }
-  void close_session(CloseCause cause, std::string text) override { session_.close(cause, std::move(text)); }
   void ended(const CloseReason& reason) override;
 
   void handle(const Connected& connected);
@@ -74,9 +63,6 @@ class ClientConnection final : public Connection {
   void handle(const Unsubscribed& unsubscribed);
   Result<void> check_room(std::size_t bytes);
   void sent();
-
-  ClientSession session_;
-  ClientHandler* handler_;
 };
 
 }  // namespace fescue::mqtt

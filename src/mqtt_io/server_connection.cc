@@ -14,12 +14,6 @@ std::shared_ptr<ServerConnection> ServerConnection::start(TaskGroup& tasks, std:
   return connection;
 }
 
-ServerConnection::ServerConnection(TaskGroup& tasks, std::shared_ptr<Outbox> outbox, StreamPtr stream,
-                                   ServerHandler& handler, const ServerOptions& options)
-    : Connection(tasks, std::move(outbox), std::move(stream), options.connection),
-      session_(options.session, steady_now()),
-      handler_(&handler) {}
-
 void ServerConnection::handle_input(SteadyTime now) {
   while (auto event = session_.next(now)) {
     std::visit([this](const auto* packet) { handle(*packet); }, *event);

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "mqtt/server_session.h"
-#include "mqtt_io/connection.h"
+#include "mqtt_io/session_connection.h"
 
 namespace fescue::mqtt {
 
@@ -39,7 +39,7 @@ struct ServerOptions {
   ConnectionLimits connection = {};
 };
 
-class ServerConnection final : public Connection {
+class ServerConnection final : public SessionConnection<ServerSession, ServerHandler> {
  public:
   static std::shared_ptr<ServerConnection> start(TaskGroup& tasks, std::shared_ptr<Outbox> outbox, StreamPtr stream,
                                                  ServerHandler& handler, const ServerOptions& options = {});
@@ -52,21 +52,10 @@ class ServerConnection final : public Connection {
 
   /// The client's will; nothing after DISCONNECT.
   const std::optional<OwnedWill>& will() const { return session_.will(); }
-  bool connected() const { return session_.connected(); }
-  void detach() override { handler_ = nullptr; }
 
  private:
-  ServerConnection(TaskGroup& tasks, std::shared_ptr<Outbox> outbox, StreamPtr stream, ServerHandler& handler,
-                   const ServerOptions& options);
-  std::span<char> prepare() override { return session_.prepare(); }
-  void commit(std::size_t bytes) override { session_.commit(bytes); }
+  using SessionConnection::SessionConnection;
   void handle_input(SteadyTime now) override;
-  void on_time(SteadyTime now) override { session_.on_time(now); }
-  SteadyTime session_deadline() const override { return session_.deadline(); }
-  std::string& output() override { return session_.output(); }
-  const std::string& output() const override { return session_.output(); }
-  const std::optional<CloseReason>& session_closed() const override { return session_.closed(); }
-  void close_session(CloseCause cause, std::string text) override { session_.close(cause, std::move(text)); }
   void ended(const CloseReason& reason) override;
   std::uint64_t acknowledgements() const override { return session_.acknowledgements(); }
 
@@ -74,9 +63,6 @@ class ServerConnection final : public Connection {
   void handle(const Publish& publish);
   void handle(const Subscribe& subscribe);
   void handle(const Unsubscribe& unsubscribe);
-
-  ServerSession session_;
-  ServerHandler* handler_;
 };
 
 }  // namespace fescue::mqtt
