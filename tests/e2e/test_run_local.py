@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -65,10 +66,10 @@ def package(tmp_path):
     return folder
 
 
-def run_local(*arguments, **options):
+def run_local(*arguments, program=BUILD / "fescue", **options):
     """The finished process, standard output and error as text unless told otherwise."""
     options = {"capture_output": True, "text": True, "timeout": 60, **options}
-    return subprocess.run([BUILD / "fescue", "run-local", *map(str, arguments)], **options)
+    return subprocess.run([program, "run-local", *map(str, arguments)], **options)
 
 
 def result(*arguments, **options):
@@ -218,14 +219,26 @@ while True:
         assert (done.returncode, done.stdout) == (0, b"\0\xff"), done.stderr
 
 
+def installed(folder):
+    """The program, as it lies in a checkout, for those who may not look into this one."""
+    for name in ("runtimes", "sdk"):
+        shutil.copytree(ROOT / name, folder / name)
+    build = folder / "build/release"
+    shutil.copytree(BUILD / "runtimes", build / "runtimes")
+    for name in ("fescue", "fescue-launcher"):
+        shutil.copy(BUILD / name, build)
+    return build / "fescue"
+
+
 @pytest.mark.skipif(os.getuid() != 0, reason="nobody else to be")
 def test_it_needs_no_root():
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder)
         path.chmod(0o755)
-        (path / "app.py").write_text(APP)
+        (path / "package").mkdir()
+        (path / "package/app.py").write_text(APP)
         stranger = {"user": "ggc_user", "group": "ggc_group", "extra_groups": [], "env": {"TMPDIR": "/tmp"}}
-        said = result(path, "--handler", "app.echo", **stranger)
+        said = result(path / "package", "--handler", "app.echo", program=installed(path), **stranger)
         assert said["uid"] != 0
 
 
