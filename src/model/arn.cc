@@ -52,6 +52,22 @@ std::string_view check_function_parts(const ArnParts& parts, std::string_view na
   return {};
 }
 
+constexpr std::string_view kConnectors = "/connectors/";
+constexpr std::string_view kVersions = "/versions/";
+
+/// Name and version of "/connectors/NAME/versions/NUMBER"; empty where there is none.
+std::pair<std::string_view, std::string_view> connector_parts(std::string_view resource) {
+  if (!resource.starts_with(kConnectors)) return {};
+  resource.remove_prefix(kConnectors.size());
+  const std::size_t end = resource.find(kVersions);
+  if (end == std::string_view::npos) return {};
+  return {resource.substr(0, end), resource.substr(end + kVersions.size())};
+}
+
+bool is_number(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 }  // namespace
 
 Result<ArnParts> parse_arn(std::string_view text) {
@@ -142,5 +158,20 @@ ThingArn ThingArn::make(const Region& region, const AccountId& account, const Th
 }
 
 ThingName ThingArn::thing_name() const { return ThingName(text_.substr(text_.find('/') + 1)); }
+
+Result<ConnectorArn> ConnectorArn::parse(std::string_view text) {
+  FESCUE_TRY(parts, parse_arn(text));
+  const auto [name, version] = connector_parts(parts.resource);
+  if (parts.service != "greengrass" || !is_word(name) || !is_number(version)) {
+    return bad_arn(text, "it does not name a version of a connector");
+  }
+  if (const std::string_view problem = check_place(parts); !problem.empty()) return bad_arn(text, problem);
+  ConnectorArn arn;
+  arn.text_ = text;
+  return arn;
+}
+
+std::string_view ConnectorArn::name() const { return connector_parts(field(text_, 5)).first; }
+std::string_view ConnectorArn::version() const { return connector_parts(field(text_, 5)).second; }
 
 }  // namespace fescue

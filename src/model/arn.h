@@ -78,6 +78,21 @@ class ThingArn {
   std::string text_;
 };
 
+/// A version of a connector; connectors that are AWS's own have no account.
+class ConnectorArn {
+ public:
+  /// arn:aws:greengrass:REGION:[ACCOUNT]:/connectors/NAME/versions/NUMBER
+  static Result<ConnectorArn> parse(std::string_view text);
+  const std::string& str() const { return text_; }
+  std::string_view name() const;
+  std::string_view version() const;
+  friend bool operator==(const ConnectorArn&, const ConnectorArn&) = default;
+  friend auto operator<=>(const ConnectorArn&, const ConnectorArn&) = default;
+
+ private:
+  std::string text_;
+};
+
 /// [a-zA-Z0-9:_-]{1,128}
 Result<ThingName> parse_thing_name(std::string_view text);
 

@@ -52,5 +52,17 @@ TEST(ThingArn, NamesAThing) {
   EXPECT_FALSE(parse_thing_name("a b"));
 }
 
+TEST(ConnectorArn, NamesAVersionOfAConnector) {
+  const auto arn = ConnectorArn::parse("arn:aws:greengrass:us-west-2::/connectors/ModbusRTU/versions/2").value();
+  EXPECT_EQ(arn.name(), "ModbusRTU");
+  EXPECT_EQ(arn.version(), "2");
+  for (const char* text :
+       {"arn:aws:greengrass:us-west-2::/connectors/ModbusRTU", "arn:aws:greengrass:us-west-2::/connectors//versions/2",
+        "arn:aws:greengrass:us-west-2::/connectors/A/versions/", "arn:aws:iot:us-west-2::/connectors/A/versions/2",
+        "arn:aws:greengrass:us-west-2:12345:/connectors/A/versions/2"}) {
+    EXPECT_FALSE(ConnectorArn::parse(text)) << text;
+  }
+}
+
 }  // namespace
 }  // namespace fescue

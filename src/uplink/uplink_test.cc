@@ -129,8 +129,7 @@ class UplinkTest : public testing::Test {
     run_until([&] { return uplink_.connected() && !broker_.heard.empty(); });
   }
   void deliver(const std::string& topic, std::string payload) {
-    uplink_.deliver(Endpoint::cloud(),
-                    {Endpoint::device({}), Topic::parse(topic).value(), Payload(std::move(payload))});
+    uplink_.deliver(Endpoint::cloud(), {Endpoint::thing({}), Topic::parse(topic).value(), Payload(std::move(payload))});
   }
 
   asio::io_context io_{1};

@@ -4,7 +4,6 @@
 #include "cloud/deployments/entry_list.h"
 #include "cloud/deployments/function_definition.h"
 #include "cloud/deployments/resource_definition.h"
-#include "cloud/deployments/subscription_ends.h"
 
 namespace fescue::cloud {
 
@@ -35,26 +34,34 @@ Result<ThingEntry> read_thing(const JsonReader& entry) {
   return out;
 }
 
-Result<SubscriptionEntry> read_subscription(const JsonReader& entry) {
-  SubscriptionEntry out;
-  FESCUE_TRY(id, entry.string_or("Id", ""));
-  out.id = std::move(id);
-  for (auto [name, target] : {std::pair{"Source", &out.source}, std::pair{"Target", &out.target}}) {
-    FESCUE_TRY(member, entry.get(name));
-    FESCUE_TRY(text, member.as_string());
-    const auto kind = parse_endpoint(text);
-    if (!kind) return member.error(kind.error());
-    *target = std::move(text);
+/// The end of a subscription; a function needs a qualifier, and one that a group can have.
+Result<Endpoint> read_end(const JsonReader& entry, const char* name) {
+  FESCUE_TRY(member, entry.get(name));
+  FESCUE_TRY(text, member.as_string());
+  auto end = Endpoint::parse(text);
+  if (!end) return member.error(end.error());
+  const FunctionArn* function = end->as_function();
+  if (function && !function->is_qualified()) {
+    return member.error(fmt::format("\"{}\" has no qualifier: name a version or an alias", text));
   }
-  if (out.source == out.target && (out.source == "cloud" || out.source == "GGShadowService")) {
-    return entry.error(fmt::format("messages cannot go from {} to {}", out.source, out.target));
+  if (function && function->qualifier() == "$LATEST") {
+    return member.error(fmt::format("\"{}\" uses $LATEST, which a group cannot: name a version or an alias", text));
+  }
+  return end;
+}
+
+Result<Subscription> read_subscription(const JsonReader& entry) {
+  FESCUE_TRY(id, entry.string_or("Id", ""));
+  FESCUE_TRY(source, read_end(entry, "Source"));
+  FESCUE_TRY(target, read_end(entry, "Target"));
+  if (source == target && (source == Endpoint::cloud() || source == Endpoint::shadow())) {
+    return entry.error(fmt::format("messages cannot go from {} to {}", source.str(), target.str()));
   }
   FESCUE_TRY(subject, entry.get("Subject"));
   FESCUE_TRY(text, subject.as_string());
   auto filter = TopicFilter::parse(text);
   if (!filter) return subject.error(filter.error());
-  out.subject = std::move(*filter);
-  return out;
+  return Subscription{std::move(id), std::move(source), std::move(*filter), std::move(target)};
 }
 
 Result<LoggerEntry> read_logger(const JsonReader& entry) {
@@ -84,7 +91,8 @@ struct Formed {};
 Result<Formed> read_connector(const JsonReader& entry) {
   FESCUE_TRY(member, entry.get("ConnectorArn"));
   FESCUE_TRY(text, member.as_string());
-  if (!is_connector_arn(text)) return member.error(fmt::format("\"{}\" is not the ARN of a connector version", text));
+  if (!ConnectorArn::parse(text))
+    return member.error(fmt::format("\"{}\" is not the ARN of a connector version", text));
   const std::optional<JsonReader> parameters = entry.find("Parameters");
   if (!parameters) return Formed{};
   FESCUE_CHECK(parameters->expect_object());

@@ -59,12 +59,6 @@ struct FunctionEntry {
   std::map<std::string, std::string> variables;
 };
 
-/// Source and target are as written: `cloud`, `GGShadowService`, or the ARN of a function, thing or connector.
-struct SubscriptionEntry {
-  std::string id, source, target;
-  TopicFilter subject;
-};
-
 struct LoggerEntry {
   std::string id, type;  // FileSystem or AWSCloudWatch
   LoggerConfig config;
@@ -76,7 +70,7 @@ struct GroupDefinitions {
   std::vector<ThingEntry> devices;
   Execution default_execution;
   std::vector<FunctionEntry> functions;
-  std::vector<SubscriptionEntry> subscriptions;
+  std::vector<Subscription> subscriptions;  // functions by the qualifier that is written
   std::vector<LoggerEntry> loggers;
   std::vector<ResourceEntry> resources;
   std::size_t connectors = 0;

@@ -5,7 +5,6 @@
 
 #include "cloud/deployments/function_builder.h"
 #include "cloud/deployments/resource_builder.h"
-#include "cloud/deployments/subscription_ends.h"
 #include "model/group_json.h"
 #include "model/limits.h"
 
@@ -116,31 +115,31 @@ class Builder {
     if (definitions_.subscriptions.size() > kMaxSubscriptionsPerGroup) {
       return add("InvalidSubscription", fmt::format("a group has at most {} subscriptions", kMaxSubscriptionsPerGroup));
     }
-    for (const SubscriptionEntry& entry : definitions_.subscriptions) {
+    for (const Subscription& entry : definitions_.subscriptions) {
       const auto source = take_endpoint(entry, entry.source);
       const auto target = take_endpoint(entry, entry.target);
       if (source && target) group.subscriptions.push_back({entry.id, *source, entry.subject, *target});
     }
   }
 
-  std::optional<Endpoint> take_endpoint(const SubscriptionEntry& entry, const std::string& text) {
+  std::optional<Endpoint> take_endpoint(const Subscription& entry, const Endpoint& end) {
     const auto refuse = [&](std::string_view code, std::string_view why) {
-      add(code, fmt::format("subscription {}: {} {}", entry.id, text, why));
+      add(code, fmt::format("subscription {}: {} {}", entry.id, end.str(), why));
       return std::nullopt;
     };
-    switch (*parse_endpoint(text)) {
-      case EndKind::cloud:
-        return Endpoint::cloud();
-      case EndKind::shadow:
+    switch (end.kind()) {
+      case EndpointKind::cloud:
+        return end;
+      case EndpointKind::shadow:
         return refuse("NotSupportedYet", "is not supported yet as an end of a subscription");
-      case EndKind::device:
+      case EndpointKind::thing:
         return refuse("NotSupportedYet", "is a client device; those are not supported yet");
-      case EndKind::connector:
+      case EndpointKind::connector:
         return refuse("NotSupportedYet", "is a connector; those are not supported yet");
-      case EndKind::function:
+      case EndpointKind::function:
         break;
     }
-    const FunctionArn arn = *FunctionArn::parse(text);
+    const FunctionArn& arn = *end.as_function();
     const auto resolved = resolved_.find(arn);
     if (resolved != resolved_.end()) return Endpoint::function(resolved->second);
     // What is wrong with a function that is in the group has been said already.

@@ -188,7 +188,7 @@ void AdminRoutes::invoke(HttpExchangePtr exchange) {
 Result<Endpoint> parse_source(std::string_view text, const std::vector<FunctionArn>& deployed) {
   if (text == "cloud") return Endpoint::cloud();
   if (text == "shadow" || text == Endpoint::shadow().str()) return Endpoint::shadow();
-  if (const auto thing = ThingArn::parse(text)) return Endpoint::device(*thing);
+  if (const auto thing = ThingArn::parse(text)) return Endpoint::thing(*thing);
   FESCUE_TRY(function, resolve_function(text, "", deployed));
   return Endpoint::function(function);
 }

@@ -56,7 +56,7 @@ class Dispatcher final : public Publisher {
   void drop_for(const Endpoint& target, const Message& message);
 
   std::shared_ptr<const RoutingTable> table_ = std::make_shared<const RoutingTable>();
-  std::array<MessageTarget*, 4> targets_{};
+  std::array<MessageTarget*, kEndpointKinds> targets_{};
   DropObserver on_first_drop_;
   FullObserver on_full_;
   std::set<Endpoint> full_;  // targets that had no room for the last message

@@ -10,15 +10,12 @@ namespace fescue {
 
 namespace {
 
-bool same_function(const Endpoint& a, const Endpoint& b) {
-  return a.kind() == EndpointKind::function && b.kind() == EndpointKind::function &&
-         a.function_arn().unqualified() == b.function_arn().unqualified();
-}
-
 std::string why_other_source(const Endpoint& asked, const Endpoint& row) {
-  if (!same_function(asked, row)) return fmt::format("its source is {}", row.str());
-  return fmt::format("its source is version {} of the function, not {}", row.function_arn().qualifier(),
-                     asked.function_arn().qualifier());
+  const FunctionArn* wanted = asked.as_function();
+  const FunctionArn* found = row.as_function();
+  const bool same_function = wanted && found && wanted->unqualified() == found->unqualified();
+  if (!same_function) return fmt::format("its source is {}", row.str());
+  return fmt::format("its source is version {} of the function, not {}", found->qualifier(), wanted->qualifier());
 }
 
 std::string why_other_topic(const TopicFilter& filter, const Topic& topic) {

@@ -10,14 +10,15 @@ RoutingTable::RoutingTable(std::vector<Subscription> rows) : rows_(std::move(row
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     const Endpoint& source = rows_[i].source;
     by_source_[source].set(rows_[i].subject.view(), i);
-    if (source.kind() == EndpointKind::function) versions_.emplace(source.function_arn().unqualified(), source);
+    if (const FunctionArn* function = source.as_function()) versions_.emplace(function->unqualified(), source);
   }
 }
 
 const RoutingTable::Rows* RoutingTable::rows_of(const Endpoint& source) const {
   auto rows = by_source_.find(source);
-  if (rows == by_source_.end() && source.kind() == EndpointKind::function) {
-    const auto version = versions_.find(source.function_arn().unqualified());
+  const FunctionArn* function = source.as_function();
+  if (rows == by_source_.end() && function) {
+    const auto version = versions_.find(function->unqualified());
     if (version != versions_.end()) rows = by_source_.find(version->second);
   }
   return rows == by_source_.end() ? nullptr : &rows->second;
