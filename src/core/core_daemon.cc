@@ -13,6 +13,8 @@
 #include "core/core_group_host.h"
 #include "core/core_setup.h"
 #include "core/invoke_targets.h"
+#include "core/routes_part.h"
+#include "core/system_log_part.h"
 #include "deploy/deployment_agent.h"
 #include "engine/routing/dispatcher.h"
 #include "functions/function_service.h"
@@ -80,7 +82,8 @@ class Core {
         targets_(functions_),
         instance_(random_uuid()),
         uplink_(loop.io(), uplink_options(setup.config, std::string(kVersion), instance_), tls, dispatcher_),
-        host_(functions_, dispatcher_, uplink_),
+        routes_part_(dispatcher_, uplink_),
+        host_({system_log_, functions_, routes_part_}),
         api_(make_https_core_api(setup.config.gg_https, tls)),
         agent_(loop.io(), agent_options(setup), {uplink_, host_, *api_, real_file_system(), pool_}),
         inspector_({functions_, dispatcher_, uplink_, ipc_, agent_}, setup.config, setup.layout.root),
@@ -166,6 +169,8 @@ class Core {
   InvokeTargets targets_;
   std::string instance_;  // of this process, for the control plane
   Uplink uplink_;
+  SystemLogPart system_log_;
+  RoutesPart routes_part_;
   CoreGroupHost host_;
   std::unique_ptr<CoreApi> api_;
   DeploymentAgent agent_;

@@ -1,54 +1,64 @@
-// Switching functions, routes, subscriptions and loggers to a group, in the order that loses no message.
+// Group parts come, fail, are replaced and go together.
 #include "core/core_group_host.h"
-
-#include <algorithm>
-
-#include "base/log_file.h"
-#include "core/layout.h"
 
 namespace fescue {
 
-namespace {
-
-void set_system_log(const Group& group) {
-  const auto found = std::ranges::find(group.loggers, LogComponent::system, &LoggerConfig::component);
-  const bool is_set = found != group.loggers.end();
-  log::set_level(is_set ? found->level : log::Level::info);
-  const auto limited = log::set_file_limit(is_set ? found->space_kb * 1024 : kSystemLogBytes);
-  if (!limited) log::error("Cannot open the system log anew.", {{"errorString", limited.error().message()}});
+void CoreGroupHost::activate(StagedGroup staged, GroupPart::Done done) {
+  if (activation_) return done(Error(Code::conflict, "another change of the group is under way"));
+  activation_ = Activation{std::move(staged), std::move(done)};
+  prepare_next();
 }
 
-}  // namespace
-
-void CoreGroupHost::activate(StagedGroup staged, std::function<void(Result<void>)> done) {
-  run(std::move(staged), OnFailure::roll_back, std::move(done));
+void CoreGroupHost::prepare_next() {
+  if (activation_->prepared == parts_.size()) return end_activation(ok());
+  parts_[activation_->prepared].get().prepare(activation_->staged, [this](Result<void> prepared) {
+    if (!prepared) return end_activation(std::move(prepared));
+    ++activation_->prepared;
+    prepare_next();
+  });
 }
 
-void CoreGroupHost::restore(StagedGroup staged, std::function<void(Result<void>)> done) {
-  run(std::move(staged), OnFailure::keep, std::move(done));
+void CoreGroupHost::end_activation(Result<void> outcome) {
+  const Activation ended = std::move(*activation_);
+  activation_.reset();
+  if (outcome) {
+    for (GroupPart& part : parts_) part.commit();
+  } else {
+    for (std::size_t i = ended.prepared; i > 0; --i) parts_[i - 1].get().roll_back();
+  }
+  ended.done(std::move(outcome));
 }
 
-void CoreGroupHost::run(StagedGroup staged, OnFailure on_failure, std::function<void(Result<void>)> done) {
-  const std::shared_ptr<const Group> group = staged.group;
-  // At start-up nothing runs that could go on meanwhile, and functions that are not ready have queues: routing begins
-  // at once, so that one slow function keeps nobody else waiting.
-  if (on_failure == OnFailure::keep) route(*group);
-  functions_.activate(std::move(staged), on_failure,
-                      [this, group, on_failure, done = std::move(done)](Result<void> result) {
-                        if (result && on_failure == OnFailure::roll_back) route(*group);
-                        done(std::move(result));
-                      });
+void CoreGroupHost::restore(StagedGroup staged, GroupPart::Done done) {
+  struct Restoration {
+    std::size_t under_way;
+    Result<void> outcome;  // the first failure, if any
+    GroupPart::Done done;
+  };
+  if (parts_.empty()) return done(ok());
+  const auto restoration = std::make_shared<Restoration>(Restoration{parts_.size(), ok(), std::move(done)});
+  for (GroupPart& part : parts_) {
+    part.restore(staged, [restoration](Result<void> restored) {
+      if (restoration->outcome && !restored) restoration->outcome = std::move(restored);
+      if (--restoration->under_way == 0) restoration->done(std::move(restoration->outcome));
+    });
+  }
 }
 
-void CoreGroupHost::deactivate(std::function<void()> done) {
-  route(Group());
-  functions_.deactivate(std::move(done));
+std::vector<std::string> CoreGroupHost::remarks() const {
+  std::vector<std::string> out;
+  for (const GroupPart& part : parts_) {
+    for (std::string& remark : part.remarks()) out.push_back(std::move(remark));
+  }
+  return out;
 }
 
-void CoreGroupHost::route(const Group& group) {
-  dispatcher_.set_table(std::make_shared<const RoutingTable>(group.subscriptions));
-  link_.set_subscriptions(cloud_filters(group.subscriptions));
-  set_system_log(group);
+void CoreGroupHost::deactivate(std::function<void()> done) { deactivate_first(parts_.size(), std::move(done)); }
+
+/// From the `count`th part down to the first, each when the one before has ended.
+void CoreGroupHost::deactivate_first(std::size_t count, std::function<void()> done) {
+  if (count == 0) return done();
+  parts_[count - 1].get().deactivate([this, count, done = std::move(done)] { deactivate_first(count - 1, done); });
 }
 
 }  // namespace fescue

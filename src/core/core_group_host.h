@@ -1,32 +1,46 @@
-// The core's GroupHost: a group becomes the running one over functions, routes, the link's subscriptions and the logs.
-// Functions first; routes are switched the moment they are ready, so that a message goes to the old version or the new,
-// and to one of them always. At start-up, when nothing runs yet, the routes come first.
+// The core's GroupHost: takes an ordered list of group parts from one group to the next, all or none of them. It knows
+// nothing of what they are.
+//
+// At a deployment each part prepares when those before it are ready, while the former group serves; then all commit in
+// one turn of the loop, so that a message goes to the old version or the new, and to one of them always. At start-up
+// nothing runs that could go on meanwhile: all parts restore at once, and a slow one keeps no other waiting.
 #pragma once
 
-#include "engine/ports/cloud_link.h"
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
 #include "engine/ports/group_host.h"
-#include "engine/routing/dispatcher.h"
-#include "functions/function_service.h"
 
 namespace fescue {
 
 class CoreGroupHost final : public GroupHost {
  public:
-  CoreGroupHost(FunctionService& functions, Dispatcher& dispatcher, CloudLink& link)
-      : functions_(functions), dispatcher_(dispatcher), link_(link) {}
+  using Parts = std::vector<std::reference_wrapper<GroupPart>>;
 
-  void activate(StagedGroup staged, std::function<void(Result<void>)> done) override;
-  void restore(StagedGroup staged, std::function<void(Result<void>)> done) override;
-  std::vector<std::string> remarks() const override { return functions_.remarks(); }
+  /// In the order in which they prepare and commit; they roll back and end in reverse. They outlive the host.
+  explicit CoreGroupHost(Parts parts) : parts_(std::move(parts)) {}
+
+  /// Error, besides what a part refuses: conflict while another activation is under way.
+  void activate(StagedGroup staged, GroupPart::Done done) override;
+  void restore(StagedGroup staged, GroupPart::Done done) override;
+  std::vector<std::string> remarks() const override;
   void deactivate(std::function<void()> done) override;
 
  private:
-  void run(StagedGroup staged, OnFailure on_failure, std::function<void(Result<void>)> done);
-  void route(const Group& group);
+  struct Activation {
+    StagedGroup staged;
+    GroupPart::Done done;
+    std::size_t prepared = 0;  // parts, from the first
+  };
 
-  FunctionService& functions_;
-  Dispatcher& dispatcher_;
-  CloudLink& link_;
+  void prepare_next();
+  void end_activation(Result<void> outcome);
+  void deactivate_first(std::size_t count, std::function<void()> done);
+
+  Parts parts_;
+  std::optional<Activation> activation_;
 };
 
 }  // namespace fescue

@@ -100,8 +100,10 @@ class PythonFunctions : public ::testing::Test {
     for (const auto& config : group->functions) staged.code[config.arn] = root_ / "lambda" / config.arn.str();
     staged.group = std::move(group);
     std::optional<Result<void>> activated;
-    functions_->activate(std::move(staged), OnFailure::roll_back,
-                         [&](Result<void> result) { activated = std::move(result); });
+    functions_->prepare(std::move(staged), [&](Result<void> prepared) {
+      if (prepared) functions_->commit();
+      activated = std::move(prepared);
+    });
     if (!wait_until([&] { return activated.has_value(); })) return Error(Code::timeout, "no activation");
     return *activated;
   }
@@ -263,8 +265,9 @@ TEST_F(PythonFunctions, ARedeploymentUnderTrafficLosesNothing) {
   auto group = std::make_shared<Group>();
   group->functions = {version(2)};
   const StagedGroup staged{group, {{group->functions[0].arn, root_ / "lambda" / group->functions[0].arn.str()}}};
-  functions_->activate(staged, OnFailure::roll_back, [&](Result<void> result) {
-    EXPECT_TRUE(result);
+  functions_->prepare(staged, [&](Result<void> result) {
+    ASSERT_TRUE(result);
+    functions_->commit();
     route = group->functions[0].arn;
   });
   ASSERT_TRUE(wait_until([&] { return open == 0 && answers[":2"] >= 100; }));

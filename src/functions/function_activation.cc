@@ -42,7 +42,7 @@ Result<std::shared_ptr<const LaunchPlan>> FunctionService::State::plan(const Fun
 
 /// With `keep`, what cannot be planned stays in the set with its reason; else the first such thing is the error.
 Result<KnownFunctions> FunctionService::State::plan(const StagedGroup& staged, OnFailure on_failure) const {
-  if (on_failure == OnFailure::roll_back) FESCUE_CHECK(check_root_functions(staged.group->functions, options.run_as));
+  if (on_failure == OnFailure::refuse) FESCUE_CHECK(check_root_functions(staged.group->functions, options.run_as));
   const log::Level level = log_limits_of(*staged.group).level;
   KnownFunctions functions;
   for (const FunctionConfig& given : staged.group->functions) {
@@ -51,15 +51,14 @@ Result<KnownFunctions> FunctionService::State::plan(const StagedGroup& staged, O
     auto planned = code != staged.code.end()
                        ? plan(config, code->second)
                        : Error(Code::not_found, fmt::format("{}: its package is not here", config.arn.str()));
-    if (!planned && on_failure == OnFailure::roll_back) return planned.error();
+    if (!planned && on_failure == OnFailure::refuse) return planned.error();
     functions.insert_or_assign(
         config.arn, KnownFunction{config, code == staged.code.end() ? "" : code->second, std::move(planned)});
   }
   return functions;
 }
 
-void FunctionService::State::activate(StagedGroup staged, OnFailure on_failure,
-                                      std::function<void(Result<void>)> done) {
+void FunctionService::State::begin(StagedGroup staged, OnFailure on_failure, GroupPart::Done done) {
   if (activation || !stopped.empty()) return done(Error(Code::conflict, "another change of the group is under way"));
   auto functions = plan(staged, on_failure);
   if (!functions) return done(functions.error());
@@ -72,13 +71,13 @@ void FunctionService::State::activate(StagedGroup staged, OnFailure on_failure,
     const auto broken = std::ranges::find_if(prepared, [](const auto& entry) { return !entry.second.plan; });
     if (broken != prepared.end()) activation->failure = broken->second.plan.error();
     activation->awaited = Standing::serving;
-    commit();
+    adopt_prepared();
   }
   pump();
 }
 
 /// The prepared set becomes the running one.
-void FunctionService::State::commit() {
+void FunctionService::State::adopt_prepared() {
   lifecycle.commit(steady_now());
   const std::vector<std::string> known = warnings();
   running = std::exchange(prepared, {});
@@ -89,35 +88,41 @@ void FunctionService::State::commit() {
   complained.clear();
 }
 
+void FunctionService::State::commit() {
+  FESCUE_ASSERT(activation && !activation->done);
+  adopt_prepared();
+  activation.reset();
+  pump();
+}
+
 void FunctionService::State::roll_back() {
+  if (!activation) return;
   lifecycle.roll_back(steady_now());
   prepared.clear();
+  activation.reset();
+  pump();
 }
 
 bool FunctionService::State::advance_activation() {
-  if (!activation) return false;
-  const bool is_prepared = activation->awaited == Standing::prepared;
-  if (activation->failure) {
-    if (is_prepared) roll_back();
-    end_activation(*activation->failure);
-    return true;
+  if (!activation || !activation->done) return false;
+  if (!activation->failure && !lifecycle.all_pinned_ready(activation->awaited)) return false;
+  const GroupPart::Done done = std::exchange(activation->done, {});
+  Result<void> outcome = activation->failure ? Result<void>(*activation->failure) : ok();
+  if (activation->awaited == Standing::serving) {
+    activation.reset();  // it runs already
+  } else if (!outcome) {
+    roll_back();
   }
-  if (!lifecycle.all_pinned_ready(activation->awaited)) return false;
-  if (is_prepared) commit();
-  end_activation(ok());
+  done(std::move(outcome));
   return true;
-}
-
-void FunctionService::State::end_activation(Result<void> result) {
-  const auto done = std::move(activation->done);
-  activation.reset();
-  done(std::move(result));
 }
 
 void FunctionService::State::deactivate(std::function<void()> done) {
   stopped.push_back(std::move(done));
   lifecycle.stop(steady_now());
-  if (activation) end_activation(Error(Code::cancelled, "the functions are being stopped"));
+  if (const auto cancelled = std::exchange(activation, std::nullopt); cancelled && cancelled->done) {
+    cancelled->done(Error(Code::cancelled, "the functions are being stopped"));
+  }
   pump();
 }
 

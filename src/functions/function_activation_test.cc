@@ -70,7 +70,7 @@ TEST_F(FunctionServiceTest, ASavedGroupRunsAsFarAsItCan) {
   auto missing = function("missing:1", kStays);
   missing.runtime = "python3.99";
   const auto echo = function("echo:1", kStays);
-  ASSERT_FALSE(activate({missing, echo, pinned(function("bad:1", "exit 1"))}, OnFailure::keep).value());
+  ASSERT_FALSE(restore({missing, echo, pinned(function("bad:1", "exit 1"))}).value());
   ASSERT_TRUE(submit(echo, "i1"));
   ask(worker_of(echo));
   EXPECT_EQ(given_.size(), 1U);
@@ -96,8 +96,38 @@ TEST_F(FunctionServiceTest, OneActivationAtATime) {
   ASSERT_FALSE(activated_);
   std::optional<Result<void>> second;
   StagedGroup none{std::make_shared<Group>(), {}};
-  service_->activate(none, OnFailure::roll_back, [&](Result<void> result) { second = std::move(result); });
+  service_->prepare(none, [&](Result<void> result) { second = std::move(result); });
   EXPECT_EQ(second->error().code(), Code::conflict);
+}
+
+TEST_F(FunctionServiceTest, APreparedSetServesOnlyOnceItIsCommitted) {
+  const auto old = function("echo:1", kStays), next = function("echo:2", kStays);
+  activate({old});
+  std::optional<Result<void>> prepared;
+  const auto prepare = [&] {
+    service_->prepare(staged({next}), [&](Result<void> result) { prepared = std::move(result); });
+    ASSERT_TRUE(prepared && *prepared);
+  };
+  prepare();
+  EXPECT_TRUE(submit(old, "i1"));
+  EXPECT_FALSE(submit(next, "i2"));
+  service_->roll_back();
+  EXPECT_FALSE(submit(next, "i3"));
+  prepare();
+  service_->commit();
+  EXPECT_TRUE(submit(next, "i4"));
+  EXPECT_FALSE(submit(old, "i5"));
+}
+
+TEST_F(FunctionServiceTest, DeactivateDropsWhatIsPrepared) {
+  std::optional<Result<void>> prepared;
+  service_->prepare(staged({pinned(function("a:1", kStays))}),
+                    [&](Result<void> result) { prepared = std::move(result); });
+  bool stopped = false;
+  service_->deactivate([&] { stopped = true; });
+  EXPECT_EQ(prepared.value().error().code(), Code::cancelled);
+  service_->roll_back();
+  ASSERT_TRUE(wait_until([&] { return stopped; }));
 }
 
 TEST_F(FunctionServiceTest, DeactivateStopsEverythingAndTellsEveryCaller) {
@@ -134,7 +164,7 @@ TEST_F(FunctionServiceTest, RootFunctionsAreRefusedTogetherByName) {
 
 TEST_F(FunctionServiceTest, ADeadPinnedFunctionIsListedAsNotStarted) {
   const auto bad = pinned(function("bad:1", "exit 1"));
-  activate({bad}, OnFailure::keep);
+  restore({bad});
   ASSERT_TRUE(wait_until([&] {
     const auto workers = service_->workers();
     return workers.size() == 1 && workers[0].state == WorkerState::not_started && workers[0].function == bad.arn;

@@ -42,7 +42,7 @@ Result<void> FunctionService::submit(Invocation invocation, ResultHandler done) 
   return state_->submit(*function, std::move(invocation), std::move(done));
 }
 
-const KnownFunction* FunctionService::State::find(std::string_view arn) const {
+const KnownFunction* FunctionService::State::find(const FunctionArn& arn) const {
   if (const auto found = running.find(arn); found != running.end()) return &found->second;
   if (const auto found = prepared.find(arn); found != prepared.end()) return &found->second;
   return nullptr;
@@ -51,7 +51,7 @@ const KnownFunction* FunctionService::State::find(std::string_view arn) const {
 /// V1 resolves the unqualified ARN of a connector to its one deployed version; other functions need their version
 /// (docs/compatibility/local-api.md#invoking-functions).
 const KnownFunction* FunctionService::State::resolve(const FunctionArn& target) const {
-  if (const KnownFunction* exact = find(target.str())) return exact;
+  if (const KnownFunction* exact = find(target)) return exact;
   if (target.is_qualified() || target.account() != "aws") return nullptr;
   const auto version =
       std::ranges::find_if(running, [&](const auto& known) { return known.first.unqualified() == target; });
@@ -102,12 +102,14 @@ void FunctionService::State::finish(const InvocationId& id, InvocationResult res
 // MessageTarget.
 
 bool FunctionService::has_room(const Endpoint& target, std::size_t payload_bytes) const {
-  const KnownFunction* function = state_->find(target.str());
+  const FunctionArn* arn = target.as_function();
+  const KnownFunction* function = arn ? state_->find(*arn) : nullptr;
   return function && state_->admit(*function, payload_bytes);
 }
 
 void FunctionService::deliver(const Endpoint& target, const Message& message) {
-  const KnownFunction* function = state_->find(target.str());
+  const FunctionArn* arn = target.as_function();
+  const KnownFunction* function = arn ? state_->find(*arn) : nullptr;
   if (!function) return state_->drop(target.str(), not_deployed(target.str()));
   Invocation invocation;
   invocation.id = state_->ids.next();
@@ -186,13 +188,25 @@ std::vector<WorkerStatus> FunctionService::workers() const {
 
 bool FunctionService::is_deployed(const FunctionArn& function) const { return state_->running.contains(function); }
 
-// Groups and reports.
+// GroupPart.
 
-void FunctionService::activate(StagedGroup staged, OnFailure on_failure, std::function<void(Result<void>)> done) {
-  state_->activate(std::move(staged), on_failure, std::move(done));
+void FunctionService::prepare(StagedGroup staged, Done done) {
+  state_->begin(std::move(staged), OnFailure::refuse, std::move(done));
 }
 
+void FunctionService::restore(StagedGroup staged, Done done) {
+  state_->begin(std::move(staged), OnFailure::keep, std::move(done));
+}
+
+void FunctionService::commit() { state_->commit(); }
+
+void FunctionService::roll_back() { state_->roll_back(); }
+
 void FunctionService::deactivate(std::function<void()> done) { state_->deactivate(std::move(done)); }
+
+std::vector<std::string> FunctionService::remarks() const { return state_->remarks(); }
+
+// Reports.
 
 void FunctionService::log_line(const FunctionArn& function, log::Level level, std::string_view text) {
   LineSplitter lines;
@@ -219,13 +233,11 @@ std::vector<ExitRecord> FunctionService::exits(const FunctionArn& function) cons
 }
 
 std::optional<Result<LaunchPlan>> FunctionService::plan_of(const FunctionArn& function) const {
-  const KnownFunction* known = state_->find(function.str());
+  const KnownFunction* known = state_->find(function);
   if (!known) return std::nullopt;
   return known->plan ? Result<LaunchPlan>(**known->plan) : Result<LaunchPlan>(known->plan.error());
 }
 
 std::vector<std::string> FunctionService::warnings() const { return state_->warnings(); }
-
-std::vector<std::string> FunctionService::remarks() const { return state_->remarks(); }
 
 }  // namespace fescue

@@ -18,7 +18,7 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "engine/lifecycle/lifecycle_types.h"
-#include "engine/ports/group_host.h"
+#include "engine/ports/group_part.h"
 #include "engine/ports/invoker.h"
 #include "engine/ports/message_target.h"
 #include "engine/ports/worker_gateway.h"
@@ -63,13 +63,7 @@ struct FunctionCounters {
   std::uint64_t workers_died = 0;  // not by our decision
 };
 
-/// What to do when a pinned function of the new group does not become ready.
-enum class OnFailure {
-  roll_back,  // the former set runs again, complete
-  keep,       // report it, but run the new set all the same: how a core starts its saved group
-};
-
-class FunctionService final : public Invoker, public MessageTarget, public WorkerGateway {
+class FunctionService final : public GroupPart, public Invoker, public MessageTarget, public WorkerGateway {
  public:
   /// `launcher_lost` is called when the launcher is gone and with it every worker: the core has to end.
   FunctionService(asio::io_context& io, FunctionServiceOptions options, LauncherProcess launcher, WorkerSockets& doors,
@@ -77,14 +71,17 @@ class FunctionService final : public Invoker, public MessageTarget, public Worke
   /// Kills the workers that are left.
   ~FunctionService() override;
 
-  /// Makes the group's functions the running set. `done` is called once: when every new or changed pinned function is
-  /// initialised, or with the first that is not (its message names function and cause). With `roll_back` the old set
-  /// serves until then, and routes are to be switched inside `done`; with `keep` the new set takes work as soon as
-  /// activate() returns. One activation at a time (conflict otherwise).
-  void activate(StagedGroup staged, OnFailure on_failure, std::function<void(Result<void>)> done);
-
+  // GroupPart. A set is prepared when every new or changed pinned function is initialised beside the old set, which
+  // serves meanwhile; the error is the first that is not (its message names function and cause), or conflict while
+  // another change is under way. A restored set takes work as soon as restore() returns, also for what does not start.
+  void prepare(StagedGroup staged, Done done) override;
+  void commit() override;
+  void roll_back() override;
+  void restore(StagedGroup staged, Done done) override;
   /// Fails all work and stops every worker; `done` when the last is gone.
-  void deactivate(std::function<void()> done);
+  void deactivate(std::function<void()> done) override;
+  /// Interpreters that stand in for others.
+  std::vector<std::string> remarks() const override;
 
   // Invoker, for function targets.
   Result<void> submit(Invocation invocation, ResultHandler done) override;
@@ -116,8 +113,6 @@ class FunctionService final : public Invoker, public MessageTarget, public Worke
   std::optional<Result<LaunchPlan>> plan_of(const FunctionArn& function) const;
   /// What the owner should know about the running set, e.g. functions that asked for a container and run without.
   std::vector<std::string> warnings() const;
-  /// Those of them that belong into a deployment's status: interpreters that stand in for others.
-  std::vector<std::string> remarks() const;
 
  private:
   struct State;

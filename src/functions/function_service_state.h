@@ -46,24 +46,19 @@ struct KnownFunction {
 /// Ends of workers that are kept, of all functions together.
 inline constexpr std::size_t kKeptExits = 200;
 
-/// Found by the ARN's text, so that a routed message needs no parsing.
-struct ArnTextHash {
-  using is_transparent = void;
-  std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
-  std::size_t operator()(const FunctionArn& arn) const { return operator()(std::string_view(arn.str())); }
-};
-struct ArnTextEqual {
-  using is_transparent = void;
-  static std::string_view text(std::string_view arn) { return arn; }
-  static std::string_view text(const FunctionArn& arn) { return arn.str(); }
-  bool operator()(const auto& a, const auto& b) const { return text(a) == text(b); }
-};
-using KnownFunctions = std::unordered_map<FunctionArn, KnownFunction, ArnTextHash, ArnTextEqual>;
+using KnownFunctions = std::unordered_map<FunctionArn, KnownFunction>;
 
+/// What becomes of a group with a function that does not start.
+enum class OnFailure {
+  refuse,  // it is an error, and the former set goes on
+  keep,    // it is reported, and the set runs all the same: how a core starts its saved group
+};
+
+/// A change of the group that is under way.
 struct Activation {
-  lifecycle::Standing awaited = lifecycle::Standing::prepared;
+  lifecycle::Standing awaited = lifecycle::Standing::prepared;  // `serving`: the set runs already (restore)
   std::shared_ptr<const Group> group;
-  std::function<void(Result<void>)> done;
+  GroupPart::Done done;  // empty once it was called: the set is prepared and waits for commit() or roll_back()
   std::optional<Error> failure;
 };
 
@@ -72,7 +67,7 @@ struct FunctionService::State : std::enable_shared_from_this<FunctionService::St
         std::function<void(const Error&)> launcher_lost);
 
   // function_service.cc
-  const KnownFunction* find(std::string_view arn) const;
+  const KnownFunction* find(const FunctionArn& arn) const;
   const KnownFunction* resolve(const FunctionArn& target) const;
   Result<void> admit(const KnownFunction& function, std::size_t payload_bytes) const;
   Result<void> submit(const KnownFunction& function, Invocation invocation, ResultHandler done);
@@ -104,12 +99,12 @@ struct FunctionService::State : std::enable_shared_from_this<FunctionService::St
   LaunchRules launch_rules() const;
   Result<std::shared_ptr<const LaunchPlan>> plan(const FunctionConfig& function, const std::string& code) const;
   Result<KnownFunctions> plan(const StagedGroup& staged, OnFailure on_failure) const;
-  void activate(StagedGroup staged, OnFailure on_failure, std::function<void(Result<void>)> done);
+  void begin(StagedGroup staged, OnFailure on_failure, GroupPart::Done done);
+  void adopt_prepared();
   void commit();
   void roll_back();
-  /// Whether it has ended; likewise the next but one.
+  /// Whether `done` was called; likewise advance_deactivation().
   bool advance_activation();
-  void end_activation(Result<void> result);
   void deactivate(std::function<void()> done);
   bool advance_deactivation();
   std::vector<std::string> remarks() const;

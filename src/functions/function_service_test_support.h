@@ -97,17 +97,28 @@ class FunctionServiceTest : public ::testing::Test {
   }
   std::string package_of(const FunctionArn& arn) const { return root_ / arn.str(); }
 
-  std::optional<Result<void>>& activate(std::vector<FunctionConfig> functions,
-                                        OnFailure on_failure = OnFailure::roll_back) {
+  /// Prepares and commits.
+  std::optional<Result<void>>& activate(std::vector<FunctionConfig> functions) {
+    service_->prepare(staged(std::move(functions)), [this](Result<void> prepared) {
+      if (prepared) service_->commit();
+      activated_ = std::move(prepared);
+    });
+    return activated_;
+  }
+  std::optional<Result<void>>& restore(std::vector<FunctionConfig> functions) {
+    service_->restore(staged(std::move(functions)),
+                      [this](Result<void> restored) { activated_ = std::move(restored); });
+    return activated_;
+  }
+  StagedGroup staged(std::vector<FunctionConfig> functions) {
     auto group = std::make_shared<Group>();
     group->functions = std::move(functions);
     group->loggers = loggers_;
-    StagedGroup staged;
-    for (const auto& config : group->functions) staged.code[config.arn] = package_of(config.arn);
-    staged.group = std::move(group);
+    StagedGroup out;
+    for (const auto& config : group->functions) out.code[config.arn] = package_of(config.arn);
+    out.group = std::move(group);
     activated_.reset();
-    service_->activate(std::move(staged), on_failure, [this](Result<void> result) { activated_ = std::move(result); });
-    return activated_;
+    return out;
   }
 
   Result<void> submit(const FunctionConfig& target, const std::string& id,

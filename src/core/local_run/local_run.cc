@@ -186,11 +186,12 @@ class LocalCore {
   Result<void> activate() {
     auto group = std::make_shared<Group>();
     group->functions = {options_.function};
-    std::optional<Result<void>> activated;
-    functions_.activate({group, {{options_.function.arn, code_}}}, OnFailure::roll_back,
-                        [&](Result<void> result) { activated = std::move(result); });
-    FESCUE_ASSERT(activated.has_value());  // an on-demand function is not waited for
-    return std::move(*activated);
+    std::optional<Result<void>> prepared;
+    functions_.prepare({group, {{options_.function.arn, code_}}},
+                       [&](Result<void> result) { prepared = std::move(result); });
+    FESCUE_ASSERT(prepared.has_value());  // an on-demand function is not waited for
+    if (*prepared) functions_.commit();
+    return std::move(*prepared);
   }
 
   Task<Result<LocalRunOutcome>> call() {

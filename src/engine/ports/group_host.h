@@ -1,22 +1,13 @@
-// Port: what a deployment is applied to. Implemented by the daemon over functions, router, link and logs.
+// Port: what a deployment is applied to, as the deployment agent sees it. Implemented by the core over its group parts.
 #pragma once
 
 #include <functional>
-#include <map>
-#include <memory>
 #include <string>
 #include <vector>
 
-#include "base/result.h"
-#include "model/group.h"
+#include "engine/ports/group_part.h"
 
 namespace fescue {
-
-/// A group whose packages are all on disk.
-struct StagedGroup {
-  std::shared_ptr<const Group> group;
-  std::map<FunctionArn, std::string> code;  // unpacked package of each function, absolute path
-};
 
 class GroupHost {
  public:

@@ -1,0 +1,41 @@
+// Routes are compiled beside the running ones and switched in one step.
+#include "core/routes_part.h"
+
+#include <fmt/format.h>
+
+namespace fescue {
+
+namespace {
+
+Result<void> check_ends(const Group& group) {
+  for (const Subscription& row : group.subscriptions) {
+    for (const Endpoint* end : {&row.source, &row.target}) {
+      if (end->kind() != EndpointKind::connector) continue;
+      return Error(Code::not_found, fmt::format("subscription {}: this core has no connector {}", row.id, end->str()));
+    }
+  }
+  return ok();
+}
+
+}  // namespace
+
+void RoutesPart::prepare(StagedGroup staged, Done done) {
+  auto checked = check_ends(*staged.group);
+  if (checked) prepared_ = std::make_shared<const RoutingTable>(staged.group->subscriptions);
+  done(std::move(checked));
+}
+
+void RoutesPart::commit() { use(std::exchange(prepared_, nullptr)); }
+
+void RoutesPart::deactivate(std::function<void()> done) {
+  prepared_.reset();
+  use(std::make_shared<const RoutingTable>());
+  done();
+}
+
+void RoutesPart::use(const std::shared_ptr<const RoutingTable>& table) {
+  dispatcher_.set_table(table);
+  link_.set_subscriptions(cloud_filters(table->rows()));
+}
+
+}  // namespace fescue
