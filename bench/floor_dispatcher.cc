@@ -5,6 +5,8 @@
 // Callers: POST anything on TCP. Workers: on the socket file, GET /work, then POST /work with the result, which is
 // answered by the next item (one exchange for each event). With two requests (stock-style workers): a POST /result is
 // answered at once, and GET /work brings the next item; those may come on TCP, a new connection for each.
+#include <unistd.h>
+
 #include <deque>
 #include <unordered_map>
 

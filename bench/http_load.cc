@@ -1,5 +1,7 @@
 // Closed-loop HTTP/1.1 callers on keep-alive connections: bench_http_load WHERE PATH CALLERS SECONDS [HEADER...]
 // WHERE is 127.0.0.1:PORT or a socket file. Body: a small JSON event. Prints one JSON object.
+#include <unistd.h>
+
 #include <fmt/format.h>
 
 #include "net.h"

@@ -20,8 +20,8 @@
 
 #include <fmt/core.h>
 
-#include "sandbox/launcher/channel.h"
 #include "sandbox/launcher/launcher_process.h"
+#include "sandbox/protocol/channel.h"
 
 namespace {
 

@@ -1,7 +1,5 @@
-// Fd: sole owner of a file descriptor; closes it when it goes.
+// Fd: sole owner of a file descriptor; closes it when it goes. A value to hand on: this header brings no system calls.
 #pragma once
-
-#include <unistd.h>
 
 #include <utility>
 
@@ -21,10 +19,8 @@ class Fd {
   int get() const { return number_; }
   explicit operator bool() const { return number_ >= 0; }
   int release() { return std::exchange(number_, -1); }
-  void reset(int number = -1) {
-    if (number_ >= 0) ::close(number_);
-    number_ = number;
-  }
+  /// Closes what it has, and owns `number` from now on.
+  void reset(int number = -1);
 
  private:
   int number_ = -1;

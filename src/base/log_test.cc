@@ -24,10 +24,10 @@ TEST(Log, LevelsParse) {
   EXPECT_FALSE(log::parse_level("info"));
 }
 
-class LogFile : public testing::Test {
+class LogFileTest : public testing::Test {
  protected:
   void SetUp() override { std::filesystem::create_directory(directory_); }
-  ~LogFile() override {
+  ~LogFileTest() override {
     log::to_stderr();
     std::filesystem::remove_all(directory_);
   }
@@ -42,7 +42,7 @@ class LogFile : public testing::Test {
   std::filesystem::path directory_ = std::filesystem::temp_directory_path() / ("fescue-log-" + random_alphanumeric(12));
 };
 
-TEST_F(LogFile, StaysWithinItsLimitsAndIsTheOwnersAlone) {
+TEST_F(LogFileTest, StaysWithinItsLimitsAndIsTheOwnersAlone) {
   ASSERT_TRUE(log::to_file(directory_ / "x.log", 8192));
   fill();
   EXPECT_LE(bytes(), 8192U);

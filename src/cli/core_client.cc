@@ -9,10 +9,10 @@
 #include <fmt/format.h>
 
 #include "cli/endpoints_file.h"
-#include "core/admin/admin_server.h"
 #include "core/layout.h"
 #include "model/json_reader.h"
 #include "sys/http/http_client.h"
+#include "sys/net/connect.h"
 #include "sys/storage/file.h"
 #include "sys/tls/tls.h"
 

@@ -7,6 +7,7 @@
 
 #include "base/random.h"
 #include "mqtt_io/client_connection.h"
+#include "sys/net/connect.h"
 #include "sys/tls/tls.h"
 
 namespace fescue::cli {
@@ -107,7 +108,7 @@ class Receiving final : public Talk {
 
  private:
   void on_connected(const mqtt::Connected&) override {
-    const mqtt::Subscription wanted{reception_.filter.view(), reception_.qos};
+    const mqtt::RequestedFilter wanted{reception_.filter.view(), reception_.qos};
     if (auto sent = connection().subscribe({&wanted, 1}, kToken); !sent) end(std::move(sent));
   }
   void on_subscribed(mqtt::Token, std::span<const mqtt::SubscribeCode> codes) override {

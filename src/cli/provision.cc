@@ -6,6 +6,7 @@
 
 #include "model/json_reader.h"
 #include "sys/http/http_client.h"
+#include "sys/net/connect.h"
 #include "sys/sigv4/aws_sigv4.h"
 #include "sys/storage/file.h"
 #include "sys/tls/tls.h"

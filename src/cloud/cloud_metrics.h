@@ -1,5 +1,5 @@
 // What the control plane has done and refused, as Prometheus text: GET /_fescue/metrics on the API's port, for the
-// owner and root alone (by the uid of the peer's socket, as on the plain MQTT listener). Pure. Names are an interface:
+// owner and root alone (by the uid of the peer's socket, as on the plain MQTT listener). Names are an interface:
 // people's dashboards and alarms use them.
 #pragma once
 

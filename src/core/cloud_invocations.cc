@@ -6,7 +6,7 @@
 #include "base/backoff.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "core/admin/lambda_invoke.h"
+#include "core/admin/invoke_operation.h"
 #include "model/limits.h"
 #include "sys/loop/event.h"
 

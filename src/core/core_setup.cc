@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "core/layout.h"
 #include "core/runtime_files.h"
 #include "sandbox/launcher/policy.h"
 #include "sys/process/privileges.h"

@@ -3,11 +3,16 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 namespace fescue {
 
 /// What the system log may hold, in all, where the group has no logger for it.
 inline constexpr std::size_t kSystemLogBytes = 10 * 1024 * 1024;
+
+/// In CoreLayout::run(): the socket and the token of the admin server (core/admin/admin_server.h).
+inline constexpr std::string_view kAdminSocket = "core.sock";
+inline constexpr std::string_view kAdminToken = "ipc-token";
 
 struct CoreLayout {
   std::string root;
@@ -17,7 +22,7 @@ struct CoreLayout {
   std::string deployment() const { return ggc() + "/deployment"; }
   std::string sockets() const { return ggc() + "/socket"; }
   std::string runtime() const { return ggc() + "/core/runtime"; }
-  std::string run() const { return root + "/run"; }  // the owner's door
+  std::string run() const { return root + "/run"; }  // of the admin server
   std::string state() const { return ggc() + "/var/state"; }
   std::string system_log() const { return ggc() + "/var/log/system/runtime.log"; }
   std::string user_logs() const { return ggc() + "/var/log/user"; }

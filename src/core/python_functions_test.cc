@@ -1,5 +1,6 @@
 // Functions, IPC edge, launcher and a real Python interpreter together, without a control plane.
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>

@@ -7,18 +7,13 @@
 #include <string>
 
 #include "base/result.h"
+#include "deploy/signed_document.h"
 #include "model/core_config.h"
 #include "model/ids.h"
 #include "sys/loop/asio.h"
 #include "sys/tls/tls.h"
 
 namespace fescue {
-
-struct SignedDocument {
-  std::string json;             // as signed, byte for byte
-  std::string signature;        // DER
-  std::string certificate_pem;  // of the group's signing key
-};
 
 /// A part of a function package.
 struct ArtifactPiece {

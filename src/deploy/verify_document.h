@@ -6,7 +6,7 @@
 #include <string>
 
 #include "base/result.h"
-#include "deploy/core_api.h"
+#include "deploy/signed_document.h"
 #include "model/arn.h"
 #include "model/deployment.h"
 

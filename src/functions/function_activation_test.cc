@@ -1,4 +1,6 @@
 // Groups: they come, fail, are replaced and go.
+#include <unistd.h>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -22,6 +22,7 @@
 #include "engine/ports/invoker.h"
 #include "engine/ports/message_target.h"
 #include "engine/ports/worker_gateway.h"
+#include "engine/ports/worker_sockets.h"
 #include "functions/launch/launch_plan.h"
 #include "functions/launch/launcher_client.h"
 #include "functions/launch/run_as.h"

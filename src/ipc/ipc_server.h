@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "engine/ports/worker_gateway.h"
+#include "engine/ports/worker_sockets.h"
 #include "ipc/context.h"
 #include "model/core_config.h"
 #include "sys/http/http_server.h"

@@ -2,8 +2,10 @@
 #include "ipc/ipc_server.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "ipc/ipc_server_test_support.h"
+#include "sys/net/connect.h"
 #include "sys/net/peer_uid.h"
 
 namespace fescue {

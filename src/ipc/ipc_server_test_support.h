@@ -10,6 +10,7 @@
 #include "base/random.h"
 #include "ipc/ipc_server.h"
 #include "sys/http/http_client.h"
+#include "sys/net/connect.h"
 #include "sys/tls/tls.h"
 
 namespace fescue {

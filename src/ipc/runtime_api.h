@@ -12,6 +12,7 @@
 #include <variant>
 
 #include "engine/ports/worker_gateway.h"
+#include "engine/ports/worker_sockets.h"
 #include "sys/http/http_server.h"
 
 namespace fescue {

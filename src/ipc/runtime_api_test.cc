@@ -39,7 +39,7 @@ class TestExchange final : public HttpExchange {
   Peer peer_;
 };
 
-class TestGateway final : public WorkerGateway {
+class RuntimeApiGateway final : public WorkerGateway {
  public:
   std::optional<WorkerIdentity> authenticate(std::string_view) const override { return std::nullopt; }
   void next_work(const WorkerId& worker, WorkHandler handler) override {
@@ -72,7 +72,7 @@ class RuntimeApiTest : public testing::Test {
     return exchange;
   }
 
-  TestGateway gateway_;
+  RuntimeApiGateway gateway_;
   RuntimeApi api_{gateway_, {kWorker, kEcho, std::chrono::seconds(3)}};
 };
 

@@ -105,7 +105,7 @@ Result<void> ClientSession::publish(std::string_view topic, std::string_view pay
   return ok();
 }
 
-Result<void> ClientSession::subscribe(std::span<const Subscription> subscriptions, Token token, SteadyTime now) {
+Result<void> ClientSession::subscribe(std::span<const RequestedFilter> subscriptions, Token token, SteadyTime now) {
   FESCUE_CHECK(check_connected());
   FESCUE_TRY(id, start(RequestKind::subscribe, token, now));
   append_packet(output_, Subscribe{id, {subscriptions.begin(), subscriptions.end()}});

@@ -60,7 +60,7 @@ class ClientSession {
   /// as invalid_argument; topics and filters are the caller's to have parsed.
   Result<void> publish(std::string_view topic, std::string_view payload, QoS qos, Token token, SteadyTime now,
                        Dup dup = Dup::no);
-  Result<void> subscribe(std::span<const Subscription> subscriptions, Token token, SteadyTime now);
+  Result<void> subscribe(std::span<const RequestedFilter> subscriptions, Token token, SteadyTime now);
   Result<void> unsubscribe(std::span<const std::string_view> filters, Token token, SteadyTime now);
   /// Says DISCONNECT and closes.
   void disconnect();

@@ -18,8 +18,8 @@ using testing::HasSubstr;
 const SteadyTime kStart = SteadyTime() + 1h;
 
 /// A session and the caller around it, who writes down each event.
-struct Client {
-  explicit Client(ClientOptions options = {.client_id = "core"}) : session(options, kStart) {}
+struct SessionUnderTest {
+  explicit SessionUnderTest(ClientOptions options = {.client_id = "core"}) : session(options, kStart) {}
 
   std::string in(const Packet& packet, SteadyTime now = kStart) {
     std::string bytes;
@@ -49,15 +49,15 @@ struct Client {
   std::vector<std::string> events;
 };
 
-Client connected(ClientOptions options = {.client_id = "core"}) {
-  Client client(std::move(options));
+SessionUnderTest connected(ClientOptions options = {.client_id = "core"}) {
+  SessionUnderTest client(std::move(options));
   client.in(ConnAck{});
   client.events.clear();
   return client;
 }
 
 TEST(ClientSession, SaysConnectAtOnce) {
-  Client client({.client_id = "core", .keep_alive = 60s});
+  SessionUnderTest client({.client_id = "core", .keep_alive = 60s});
   EXPECT_EQ(client.out(), "\x10\x10\x00\x04MQTT\x04\x02\x00\x3c\x00\x04"s + "core");
   client.in(ConnAck{SessionPresent::no, ConnectCode::accepted});
   EXPECT_THAT(client.events, ElementsAre("connected"));
@@ -65,31 +65,31 @@ TEST(ClientSession, SaysConnectAtOnce) {
 }
 
 TEST(ClientSession, ReportsARefusal) {
-  Client client;
+  SessionUnderTest client;
   client.in(ConnAck{SessionPresent::no, ConnectCode::not_authorized});
   EXPECT_EQ(client.cause(), CloseCause::refused);
   EXPECT_EQ(client.session.closed()->text, "the server refused the connection: not authorized");
 }
 
 TEST(ClientSession, ConnAckComesFirstAndInTime) {
-  Client client;
+  SessionUnderTest client;
   client.in(PingResp{});
   EXPECT_EQ(client.cause(), CloseCause::protocol_error);
-  Client waiting({.client_id = "core", .operation_timeout = 5s});
+  SessionUnderTest waiting({.client_id = "core", .operation_timeout = 5s});
   EXPECT_EQ(waiting.session.deadline(), kStart + 5s);
   waiting.session.on_time(kStart + 5s);
   EXPECT_EQ(waiting.cause(), CloseCause::timed_out);
 }
 
 TEST(ClientSession, RequestsNeedAConnection) {
-  Client client;
+  SessionUnderTest client;
   EXPECT_EQ(client.session.publish("t", "", QoS::at_most_once, 0, kStart).error().code(), Code::unavailable);
   EXPECT_EQ(client.session.subscribe({}, 0, kStart).error().code(), Code::unavailable);
   EXPECT_EQ(client.session.unsubscribe({}, 0, kStart).error().code(), Code::unavailable);
 }
 
 TEST(ClientSession, PublishesAndReportsAcknowledgementsByToken) {
-  Client client = connected();
+  SessionUnderTest client = connected();
   ASSERT_TRUE(client.session.publish("t", "0", QoS::at_most_once, 10, kStart));
   ASSERT_TRUE(client.session.publish("t", "1", QoS::at_least_once, 11, kStart));
   ASSERT_TRUE(client.session.publish("t", "2", QoS::at_least_once, 12, kStart, Dup::yes));
@@ -102,9 +102,9 @@ TEST(ClientSession, PublishesAndReportsAcknowledgementsByToken) {
 }
 
 TEST(ClientSession, SubscribesAndUnsubscribes) {
-  Client client = connected();
+  SessionUnderTest client = connected();
   client.out();
-  const Subscription wanted[] = {{"a/#", QoS::at_least_once}, {"b", QoS::at_most_once}};
+  const RequestedFilter wanted[] = {{"a/#", QoS::at_least_once}, {"b", QoS::at_most_once}};
   ASSERT_TRUE(client.session.subscribe(wanted, 5, kStart));
   EXPECT_EQ(client.out(), "\x82\x0c\x00\x01\x00\x03"s + "a/#\x01\x00\x01"s + "b\x00"s);
   client.in(SubAck{1, {SubscribeCode::granted_qos1, SubscribeCode::refused}});
@@ -116,7 +116,7 @@ TEST(ClientSession, SubscribesAndUnsubscribes) {
 }
 
 TEST(ClientSession, AnAnswerOfTheWrongKindIsNoAnswer) {
-  Client client = connected();
+  SessionUnderTest client = connected();
   ASSERT_TRUE(client.session.publish("t", "", QoS::at_least_once, 1, kStart));
   client.in(UnsubAck{1});
   EXPECT_THAT(client.events, ElementsAre());
@@ -124,7 +124,7 @@ TEST(ClientSession, AnAnswerOfTheWrongKindIsNoAnswer) {
 }
 
 TEST(ClientSession, TheWindowIsBounded) {
-  Client client = connected({.client_id = "core", .max_in_flight = 2});
+  SessionUnderTest client = connected({.client_id = "core", .max_in_flight = 2});
   ASSERT_TRUE(client.session.publish("t", "", QoS::at_least_once, 1, kStart));
   ASSERT_TRUE(client.session.publish("t", "", QoS::at_least_once, 2, kStart));
   EXPECT_TRUE(client.session.window_full());
@@ -135,7 +135,7 @@ TEST(ClientSession, TheWindowIsBounded) {
 }
 
 TEST(ClientSession, AnUnansweredRequestClosesInTime) {
-  Client client = connected({.client_id = "core", .operation_timeout = 5s});
+  SessionUnderTest client = connected({.client_id = "core", .operation_timeout = 5s});
   ASSERT_TRUE(client.session.publish("t", "", QoS::at_least_once, 1, kStart + 1s));
   ASSERT_TRUE(client.session.publish("t", "", QoS::at_least_once, 2, kStart + 3s));
   EXPECT_EQ(client.session.deadline(), kStart + 6s);
@@ -148,7 +148,7 @@ TEST(ClientSession, AnUnansweredRequestClosesInTime) {
 }
 
 TEST(ClientSession, ReceivesAtBothQoS) {
-  Client client = connected();
+  SessionUnderTest client = connected();
   client.out();
   EXPECT_EQ(client.in(Publish{.topic = "t", .payload = "0"}), "");
   EXPECT_EQ(client.in(Publish{.topic = "t", .payload = "1", .qos = QoS::at_least_once, .packet_id = 9}),
@@ -159,7 +159,7 @@ TEST(ClientSession, ReceivesAtBothQoS) {
 }
 
 TEST(ClientSession, PingsAfterSilenceAndWantsAnAnswer) {
-  Client client = connected({.client_id = "core", .keep_alive = 30s, .operation_timeout = 5s});
+  SessionUnderTest client = connected({.client_id = "core", .keep_alive = 30s, .operation_timeout = 5s});
   client.out();
   EXPECT_EQ(client.session.deadline(), kStart + 30s);
   client.session.on_time(kStart + 29s);
@@ -175,18 +175,18 @@ TEST(ClientSession, PingsAfterSilenceAndWantsAnAnswer) {
 }
 
 TEST(ClientSession, PingsWhenOnlySendingToFindADeadServer) {
-  Client client = connected({.client_id = "core", .keep_alive = 30s});
+  SessionUnderTest client = connected({.client_id = "core", .keep_alive = 30s});
   ASSERT_TRUE(client.session.publish("t", "", QoS::at_most_once, 0, kStart + 29s));
   EXPECT_EQ(client.session.deadline(), kStart + 30s);
 }
 
 TEST(ClientSession, NoKeepAliveNoPings) {
-  Client client = connected({.client_id = "core", .keep_alive = 0s});
+  SessionUnderTest client = connected({.client_id = "core", .keep_alive = 0s});
   EXPECT_EQ(client.session.deadline(), SteadyTime::max());
 }
 
 TEST(ClientSession, SaysDisconnect) {
-  Client client = connected();
+  SessionUnderTest client = connected();
   client.out();
   client.session.disconnect();
   EXPECT_EQ(client.out(), "\xe0\x00"s);
@@ -197,7 +197,7 @@ TEST(ClientSession, PacketsOfTheClientAreErrors) {
   for (const Packet& packet :
        {Packet(Connect{}), Packet(ConnAck{}), Packet(PingReq{}), Packet(Disconnect{}), Packet(PubRec{1}),
         Packet(Subscribe{1, {{"a", QoS::at_most_once}}}), Packet(Unsubscribe{1, {"a"}})}) {
-    Client client = connected();
+    SessionUnderTest client = connected();
     client.in(packet);
     EXPECT_EQ(client.cause(), CloseCause::protocol_error) << name_of(packet);
   }

@@ -17,12 +17,12 @@ std::string encoded(const Packet& packet) {
 }
 
 /// A valid packet of each kind and its bytes, written by hand from the specification.
-struct Vector {
+struct PacketVector {
   Packet packet;
   std::string bytes;
 };
 
-std::vector<Vector> vectors() {
+std::vector<PacketVector> vectors() {
   return {
       {Connect{.client_id = "ab"}, "\x10\x0e\x00\x04MQTT\x04\x02\x00\x00\x00\x02"s + "ab"},
       {Connect{.client_id = "",
@@ -61,11 +61,11 @@ std::vector<Vector> vectors() {
 }
 
 TEST(Codec, EncodesByteForByte) {
-  for (const Vector& each : vectors()) EXPECT_EQ(encoded(each.packet), each.bytes) << name_of(each.packet);
+  for (const PacketVector& each : vectors()) EXPECT_EQ(encoded(each.packet), each.bytes) << name_of(each.packet);
 }
 
 TEST(Codec, DecodesWhatItEncodes) {
-  for (const Vector& each : vectors()) {
+  for (const PacketVector& each : vectors()) {
     Decoder decoder;
     decoder.feed(each.bytes);
     const auto packet = decoder.next();
@@ -95,7 +95,7 @@ TEST(Codec, DecodesEveryFieldOfConnect) {
 
 TEST(Codec, SplitAtEveryByteBoundary) {
   std::string all;
-  for (const Vector& each : vectors()) all += each.bytes;
+  for (const PacketVector& each : vectors()) all += each.bytes;
   for (std::size_t cut = 0; cut <= all.size(); ++cut) {
     Decoder decoder;
     std::string again;
@@ -108,7 +108,7 @@ TEST(Codec, SplitAtEveryByteBoundary) {
 }
 
 TEST(Codec, OneByteAtATime) {
-  for (const Vector& each : vectors()) {
+  for (const PacketVector& each : vectors()) {
     Decoder decoder;
     for (std::size_t i = 0; i < each.bytes.size(); ++i) {
       decoder.feed(each.bytes.substr(i, 1));

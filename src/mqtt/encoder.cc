@@ -88,10 +88,10 @@ struct Appender {
   void operator()(const Subscribe& packet) const {
     FESCUE_ASSERT(packet.packet_id != 0 && !packet.subscriptions.empty());
     std::size_t length = 2;
-    for (const Subscription& each : packet.subscriptions) length += encoded_size(each.filter) + 1;
+    for (const RequestedFilter& each : packet.subscriptions) length += encoded_size(each.filter) + 1;
     append_header(out, 0x82, length);
     append_number(out, packet.packet_id);
-    for (const Subscription& each : packet.subscriptions) {
+    for (const RequestedFilter& each : packet.subscriptions) {
       append_string(out, each.filter);
       out.push_back(static_cast<char>(each.qos));
     }

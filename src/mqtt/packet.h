@@ -79,14 +79,14 @@ struct PubComp {
   PacketId packet_id = 0;
 };
 
-struct Subscription {
+struct RequestedFilter {
   std::string_view filter = {};
   QoS qos = QoS::at_most_once;
 };
 
 struct Subscribe {
   PacketId packet_id = 0;
-  std::vector<Subscription> subscriptions = {};  // at least one
+  std::vector<RequestedFilter> subscriptions = {};  // at least one
 };
 
 struct SubAck {

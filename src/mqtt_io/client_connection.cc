@@ -58,7 +58,7 @@ Result<void> ClientConnection::publish(std::string_view topic, std::string_view 
   return ok();
 }
 
-Result<void> ClientConnection::subscribe(std::span<const Subscription> subscriptions, Token token) {
+Result<void> ClientConnection::subscribe(std::span<const RequestedFilter> subscriptions, Token token) {
   FESCUE_CHECK(session_.subscribe(subscriptions, token, steady_now()));
   sent();
   return ok();

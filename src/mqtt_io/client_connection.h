@@ -42,7 +42,7 @@ class ClientConnection final : public SessionConnection<ClientSession, ClientHan
   /// Errors of the three: unavailable when not connected, resource_exhausted when the window of unanswered requests or
   /// the output is full. A QoS 0 publish has no answer: its token is not used.
   Result<void> publish(std::string_view topic, std::string_view payload, QoS qos, Token token, Dup dup = Dup::no);
-  Result<void> subscribe(std::span<const Subscription> subscriptions, Token token);
+  Result<void> subscribe(std::span<const RequestedFilter> subscriptions, Token token);
   Result<void> unsubscribe(std::span<const std::string_view> filters, Token token);
   /// Says DISCONNECT, sends what is left, closes.
   void disconnect();

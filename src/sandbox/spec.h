@@ -13,7 +13,7 @@
 
 #include "base/fd.h"
 #include "base/strong.h"
-#include "sandbox/container/container_spec.h"
+#include "sandbox/container_spec.h"
 
 namespace fescue {
 

@@ -16,10 +16,10 @@ constexpr std::size_t kReportBytes = 256 * 1024;
 constexpr std::size_t kReportWindow = 4;
 
 /// What a token of the connection is about: its lowest bits; the rest is the id in its own queue.
-enum Kind : mqtt::Token { kHello, kNotify, kReport, kMessage, kFilters };
+enum TokenKind : mqtt::Token { kHello, kNotify, kReport, kMessage, kFilters };
 constexpr mqtt::Token kKindBits = 3;
-mqtt::Token make_token(Kind kind, std::uint64_t id) { return (id << kKindBits) | kind; }
-Kind kind_of(mqtt::Token token) { return static_cast<Kind>(token & ((1U << kKindBits) - 1)); }
+mqtt::Token make_token(TokenKind kind, std::uint64_t id) { return (id << kKindBits) | kind; }
+TokenKind kind_of(mqtt::Token token) { return static_cast<TokenKind>(token & ((1U << kKindBits) - 1)); }
 std::uint64_t id_of(mqtt::Token token) { return token >> kKindBits; }
 
 }  // namespace
@@ -149,7 +149,7 @@ void Uplink::on_connected(const mqtt::Connected&) {
 /// The answer to the hello may be a notice, so the subscription comes first.
 void Uplink::greet() {
   const std::string notices = notices_filter(options_.core);
-  const std::array filters{mqtt::Subscription{notices, mqtt::QoS::at_least_once}};
+  const std::array filters{mqtt::RequestedFilter{notices, mqtt::QoS::at_least_once}};
   const CoreHello hello{options_.version, options_.instance, current_};
   auto sent = connection_->subscribe(filters, make_token(kNotify, 0));
   if (sent) {
@@ -170,7 +170,7 @@ void Uplink::send_messages(MessageQueue& queue, mqtt::Token kind) {
   while (const MessageQueue::Item* item = queue.next()) {
     if (!connection_->can_publish(item->topic.view().size() + item->payload.size())) return;
     const auto sent = connection_->publish(item->topic.view(), item->payload.view(), mqtt::QoS::at_least_once,
-                                           make_token(static_cast<Kind>(kind), item->id));
+                                           make_token(static_cast<TokenKind>(kind), item->id));
     if (!sent) return;  // the next answer makes room
     queue.mark_sent();
   }
@@ -181,7 +181,7 @@ void Uplink::send_subscriptions() {
     const mqtt::Token token = make_token(kFilters, request->id);
     Result<void> sent = ok();
     if (request->verb == SubscriptionSync::Verb::subscribe) {
-      std::vector<mqtt::Subscription> filters;
+      std::vector<mqtt::RequestedFilter> filters;
       for (const TopicFilter& filter : request->filters) filters.push_back({filter.view(), mqtt::QoS::at_most_once});
       sent = connection_->subscribe(filters, token);
     } else {

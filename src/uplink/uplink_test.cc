@@ -85,7 +85,7 @@ class TestBroker final : public mqtt::ServerHandler {
   std::uint16_t port_ = 0;
 };
 
-class TestPublisher final : public Publisher {
+class RecordingPublisher final : public Publisher {
  public:
   Result<void> publish(Message message, QueueFullPolicy) override {
     messages.push_back(std::move(message));
@@ -134,7 +134,7 @@ class UplinkTest : public testing::Test {
 
   asio::io_context io_{1};
   TestBroker broker_{io_};
-  TestPublisher publisher_;
+  RecordingPublisher publisher_;
   Uplink uplink_;
   std::vector<DeploymentNotice> notices_;
 };

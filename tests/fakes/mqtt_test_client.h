@@ -64,7 +64,7 @@ class TestClient final : public ClientHandler {
   /// The return code.
   SubscribeCode subscribe(std::string_view filter, QoS qos = QoS::at_most_once) {
     answers.clear();
-    const Subscription wanted[] = {{filter, qos}};
+    const RequestedFilter wanted[] = {{filter, qos}};
     EXPECT_TRUE(connection->subscribe(wanted, 1));
     loop_.run_until([&] { return !answers.empty() || closed; });
     return answers.empty() ? SubscribeCode::refused : answers.front();

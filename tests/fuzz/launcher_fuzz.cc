@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "base/assert.h"
-#include "sandbox/launcher/protocol.h"
+#include "sandbox/protocol/protocol.h"
 
 namespace {
 

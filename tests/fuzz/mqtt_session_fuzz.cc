@@ -90,7 +90,7 @@ struct Client {
   }
   void act(std::uint8_t what, std::string_view text, SteadyTime now) {
     const std::string_view filters[] = {"a/#"};
-    const Subscription wanted[] = {{"a/+", QoS::at_least_once}};
+    const RequestedFilter wanted[] = {{"a/+", QoS::at_least_once}};
     ++last_token;
     if (what % 4 == 0) (void)session.publish("topic", text, QoS::at_least_once, last_token, now);
     if (what % 4 == 1) (void)session.publish("topic", text, QoS::at_most_once, last_token, now);

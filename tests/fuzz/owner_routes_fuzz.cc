@@ -8,7 +8,7 @@
 #include "base/assert.h"
 #include "core/admin/admin_routes.h"
 #include "core/admin/function_names.h"
-#include "core/admin/lambda_invoke.h"
+#include "core/admin/invoke_operation.h"
 #include "tests/fuzz/read_request.h"
 
 namespace {

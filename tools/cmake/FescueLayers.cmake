@@ -42,9 +42,7 @@ function(fescue_precompiled_header name)
   file(WRITE ${CMAKE_BINARY_DIR}/pch_${name}.cc "")
   add_library(fescue_pch_${name} OBJECT EXCLUDE_FROM_ALL ${CMAKE_BINARY_DIR}/pch_${name}.cc)
   target_include_directories(fescue_pch_${name} PRIVATE ${CMAKE_SOURCE_DIR}/src)
-  target_link_libraries(fescue_pch_${name} PRIVATE Boost::system Boost::json fmt::fmt spdlog::spdlog OpenSSL::SSL)
-  if(name STREQUAL test)  # whose flags must be those of the tests that reuse it
-    target_link_libraries(fescue_pch_test PRIVATE GTest::gtest)
-  endif()
+  target_link_libraries(fescue_pch_${name} PRIVATE Boost::system Boost::json fmt::fmt spdlog::spdlog OpenSSL::SSL
+                        $<$<STREQUAL:${name},test>:GTest::gtest>)
   target_precompile_headers(fescue_pch_${name} PRIVATE ${CMAKE_SOURCE_DIR}/tools/cmake/pch/${name}.h)
 endfunction()

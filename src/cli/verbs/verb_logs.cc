@@ -1,6 +1,7 @@
 // Reads the files, not the core: the logs matter most when it does not run.
 #include <poll.h>
 #include <sys/inotify.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <filesystem>

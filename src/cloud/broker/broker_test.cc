@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "sys/net/connect.h"
 #include "sys/net/listener.h"
 #include "sys/tls/tls.h"
 #include "tests/fakes/mqtt_test_client.h"

@@ -85,11 +85,11 @@ void Client::on_publish(mqtt::ServerConnection&, const mqtt::Publish& publish) {
 std::vector<SubscribeCode> Client::on_subscribe(mqtt::ServerConnection&, const mqtt::Subscribe& subscribe) {
   std::vector<SubscribeCode> codes;
   codes.reserve(subscribe.subscriptions.size());
-  for (const mqtt::Subscription& wanted : subscribe.subscriptions) codes.push_back(subscribe_to(wanted));
+  for (const mqtt::RequestedFilter& wanted : subscribe.subscriptions) codes.push_back(subscribe_to(wanted));
   return codes;
 }
 
-SubscribeCode Client::subscribe_to(const mqtt::Subscription& wanted) {
+SubscribeCode Client::subscribe_to(const mqtt::RequestedFilter& wanted) {
   const BrokerLimits& limits = exchange_.limits();
   const bool is_new = !filters_.contains(wanted.filter);
   std::string_view problem;
@@ -112,7 +112,7 @@ SubscribeCode Client::subscribe_to(const mqtt::Subscription& wanted) {
 }
 
 void Client::on_subscribed(mqtt::ServerConnection&, const mqtt::Subscribe& subscribe) {
-  for (const mqtt::Subscription& wanted : subscribe.subscriptions) {
+  for (const mqtt::RequestedFilter& wanted : subscribe.subscriptions) {
     if (filters_.contains(wanted.filter)) exchange_.send_retained(*this, wanted.filter, wanted.qos);
   }
 }

@@ -40,7 +40,7 @@ class Client final : public mqtt::ServerHandler, public Receiver {
 
  private:
   mqtt::ConnectCode refuse(mqtt::ConnectCode code, std::string_view why);
-  mqtt::SubscribeCode subscribe_to(const mqtt::Subscription& wanted);
+  mqtt::SubscribeCode subscribe_to(const mqtt::RequestedFilter& wanted);
   /// The route of a topic that this client may publish to; null after it was refused and closed.
   const Route* route_to_publish(std::string_view topic);
 

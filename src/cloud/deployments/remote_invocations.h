@@ -40,7 +40,7 @@ class RemoteInvocations {
   /// Begins to hear which cores were started anew.
   void start();
 
-  /// Has `core` carry out `request` (core/admin/lambda_invoke.h), gives its answer. Errors: unavailable (the core is
+  /// Has `core` carry out `request` (core/admin/invoke_operation.h), gives its answer. Errors: unavailable (the core is
   /// not connected or does not react), timeout, resource_exhausted.
   Task<Result<HttpResponse>> invoke(ThingName core, HttpRequest request);
 

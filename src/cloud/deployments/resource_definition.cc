@@ -8,13 +8,13 @@ namespace fescue::cloud {
 
 namespace {
 
-struct Kind {
+struct ResourceMember {
   std::string_view member;  // of ResourceDataContainer
   std::string_view type;
   std::optional<ResourceKind> local;
 };
 
-constexpr Kind kKinds[] = {
+constexpr ResourceMember kKinds[] = {
     {"LocalDeviceResourceData", "Local.Device", ResourceKind::device},
     {"LocalVolumeResourceData", "Local.Volume", ResourceKind::volume},
     {"SecretsManagerSecretResourceData", "SecretsManager.Secret", std::nullopt},
@@ -32,7 +32,7 @@ Result<ResourceEntry> read_resource_entry(const JsonReader& entry) {
   out.name = std::move(name);
   FESCUE_TRY(container, entry.get("ResourceDataContainer"));
   FESCUE_CHECK(container.expect_object());
-  for (const Kind& kind : kKinds) {
+  for (const ResourceMember& kind : kKinds) {
     const std::optional<JsonReader> data = container.find(kind.member);
     if (!data) continue;
     FESCUE_CHECK(data->expect_object());

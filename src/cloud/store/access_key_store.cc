@@ -26,18 +26,18 @@ std::string random_id(std::string_view prefix, std::size_t count) {
   return id;
 }
 
-AccessKey read_row(const Statement& row) { return {row.text(0), row.text(1), row.text(2), row.text(3)}; }
+ApiAccessKey read_row(const Statement& row) { return {row.text(0), row.text(1), row.text(2), row.text(3)}; }
 
 }  // namespace
 
-Result<AccessKey> AccessKeyStore::ensure(const AccountId& account, WallTime now) {
+Result<ApiAccessKey> AccessKeyStore::ensure(const AccountId& account, WallTime now) {
   FESCUE_TRY(transaction, Transaction::begin(database_));
   FESCUE_TRY(select, database_.prepare("SELECT id, secret, user_id, user_arn FROM access_key ORDER BY number LIMIT 1"));
   FESCUE_TRY(kept, select.first(read_row));
   if (kept) return *std::move(kept);
 
-  const AccessKey key{random_id("AKIA", 16), random_alphanumeric(40), random_id("AIDA", 17),
-                      "arn:aws:iam::" + account.str() + ":user/local"};
+  const ApiAccessKey key{random_id("AKIA", 16), random_alphanumeric(40), random_id("AIDA", 17),
+                         "arn:aws:iam::" + account.str() + ":user/local"};
   FESCUE_TRY(insert, database_.prepare("INSERT INTO access_key (id, secret, user_id, user_arn, created_ms) "
                                        "VALUES (?1, ?2, ?3, ?4, ?5)"));
   FESCUE_CHECK(insert.bind_all(key.id, key.secret, key.user_id, key.user_arn, epoch_milliseconds(now)).run());
@@ -45,7 +45,7 @@ Result<AccessKey> AccessKeyStore::ensure(const AccountId& account, WallTime now)
   return key;
 }
 
-Result<std::optional<AccessKey>> AccessKeyStore::find(std::string_view id) const {
+Result<std::optional<ApiAccessKey>> AccessKeyStore::find(std::string_view id) const {
   FESCUE_TRY(select, database_.prepare("SELECT id, secret, user_id, user_arn FROM access_key WHERE id = ?1"));
   return select.bind(1, id).first(read_row);
 }

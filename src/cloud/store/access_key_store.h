@@ -14,7 +14,7 @@ namespace fescue::cloud {
 
 extern const std::string_view kAccessKeySchema;
 
-struct AccessKey {
+struct ApiAccessKey {
   std::string id;        // AKIA + 16 of [A-Z2-7]
   std::string secret;    // 40 characters
   std::string user_id;   // AIDA + 17 of [A-Z2-7]
@@ -26,8 +26,8 @@ class AccessKeyStore {
   explicit AccessKeyStore(Database& database) : database_(database) {}
 
   /// The first key ever made; made now if there is none.
-  Result<AccessKey> ensure(const AccountId& account, WallTime now);
-  Result<std::optional<AccessKey>> find(std::string_view id) const;
+  Result<ApiAccessKey> ensure(const AccountId& account, WallTime now);
+  Result<std::optional<ApiAccessKey>> find(std::string_view id) const;
 
  private:
   Database& database_;

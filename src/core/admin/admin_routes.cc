@@ -11,7 +11,7 @@
 #include "base/log.h"
 #include "base/log_throttle.h"
 #include "core/admin/function_names.h"
-#include "core/admin/lambda_invoke.h"
+#include "core/admin/invoke_operation.h"
 #include "core/admin/log_files.h"
 #include "sys/storage/log_tail.h"
 

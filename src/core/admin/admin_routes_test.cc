@@ -20,9 +20,9 @@ using testing::HasSubstr;
 const FunctionArn kEcho = FunctionArn::make(Region("us-west-2"), AccountId("123456789012"), "Echo", "3");
 
 /// An exchange without a connection.
-class Exchange final : public HttpExchange {
+class AdminExchange final : public HttpExchange {
  public:
-  Exchange(std::string method, std::string target) : request_{std::move(method), std::move(target), {}, ""} {}
+  AdminExchange(std::string method, std::string target) : request_{std::move(method), std::move(target), {}, ""} {}
   const HttpRequest& request() const override { return request_; }
   HttpRequest& request() override { return request_; }
   const Peer& peer() const override { return peer_; }
@@ -53,7 +53,7 @@ class AdminRoutesTest : public testing::Test {
   ~AdminRoutesTest() override { std::filesystem::remove_all(root_); }
 
   HttpResponse ask(const std::string& method, const std::string& target) {
-    const auto exchange = std::make_shared<Exchange>(method, target);
+    const auto exchange = std::make_shared<AdminExchange>(method, target);
     routes_.handle(exchange);
     EXPECT_EQ(exchange->responses.size(), 1u) << target;
     return exchange->responses.at(0);
@@ -158,7 +158,7 @@ TEST_F(AdminRoutesTest, LogsRefuseWhatTheyCannotRead) {
 }
 
 TEST_F(AdminRoutesTest, InvokeAnswersWhenTheFunctionHas) {
-  const auto exchange = std::make_shared<Exchange>("POST", "/2015-03-31/functions/Echo/invocations");
+  const auto exchange = std::make_shared<AdminExchange>("POST", "/2015-03-31/functions/Echo/invocations");
   routes_.handle(exchange);
   EXPECT_THAT(functions_.targets, ElementsAre(kEcho));
   EXPECT_TRUE(exchange->responses.empty());

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/log_throttle.h"
 #include "base/random.h"
+#include "core/layout.h"
 #include "model/limits.h"
 #include "sys/storage/file.h"
 

@@ -31,9 +31,6 @@ struct AdminKeys {
   std::set<uid_t> owners;
 };
 
-inline constexpr std::string_view kAdminSocket = "core.sock";
-inline constexpr std::string_view kAdminToken = "ipc-token";
-
 /// Makes `directory` with the socket and the token in it. Call it before privileges are dropped: they are to belong to
 /// whoever starts the core. Error: conflict when a core is running there.
 Result<AdminKeys> make_admin_keys(asio::io_context& io, const std::string& directory);

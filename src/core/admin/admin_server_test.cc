@@ -12,6 +12,7 @@
 
 #include "base/random.h"
 #include "sys/http/http_client.h"
+#include "sys/net/connect.h"
 #include "sys/net/listener.h"
 #include "sys/tls/tls.h"
 

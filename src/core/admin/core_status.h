@@ -1,5 +1,5 @@
 // What a core is doing, as one value, and the two forms in which the owner gets it: JSON (GET /v1/status, `fescue
-// status`) and Prometheus text (GET /v1/metrics). Pure. Members of the JSON are only ever added.
+// status`) and Prometheus text (GET /v1/metrics). Members of the JSON are only ever added.
 #pragma once
 
 #include <memory>

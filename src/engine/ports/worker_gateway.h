@@ -1,5 +1,5 @@
-// Port between the IPC edge (what workers say over HTTP) and the lambda target (who the workers are, what they do
-// next).
+// WorkerGateway: what a worker says by the local API, and what it is told. The IPC edge asks, the functions answer. The
+// other direction is worker_sockets.h.
 #pragma once
 
 #include <sys/types.h>
@@ -11,8 +11,6 @@
 #include <string_view>
 #include <vector>
 
-#include "base/clock.h"
-#include "base/fd.h"
 #include "base/result.h"
 #include "model/invocation.h"
 
@@ -73,31 +71,6 @@ class WorkerGateway {
   virtual std::vector<WorkerStatus> workers() const = 0;
   /// Whether the running group has this function, with or without a worker.
   virtual bool is_deployed(const FunctionArn& function) const = 0;
-};
-
-/// A worker of a custom runtime.
-struct CustomWorker {
-  WorkerId id;
-  FunctionArn function;
-  Duration timeout{};  // from the delivery of an item
-};
-
-/// The other direction: the lambda target has the IPC edge open one Unix socket for each worker.
-class WorkerSockets {
- public:
-  virtual ~WorkerSockets() = default;
-
-  /// Listens on a new socket that only processes of `uid` may use. Returns its path on the host.
-  virtual Result<std::string> open(const WorkerId& worker, uid_t uid) = 0;
-  /// The worker's end of a connection that its door, which is open, serves already.
-  virtual Result<Fd> connect(const WorkerId& worker) = 0;
-  /// Lets the worker, whose door is open, take its work by the Lambda Runtime API as well, on a loopback port of its
-  /// own. Returns the port. Who connects there waits for admit().
-  virtual Result<std::uint16_t> open_runtime_api(const CustomWorker& worker) = 0;
-  /// The worker has started. Besides having its uid, who connects to its Runtime API must belong to that v2 control
-  /// group, by its number; 0 when the worker has none of its own, and then the uid alone counts.
-  virtual void admit(const WorkerId& worker, std::uint64_t cgroup) = 0;
-  virtual void close(const WorkerId& worker) = 0;
 };
 
 }  // namespace fescue

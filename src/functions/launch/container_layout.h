@@ -12,7 +12,7 @@
 
 #include "base/result.h"
 #include "model/group.h"
-#include "sandbox/launcher/facilities.h"
+#include "sandbox/facilities.h"
 #include "sandbox/spec.h"
 #include "sys/process/privileges.h"
 

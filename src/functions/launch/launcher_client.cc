@@ -5,7 +5,7 @@
 #include <deque>
 
 #include "base/log.h"
-#include "sandbox/launcher/channel.h"
+#include "sandbox/protocol/channel.h"
 
 namespace fescue {
 

@@ -2,6 +2,7 @@
 #include "functions/launch/launcher_client.h"
 
 #include <signal.h>
+#include <unistd.h>
 
 #include <map>
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "engine/ports/worker_gateway.h"
+#include "engine/ports/worker_sockets.h"
 #include "functions/launch/launch_plan.h"
 #include "functions/launch/launcher_client.h"
 #include "functions/launch/worker_environment.h"

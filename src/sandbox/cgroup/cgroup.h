@@ -32,23 +32,12 @@
 #include "base/result.h"
 #include "sandbox/cgroup/cgroup_devices.h"
 #include "sandbox/cgroup/cgroup_mounts.h"
+#include "sandbox/cgroup/cgroup_stats.h"
 #include "sandbox/cgroup/cgroup_tree.h"
-#include "sandbox/launcher/facilities.h"
+#include "sandbox/facilities.h"
 #include "sandbox/spec.h"
 
 namespace fescue {
-
-/// What a group has counted since it was made.
-struct CgroupStats {
-  std::optional<std::uint64_t> peak_memory_kb = {};
-  std::optional<std::chrono::microseconds> cpu = {};
-  std::uint64_t memory_limit_hits = 0;
-  std::uint64_t refaults = 0;                             // pages that were dropped and read again at once
-  std::optional<std::chrono::microseconds> stalled = {};  // all of the group waited for memory
-  std::optional<unsigned> stalled_percent = {};           // of the last ten seconds
-  std::uint64_t processes_refused = 0;
-  std::uint64_t oom_kills = 0;
-};
 
 /// From the file memory.stat, which differs less between v1 and v2 than between kernels.
 std::uint64_t refaults_of(const CgroupDirectory& memory);

@@ -1,5 +1,6 @@
 // Workers in their cgroups: how limits end them, what the record of their end says, and what is left behind.
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <filesystem>

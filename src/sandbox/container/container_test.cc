@@ -1,5 +1,7 @@
 // Real containers: what a worker sees inside, and how containers end. What it cannot do is in escape_test.cc, what the
 // launcher refuses to put in one in sources_test.cc.
+#include <unistd.h>
+
 #include "sandbox/container/container_test_support.h"
 
 namespace fescue {

@@ -2,6 +2,7 @@
 // function.
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #include "sandbox/container/container_test_support.h"
 

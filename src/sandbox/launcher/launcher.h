@@ -17,9 +17,9 @@
 
 #include "base/fd.h"
 #include "base/result.h"
-#include "sandbox/launcher/channel.h"
 #include "sandbox/launcher/policy.h"
 #include "sandbox/monitor/worker_monitor.h"
+#include "sandbox/protocol/channel.h"
 
 namespace fescue {
 

@@ -13,8 +13,8 @@
 #include <filesystem>
 
 #include "base/clock.h"
-#include "sandbox/launcher/channel.h"
 #include "sandbox/process/argv.h"
+#include "sandbox/protocol/channel.h"
 
 namespace fescue {
 

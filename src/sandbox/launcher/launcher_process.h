@@ -5,7 +5,7 @@
 
 #include "base/fd.h"
 #include "base/result.h"
-#include "sandbox/launcher/facilities.h"
+#include "sandbox/facilities.h"
 #include "sandbox/launcher/policy.h"
 
 namespace fescue {

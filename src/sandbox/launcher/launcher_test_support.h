@@ -16,8 +16,8 @@
 #include <sstream>
 #include <string>
 
-#include "sandbox/launcher/channel.h"
 #include "sandbox/launcher/launcher_process.h"
+#include "sandbox/protocol/channel.h"
 
 namespace fescue {
 

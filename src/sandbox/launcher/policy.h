@@ -16,7 +16,7 @@
 
 #include "base/result.h"
 #include "base/strong.h"
-#include "sandbox/launcher/facilities.h"
+#include "sandbox/facilities.h"
 #include "sandbox/spec.h"
 
 namespace fescue {

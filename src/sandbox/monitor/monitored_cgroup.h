@@ -1,4 +1,4 @@
-// A monitor's use of its worker's cgroup, in the order of cgroup.h; and what the stats say about the worker's end.
+// MonitoredCgroup: a monitor's use of its worker's cgroup, in the order of cgroup.h.
 #pragma once
 
 #include <chrono>
@@ -29,7 +29,7 @@ class MonitoredCgroup {
   /// Puts the stats of the group into `exit`, which has its status already, and finds the cause.
   void account(WorkerExit& exit, std::chrono::microseconds lifetime) const;
 
-  enum class Removal { once, patiently };
+  enum class Removal { once, until_timeout };
   void remove(Removal removal);
 
  private:
@@ -42,11 +42,5 @@ class MonitoredCgroup {
   WorkerLimits limits_;
   Fd memory_event_;
 };
-
-/// What the stats say about an end whose status is known: completes `exit`. Pure.
-void add_stats(WorkerExit& exit, const CgroupStats& stats, std::chrono::microseconds lifetime);
-
-/// The devices that a container may use: the common ones and those attached to it. Their mounts must be in the spec.
-Result<std::vector<DeviceRule>> devices_of(const ContainerSpec& container);
 
 }  // namespace fescue

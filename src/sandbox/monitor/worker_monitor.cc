@@ -77,7 +77,7 @@ void WorkerMonitor::run() {
     if (spec) send_message(channel_.get(), encode(StartFailed{spec->id, pids.error()}));
     group_.leave();
   }
-  group_.remove(MonitoredCgroup::Removal::patiently);
+  group_.remove(MonitoredCgroup::Removal::until_timeout);
 }
 
 Result<WorkerSpec> WorkerMonitor::receive_start() {

@@ -6,8 +6,8 @@
 //
 // It waits for its worker inside the cgroup that the worker will be born in (monitored_cgroup.h), and leaves it then.
 //
-// A monitor for containers prepares a container (prepared_container.h) while it waits and lives in it, as the first process of its pid
-// namespace; then the kernel itself kills everything when the monitor dies.
+// A monitor for containers prepares a container (prepared_container.h) while it waits and lives in it, as the first
+// process of its pid namespace; then the kernel itself kills everything when the monitor dies.
 //
 // It speaks protocol.h: takes one start, then signal and kill; gives started and exited, or start_failed.
 #pragma once
@@ -17,10 +17,10 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/result.h"
-#include "sandbox/launcher/channel.h"
 #include "sandbox/monitor/monitored_cgroup.h"
 #include "sandbox/process/launch.h"
 #include "sandbox/process/process.h"
+#include "sandbox/protocol/channel.h"
 #include "sandbox/seccomp/denied_calls.h"
 
 namespace fescue {

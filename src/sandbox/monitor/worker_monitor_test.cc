@@ -2,6 +2,8 @@
 // dies.
 #include "sandbox/monitor/worker_monitor.h"
 
+#include <unistd.h>
+
 #include <gtest/gtest.h>
 
 #include "sandbox/launcher/launcher_test_support.h"

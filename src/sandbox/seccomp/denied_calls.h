@@ -12,7 +12,7 @@
 
 #include "base/fd.h"
 #include "base/result.h"
-#include "sandbox/launcher/channel.h"
+#include "sandbox/protocol/channel.h"
 
 namespace fescue {
 

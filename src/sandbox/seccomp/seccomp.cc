@@ -35,31 +35,31 @@ constexpr std::array<std::uint32_t, 5> kPersonalities = {0x0, 0x8, 0x40000, 0x40
 
 constexpr std::uint32_t kAbsent = SECCOMP_RET_ERRNO | ENOSYS;
 
-enum class Verdict { absent, allow, refuse, without_namespaces, of_families, of_personalities };
+enum class CallVerdict { absent, allow, refuse, without_namespaces, of_families, of_personalities };
 
 /// From each number on, until the next one.
-using Ranges = std::vector<std::pair<std::uint32_t, Verdict>>;
+using Ranges = std::vector<std::pair<std::uint32_t, CallVerdict>>;
 
 Ranges ranges_for(std::uint32_t architecture) {
-  std::map<std::uint32_t, Verdict> verdicts;
-  const auto set = [&](const char* name, Verdict verdict) {
+  std::map<std::uint32_t, CallVerdict> verdicts;
+  const auto set = [&](const char* name, CallVerdict verdict) {
     const int number = ::seccomp_syscall_resolve_name_arch(architecture, name);
     if (number >= 0) verdicts[static_cast<std::uint32_t>(number)] = verdict;  // negative: not on this machine
   };
-  for (const char* name : kAllowedCalls) set(name, Verdict::allow);
-  for (const char* name : kRefusedCalls) set(name, Verdict::refuse);
-  for (const char* name : {"clone", "unshare"}) set(name, Verdict::without_namespaces);
-  set("socket", Verdict::of_families);
-  set("personality", Verdict::of_personalities);
+  for (const char* name : kAllowedCalls) set(name, CallVerdict::allow);
+  for (const char* name : kRefusedCalls) set(name, CallVerdict::refuse);
+  for (const char* name : {"clone", "unshare"}) set(name, CallVerdict::without_namespaces);
+  set("socket", CallVerdict::of_families);
+  set("personality", CallVerdict::of_personalities);
 
-  Ranges ranges{{0, Verdict::absent}};
+  Ranges ranges{{0, CallVerdict::absent}};
   std::uint32_t next = 0;
   for (const auto& [number, verdict] : verdicts) {
-    if (number != next && ranges.back().second != Verdict::absent) ranges.emplace_back(next, Verdict::absent);
+    if (number != next && ranges.back().second != CallVerdict::absent) ranges.emplace_back(next, CallVerdict::absent);
     if (ranges.back().second != verdict) ranges.emplace_back(number, verdict);
     next = number + 1;
   }
-  if (ranges.back().second != Verdict::absent) ranges.emplace_back(next, Verdict::absent);
+  if (ranges.back().second != CallVerdict::absent) ranges.emplace_back(next, CallVerdict::absent);
   return ranges;
 }
 
@@ -108,19 +108,19 @@ void decide_by_list(Assembler& out, std::span<const std::uint32_t> values) {
   out.refuse();
 }
 
-void decide(Assembler& out, Verdict verdict) {
+void decide(Assembler& out, CallVerdict verdict) {
   switch (verdict) {
-    case Verdict::absent:
+    case CallVerdict::absent:
       return out.finish(kAbsent);
-    case Verdict::allow:
+    case CallVerdict::allow:
       return out.finish(SECCOMP_RET_ALLOW);
-    case Verdict::refuse:
+    case CallVerdict::refuse:
       return out.refuse();
-    case Verdict::of_families:
+    case CallVerdict::of_families:
       return decide_by_list(out, kAddressFamilies);
-    case Verdict::of_personalities:
+    case CallVerdict::of_personalities:
       return decide_by_list(out, kPersonalities);
-    case Verdict::without_namespaces:
+    case CallVerdict::without_namespaces:
       out.load(argument(0));
       out.unless(BPF_JSET, kNamespaceFlags);
       out.refuse();

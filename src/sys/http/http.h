@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "base/result.h"
-#include "sys/net/stream.h"
 
 namespace fescue {
 

@@ -23,9 +23,9 @@ Error broken(const error_code& error) {
 }
 
 /// One exchange, from the request's bytes to the end of the response.
-class Exchange {
+class ClientExchange {
  public:
-  Exchange(Stream& stream, std::string method, BodySink sink, std::uint64_t max_body)
+  ClientExchange(Stream& stream, std::string method, BodySink sink, std::uint64_t max_body)
       : stream_(stream), method_(std::move(method)), sink_(std::move(sink)), max_body_(max_body) {}
 
   Task<Result<HttpResponse>> run(std::string head, std::string body) {
@@ -159,7 +159,7 @@ Task<Result<HttpResponse>> exchange(Stream& stream, HttpRequest request, BodySin
   append_request_head(head, request, stream.peer().address == "unix" ? "localhost" : stream.peer().address);
 
   Deadline deadline(stream.executor(), options.timeout, [&stream] { stream.close(); });
-  Exchange exchange(stream, std::move(request.method), std::move(sink), options.max_body_bytes);
+  ClientExchange exchange(stream, std::move(request.method), std::move(sink), options.max_body_bytes);
   auto response = co_await exchange.run(std::move(head), std::move(request.body));
   if (!response || !exchange.reusable()) stream.close();
   if (!response && deadline.expired()) co_return Error(Code::timeout, "no HTTP response in time");

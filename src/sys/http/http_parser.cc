@@ -58,12 +58,12 @@ HttpResult<int> parse_version(std::string_view text) {
 }
 
 /// What the fields that concern the connection say, gathered while the fields are read.
-struct Connection {
+struct ConnectionFields {
   std::optional<std::uint64_t> content_length;
   bool chunked = false, close = false, keep_alive = false, host = false, expects_continue = false;
 };
 
-HttpResult<void> note_content_length(std::string_view value, Connection& into) {
+HttpResult<void> note_content_length(std::string_view value, ConnectionFields& into) {
   std::uint64_t length = 0;
   const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), length);
   if (error != std::errc() || end != value.data() + value.size()) return bad("malformed Content-Length");
@@ -72,14 +72,14 @@ HttpResult<void> note_content_length(std::string_view value, Connection& into) {
   return {};
 }
 
-HttpResult<void> note_transfer_encoding(std::string_view value, Connection& into) {
+HttpResult<void> note_transfer_encoding(std::string_view value, ConnectionFields& into) {
   if (into.chunked) return bad("repeated Transfer-Encoding");
   if (!iequals(value, "chunked")) return BadHttp(501, "only the transfer coding 'chunked' is supported");
   into.chunked = true;
   return {};
 }
 
-void note_connection(std::string_view value, Connection& into) {
+void note_connection(std::string_view value, ConnectionFields& into) {
   while (!value.empty()) {
     const auto comma = std::min(value.find(','), value.size());
     const auto option = trimmed(value.substr(0, comma));
@@ -89,7 +89,7 @@ void note_connection(std::string_view value, Connection& into) {
   }
 }
 
-HttpResult<void> note_field(std::string_view name, std::string_view value, Connection& into) {
+HttpResult<void> note_field(std::string_view name, std::string_view value, ConnectionFields& into) {
   switch (name.size()) {
     case 4:
       if (!iequals(name, "host")) break;
@@ -117,8 +117,8 @@ HttpResult<void> note_field(std::string_view name, std::string_view value, Conne
 }
 
 /// The lines between the first one and the empty one.
-HttpResult<Connection> parse_fields(std::string_view text, HttpHeaders& headers) {
-  Connection connection;
+HttpResult<ConnectionFields> parse_fields(std::string_view text, HttpHeaders& headers) {
+  ConnectionFields connection;
   headers.reserve(kUsualFields);
   for (std::size_t count = 0;; ++count) {
     const auto line = take_line(text);
@@ -136,7 +136,7 @@ HttpResult<Connection> parse_fields(std::string_view text, HttpHeaders& headers)
   }
 }
 
-HttpResult<BodyPlan> plan_body(const Connection& connection, int minor_version) {
+HttpResult<BodyPlan> plan_body(const ConnectionFields& connection, int minor_version) {
   if (!connection.chunked) {
     if (!connection.content_length) return BodyPlan{};
     return BodyPlan{BodyFraming::length, *connection.content_length};
@@ -146,7 +146,7 @@ HttpResult<BodyPlan> plan_body(const Connection& connection, int minor_version) 
   return BodyPlan{BodyFraming::chunked, 0};
 }
 
-bool keeps_alive(const Connection& connection, int minor_version) {
+bool keeps_alive(const ConnectionFields& connection, int minor_version) {
   return !connection.close && (minor_version > 0 || connection.keep_alive);
 }
 

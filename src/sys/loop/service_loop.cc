@@ -4,7 +4,7 @@
 #include <csignal>
 
 #include "base/log.h"
-#include "sys/net/connection_quota.h"
+#include "sys/process/descriptor_limit.h"
 
 namespace fescue {
 

@@ -1,11 +1,11 @@
-// Dialling: see tls.h for the three ways.
+// Name lookup, connection attempts and their one deadline.
+#include "sys/net/connect.h"
+
 #include <fcntl.h>
 #include <sys/un.h>
 
-#include "base/clock.h"
 #include "base/fd.h"
 #include "sys/loop/deadline.h"
-#include "sys/tls/tls_stream.h"
 
 namespace fescue {
 namespace {
@@ -43,7 +43,19 @@ Task<Result<std::vector<tcp::endpoint>>> resolve(std::string host, std::uint16_t
   co_return lookup->endpoints;
 }
 
-Task<Result<tcp::socket>> dial(std::string host, std::uint16_t port, SteadyTime end) {
+/// The path of a socket file that may be too long for an address: its directory is opened and held in `directory`.
+std::string short_path(const std::string& path, Fd& directory) {
+  if (path.size() < sizeof(sockaddr_un::sun_path)) return path;
+  const auto slash = path.rfind('/');
+  if (slash == std::string::npos) return path;
+  directory.reset(::open(path.substr(0, slash + 1).c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!directory) return path;
+  return "/proc/self/fd/" + std::to_string(directory.get()) + path.substr(slash);
+}
+
+}  // namespace
+
+Task<Result<tcp::socket>> dial_tcp(std::string host, std::uint16_t port, SteadyTime end) {
   FESCUE_CO_TRY(endpoints, co_await resolve(host, port, end));
   const auto executor = co_await asio::this_coro::executor;
   Error last(Code::unavailable, "the name has no address");
@@ -65,43 +77,10 @@ Task<Result<tcp::socket>> dial(std::string host, std::uint16_t port, SteadyTime 
   co_return last;
 }
 
-std::string name_of(const std::string& host, std::uint16_t port) { return host + ":" + std::to_string(port); }
-
-Peer peer_at(const tcp::socket& socket) {
-  error_code error;
-  const auto remote = socket.remote_endpoint(error);
-  Peer peer;
-  if (!error) peer.address = endpoint_text(remote);
-  return peer;
-}
-
-/// The path of a socket file that may be too long for an address: its directory is opened and held in `directory`.
-std::string short_path(const std::string& path, Fd& directory) {
-  if (path.size() < sizeof(sockaddr_un::sun_path)) return path;
-  const auto slash = path.rfind('/');
-  if (slash == std::string::npos) return path;
-  directory.reset(::open(path.substr(0, slash + 1).c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-  if (!directory) return path;
-  return "/proc/self/fd/" + std::to_string(directory.get()) + path.substr(slash);
-}
-
-}  // namespace
-
 Task<Result<StreamPtr>> connect_tcp(std::string host, std::uint16_t port, milliseconds timeout) {
-  auto socket = co_await dial(host, port, steady_now() + timeout);
-  if (!socket) co_return socket.error().in(name_of(host, port));
+  auto socket = co_await dial_tcp(host, port, steady_now() + timeout);
+  if (!socket) co_return socket.error().in(host + ":" + std::to_string(port));
   co_return make_stream(std::move(*socket));
-}
-
-Task<Result<StreamPtr>> connect_tls(std::string host, std::uint16_t port, std::shared_ptr<TlsContext> tls,
-                                    milliseconds timeout) {
-  const auto end = steady_now() + timeout;
-  auto socket = co_await dial(host, port, end);
-  if (!socket) co_return socket.error().in(name_of(host, port));
-  auto peer = peer_at(*socket);
-  auto stream = co_await tls_connect(std::move(*socket), std::move(peer), std::move(tls), host, left_until(end));
-  if (!stream) co_return stream.error().in(name_of(host, port));
-  co_return std::move(*stream);
 }
 
 Task<Result<StreamPtr>> connect_unix(std::string path, milliseconds timeout) {

@@ -32,11 +32,4 @@ ConnectionQuota::Admission ConnectionQuota::admit(std::optional<uid_t> user) {
   return {Verdict::placed, std::shared_ptr<const void>(taken_.get(), give_back)};
 }
 
-void raise_descriptor_limit() {
-  rlimit files{};
-  if (::getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur == files.rlim_max) return;
-  files.rlim_cur = files.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &files);  // a wish: lowering nothing, it is not refused
-}
-
 }  // namespace fescue

@@ -40,7 +40,4 @@ class ConnectionQuota {
   std::shared_ptr<Taken> taken_ = std::make_shared<Taken>();
 };
 
-/// As many descriptors as the system lets this process have. Programs that it runs inherit that.
-void raise_descriptor_limit();
-
 }  // namespace fescue

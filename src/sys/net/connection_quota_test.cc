@@ -8,6 +8,8 @@
 
 #include <gtest/gtest.h>
 
+#include "sys/process/descriptor_limit.h"
+
 namespace fescue {
 namespace {
 

@@ -12,12 +12,10 @@
 #include "sys/net/connection_quota.h"
 #include "sys/net/peer_uid.h"
 #include "sys/net/port_holder.h"
-#include "sys/tls/tls_stream.h"
 
 namespace fescue {
 namespace {
 
-constexpr auto kHandshakeTimeout = std::chrono::seconds(10);
 constexpr auto kPauseAfterTrouble = std::chrono::milliseconds(100);
 constexpr auto kTroubleLogInterval = std::chrono::seconds(10);
 // More at once would only slow down each other: a handshake is a millisecond of this thread.
@@ -177,19 +175,19 @@ struct Handshaking {
   std::shared_ptr<Handshakes> all;
 };
 
-Task<void> handshake(tcp::socket socket, Peer peer, std::shared_ptr<TlsContext> tls, StreamHandler handler,
-                     HandshakeRefused refused, std::shared_ptr<Handshakes> handshakes) {
+Task<void> shake_hands(tcp::socket socket, Peer peer, std::shared_ptr<const Handshake> handshake, StreamHandler handler,
+                       HandshakeRefused refused, std::shared_ptr<Handshakes> handshakes) {
   std::optional<Handshaking> counted(std::in_place, std::move(handshakes));
   const Peer stranger = peer;
-  auto stream = co_await tls_accept(std::move(socket), std::move(peer), std::move(tls), kHandshakeTimeout);
+  auto stream = co_await (*handshake)(std::move(socket), std::move(peer));
   counted.reset();
   if (stream) co_return handler(std::move(*stream));
   if (refused) refused(stranger, stream.error());
 }
 
-struct ServeTls {
+struct ServeAfterHandshake {
   TaskGroup& tasks;
-  std::shared_ptr<TlsContext> tls;
+  std::shared_ptr<const Handshake> handshake;
   StreamHandler handler;
   HandshakeRefused refused;
   std::shared_ptr<TcpReception> reception;
@@ -207,7 +205,7 @@ struct ServeTls {
       co_return;
     }
     accepted.release();
-    tasks.spawn("tls handshake", handshake(std::move(socket), std::move(*peer), tls, handler, refused, handshakes));
+    tasks.spawn("handshake", shake_hands(std::move(socket), std::move(*peer), handshake, handler, refused, handshakes));
   }
 };
 
@@ -294,13 +292,17 @@ void accept_tcp(TaskGroup& tasks, tcp::acceptor acceptor, StreamHandler handler)
   tasks.spawn("accept tcp", accept_loop(std::move(acceptor), std::move(serve)));
 }
 
-void accept_tls(TaskGroup& tasks, tcp::acceptor acceptor, std::shared_ptr<TlsContext> tls, StreamHandler handler,
-                HandshakeRefused refused) {
+void accept_with_handshake(TaskGroup& tasks, tcp::acceptor acceptor, Handshake handshake, StreamHandler handler,
+                           HandshakeRefused refused) {
   auto reception = std::make_shared<TcpReception>(acceptor);
   auto handshakes = std::make_shared<Handshakes>(acceptor.get_executor());
-  ServeTls serve{
-      tasks, std::move(tls), std::move(handler), std::move(refused), std::move(reception), std::move(handshakes)};
-  tasks.spawn("accept tls", accept_loop(std::move(acceptor), std::move(serve)));
+  ServeAfterHandshake serve{tasks,
+                            std::make_shared<const Handshake>(std::move(handshake)),
+                            std::move(handler),
+                            std::move(refused),
+                            std::move(reception),
+                            std::move(handshakes)};
+  tasks.spawn("accept with handshake", accept_loop(std::move(acceptor), std::move(serve)));
 }
 
 void accept_unix(TaskGroup& tasks, unix_socket::acceptor acceptor, StreamHandler handler) {

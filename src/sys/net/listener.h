@@ -12,7 +12,6 @@
 #include "sys/loop/asio.h"
 #include "sys/loop/task_group.h"
 #include "sys/net/stream.h"
-#include "sys/tls/tls.h"
 
 namespace fescue {
 
@@ -26,18 +25,22 @@ Result<tcp::acceptor> listen_tcp(asio::io_context& io, std::string_view host, st
 Result<unix_socket::acceptor> listen_unix(asio::io_context& io, const std::string& directory, const std::string& name,
                                           mode_t mode);
 
-/// Called for each accepted connection, on the loop, after the TLS handshake if there is one.
+/// Called for each accepted connection, on the loop, after the handshake if there is one.
 using StreamHandler = std::function<void(StreamPtr)>;
 
-/// Called for each TLS handshake that fails, with who began it and why.
+/// What happens on an accepted socket before it counts as a connection, with a deadline of its own (TLS: accept_tls()
+/// in sys/tls/tls.h). The stream is the handler's.
+using Handshake = std::function<Task<Result<StreamPtr>>(tcp::socket, Peer)>;
+
+/// Called for each handshake that fails, with who began it and why.
 using HandshakeRefused = std::function<void(const Peer&, const Error&)>;
 
 /// Accept loops. They survive EMFILE and the like with a short pause, and end when `tasks` stops. Peer::uid is looked
-/// up for loopback TCP (sock_diag) and Unix sockets (SO_PEERCRED). TLS handshakes run beside the loop with a deadline.
+/// up for loopback TCP (sock_diag) and Unix sockets (SO_PEERCRED). Handshakes run beside the loop.
 /// Of one user's connections no more are taken than connection_quota.h allows; the rest are closed at once.
 void accept_tcp(TaskGroup& tasks, tcp::acceptor acceptor, StreamHandler handler);
-void accept_tls(TaskGroup& tasks, tcp::acceptor acceptor, std::shared_ptr<TlsContext> tls, StreamHandler handler,
-                HandshakeRefused refused = {});
+void accept_with_handshake(TaskGroup& tasks, tcp::acceptor acceptor, Handshake handshake, StreamHandler handler,
+                           HandshakeRefused refused = {});
 void accept_unix(TaskGroup& tasks, unix_socket::acceptor acceptor, StreamHandler handler);
 
 }  // namespace fescue

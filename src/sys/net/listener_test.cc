@@ -2,11 +2,14 @@
 #include "sys/net/listener.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "sys/net/connect.h"
 
 namespace fescue {
 namespace {

@@ -18,13 +18,13 @@ std::optional<std::string> secret_of(std::string_view access_key) {
   return std::string(kSecret);
 }
 
-struct Vector {
+struct SignatureVector {
   std::string_view name, method, target;
   std::vector<std::pair<std::string, std::string>> headers;
   std::string_view body, scope, signed_headers, signature;
 };
 
-HttpRequest request_of(const Vector& vector) {
+HttpRequest request_of(const SignatureVector& vector) {
   HttpRequest request{std::string(vector.method), std::string(vector.target), {}, std::string(vector.body)};
   for (const auto& [name, value] : vector.headers) request.headers.add(name, value);
   request.headers.add("Authorization", "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/" + std::string(vector.scope) +
@@ -44,7 +44,7 @@ const std::pair<std::string, std::string> kOurHost{"Host", "127.0.0.1:8181"};
 const std::pair<std::string, std::string> kOurDate{"X-Amz-Date", "20261122T195402Z"};
 
 /// AWS's published test suite.
-const Vector kSuite[] = {
+const SignatureVector kSuite[] = {
     {"get-vanilla",
      "GET",
      "/",
@@ -72,7 +72,7 @@ const Vector kSuite[] = {
 };
 
 /// Made by botocore 1.43 for the paths and headers of the services served here.
-const Vector kBotocore[] = {
+const SignatureVector kBotocore[] = {
     {"ARN in path",
      "GET",
      "/2015-03-31/functions/arn%3Aaws%3Alambda%3Aus-west-2%3A123456789012%3Afunction%3Ahello?Qualifier=%24LATEST",
@@ -117,15 +117,17 @@ const Vector kBotocore[] = {
 };
 
 TEST(SigV4, AcceptsThePublishedVectors) {
-  for (const Vector& vector : kSuite) EXPECT_EQ(verdict(request_of(vector), kSuiteTime), "authentic") << vector.name;
+  for (const SignatureVector& vector : kSuite)
+    EXPECT_EQ(verdict(request_of(vector), kSuiteTime), "authentic") << vector.name;
 }
 
 TEST(SigV4, AcceptsWhatBotocoreSigns) {
-  for (const Vector& vector : kBotocore) EXPECT_EQ(verdict(request_of(vector), kOurTime), "authentic") << vector.name;
+  for (const SignatureVector& vector : kBotocore)
+    EXPECT_EQ(verdict(request_of(vector), kOurTime), "authentic") << vector.name;
 }
 
 TEST(SigV4, RefusesAnyChange) {
-  for (const Vector& vector : kBotocore) {
+  for (const SignatureVector& vector : kBotocore) {
     HttpRequest other = request_of(vector);
     other.method = "PATCH";
     EXPECT_NE(verdict(other, kOurTime), "authentic") << vector.name;

@@ -2,6 +2,7 @@
 #include "sys/storage/archive.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>

@@ -29,29 +29,29 @@ Result<void> use_identity(SSL_CTX* context, const TlsIdentity& identity) {
   return ok();
 }
 
-enum class Role { server, client };
+enum class TlsRole { server, client };
 
-Result<void> trust(SSL_CTX* context, const std::string& ca_pem, Role role) {
+Result<void> trust(SSL_CTX* context, const std::string& ca_pem, TlsRole role) {
   auto authorities = openssl::read_certificates(ca_pem);
   if (!authorities) return authorities.error().in("TLS authorities");
   X509_STORE* store = SSL_CTX_get_cert_store(context);
   for (const auto& authority : *authorities) {
     if (X509_STORE_add_cert(store, authority.get()) != 1) return openssl::failure("TLS authority");
-    if (role == Role::server) SSL_CTX_add_client_CA(context, authority.get());
+    if (role == TlsRole::server) SSL_CTX_add_client_CA(context, authority.get());
   }
   // A listed authority is trusted whoever signed it.
   X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN);
   return ok();
 }
 
-Result<openssl::SslContext> new_context(Role role, const TlsIdentity& identity, const std::string& ca_pem) {
+Result<openssl::SslContext> new_context(TlsRole role, const TlsIdentity& identity, const std::string& ca_pem) {
   ERR_clear_error();
-  openssl::SslContext context(SSL_CTX_new(role == Role::server ? TLS_server_method() : TLS_client_method()));
+  openssl::SslContext context(SSL_CTX_new(role == TlsRole::server ? TLS_server_method() : TLS_client_method()));
   if (!context) return openssl::failure("TLS", Code::internal);
   SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
   SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION);
   SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS);
-  if (role == Role::server || !identity.certificate_chain_pem.empty()) {
+  if (role == TlsRole::server || !identity.certificate_chain_pem.empty()) {
     FESCUE_CHECK(use_identity(context.get(), identity));
   }
   if (!ca_pem.empty()) FESCUE_CHECK(trust(context.get(), ca_pem, role));
@@ -65,7 +65,7 @@ std::shared_ptr<TlsContext> hand_over(openssl::SslContext context) {
 }  // namespace
 
 Result<std::shared_ptr<TlsContext>> make_tls_server(const TlsIdentity& identity, const std::string& ca_pem) {
-  FESCUE_TRY(context, new_context(Role::server, identity, ca_pem));
+  FESCUE_TRY(context, new_context(TlsRole::server, identity, ca_pem));
   const int verify = ca_pem.empty() ? SSL_VERIFY_NONE : SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
   SSL_CTX_set_verify(context.get(), verify, nullptr);
   // Without one, OpenSSL refuses to resume sessions of clients that showed a certificate.
@@ -76,7 +76,7 @@ Result<std::shared_ptr<TlsContext>> make_tls_server(const TlsIdentity& identity,
 
 Result<std::shared_ptr<TlsContext>> make_tls_client(const TlsIdentity& identity, const std::string& ca_pem) {
   if (ca_pem.empty()) return Error(Code::invalid_argument, "a TLS client needs the authorities that it trusts");
-  FESCUE_TRY(context, new_context(Role::client, identity, ca_pem));
+  FESCUE_TRY(context, new_context(TlsRole::client, identity, ca_pem));
   SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
   return hand_over(std::move(context));
 }

@@ -2,11 +2,14 @@
 // unless said otherwise.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 
 #include "base/result.h"
 #include "sys/loop/asio.h"
+#include "sys/net/listener.h"
 #include "sys/net/stream.h"
 
 namespace fescue {
@@ -31,10 +34,12 @@ Result<std::shared_ptr<TlsContext>> make_tls_server(const TlsIdentity& identity,
 /// host it dials.
 Result<std::shared_ptr<TlsContext>> make_tls_client(const TlsIdentity& identity, const std::string& ca_pem);
 
-/// Dials host:port, within `timeout`. With `tls`, handshakes and checks the host name.
-Task<Result<StreamPtr>> connect_tcp(std::string host, std::uint16_t port, std::chrono::milliseconds timeout);
+/// Dials host:port and shakes hands, both within `timeout`; the server's certificate must name `host`.
 Task<Result<StreamPtr>> connect_tls(std::string host, std::uint16_t port, std::shared_ptr<TlsContext> tls,
                                     std::chrono::milliseconds timeout);
-Task<Result<StreamPtr>> connect_unix(std::string path, std::chrono::milliseconds timeout);
+
+/// accept_tcp() with a TLS handshake for each connection, as server.
+void accept_tls(TaskGroup& tasks, tcp::acceptor acceptor, std::shared_ptr<TlsContext> tls, StreamHandler handler,
+                HandshakeRefused refused = {});
 
 }  // namespace fescue

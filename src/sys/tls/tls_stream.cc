@@ -18,8 +18,8 @@ constexpr std::size_t kRecord = 16 * 1024;
 constexpr std::size_t kWritePiece = 64 * 1024;  // encrypted in one go
 
 /// Shared with every operation under way: a stream may go while one waits.
-struct Connection {
-  Connection(tcp::socket connected, std::shared_ptr<TlsContext> tls, TlsEngine::Side side)
+struct TlsSocket {
+  TlsSocket(tcp::socket connected, std::shared_ptr<TlsContext> tls, TlsEngine::Side side)
       : context(std::move(tls)), socket(std::move(connected)), engine(static_cast<SSL_CTX*>(context->native()), side) {}
 
   void close() {
@@ -46,7 +46,7 @@ struct Connection {
 };
 
 /// Sends the output, what is appended meanwhile too.
-Task<error_code> send_all(std::shared_ptr<Connection> connection) {
+Task<error_code> send_all(std::shared_ptr<TlsSocket> connection) {
   if (connection->send_now()) co_return error_code();
   connection->being_sent = true;
   error_code failure;
@@ -62,7 +62,7 @@ Task<error_code> send_all(std::shared_ptr<Connection> connection) {
 }
 
 /// Waits for bytes of the wire.
-Task<error_code> receive(std::shared_ptr<Connection> connection) {
+Task<error_code> receive(std::shared_ptr<TlsSocket> connection) {
   // An alert, a new key: if the socket is full it goes with the next write.
   if (!connection->being_sent) connection->send_now();
   const std::span<char> space = connection->engine.space();
@@ -83,7 +83,7 @@ error_code error_of(Step step, const TlsEngine& engine) {
 
 class TlsStream final : public Stream {
  public:
-  TlsStream(std::shared_ptr<Connection> connection, Peer peer)
+  TlsStream(std::shared_ptr<TlsSocket> connection, Peer peer)
       : connection_(std::move(connection)), peer_(std::move(peer)) {}
   ~TlsStream() override { TlsStream::close(); }
 
@@ -127,7 +127,7 @@ class TlsStream final : public Stream {
   /// A record that the socket has not taken as a whole is not counted as written: it waits in the output, and the next
   /// write, which begins with the very same bytes, goes on behind them.
   std::size_t write_now(asio::const_buffer bytes) override {
-    Connection& connection = *connection_;
+    TlsSocket& connection = *connection_;
     if (connection.being_sent) return 0;
     const std::string_view all(static_cast<const char*>(bytes.data()), bytes.size());
     std::size_t taken = 0;
@@ -156,7 +156,7 @@ class TlsStream final : public Stream {
   asio::any_io_executor executor() override { return connection_->socket.get_executor(); }
 
  private:
-  std::shared_ptr<Connection> connection_;
+  std::shared_ptr<TlsSocket> connection_;
   Peer peer_;
 };
 
@@ -167,7 +167,7 @@ Error handshake_error(TlsEngine& engine, const std::string& reason) {
 }
 
 /// The alert that says why it failed is sent as well.
-Task<Result<void>> exchange_hellos(std::shared_ptr<Connection> connection) {
+Task<Result<void>> exchange_hellos(std::shared_ptr<TlsSocket> connection) {
   for (;;) {
     TlsEngine& engine = connection->engine;
     const Step step = engine.shake_hands();
@@ -181,7 +181,7 @@ Task<Result<void>> exchange_hellos(std::shared_ptr<Connection> connection) {
   }
 }
 
-Task<Result<StreamPtr>> shake_hands(std::shared_ptr<Connection> connection, Peer peer,
+Task<Result<StreamPtr>> shake_hands(std::shared_ptr<TlsSocket> connection, Peer peer,
                                     std::chrono::milliseconds timeout) {
   Deadline deadline(connection->socket.get_executor(), timeout, [&] { connection->close(); });
   const Result<void> done = co_await exchange_hellos(connection);
@@ -206,13 +206,13 @@ bool expect_host(SSL* ssl, const std::string& host) {
 
 Task<Result<StreamPtr>> tls_accept(tcp::socket socket, Peer peer, std::shared_ptr<TlsContext> tls,
                                    std::chrono::milliseconds timeout) {
-  auto connection = std::make_shared<Connection>(std::move(socket), std::move(tls), TlsEngine::Side::server);
+  auto connection = std::make_shared<TlsSocket>(std::move(socket), std::move(tls), TlsEngine::Side::server);
   co_return co_await shake_hands(std::move(connection), std::move(peer), timeout);
 }
 
 Task<Result<StreamPtr>> tls_connect(tcp::socket socket, Peer peer, std::shared_ptr<TlsContext> tls, std::string host,
                                     std::chrono::milliseconds timeout) {
-  auto connection = std::make_shared<Connection>(std::move(socket), std::move(tls), TlsEngine::Side::client);
+  auto connection = std::make_shared<TlsSocket>(std::move(socket), std::move(tls), TlsEngine::Side::client);
   if (!expect_host(connection->engine.ssl(), host)) {
     co_return Error(Code::invalid_argument, "'" + host + "' is no host name");
   }

@@ -1,4 +1,4 @@
-// The TLS handshake on a connected socket; what is left is a Stream, by a TlsEngine. For listener.cc and connect.cc.
+// The TLS handshake on a connected socket; what is left is a Stream, by a TlsEngine. For tls_connections.cc.
 #pragma once
 
 #include <chrono>

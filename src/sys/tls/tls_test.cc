@@ -1,11 +1,14 @@
 // Handshakes over real sockets between sides that do and do not trust each other.
 #include "sys/tls/tls.h"
 
+#include <unistd.h>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "sys/http/http_client.h"
 #include "sys/http/http_server.h"
+#include "sys/net/connect.h"
 #include "sys/net/listener.h"
 #include "sys/tls/x509.h"
 

@@ -1,6 +1,6 @@
 // Which service and which operation a request asks for. All services share one port, so the service is told apart by
 // the signature's scope, else by X-Amz-Target, a form's Action or the path (docs/compatibility/api.md#one-port). Paths
-// are split raw and decoded afterwards, since labels carry escaped slashes. Pure.
+// are split raw and decoded afterwards, since labels carry escaped slashes.
 #pragma once
 
 #include <optional>

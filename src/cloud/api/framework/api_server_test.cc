@@ -232,7 +232,7 @@ TEST_F(ClientToken, IsBounded) {
 TEST(AccessKeyStore, MakesOneKeyAndKeepsIt) {
   Database database = migrated_database();
   AccessKeyStore store(database);
-  const AccessKey key = store.ensure(AccountId("123456789012"), wall_now()).value();
+  const ApiAccessKey key = store.ensure(AccountId("123456789012"), wall_now()).value();
   EXPECT_EQ(key.id.size(), 20U);
   EXPECT_EQ(key.secret.size(), 40U);
   EXPECT_EQ(key.user_arn, "arn:aws:iam::123456789012:user/local");

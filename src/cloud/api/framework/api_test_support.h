@@ -121,7 +121,7 @@ class ApiTest : public testing::Test {
   RemoteInvocations invocations_{io_, broker_};
   ControlPlane plane_{
       config_, database_, artifacts_, rollout_, broker_, invocations_, pool_, authority_, [this] { return now_; }};
-  AccessKey key_;
+  ApiAccessKey key_;
   ApiServer dispatcher_;
 };
 

@@ -5,9 +5,9 @@
 namespace fescue::cloud {
 namespace {
 
-class Publish : public IotTest {
+class IotDataPublish : public IotTest {
  protected:
-  Publish() {
+  IotDataPublish() {
     subscription_ = broker_.subscribe(TopicFilter::parse("#").value(), [this](const BrokerMessage& message) {
       got_.push_back(message.topic.str() + "=" + std::string(message.payload.view()) + "@" +
                      std::to_string(static_cast<int>(message.qos)));
@@ -23,7 +23,7 @@ class Publish : public IotTest {
   BrokerSubscription subscription_;
 };
 
-TEST_F(Publish, ReachesSubscribers) {
+TEST_F(IotDataPublish, ReachesSubscribers) {
   EXPECT_EQ(publish("/topics/hello%2Fworld?qos=1", R"({"a": 1})"), "200");
   EXPECT_EQ(publish("/topics/bytes", std::string("\0\xff", 2)), "200");
   EXPECT_EQ(publish("/topics/empty", ""), "200");
@@ -31,7 +31,7 @@ TEST_F(Publish, ReachesSubscribers) {
                                             "empty=@0"}));
 }
 
-TEST_F(Publish, BadRequestsAreTold) {
+TEST_F(IotDataPublish, BadRequestsAreTold) {
   EXPECT_EQ(publish("/topics/a%2F%23"), "400 InvalidRequestException");
   EXPECT_EQ(publish("/topics/a%2F%2B"), "400 InvalidRequestException");
   EXPECT_EQ(publish("/topics/" + std::string(257, 'x')), "400 InvalidRequestException");
@@ -43,7 +43,7 @@ TEST_F(Publish, BadRequestsAreTold) {
   EXPECT_EQ(publish("/topics/a", std::string(128 * 1024, 'x')), "200");
 }
 
-TEST_F(Publish, WhatIsRetainedCanBeReadAndListed) {
+TEST_F(IotDataPublish, WhatIsRetainedCanBeReadAndListed) {
   EXPECT_EQ(verdict(call("iotdata", "GET", "/retainedMessage/a")), "404 ResourceNotFoundException");
   for (const char* topic : {"a", "b%2Fc", "d"})
     EXPECT_EQ(publish(std::string("/topics/") + topic + "?retain=true&qos=1"), "200");
@@ -66,7 +66,7 @@ TEST_F(Publish, WhatIsRetainedCanBeReadAndListed) {
   EXPECT_EQ(verdict(call("iotdata", "GET", "/retainedMessage/a")), "404 ResourceNotFoundException");
 }
 
-TEST_F(Publish, ThereIsAMostThatIsRetained) {
+TEST_F(IotDataPublish, ThereIsAMostThatIsRetained) {
   const std::size_t most = BrokerLimits().max_retained_topics;
   for (std::size_t i = 0; i < most; ++i) {
     ASSERT_TRUE(
@@ -77,9 +77,9 @@ TEST_F(Publish, ThereIsAMostThatIsRetained) {
   EXPECT_EQ(publish("/topics/t%2F1?retain=true"), "200");
 }
 
-class Endpoint : public IotTest {};
+class DescribeEndpoint : public IotTest {};
 
-TEST_F(Endpoint, IsTheConfiguredHost) {
+TEST_F(DescribeEndpoint, IsTheConfiguredHost) {
   EXPECT_EQ(ask("GET", "/endpoint").at("endpointAddress"), "127.0.0.1");
   for (const std::string type : {"iot%3AData", "iot%3AData-ATS", "iot%3ACredentialProvider", "iot%3AJobs"}) {
     EXPECT_EQ(ask("GET", "/endpoint?endpointType=" + type).at("endpointAddress"), "127.0.0.1");

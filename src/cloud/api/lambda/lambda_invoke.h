@@ -1,5 +1,5 @@
 // Lambda's Invoke: found out here is which core runs the function; that core does the rest
-// (core/admin/lambda_invoke.h).
+// (core/admin/invoke_operation.h).
 #pragma once
 
 #include "cloud/api/framework/operation.h"

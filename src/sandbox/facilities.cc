@@ -1,5 +1,5 @@
 // Names of facilities, for messages.
-#include "sandbox/launcher/facilities.h"
+#include "sandbox/facilities.h"
 
 namespace fescue {
 

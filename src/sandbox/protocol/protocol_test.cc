@@ -1,5 +1,5 @@
 // Every message comes back as it was, and no prefix, extension or wrong count is accepted.
-#include "sandbox/launcher/protocol.h"
+#include "sandbox/protocol/protocol.h"
 
 #include <linux/audit.h>
 

@@ -8,7 +8,7 @@
 
 #include "base/fd.h"
 #include "base/result.h"
-#include "sandbox/launcher/protocol.h"
+#include "sandbox/protocol/protocol.h"
 
 namespace fescue {
 

@@ -1,5 +1,5 @@
 // Checking an Invoke, waiting for its outcome, and Lambda's statuses, headers and errors.
-#include "core/admin/lambda_invoke.h"
+#include "core/admin/invoke_operation.h"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,5 @@
 // Encoding and decoding of each message; every count and length is checked before it is believed.
-#include "sandbox/launcher/protocol.h"
+#include "sandbox/protocol/protocol.h"
 
 #include <csignal>
 #include <cstring>

@@ -1,5 +1,5 @@
 // Messages and descriptors over a real socket pair, its bounds and its end.
-#include "sandbox/launcher/channel.h"
+#include "sandbox/protocol/channel.h"
 
 #include <fcntl.h>
 #include <sys/socket.h>

@@ -1,5 +1,5 @@
 // Each answer of Lambda's Invoke, with a function that the test plays.
-#include "core/admin/lambda_invoke.h"
+#include "core/admin/invoke_operation.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -25,7 +25,7 @@ class Target final : public Invoker {
   std::vector<Invocation> given;
 };
 
-class LambdaInvokeTest : public testing::Test {
+class InvokeOperationTest : public testing::Test {
  protected:
   HttpResponse invoke(LambdaInvoke request) {
     std::vector<HttpResponse> answers;
@@ -46,7 +46,7 @@ class LambdaInvokeTest : public testing::Test {
   Target target_;
 };
 
-TEST_F(LambdaInvokeTest, AnswersWithTheResult) {
+TEST_F(InvokeOperationTest, AnswersWithTheResult) {
   const HttpResponse response = invoke(request());
   EXPECT_EQ(response.status, 200u);
   EXPECT_EQ(response.body, "\"hello\"");
@@ -60,21 +60,21 @@ TEST_F(LambdaInvokeTest, AnswersWithTheResult) {
   EXPECT_TRUE(target_.given[0].caller.empty());
 }
 
-TEST_F(LambdaInvokeTest, NamesTheErrorOfTheFunction) {
+TEST_F(InvokeOperationTest, NamesTheErrorOfTheFunction) {
   target_.result = {FunctionError::handled, Payload("{}")};
   EXPECT_EQ(invoke(request()).headers.get("X-Amz-Function-Error"), "Handled");
   target_.result.error = FunctionError::unhandled;
   EXPECT_EQ(invoke(request()).headers.get("X-Amz-Function-Error"), "Unhandled");
 }
 
-TEST_F(LambdaInvokeTest, GivesTheLogTailWhenAsked) {
+TEST_F(InvokeOperationTest, GivesTheLogTailWhenAsked) {
   LambdaInvoke tail = request();
   tail.log_type = "Tail";
   EXPECT_EQ(invoke(tail).headers.get("X-Amz-Log-Result"), base64_encode("[INFO]-line\n"));
   EXPECT_TRUE(target_.given[0].log_tail);
 }
 
-TEST_F(LambdaInvokeTest, AnEventIsTakenAndNobodyWaits) {
+TEST_F(InvokeOperationTest, AnEventIsTakenAndNobodyWaits) {
   LambdaInvoke event = request();
   event.invocation_type = "Event";
   event.client_context = base64_encode(R"({"custom":{"a":"b"}})");
@@ -85,7 +85,7 @@ TEST_F(LambdaInvokeTest, AnEventIsTakenAndNobodyWaits) {
   EXPECT_EQ(target_.given.at(0).client_context, event.client_context);
 }
 
-TEST_F(LambdaInvokeTest, ADryRunOnlyChecks) {
+TEST_F(InvokeOperationTest, ADryRunOnlyChecks) {
   LambdaInvoke dry = request();
   dry.invocation_type = "DryRun";
   EXPECT_EQ(invoke(dry).status, 204u);
@@ -94,7 +94,7 @@ TEST_F(LambdaInvokeTest, ADryRunOnlyChecks) {
   EXPECT_EQ(error_of(invoke(dry)), "404 ResourceNotFoundException");
 }
 
-TEST_F(LambdaInvokeTest, RefusesInLambdasWords) {
+TEST_F(InvokeOperationTest, RefusesInLambdasWords) {
   EXPECT_EQ(error_of(invoke(request("Other"))), "404 ResourceNotFoundException");
   EXPECT_THAT(invoke(request("Other")).body, HasSubstr(R"("Message":"Function not found: Other)"));
   EXPECT_EQ(error_of(invoke(request("a b"))), "400 InvalidParameterValueException");
@@ -117,7 +117,7 @@ TEST_F(LambdaInvokeTest, RefusesInLambdasWords) {
   EXPECT_TRUE(target_.given.empty());
 }
 
-TEST_F(LambdaInvokeTest, TranslatesWhatTheTargetSays) {
+TEST_F(InvokeOperationTest, TranslatesWhatTheTargetSays) {
   const std::pair<Code, const char*> expected[] = {{Code::not_found, "404 ResourceNotFoundException"},
                                                    {Code::resource_exhausted, "429 TooManyRequestsException"},
                                                    {Code::invalid_argument, "400 InvalidRequestContentException"},

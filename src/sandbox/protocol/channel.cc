@@ -1,5 +1,5 @@
 // sendmsg(2) and recvmsg(2) with descriptors, and how the end of a peer is told from an empty message.
-#include "sandbox/launcher/channel.h"
+#include "sandbox/protocol/channel.h"
 
 #include <fcntl.h>
 #include <poll.h>

@@ -30,7 +30,7 @@
 #include <variant>
 
 #include "base/result.h"
-#include "sandbox/launcher/facilities.h"
+#include "sandbox/facilities.h"
 #include "sandbox/spec.h"
 
 namespace fescue {

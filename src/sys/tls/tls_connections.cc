@@ -1,0 +1,49 @@
+// TLS on dialled and on accepted sockets.
+#include "base/clock.h"
+#include "sys/net/connect.h"
+#include "sys/tls/tls.h"
+#include "sys/tls/tls_stream.h"
+
+namespace fescue {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr auto kHandshakeTimeout = std::chrono::seconds(10);
+
+milliseconds left_until(SteadyTime end) {
+  return std::max(milliseconds(0), std::chrono::ceil<milliseconds>(end - steady_now()));
+}
+
+Peer peer_at(const tcp::socket& socket) {
+  error_code error;
+  const auto remote = socket.remote_endpoint(error);
+  Peer peer;
+  if (!error) peer.address = endpoint_text(remote);
+  return peer;
+}
+
+}  // namespace
+
+Task<Result<StreamPtr>> connect_tls(std::string host, std::uint16_t port, std::shared_ptr<TlsContext> tls,
+                                    milliseconds timeout) {
+  const auto where = host + ":" + std::to_string(port);
+  const auto end = steady_now() + timeout;
+  auto socket = co_await dial_tcp(host, port, end);
+  if (!socket) co_return socket.error().in(where);
+  auto peer = peer_at(*socket);
+  auto stream = co_await tls_connect(std::move(*socket), std::move(peer), std::move(tls), host, left_until(end));
+  if (!stream) co_return stream.error().in(where);
+  co_return std::move(*stream);
+}
+
+void accept_tls(TaskGroup& tasks, tcp::acceptor acceptor, std::shared_ptr<TlsContext> tls, StreamHandler handler,
+                HandshakeRefused refused) {
+  auto shake_hands = [tls = std::move(tls)](tcp::socket socket, Peer peer) {
+    return tls_accept(std::move(socket), std::move(peer), tls, kHandshakeTimeout);
+  };
+  accept_with_handshake(tasks, std::move(acceptor), std::move(shake_hands), std::move(handler), std::move(refused));
+}
+
+}  // namespace fescue
