@@ -7,7 +7,7 @@ import sys
 from source_tree import ROOT, Sources, folder_of
 
 MOST_FILES = 30  # in one folder, besides tests
-README_LINES = 40
+README, README_LINES = "README.md", 40
 # At namespace scope clang-format leaves no indentation. A forward declaration ends with a semicolon.
 DEFINITION = re.compile(r"^(?:class|struct|union|enum class|enum) (\w+)(?: final)?(?: : .*)?(?: \{.*)?$", re.M)
 
@@ -49,13 +49,13 @@ def check_readmes(sources, read):
                 yield f"src/{folder}: README.md is missing"
             continue
         if len(text.splitlines()) > README_LINES:
-            yield f"src/{folder}/README.md: longer than {README_LINES} lines"
+            yield f"src/{folder}/{README}: longer than {README_LINES} lines"
         for name in re.findall(r"`([\w./<>-]+\.(?:h|cc))`", text):
             if "<" not in name and not known(sources, folder, name):
-                yield f"src/{folder}/README.md: no file {name}"
+                yield f"src/{folder}/{README}: no file {name}"
         for below in sorted(other for other in folders if folder_of(other) == folder):
             if f"`{below.rpartition('/')[2]}/" not in text:
-                yield f"src/{folder}/README.md: does not speak of {below.rpartition('/')[2]}/"
+                yield f"src/{folder}/{README}: does not speak of {below.rpartition('/')[2]}/"
 
 
 def known(sources, folder, name):
@@ -65,7 +65,7 @@ def known(sources, folder, name):
 
 
 def read_readme(folder):
-    path = ROOT / "src" / folder / "README.md"
+    path = ROOT / "src" / folder / README
     return path.read_text() if path.exists() else None
 
 
