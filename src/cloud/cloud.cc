@@ -1,4 +1,4 @@
-// The parts of the control plane in the order in which they need each other, started forwards and stopped backwards.
+// The composition root of `fescue cloud`: its parts in the order in which they need each other, and who hears whom.
 #include "cloud/cloud.h"
 
 #include <boost/json.hpp>
@@ -7,16 +7,19 @@
 #include "base/log.h"
 #include "base/version.h"
 #include "cloud/admission.h"
+#include "cloud/api/framework/api_metrics.h"
 #include "cloud/api/framework/api_server.h"
 #include "cloud/api/lambda/artifact_download.h"
 #include "cloud/authority/authority_files.h"
 #include "cloud/broker/broker.h"
-#include "cloud/cloud_metrics.h"
+#include "cloud/broker/broker_metrics.h"
 #include "cloud/cloud_setup.h"
 #include "cloud/control_plane.h"
 #include "cloud/deployments/core_endpoint.h"
 #include "cloud/deployments/remote_invocations.h"
 #include "cloud/deployments/rollout.h"
+#include "cloud/http_routes.h"
+#include "cloud/metrics_endpoint.h"
 #include "cloud/store/access_key_store.h"
 #include "cloud/store/artifact_store.h"
 #include "cloud/store/retained_store.h"
@@ -70,44 +73,65 @@ Result<Foundation> open_foundation(const CloudOptions& options, const CloudSetup
   return Foundation{std::move(database), std::move(artifacts), std::move(authority), std::move(tls)};
 }
 
-/// All the parts of the control plane, in the order in which they need each other.
+std::string address_of(const tcp::acceptor& acceptor) {
+  const tcp::endpoint end = acceptor.local_endpoint();
+  return HostPort{end.address().to_string(), end.port()}.str();
+}
+
+/// All the parts of the control plane, in the order in which they need each other: none knows one that follows it.
 class Cloud {
  public:
   Cloud(ServiceLoop& loop, const CloudOptions& options, CloudSetup setup, Foundation foundation)
       : setup_(std::move(setup)),
         foundation_(std::move(foundation)),
         config_{options.region, options.account, options.data_directory, options.iot_tls.host},
+        ready_facts_(facts_of(setup_)),
         tasks_(loop.io()),
         broker_(loop.io(), BrokerLimits{}, {}),
-        rollout_(plane_, tasks_),
+        rollout_({.config = config_,
+                  .database = foundation_.database,
+                  .artifacts = foundation_.artifacts,
+                  .broker = broker_,
+                  .pool = pool_,
+                  .tasks = tasks_,
+                  .rejections = rejections_,
+                  .now = wall_now}),
         invocations_(loop.io(), broker_),
-        plane_{config_,
-               foundation_.database,
-               foundation_.artifacts,
-               rollout_,
-               broker_,
-               invocations_,
-               pool_,
-               foundation_.authority,
-               wall_now},
+        plane_{.config = config_,
+               .database = foundation_.database,
+               .artifacts = foundation_.artifacts,
+               .rollout = rollout_,
+               .broker = broker_,
+               .invocations = invocations_,
+               .pool = pool_,
+               .authority = foundation_.authority,
+               .rejections = rejections_,
+               .now = wall_now},
         api_server_(plane_, tasks_),
-        core_endpoint_(plane_, tasks_) {}
+        core_endpoint_({.database = foundation_.database,
+                        .artifacts = foundation_.artifacts,
+                        .invocations = invocations_,
+                        .pool = pool_,
+                        .tasks = tasks_,
+                        .rejections = rejections_}),
+        metrics_(setup_.owner_ids, rejections_,
+                 {process_metrics(kVersion, wall_now(), wall_now),
+                  [&api = api_server_](MetricsText& out) { add_metrics(out, api.counters()); },
+                  [&rejections = rejections_](MetricsText& out) { add_metrics(out, rejections.counts()); },
+                  [&broker = broker_](MetricsText& out) { add_metrics(out, broker.counters()); }}) {}
 
-  Result<void> start() {
-    FESCUE_CHECK(restore_retained());
+  /// Brings back what outlived the last process, lets the parts hear each other, then opens the listeners.
+  Result<void> connect() {
+    FESCUE_CHECK(keep_retained());
     FESCUE_CHECK(rollout_.start());
     invocations_.start();
-    facts_ = boost::json::serialize(boost::json::object{{"api", address_of(setup_.api)},
-                                                        {"iot", address_of(setup_.iot)},
-                                                        {"iot_tls", address_of(setup_.iot_tls)},
-                                                        {"discovery", address_of(setup_.discovery)}});
     serve_api();
     serve_mqtt();
     serve_cores();
     return ok();
   }
 
-  const std::string& ready_facts() const { return facts_; }
+  const std::string& ready_facts() const { return ready_facts_; }
 
   Task<void> stop() {
     co_await broker_.stop();
@@ -116,7 +140,14 @@ class Cloud {
   }
 
  private:
-  Result<void> restore_retained() {
+  static std::string facts_of(const CloudSetup& setup) {
+    return boost::json::serialize(boost::json::object{{"api", address_of(setup.api)},
+                                                      {"iot", address_of(setup.iot)},
+                                                      {"iot_tls", address_of(setup.iot_tls)},
+                                                      {"discovery", address_of(setup.discovery)}});
+  }
+
+  Result<void> keep_retained() {
     FESCUE_TRY(kept, RetainedStore(foundation_.database).load());
     broker_.retained().restore(std::move(kept), [this](const std::string& topic, const RetainedMessage* message) {
       RetainedStore store(foundation_.database);
@@ -125,38 +156,19 @@ class Cloud {
     return ok();
   }
 
-  static std::string address_of(const tcp::acceptor& acceptor) {
-    const tcp::endpoint end = acceptor.local_endpoint();
-    return HostPort{end.address().to_string(), end.port()}.str();
+  /// Who answers on the API's port.
+  std::vector<HttpRoute> api_routes() {
+    return {{"metrics", is_metrics_path, [this](const HttpExchangePtr& exchange) { metrics_.handle(exchange); }},
+            {"packages", is_artifact_download,
+             [this](HttpExchangePtr exchange) { serve_artifact_download(plane_, tasks_, std::move(exchange)); }},
+            {"API", any_path, [this](HttpExchangePtr exchange) { api_server_.handle(std::move(exchange)); }}};
   }
 
   void serve_api() {
-    auto handler = std::make_shared<const HttpHandler>([this](HttpExchangePtr exchange) {
-      if (exchange->request().path() == kMetricsPath) {
-        serve_metrics(*exchange);
-      } else if (is_artifact_download(exchange->request().path())) {
-        serve_artifact_download(plane_, tasks_, std::move(exchange));
-      } else {
-        api_server_.handle(std::move(exchange));
-      }
-    });
+    auto handler = std::make_shared<const HttpHandler>(route_by_path(api_routes()));
     accept_tcp(tasks_, std::move(setup_.api),
-               [this, handler, options = server_options(plane_.rejections, ListenerName::api, kMaxRequestBytes)](
+               [this, handler, options = server_options(rejections_, ListenerName::api, kMaxRequestBytes)](
                    StreamPtr stream) { serve_http(tasks_, std::move(stream), options, handler); });
-  }
-
-  void serve_metrics(HttpExchange& exchange) {
-    HttpResponse response;
-    response.headers.add("Content-Type", "text/plain; version=0.0.4");
-    if (const Admission admission = admit_by_uid(exchange.peer(), setup_.owner_ids); !admission.accepted()) {
-      plane_.rejections.note(ListenerName::api, "metrics", exchange.peer().address, admission.reason());
-      response.status = 403;
-      response.body = "The metrics are for the owner of this control plane.\n";
-    } else {
-      response.body = to_prometheus(
-          {kVersion, started_, api_server_.counters(), broker_.counters(), plane_.rejections.counts()}, wall_now());
-    }
-    exchange.respond(std::move(response));
   }
 
   void serve_mqtt() {
@@ -170,7 +182,7 @@ class Cloud {
           const Admission admission = admit_by_certificate(foundation_.database, stream->peer());
           broker_.serve(std::move(stream), admission);
         },
-        note_handshakes(plane_.rejections, ListenerName::iot_tls));
+        note_handshakes(rejections_, ListenerName::iot_tls));
   }
 
   void serve_cores() {
@@ -178,16 +190,16 @@ class Cloud {
         [this](HttpExchangePtr exchange) { core_endpoint_.handle(std::move(exchange)); });
     accept_tls(
         tasks_, std::move(setup_.discovery), foundation_.tls,
-        [this, handler, options = server_options(plane_.rejections, ListenerName::cores, kMaxCoreRequestBytes)](
+        [this, handler, options = server_options(rejections_, ListenerName::cores, kMaxCoreRequestBytes)](
             StreamPtr stream) { serve_http(tasks_, std::move(stream), options, handler); },
-        note_handshakes(plane_.rejections, ListenerName::cores));
+        note_handshakes(rejections_, ListenerName::cores));
   }
 
   CloudSetup setup_;
   Foundation foundation_;
   CloudConfig config_;
-  std::string facts_;
-  WallTime started_ = wall_now();
+  std::string ready_facts_;
+  RejectionLog rejections_;
   BlockingPool pool_;
   TaskGroup tasks_;
   MessageBroker broker_;
@@ -196,11 +208,12 @@ class Cloud {
   ControlPlane plane_;
   ApiServer api_server_;
   CoreEndpoint core_endpoint_;
+  MetricsEndpoint metrics_;
 };
 
 Task<int> serve(ServiceLoop& loop, CloudOptions options, CloudSetup setup, Foundation foundation) {
   Cloud cloud(loop, options, std::move(setup), std::move(foundation));
-  const auto started = cloud.start();
+  const auto started = cloud.connect();
   if (!started) {
     log::fatal("The control plane cannot start.", {{"error", started.error().message()}});
     co_return 1;

@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "cloud/cloud_config.h"
 #include "cloud/rejection_log.h"
 #include "model/arn.h"
 #include "model/topic.h"
@@ -21,13 +22,6 @@ class Rollout;            // cloud/deployments/rollout.h: deployments on their w
 class MessageBroker;      // cloud/broker/broker.h: the "AWS IoT" message broker
 class RemoteInvocations;  // cloud/deployments/remote_invocations.h: Lambda's Invoke on cores
 
-struct CloudConfig {
-  Region region;
-  AccountId account;
-  std::string data_directory;  // database, packages, CA key
-  std::string endpoint_host;   // what DescribeEndpoint answers
-};
-
 struct ControlPlane {
   const CloudConfig& config;
   Database& database;
@@ -37,8 +31,8 @@ struct ControlPlane {
   RemoteInvocations& invocations;
   BlockingPool& pool;
   const Authority& authority;  // signs device and core certificates
+  RejectionLog& rejections;
   std::function<WallTime()> now;
-  RejectionLog rejections = {};
 };
 
 }  // namespace fescue::cloud

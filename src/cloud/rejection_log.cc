@@ -1,4 +1,4 @@
-// The names of listeners, and counting before logging.
+// What was turned away: counted, logged, and told as metrics.
 #include "cloud/rejection_log.h"
 
 #include "base/log.h"
@@ -26,6 +26,13 @@ void RejectionLog::note(ListenerName listener, std::string_view cause, std::stri
   if (const auto left_out = throttles_[{listener, cause}].admit(steady_now())) {
     log::warn("Turned somebody away.",
               {{"door", name_of(listener)}, {"cause", cause}, {"who", who}, {"reason", why}, {"notLogged", *left_out}});
+  }
+}
+
+void add_metrics(MetricsText& out, const RejectionCounts& rejections) {
+  for (const auto& [what, count] : rejections) {
+    out.counter("fescue_refused_total", "Turned away before anybody looked at what was asked, by door and cause.",
+                count, {{"door", name_of(what.first)}, {"cause", what.second}});
   }
 }
 

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "base/log_throttle.h"
+#include "base/metrics_text.h"
 
 namespace fescue::cloud {
 
@@ -27,6 +28,7 @@ std::string_view name_of(ListenerName listener);  // "iot-tls"
 
 using Refusal = std::pair<ListenerName, std::string_view>;  // where, and why
 using RejectionCounts = std::map<Refusal, std::uint64_t>;
+void add_metrics(MetricsText& out, const RejectionCounts& rejections);
 
 class RejectionLog {
  public:

@@ -10,7 +10,6 @@
 
 namespace fescue {
 
-
 struct Message {
   Endpoint source;
   Topic topic;

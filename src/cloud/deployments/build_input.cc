@@ -1,4 +1,4 @@
-// The queries for definitions, functions and core, then a look into packages of executables, on the pool.
+// Reads what a deployment is built from.
 #include "cloud/deployments/build_input.h"
 
 #include <boost/json.hpp>
@@ -60,23 +60,24 @@ Result<std::optional<LambdaVersion>> find_version(const CloudConfig& config, con
   return store.find(arn.name(), number);
 }
 
-Result<CoreFacts> find_core_facts(ControlPlane& plane, const DeploymentRecord& record, const ThingEntry& core) {
+Result<CoreFacts> find_core_facts(Database& database, const CloudConfig& config, const DeploymentRecord& record,
+                                  const ThingEntry& core) {
   CoreFacts facts;
   const ThingName name = core.thing.thing_name();
-  const bool ours = core.thing == ThingArn::make(plane.config.region, plane.config.account, name);
-  const ThingStore things(plane.database);
+  const bool ours = core.thing == ThingArn::make(config.region, config.account, name);
+  const ThingStore things(database);
   FESCUE_TRY(thing, things.find(name));
   facts.thing_exists = ours && thing.has_value();
 
   const CertificateId id(core.certificate_arn.substr(core.certificate_arn.rfind('/') + 1));
-  FESCUE_TRY(certificate, CertificateStore(plane.database).find(id));
-  if (certificate && certificate_arn(plane.config.region, plane.config.account, id) == core.certificate_arn) {
+  FESCUE_TRY(certificate, CertificateStore(database).find(id));
+  if (certificate && certificate_arn(config.region, config.account, id) == core.certificate_arn) {
     facts.certificate = certificate->status;
     FESCUE_TRY(attached_to, things.things_of(id, "", kManyThings));
     for (const ThingName& attached : attached_to) facts.certificate_attached |= attached == name;
   }
 
-  const DeploymentStore deployments(plane.database);
+  const DeploymentStore deployments(database);
   FESCUE_TRY(on_core, deployments.in_effect_on(name));
   if (on_core && on_core->group != record.group) facts.held_by = on_core->group;
   FESCUE_TRY(of_group, deployments.in_effect(record.group));
@@ -86,22 +87,22 @@ Result<CoreFacts> find_core_facts(ControlPlane& plane, const DeploymentRecord& r
 
 }  // namespace
 
-Result<BuildInput> collect_build_input(ControlPlane& plane, const DeploymentRecord& record) {
+Result<BuildInput> collect_build_input(Database& database, const CloudConfig& config, const DeploymentRecord& record) {
   BuildInput input;
   input.deployment = record.id;
   input.type = record.type;
   input.group = record.group;
   input.group_version = record.group_version;
-  input.region = plane.config.region;
-  input.account = plane.config.account;
-  FESCUE_CHECK(read_definitions(plane.database, record, input.definitions));
-  const FunctionStore functions(plane.database);
+  input.region = config.region;
+  input.account = config.account;
+  FESCUE_CHECK(read_definitions(database, record, input.definitions));
+  const FunctionStore functions(database);
   for (const FunctionEntry& entry : input.definitions.functions) {
-    FESCUE_TRY(version, find_version(plane.config, functions, entry.arn));
+    FESCUE_TRY(version, find_version(config, functions, entry.arn));
     if (version) input.functions[entry.arn] = {std::move(*version), std::nullopt};
   }
   if (!input.definitions.cores.empty()) {
-    FESCUE_TRY(facts, find_core_facts(plane, record, input.definitions.cores.front()));
+    FESCUE_TRY(facts, find_core_facts(database, config, record, input.definitions.cores.front()));
     input.core = std::move(facts);
   }
   return input;

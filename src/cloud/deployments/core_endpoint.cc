@@ -1,4 +1,4 @@
-// Who holds the certificate, what it may fetch, ranges of packages, and requests of invocations both ways.
+// Documents, packages and invocations for cores over HTTPS.
 #include "cloud/deployments/core_endpoint.h"
 
 #include <algorithm>
@@ -7,8 +7,6 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
-#include "cloud/deployments/remote_invocations.h"
-#include "cloud/store/artifact_store.h"
 #include "cloud/store/deployment_store.h"
 
 namespace fescue::cloud {
@@ -75,20 +73,20 @@ std::optional<ByteRange> parse_byte_range(std::string_view header) {
   return range;
 }
 
-void CoreEndpoint::handle(HttpExchangePtr exchange) { tasks_.spawn("core request", serve(std::move(exchange))); }
+void CoreEndpoint::handle(HttpExchangePtr exchange) { ports_.tasks.spawn("core request", serve(std::move(exchange))); }
 
 Task<void> CoreEndpoint::serve(HttpExchangePtr exchange) {
   HttpResponse response = co_await answer(std::move(exchange->request()), exchange->peer());
   if (response.status >= 400) {
     const Peer& peer = exchange->peer();
-    plane_.rejections.note(ListenerName::cores, response.status == 403 ? "certificate" : "request",
+    ports_.rejections.note(ListenerName::cores, response.status == 403 ? "certificate" : "request",
                            fmt::format("{} {}", peer.address, peer.certificate_sha256), response.body);
   }
   exchange->respond(std::move(response));
 }
 
 Task<HttpResponse> CoreEndpoint::answer(HttpRequest request, Peer peer) {
-  const auto holder = find_holder(plane_.database, peer);
+  const auto holder = find_holder(ports_.database, peer);
   if (!holder) co_return error_response(status_of(holder.error().code()), holder.error().message());
   const auto segments = path_segments(request.path());
   if (!segments || segments->size() != 4 || segments->at(0) != "core") co_return error_response(404, "no such path");
@@ -116,7 +114,7 @@ Task<Result<HttpResponse>> CoreEndpoint::get(CertificateHolder holder, HttpReque
 }
 
 Result<HttpResponse> CoreEndpoint::document(const CertificateHolder& holder, const std::string& id) {
-  const DeploymentStore store(plane_.database);
+  const DeploymentStore store(ports_.database);
   FESCUE_TRY(record, store.find(DeploymentId(id)));
   if (!record || !holds(holder, record->core)) return not_found("such deployment");
   FESCUE_TRY(document, store.document(record->id));
@@ -131,22 +129,22 @@ Task<Result<HttpResponse>> CoreEndpoint::artifact(CertificateHolder holder, std:
   FESCUE_CO_TRY(hash, parse_artifact_hash(name));
   bool allowed = false;
   for (const ThingName& thing : holder.things) {
-    FESCUE_CO_TRY(refers, DeploymentStore(plane_.database).refers_to(thing, hash));
+    FESCUE_CO_TRY(refers, DeploymentStore(ports_.database).refers_to(thing, hash));
     allowed = allowed || refers;
   }
   if (!allowed) co_return not_found("such package");
 
-  const ArtifactStore& store = plane_.artifacts;
+  const ArtifactStore& store = ports_.artifacts;
   const std::optional<ByteRange> asked = parse_byte_range(range);
   if (asked) {
     const std::uint64_t most = asked->last ? *asked->last - asked->first : kMaxPackageBytes;
     const std::size_t count = std::min<std::uint64_t>(most, kMaxPackageBytes) + 1;
     auto read = [&store, hash, first = asked->first, count] { return store.read_part(hash, first, count); };
-    FESCUE_CO_TRY(part, co_await plane_.pool.run(std::move(read)));
+    FESCUE_CO_TRY(part, co_await ports_.pool.run(std::move(read)));
     co_return range_response(part, *asked);
   }
   auto read = [&store, hash] { return store.read(hash); };
-  FESCUE_CO_TRY(zip, co_await plane_.pool.run(std::move(read)));
+  FESCUE_CO_TRY(zip, co_await ports_.pool.run(std::move(read)));
   HttpResponse response = make_response(200, media_type::kZip, std::move(zip));
   response.headers.add("Accept-Ranges", "bytes");
   co_return response;
@@ -156,7 +154,7 @@ Task<Result<HttpResponse>> CoreEndpoint::artifact(CertificateHolder holder, std:
 Result<HttpResponse> CoreEndpoint::take_invocation(const CertificateHolder& holder, const HttpRequest& request,
                                                    const std::string& id) {
   const std::string instance(request.headers.get("Fescue-Instance"));
-  auto taken = plane_.invocations.take(holder.things, InvocationId(id), instance);
+  auto taken = ports_.invocations.take(holder.things, InvocationId(id), instance);
   if (!taken) return not_found("such invocation");
   HttpResponse response{200, std::move(taken->headers), std::move(taken->body)};
   response.headers.add("Fescue-Target", std::move(taken->target));
@@ -176,7 +174,7 @@ Result<HttpResponse> CoreEndpoint::answer_invocation(const CertificateHolder& ho
   for (const auto& [name, value] : request.headers.all()) {
     if (is_invoke_header(name)) outcome.headers.add(name, value);
   }
-  if (!plane_.invocations.answer(holder.things, InvocationId(id), std::move(outcome))) {
+  if (!ports_.invocations.answer(holder.things, InvocationId(id), std::move(outcome))) {
     return not_found("such invocation any more");
   }
   return HttpResponse{204, {}, ""};

@@ -14,20 +14,33 @@
 #include <vector>
 
 #include "cloud/admission.h"
-#include "cloud/control_plane.h"
+#include "cloud/deployments/remote_invocations.h"
+#include "cloud/rejection_log.h"
+#include "cloud/store/artifact_store.h"
 #include "model/limits.h"
 #include "sys/http/http_server.h"
+#include "sys/loop/blocking_pool.h"
 #include "sys/loop/task_group.h"
+#include "sys/storage/sqlite.h"
 
 namespace fescue::cloud {
 
 /// An invocation's outcome is the largest request; a little for what is around it.
 inline constexpr std::size_t kMaxCoreRequestBytes = kMaxInvocationPayload + 64 * 1024;
 
+/// What the endpoint works with; all of it outlives the endpoint.
+struct CoreEndpointPorts {
+  Database& database;              // certificates, deployments
+  const ArtifactStore& artifacts;  // packages
+  RemoteInvocations& invocations;  // what somebody wants invoked
+  BlockingPool& pool;              // reads packages
+  TaskGroup& tasks;                // requests are its tasks
+  RejectionLog& rejections;        // requests that are refused
+};
+
 class CoreEndpoint {
  public:
-  /// Both must outlive the endpoint.
-  CoreEndpoint(ControlPlane& plane, TaskGroup& tasks) : plane_(plane), tasks_(tasks) {}
+  explicit CoreEndpoint(const CoreEndpointPorts& ports) : ports_(ports) {}
 
   /// Answers later, from a task of the group.
   void handle(HttpExchangePtr exchange);
@@ -44,8 +57,7 @@ class CoreEndpoint {
                                        const std::string& id);
   Result<HttpResponse> answer_invocation(const CertificateHolder& holder, HttpRequest request, const std::string& id);
 
-  ControlPlane& plane_;
-  TaskGroup& tasks_;
+  CoreEndpointPorts ports_;
 };
 
 /// "bytes=A-B" or "bytes=A-", the only forms understood.

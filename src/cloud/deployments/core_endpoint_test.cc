@@ -40,7 +40,7 @@ class CoreEndpointTest : public RolloutTestBase {
   std::string package_path() const { return "/core/v1/artifacts/" + hex_encode(as_view(sha256(package()))); }
 
   std::string other_arn_, deployment_;
-  CoreEndpoint endpoint_{plane_, tasks_};
+  CoreEndpoint endpoint_{{database_, artifacts_, invocations_, pool_, tasks_, rejections_}};
 };
 
 TEST_F(CoreEndpointTest, GivesTheSignedDocument) {

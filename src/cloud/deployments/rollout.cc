@@ -1,4 +1,4 @@
-// The states of deployments as tasks: building on the pool, telling cores, taking their reports and hellos.
+// The way of a deployment: begun, built, told to its core, finished by the core's report.
 #include "cloud/deployments/rollout.h"
 
 #include <fmt/format.h>
@@ -8,6 +8,7 @@
 #include "cloud/deployments/build_input.h"
 #include "cloud/store/group_store.h"
 #include "model/group_json.h"
+#include "sys/tls/x509.h"
 
 namespace fescue::cloud {
 
@@ -49,31 +50,31 @@ std::string failure_message(const DeploymentRecord& record, std::string_view tex
 
 Result<void> Rollout::start() {
   const ThingName any("+");
-  reports_ = plane_.broker.subscribe(*TopicFilter::parse(report_topic(any)),
+  reports_ = ports_.broker.subscribe(*TopicFilter::parse(report_topic(any)),
                                      [this](const BrokerMessage& message) { on_report(message); });
-  hellos_ = plane_.broker.subscribe(*TopicFilter::parse(hello_topic(any)),
+  hellos_ = ports_.broker.subscribe(*TopicFilter::parse(hello_topic(any)),
                                     [this](const BrokerMessage& message) { on_hello(message); });
   if (auto dropped = drop_packages(); !dropped) {
     log::warn("Could not drop packages that nobody uses.", {{"errorString", dropped.error().message()}});
   }
-  FESCUE_TRY(unfinished, DeploymentStore(plane_.database).building());
+  FESCUE_TRY(unfinished, DeploymentStore(ports_.database).building());
   for (const DeploymentRecord& record : unfinished) spawn_build(record);
   return ok();
 }
 
 Result<void> Rollout::drop_packages() {
-  FESCUE_TRY(kept, FunctionStore(plane_.database).artifacts());
-  FESCUE_TRY(deployed, DeploymentStore(plane_.database).artifacts());
+  FESCUE_TRY(kept, FunctionStore(ports_.database).artifacts());
+  FESCUE_TRY(deployed, DeploymentStore(ports_.database).artifacts());
   kept.merge(deployed);
-  return plane_.artifacts.retain_only(kept);
+  return ports_.artifacts.retain_only(kept);
 }
 
 // ---- beginning
 
 Result<DeploymentRecord> Rollout::begin(DeploymentRecord record) {
   record.id = DeploymentId(random_uuid());
-  record.created = record.updated = plane_.now();
-  FESCUE_CHECK(DeploymentStore(plane_.database).create(record));
+  record.created = record.updated = ports_.now();
+  FESCUE_CHECK(DeploymentStore(ports_.database).create(record));
   log::info("Deployment begins.", {{"deploymentId", record.id.str()},
                                    {"type", name_of(record.type)},
                                    {"groupId", record.group.str()},
@@ -84,7 +85,7 @@ Result<DeploymentRecord> Rollout::begin(DeploymentRecord record) {
 
 Result<DeploymentRecord> Rollout::deploy(const GroupId& group, const std::string& group_version, DeploymentType type) {
   FESCUE_ASSERT(!is_reset(type));
-  FESCUE_TRY(active, DeploymentStore(plane_.database).active(group));
+  FESCUE_TRY(active, DeploymentStore(ports_.database).active(group));
   if (active) return busy(*active);
   DeploymentRecord record;
   record.group = group;
@@ -94,7 +95,7 @@ Result<DeploymentRecord> Rollout::deploy(const GroupId& group, const std::string
 }
 
 Result<DeploymentRecord> Rollout::reset(const GroupId& group, ResetKind kind) {
-  const DeploymentStore store(plane_.database);
+  const DeploymentStore store(ports_.database);
   FESCUE_TRY(active, store.active(group));
   if (active && kind != ResetKind::force) return busy(*active);
   FESCUE_TRY(undone, store.in_effect(group));
@@ -114,14 +115,14 @@ Result<DeploymentRecord> Rollout::reset(const GroupId& group, ResetKind kind) {
 
 Result<void> Rollout::abandon(const DeploymentRecord& record) {
   const std::string text = failure_message(record, "it was given up by a forced reset");
-  return DeploymentStore(plane_.database)
+  return DeploymentStore(ports_.database)
       .finish(record.id, {DeploymentStatus::failure, text, {{"Abandoned", "given up by a forced reset"}}},
-              plane_.now());
+              ports_.now());
 }
 
 // ---- building
 
-void Rollout::spawn_build(const DeploymentRecord& record) { tasks_.spawn("build deployment", build(record)); }
+void Rollout::spawn_build(const DeploymentRecord& record) { ports_.tasks.spawn("build deployment", build(record)); }
 
 Task<void> Rollout::build(DeploymentRecord record) {
   const auto built = co_await try_build(record);
@@ -131,7 +132,7 @@ Task<void> Rollout::build(DeploymentRecord record) {
   const DeploymentOutcome outcome{DeploymentStatus::failure,
                                   failure_message(record, built.error().message()),
                                   {{"InternalError", built.error().message()}}};
-  const auto finished = DeploymentStore(plane_.database).finish(record.id, outcome, plane_.now());
+  const auto finished = DeploymentStore(ports_.database).finish(record.id, outcome, ports_.now());
   if (!finished) log::error("Cannot record a failed deployment.", {{"errorString", finished.error().message()}});
 }
 
@@ -142,9 +143,9 @@ Task<Result<void>> Rollout::try_build(DeploymentRecord record) {
     if (!outcome.problems.empty()) {
       const std::string text = "Error while processing. group config is invalid: " + list_of(outcome.problems);
       log::warn("Deployment failed.", {{"deploymentId", record.id.str()}, {"errorString", text}});
-      co_return DeploymentStore(plane_.database)
+      co_return DeploymentStore(ports_.database)
           .finish(record.id, {DeploymentStatus::failure, failure_message(record, text), std::move(outcome.problems)},
-                  plane_.now());
+                  ports_.now());
     }
     document = std::move(outcome.document);
     record.core = document.group.core_thing.thing_name();
@@ -153,17 +154,17 @@ Task<Result<void>> Rollout::try_build(DeploymentRecord record) {
 }
 
 Task<Result<BuildOutcome>> Rollout::build_document(DeploymentRecord record) {
-  FESCUE_CO_TRY(collected, collect_build_input(plane_, record));
-  const ArtifactStore& artifacts = plane_.artifacts;
+  FESCUE_CO_TRY(collected, collect_build_input(ports_.database, ports_.config, record));
+  const ArtifactStore& artifacts = ports_.artifacts;
   auto look = [&artifacts, input = std::move(collected)]() mutable {
     return look_into_packages(artifacts, std::move(input));
   };
-  FESCUE_CO_TRY(input, co_await plane_.pool.run(std::move(look)));
+  FESCUE_CO_TRY(input, co_await ports_.pool.run(std::move(look)));
   co_return build_deployment(input);
 }
 
 Task<Result<void>> Rollout::freeze(DeploymentRecord record, DeploymentDocument document) {
-  FESCUE_CO_TRY(signer, GroupStore(plane_.database).signer(record.group));
+  FESCUE_CO_TRY(signer, GroupStore(ports_.database).signer(record.group));
   if (!signer) co_return Error(Code::not_found, "the group is gone");
   FrozenDocument frozen;
   frozen.json = to_json(document);
@@ -173,12 +174,12 @@ Task<Result<void>> Rollout::freeze(DeploymentRecord record, DeploymentDocument d
     frozen.functions.insert(function.arn);
   }
   auto sign = [key = signer->private_key_pem, bytes = frozen.json] { return sign_bytes(key, bytes); };
-  FESCUE_CO_TRY(signature, co_await plane_.pool.run(std::move(sign)));
+  FESCUE_CO_TRY(signature, co_await ports_.pool.run(std::move(sign)));
   frozen.signature = std::move(signature);
 
   const bool forced = record.type == DeploymentType::force_reset;
   const auto next = forced ? DeploymentStatus::success : DeploymentStatus::in_progress;
-  FESCUE_CO_TRY(taken, DeploymentStore(plane_.database).freeze(record.id, record.core, frozen, next, plane_.now()));
+  FESCUE_CO_TRY(taken, DeploymentStore(ports_.database).freeze(record.id, record.core, frozen, next, ports_.now()));
   if (!taken) co_return ok();  // given up meanwhile
   log::info("Deployment awaits its core.", {{"deploymentId", record.id.str()}, {"core", record.core.str()}});
   co_return tell(record.core);
@@ -187,28 +188,28 @@ Task<Result<void>> Rollout::freeze(DeploymentRecord record, DeploymentDocument d
 // ---- what cores say
 
 Result<void> Rollout::tell(const ThingName& core) {
-  FESCUE_TRY(waiting, DeploymentStore(plane_.database).waiting_for(core));
+  FESCUE_TRY(waiting, DeploymentStore(ports_.database).waiting_for(core));
   if (!waiting) return ok();
   FESCUE_TRY(topic, Topic::parse(notify_topic(core)));
   const DeploymentNotice notice{waiting->id, waiting->type, waiting->group};
-  plane_.broker.publish(topic, Payload(to_json(notice)), mqtt::QoS::at_least_once);
+  ports_.broker.publish(topic, Payload(to_json(notice)), mqtt::QoS::at_least_once);
   return ok();
 }
 
 void Rollout::on_report(const BrokerMessage& message) {
   const ThingName core = core_of(message.topic);
   const auto report = parse_report(message.payload.view());
-  if (!report) return plane_.rejections.note(ListenerName::reports, "report", core.view(), report.error().message());
+  if (!report) return ports_.rejections.note(ListenerName::reports, "report", core.view(), report.error().message());
   const auto taken = take_report(core, *report);
   if (!taken) log_failure("Cannot record a core's report.", core, taken.error());
 }
 
 Result<void> Rollout::take_report(const ThingName& core, const DeploymentReport& report) {
   if (report.status != DeploymentStatus::success && report.status != DeploymentStatus::failure) return ok();
-  DeploymentStore store(plane_.database);
+  DeploymentStore store(ports_.database);
   FESCUE_TRY(record, store.find(report.deployment));
   if (!record || record->core != core) {
-    plane_.rejections.note(ListenerName::reports, "foreign_report", core.view(),
+    ports_.rejections.note(ListenerName::reports, "foreign_report", core.view(),
                            fmt::format("deployment {} is not its own", report.deployment.view().substr(0, 100)));
     return ok();
   }
@@ -217,7 +218,7 @@ Result<void> Rollout::take_report(const ThingName& core, const DeploymentReport&
     std::string text =
         failed && report.message.empty() ? failure_message(*record, "the core gave no reason") : report.message;
     FESCUE_CHECK(store.finish(record->id, {report.status, text, failed ? report.details : std::vector<ErrorDetail>()},
-                              plane_.now()));
+                              ports_.now()));
     log::write(failed ? log::Level::warn : log::Level::info, failed ? "Deployment failed." : "Deployment succeeded.",
                {{"deploymentId", record->id.str()}, {"core", core.str()}, {"errorString", text}});
   } else if (record->type == DeploymentType::force_reset) {
@@ -229,7 +230,7 @@ Result<void> Rollout::take_report(const ThingName& core, const DeploymentReport&
 void Rollout::on_hello(const BrokerMessage& message) {
   const ThingName core = core_of(message.topic);
   const auto hello = parse_hello(message.payload.view());
-  if (!hello) return plane_.rejections.note(ListenerName::reports, "hello", core.view(), hello.error().message());
+  if (!hello) return ports_.rejections.note(ListenerName::reports, "hello", core.view(), hello.error().message());
   log::info("Core connected.", {{"core", core.str()},
                                 {"version", hello->version},
                                 {"deploymentId", hello->current ? hello->current->str() : ""}});
@@ -238,7 +239,7 @@ void Rollout::on_hello(const BrokerMessage& message) {
 }
 
 Result<void> Rollout::take_hello(const ThingName& core, const CoreHello& hello) {
-  FESCUE_TRY(waiting, DeploymentStore(plane_.database).waiting_for(core));
+  FESCUE_TRY(waiting, DeploymentStore(ports_.database).waiting_for(core));
   if (!waiting) return ok();
   // It runs what it was asked to run: its report was lost.
   if (hello.current == waiting->id && !is_reset(waiting->type)) {

@@ -8,16 +8,21 @@
 // says comes by the broker, on topics that only its own certificate may use. At most one deployment of a group is on
 // its way; a forced reset takes the place of whatever is.
 //
-// Lives on the loop's thread. Its tasks belong to the group that it is given, which is joined before it goes.
+// Lives on the loop's thread. The group of its tasks is joined before it goes.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
+#include "base/clock.h"
 #include "cloud/broker/broker.h"
-#include "cloud/control_plane.h"
+#include "cloud/cloud_config.h"
 #include "cloud/deployments/deployment_builder.h"
+#include "cloud/rejection_log.h"
+#include "cloud/store/artifact_store.h"
 #include "cloud/store/deployment_store.h"
+#include "sys/loop/blocking_pool.h"
 #include "sys/loop/task_group.h"
 
 namespace fescue::cloud {
@@ -27,10 +32,21 @@ enum class ResetKind {
   force,  // succeeds at once; the core cleans up whenever it appears
 };
 
+/// What a rollout works with; all of it outlives the rollout.
+struct RolloutPorts {
+  const CloudConfig& config;       // whose ARNs are its own
+  Database& database;              // deployments, and what they are built from
+  const ArtifactStore& artifacts;  // packages are looked into, and dropped at start
+  MessageBroker& broker;           // to cores and from them
+  BlockingPool& pool;              // reads packages, signs documents
+  TaskGroup& tasks;                // builds are its tasks
+  RejectionLog& rejections;        // reports that cannot be taken
+  std::function<WallTime()> now;
+};
+
 class Rollout {
  public:
-  /// Both must outlive the rollout; `plane` is not touched before start().
-  Rollout(ControlPlane& plane, TaskGroup& tasks) : plane_(plane), tasks_(tasks) {}
+  explicit Rollout(RolloutPorts ports) : ports_(std::move(ports)) {}
   Rollout(const Rollout&) = delete;
   Rollout& operator=(const Rollout&) = delete;
 
@@ -60,8 +76,7 @@ class Rollout {
   Result<void> tell(const ThingName& core);
   Result<void> drop_packages();
 
-  ControlPlane& plane_;
-  TaskGroup& tasks_;
+  RolloutPorts ports_;
   BrokerSubscription reports_, hellos_;
 };
 

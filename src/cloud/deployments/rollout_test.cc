@@ -268,7 +268,7 @@ TEST_F(RolloutTest, GoesOnAfterARestart) {
   ASSERT_EQ(status_in_store(building), DeploymentStatus::building);
 
   TaskGroup tasks(io_);
-  Rollout again(plane_, tasks);
+  Rollout again(rollout_ports(tasks));
   ASSERT_TRUE(again.start());
   run_until([&] { return status_in_store(building) == DeploymentStatus::in_progress; });
   EXPECT_EQ(status_in_store(waiting), DeploymentStatus::in_progress);
@@ -280,7 +280,7 @@ TEST_F(RolloutTest, PackagesThatNobodyRefersToGoAtTheNextStart) {
   const ArtifactHash stray = artifacts_.put("stray").value();
   ASSERT_EQ(lambda("DELETE", "/hello").status, 204U);
   TaskGroup tasks(io_);
-  Rollout again(plane_, tasks);
+  Rollout again(rollout_ports(tasks));
   ASSERT_TRUE(again.start());
   EXPECT_FALSE(artifacts_.read(stray));
   for (const ArtifactHash& kept : deployed) EXPECT_TRUE(artifacts_.read(kept));

@@ -1,7 +1,7 @@
 // ApiServer: the way of one API request. It tells the service, verifies the signature (always; nothing on this listener
 // is open), finds the operation, parses the body within bounds, runs the operation, and writes the answer or the error
-// in the protocol's form. What needs no signature (packages by token, the cores' listener, the console) is routed
-// elsewhere, before it comes here.
+// in the protocol's form. What needs no signature (metrics, packages by token) is routed elsewhere, before it comes
+// here (cloud/http_routes.h).
 //
 //   auto dispatcher = std::make_shared<ApiServer>(plane, tasks);
 //   HttpHandler handler = [dispatcher](HttpExchangePtr exchange) { dispatcher->handle(std::move(exchange)); };

@@ -102,6 +102,10 @@ class ApiTest : public testing::Test {
     return send(std::move(made));
   }
 
+  RolloutPorts rollout_ports(TaskGroup& tasks) {
+    return {config_, database_, artifacts_, broker_, pool_, tasks, rejections_, [this] { return now_; }};
+  }
+
   static const Authority& test_authority() {
     static const Authority authority = make_authority("Test CA", std::chrono::hours(24 * 365 * 20)).value();
     return authority;
@@ -117,10 +121,11 @@ class ApiTest : public testing::Test {
   ArtifactStore artifacts_;
   TaskGroup tasks_{io_};
   MessageBroker broker_{io_, {}, {}};
-  Rollout rollout_{plane_, tasks_};  // not started
+  RejectionLog rejections_;
+  Rollout rollout_{rollout_ports(tasks_)};  // not started
   RemoteInvocations invocations_{io_, broker_};
-  ControlPlane plane_{
-      config_, database_, artifacts_, rollout_, broker_, invocations_, pool_, authority_, [this] { return now_; }};
+  ControlPlane plane_{config_,      database_, artifacts_, rollout_,    broker_,
+                      invocations_, pool_,     authority_, rejections_, [this] { return now_; }};
   ApiAccessKey key_;
   ApiServer dispatcher_;
 };

@@ -1,8 +1,10 @@
-// The text of given counters.
-#include "cloud/cloud_metrics.h"
+#include "cloud/metrics_endpoint.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "cloud/api/framework/api_metrics.h"
+#include "cloud/broker/broker_metrics.h"
 
 namespace fescue::cloud {
 namespace {
@@ -10,7 +12,13 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-TEST(CloudMetrics, SayWhatWasDoneAndRefused) {
+Peer peer_of(uid_t uid) {
+  Peer peer;
+  peer.uid = uid;
+  return peer;
+}
+
+TEST(MetricsEndpoint, SaysWhatWasDoneAndRefused) {
   const Operation operation{Service::lambda, "GetFunction", "GET", "/f", nullptr};
   ApiCounters api;
   api.requests = 7;
@@ -19,9 +27,17 @@ TEST(CloudMetrics, SayWhatWasDoneAndRefused) {
   api.operations[&operation] = {.succeeded = 4, .refused = 1, .failed = 0};
   BrokerCounters broker;
   broker.protocol_errors = 3;
-  const RejectionCounts rejections{{{ListenerName::cores, "certificate"}, 5}};
+  const RejectionCounts counts{{{ListenerName::cores, "certificate"}, 5}};
   const WallTime started = from_epoch_milliseconds(1'000'000);
-  const std::string text = to_prometheus({"1.2", started, api, broker, rejections}, started + std::chrono::seconds(9));
+  RejectionLog rejections;
+  MetricsEndpoint endpoint(
+      {7}, rejections,
+      {process_metrics("1.2", started, [=] { return started + std::chrono::seconds(9); }),
+       [&](MetricsText& out) { add_metrics(out, api); }, [&](MetricsText& out) { add_metrics(out, counts); },
+       [&](MetricsText& out) { add_metrics(out, broker); }});
+  const HttpResponse response = endpoint.answer(peer_of(7));
+  EXPECT_EQ(response.status, 200U);
+  const std::string& text = response.body;
 
   EXPECT_THAT(text, HasSubstr("fescue_cloud_info{version=\"1.2\"} 1\n"));
   EXPECT_THAT(text, HasSubstr("fescue_uptime_seconds 9\n"));
@@ -31,6 +47,15 @@ TEST(CloudMetrics, SayWhatWasDoneAndRefused) {
   EXPECT_THAT(text, Not(HasSubstr("outcome=\"failed\"")));
   EXPECT_THAT(text, HasSubstr("fescue_refused_total{door=\"cores\",cause=\"certificate\"} 5\n"));
   EXPECT_THAT(text, HasSubstr("fescue_mqtt_refused_total{cause=\"protocol_error\"} 3\n"));
+}
+
+TEST(MetricsEndpoint, IsForItsOwner) {
+  RejectionLog rejections;
+  MetricsEndpoint endpoint({7}, rejections, {[](MetricsText& out) { out.gauge("secret", "", 1); }});
+  const HttpResponse response = endpoint.answer(peer_of(8));
+  EXPECT_EQ(response.status, 403U);
+  EXPECT_THAT(response.body, Not(HasSubstr("secret")));
+  EXPECT_EQ(rejections.counts().at({ListenerName::api, "metrics"}), 1U);
 }
 
 }  // namespace

@@ -1,0 +1,17 @@
+// What the control plane is, said once at start: whose account and region it plays, and where it lives.
+#pragma once
+
+#include <string>
+
+#include "model/arn.h"
+
+namespace fescue::cloud {
+
+struct CloudConfig {
+  Region region;
+  AccountId account;
+  std::string data_directory;  // database, packages, CA key
+  std::string endpoint_host;   // what DescribeEndpoint answers
+};
+
+}  // namespace fescue::cloud

@@ -1,0 +1,47 @@
+// What the control plane has done and refused, as Prometheus text: GET /_fescue/metrics on the API's port, for the
+// owner and root alone (by the uid of the peer's socket, as on the plain MQTT listener). Each part adds its own figures
+// (`add_metrics` beside its counters); here they only become one page. Names are an interface: people's dashboards and
+// alarms use them.
+#pragma once
+
+#include <sys/types.h>
+
+#include <functional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/metrics_text.h"
+#include "cloud/rejection_log.h"
+#include "sys/http/http_server.h"
+
+namespace fescue::cloud {
+
+bool is_metrics_path(std::string_view path);
+
+/// Adds what one part counts.
+using MetricsSource = std::function<void(MetricsText& out)>;
+
+/// The process itself: which version runs, and for how long it has.
+MetricsSource process_metrics(std::string_view version, WallTime started, std::function<WallTime()> now);
+
+class MetricsEndpoint {
+ public:
+  /// The sources are asked in this order, for each request. `rejections` must outlive the endpoint.
+  MetricsEndpoint(std::set<uid_t> owners, RejectionLog& rejections, std::vector<MetricsSource> sources)
+      : owners_(std::move(owners)), rejections_(rejections), sources_(std::move(sources)) {}
+
+  void handle(const HttpExchangePtr& exchange);
+
+  /// The same without a connection: 200, or 403 for other users.
+  HttpResponse answer(const Peer& peer);
+
+ private:
+  std::set<uid_t> owners_;
+  RejectionLog& rejections_;
+  std::vector<MetricsSource> sources_;
+};
+
+}  // namespace fescue::cloud
