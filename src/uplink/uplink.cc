@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/random.h"
+#include "sys/net/connect.h"
 
 namespace fescue {
 
