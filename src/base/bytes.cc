@@ -73,33 +73,38 @@ Result<std::string> base64_decode(std::string_view text) {
 
 Sha256 sha256(std::string_view bytes) {
   Sha256 digest;
-  FESCUE_ASSERT(EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_sha256(), nullptr) == 1);
+  const int status = EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_sha256(), nullptr);
+  FESCUE_ASSERT(status == 1);
   return digest;
 }
 
 std::string_view as_view(const Sha256& digest) { return {reinterpret_cast<const char*>(digest.data()), digest.size()}; }
 
 Sha256Stream::Sha256Stream() : context_(EVP_MD_CTX_new()) {
-  FESCUE_ASSERT(EVP_DigestInit_ex(static_cast<EVP_MD_CTX*>(context_), EVP_sha256(), nullptr) == 1);
+  const int status = EVP_DigestInit_ex(static_cast<EVP_MD_CTX*>(context_), EVP_sha256(), nullptr);
+  FESCUE_ASSERT(status == 1);
 }
 
 Sha256Stream::~Sha256Stream() { EVP_MD_CTX_free(static_cast<EVP_MD_CTX*>(context_)); }
 
 void Sha256Stream::update(std::string_view bytes) {
-  FESCUE_ASSERT(EVP_DigestUpdate(static_cast<EVP_MD_CTX*>(context_), bytes.data(), bytes.size()) == 1);
+  const int status = EVP_DigestUpdate(static_cast<EVP_MD_CTX*>(context_), bytes.data(), bytes.size());
+  FESCUE_ASSERT(status == 1);
 }
 
 Sha256 Sha256Stream::finish() {
   Sha256 digest;
-  FESCUE_ASSERT(EVP_DigestFinal_ex(static_cast<EVP_MD_CTX*>(context_), digest.data(), nullptr) == 1);
+  const int status = EVP_DigestFinal_ex(static_cast<EVP_MD_CTX*>(context_), digest.data(), nullptr);
+  FESCUE_ASSERT(status == 1);
   return digest;
 }
 
 std::string hmac_sha256(std::string_view key, std::string_view bytes) {
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned length = 0;
-  FESCUE_ASSERT(HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), as_uchar(bytes), bytes.size(), digest,
-                     &length) != nullptr);
+  const auto* made =
+      HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), as_uchar(bytes), bytes.size(), digest, &length);
+  FESCUE_ASSERT(made != nullptr);
   return std::string(reinterpret_cast<const char*>(digest), length);
 }
 

@@ -3,6 +3,7 @@
 
 #include <sys/stat.h>
 
+#include <atomic>
 #include <memory>
 #include <vector>
 
@@ -34,7 +35,7 @@ struct State {
   }
   std::shared_ptr<spdlog::sinks::dist_sink_mt> sinks = std::make_shared<spdlog::sinks::dist_sink_mt>();
   spdlog::logger logger{"fescue", sinks};
-  Level level = Level::info;
+  std::atomic<Level> level = Level::info;
   std::string path;  // of the file; empty before to_file()
   std::size_t max_bytes = 0;
 };

@@ -176,9 +176,4 @@ std::vector<FoundInterpreter> list_interpreters(const InterpreterSearch& search,
   return out;
 }
 
-Result<std::string> find_interpreter(const std::string& runtime, const InterpreterSearch& search, const UserIds& user) {
-  FESCUE_TRY(found, choose_interpreter(runtime, search, user));
-  return std::move(found.path);
-}
-
 }  // namespace fescue

@@ -37,9 +37,6 @@ struct Interpreter {
 Result<Interpreter> choose_interpreter(const std::string& runtime, const InterpreterSearch& search,
                                        const UserIds& user);
 
-/// The path alone.
-Result<std::string> find_interpreter(const std::string& runtime, const InterpreterSearch& search, const UserIds& user);
-
 struct FoundInterpreter {
   std::string path;
   RuntimeVersion version;

@@ -41,8 +41,8 @@ class Interpreters : public ::testing::Test {
 
 TEST_F(Interpreters, TheExactNameInTheKnownDirectories) {
   const std::string path = put("bin/python3.11", 0755);
-  EXPECT_EQ(*find_interpreter("python3.11", search_, kStranger), path);
-  const auto other = find_interpreter("python3.12", search_, kStranger);
+  EXPECT_EQ(choose_interpreter("python3.11", search_, kStranger)->path, path);
+  const auto other = choose_interpreter("python3.12", search_, kStranger);
   ASSERT_FALSE(other);
   EXPECT_EQ(other.error().code(), Code::not_found);
   EXPECT_NE(other.error().message().find("runtime python3.12: there is no python3.12 in "), std::string::npos);
@@ -51,17 +51,17 @@ TEST_F(Interpreters, TheExactNameInTheKnownDirectories) {
 
 TEST_F(Interpreters, WhatTheUserCannotRunDoesNotCount) {
   const std::string path = put("bin/python3.11", 0750);
-  const auto found = find_interpreter("python3.11", search_, kStranger);
+  const auto found = choose_interpreter("python3.11", search_, kStranger);
   ASSERT_FALSE(found);
   EXPECT_EQ(found.error().code(), Code::permission_denied);
   EXPECT_NE(found.error().message().find(path + " is closed to uid 54321 (mode 0750"), std::string::npos);
-  EXPECT_TRUE(find_interpreter("python3.11", search_, UserIds{::getuid(), ::getgid()}));
+  EXPECT_TRUE(choose_interpreter("python3.11", search_, UserIds{::getuid(), ::getgid()}));
 }
 
 TEST_F(Interpreters, ADirectoryOnTheWayCounts) {
   put("bin/python3.11", 0755);
   ::chmod(root_.c_str(), 0700);
-  const auto found = find_interpreter("python3.11", search_, kStranger);
+  const auto found = choose_interpreter("python3.11", search_, kStranger);
   ASSERT_FALSE(found);
   EXPECT_NE(found.error().message().find(root_.string() + " is closed"), std::string::npos);
 }
@@ -71,24 +71,24 @@ TEST_F(Interpreters, TheTargetOfALinkCountsWithItsDirectories) {
   const std::string target = put("closed/python", 0755);
   std::filesystem::create_symlink(target, root_ / "bin/python3.11");
   ::chmod((root_ / "closed").c_str(), 0755);
-  EXPECT_TRUE(find_interpreter("python3.11", search_, kStranger));
+  EXPECT_TRUE(choose_interpreter("python3.11", search_, kStranger));
   ::chmod((root_ / "closed").c_str(), 0700);
-  EXPECT_FALSE(find_interpreter("python3.11", search_, kStranger));
+  EXPECT_FALSE(choose_interpreter("python3.11", search_, kStranger));
 }
 
 TEST_F(Interpreters, TheConfigurationIsTheLastWord) {
   put("bin/python3.11", 0755);
   search_.configured["python3.11"] = put("own", 0755);
-  EXPECT_EQ(*find_interpreter("python3.11", search_, kStranger), (root_ / "own").string());
+  EXPECT_EQ(choose_interpreter("python3.11", search_, kStranger)->path, (root_ / "own").string());
   search_.configured["python3.11"] = (root_ / "absent").string();
-  EXPECT_EQ(find_interpreter("python3.11", search_, kStranger).error().code(), Code::not_found);
+  EXPECT_EQ(choose_interpreter("python3.11", search_, kStranger).error().code(), Code::not_found);
 }
 
 TEST_F(Interpreters, ADirectoryOrAFileWithoutTheBitIsNoProgram) {
   std::filesystem::create_directories(root_ / "bin/python3.11");
-  EXPECT_FALSE(find_interpreter("python3.11", search_, kStranger));
+  EXPECT_FALSE(choose_interpreter("python3.11", search_, kStranger));
   put("bin/python3.12", 0644);
-  EXPECT_FALSE(find_interpreter("python3.12", search_, UserIds{0, 0}));
+  EXPECT_FALSE(choose_interpreter("python3.12", search_, UserIds{0, 0}));
 }
 
 TEST_F(Interpreters, TheNearestNewerStandsInWithARemark) {

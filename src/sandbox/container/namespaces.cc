@@ -21,7 +21,8 @@ Result<pid_t> fork_into_new_pid_namespace() {
   const pid_t pid = ::fork();
   const int number = errno;
   if (pid == 0) return pid;
-  FESCUE_ASSERT(::setns(own.get(), CLONE_NEWPID) == 0);
+  const int status = ::setns(own.get(), CLONE_NEWPID);
+  FESCUE_ASSERT(status == 0);
   if (pid < 0) return errno_error("make the first process of a pid namespace", number);
   return pid;
 }

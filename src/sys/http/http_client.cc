@@ -25,8 +25,8 @@ Error broken(const error_code& error) {
 /// One exchange, from the request's bytes to the end of the response.
 class ClientExchange {
  public:
-  ClientExchange(Stream& stream, std::string method, BodySink sink, std::uint64_t max_body)
-      : stream_(stream), method_(std::move(method)), sink_(std::move(sink)), max_body_(max_body) {}
+  ClientExchange(Stream& stream, std::string method, std::uint64_t max_body)
+      : stream_(stream), method_(std::move(method)), max_body_(max_body) {}
 
   Task<Result<HttpResponse>> run(std::string head, std::string body) {
     auto write_error = co_await stream_.write_all(asio::buffer(head));
@@ -87,7 +87,7 @@ class ClientExchange {
   Task<Result<void>> read_plain(std::uint64_t left) {
     for (;;) {
       const auto part = std::min<std::uint64_t>(left, input_.size());
-      FESCUE_CO_CHECK(give(std::string_view(input_).substr(0, part)));
+      response_.body.append(input_, 0, part);
       input_.erase(0, part);
       left -= part;
       if (left == 0) co_return ok();
@@ -100,7 +100,7 @@ class ClientExchange {
     for (;;) {
       total += input_.size();
       if (total > max_body_) co_return malformed(BadHttp(413, "the body is too large"));
-      FESCUE_CO_CHECK(give(input_));
+      response_.body += input_;
       input_.clear();
       const auto error = co_await read_some();
       if (error == asio::error::eof) co_return ok();
@@ -110,23 +110,13 @@ class ClientExchange {
 
   Task<Result<void>> read_chunks() {
     ChunkDecoder decoder(max_body_);
-    std::string piece;
     for (;;) {
-      piece.clear();
-      const auto taken = decoder.decode(input_, piece);
+      const auto taken = decoder.decode(input_, response_.body);
       if (!taken) co_return malformed(taken.error());
       input_.erase(0, *taken);
-      FESCUE_CO_CHECK(give(piece));
       if (decoder.done()) co_return ok();
       FESCUE_CO_CHECK(co_await read_more());
     }
-  }
-
-  Result<void> give(std::string_view piece) {
-    if (piece.empty()) return ok();
-    if (sink_ && response_.status < 300) return sink_(piece);
-    response_.body += piece;
-    return ok();
   }
 
   Task<Result<void>> read_more() {
@@ -145,36 +135,26 @@ class ClientExchange {
 
   Stream& stream_;
   const std::string method_;
-  const BodySink sink_;
   const std::uint64_t max_body_;
   std::string input_;  // read and not yet used
   HttpResponse response_;
   bool keep_alive_ = false;
 };
 
-Task<Result<HttpResponse>> exchange(Stream& stream, HttpRequest request, BodySink sink, HttpClientOptions options) {
+}  // namespace
+
+Task<Result<HttpResponse>> http_exchange(Stream& stream, HttpRequest request, HttpClientOptions options) {
   const bool writable = is_field_name(request.method) && is_request_target(request.target);
   if (!writable) co_return Error(Code::invalid_argument, "no HTTP request: " + request.method + " " + request.target);
   std::string head;
   append_request_head(head, request, stream.peer().address == "unix" ? "localhost" : stream.peer().address);
 
   Deadline deadline(stream.executor(), options.timeout, [&stream] { stream.close(); });
-  ClientExchange exchange(stream, std::move(request.method), std::move(sink), options.max_body_bytes);
+  ClientExchange exchange(stream, std::move(request.method), options.max_body_bytes);
   auto response = co_await exchange.run(std::move(head), std::move(request.body));
   if (!response || !exchange.reusable()) stream.close();
   if (!response && deadline.expired()) co_return Error(Code::timeout, "no HTTP response in time");
   co_return response;
-}
-
-}  // namespace
-
-Task<Result<HttpResponse>> http_exchange(Stream& stream, HttpRequest request, HttpClientOptions options) {
-  return exchange(stream, std::move(request), nullptr, options);
-}
-
-Task<Result<HttpResponse>> http_download(Stream& stream, HttpRequest request, BodySink sink,
-                                         HttpClientOptions options) {
-  return exchange(stream, std::move(request), std::move(sink), options);
 }
 
 }  // namespace fescue

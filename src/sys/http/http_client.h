@@ -24,10 +24,4 @@ struct HttpClientOptions {
 /// answers, or not in HTTP); too_large; invalid_argument for a request that cannot be written.
 Task<Result<HttpResponse>> http_exchange(Stream& stream, HttpRequest request, HttpClientOptions options = {});
 
-/// As above, but the body of a 2xx response is handed to `sink` piece by piece as it arrives; an error from the sink
-/// ends the exchange. Other responses come with their body.
-using BodySink = std::function<Result<void>(std::string_view piece)>;
-Task<Result<HttpResponse>> http_download(Stream& stream, HttpRequest request, BodySink sink,
-                                         HttpClientOptions options = {});
-
 }  // namespace fescue

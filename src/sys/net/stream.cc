@@ -39,12 +39,6 @@ class PlainStream final : public Stream {
     co_return error;
   }
 
-  Task<error_code> wait_readable() override {
-    if (const auto failed = watch()) co_return failed;
-    const auto [error] = co_await socket_->async_wait(Socket::wait_read, use_result);
-    co_return error;
-  }
-
   std::size_t write_now(asio::const_buffer bytes) override { return send(bytes, 0); }
 
   std::size_t write_last_now(asio::const_buffer bytes) override {

@@ -40,8 +40,6 @@ class Stream {
   virtual std::tuple<error_code, std::size_t> read_now(asio::mutable_buffer into);
   /// All of it, or the error.
   virtual Task<error_code> write_all(asio::const_buffer bytes) = 0;
-  /// Waits until there is something to read (or end of file) without taking it.
-  virtual Task<error_code> wait_readable() = 0;
   /// Bytes written without waiting: what the socket takes now, 0 when it takes none or is broken (write_all tells
   /// which). The next write after a short one begins with the bytes that were not taken (TLS may hold them encrypted).
   /// Not while a write_all is pending.
@@ -50,7 +48,7 @@ class Stream {
   /// with them, in the same packet.
   virtual std::size_t write_last_now(asio::const_buffer bytes) { return write_now(bytes); }
 
-  /// Ends a pending read_some or wait_readable with operation_aborted; the stream stays usable. Not while a write_all
+  /// Ends a pending read_some with operation_aborted; the stream stays usable. Not while a write_all
   /// is pending.
   virtual void interrupt_read() = 0;
   /// Sends end of file after what was written; reading goes on.

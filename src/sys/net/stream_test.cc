@@ -44,8 +44,6 @@ Task<void> write(StreamTest* test, std::string bytes) {
   test->a->finish_writing();
 }
 
-Task<void> wait_readable(StreamTest* test) { test->error = co_await test->b->wait_readable(); }
-
 TEST_F(StreamTest, CarriesMoreThanTheSocketTakesAtOnce) {
   const std::string big(3'000'000, 'x');
   tasks.spawn("reader", read_all(this));
@@ -133,25 +131,6 @@ TEST_F(StreamTest, ADescriptorThatWasClosedUnwatchedIsGone) {
   EXPECT_EQ(error, asio::error::bad_descriptor);
 }
 
-TEST_F(StreamTest, WaitReadableTakesNothing) {
-  a->write_now(asio::buffer("hello", 5));
-  tasks.spawn("waiter", wait_readable(this));
-  io.run();
-  EXPECT_FALSE(error);
-  io.restart();
-  tasks.spawn("reader", read_once(this));
-  io.run();
-  EXPECT_EQ(text, "hello");
-}
-
-TEST_F(StreamTest, WaitReadableSeesEndOfFile) {
-  tasks.spawn("waiter", wait_readable(this));
-  io.poll();
-  a->close();
-  io.run();
-  EXPECT_FALSE(error);
-}
-
 TEST_F(StreamTest, AnInterruptedReadLeavesTheStreamUsable) {
   tasks.spawn("reader", read_once(this));
   io.poll();
@@ -167,7 +146,6 @@ TEST_F(StreamTest, AnInterruptedReadLeavesTheStreamUsable) {
 
 TEST_F(StreamTest, AStreamMayBeDestroyedWhileOneReadsIt) {
   tasks.spawn("reader", read_once(this));
-  tasks.spawn("waiter", wait_readable(this));
   io.poll();
   b.reset();
   io.run();

@@ -73,23 +73,21 @@ Statement::~Statement() { sqlite3_finalize(statement_); }
 Statement& Statement::bind(int index, std::string_view text) {
   // A null pointer would bind NULL; an empty view may have one.
   const char* data = text.data() == nullptr ? "" : text.data();
-  FESCUE_ASSERT(sqlite3_bind_text64(statement_, index, data, text.size(), SQLITE_TRANSIENT, SQLITE_UTF8) == SQLITE_OK);
+  const int status = sqlite3_bind_text64(statement_, index, data, text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+  FESCUE_ASSERT(status == SQLITE_OK);
   return *this;
 }
 
 Statement& Statement::bind(int index, std::int64_t number) {
-  FESCUE_ASSERT(sqlite3_bind_int64(statement_, index, number) == SQLITE_OK);
+  const int status = sqlite3_bind_int64(statement_, index, number);
+  FESCUE_ASSERT(status == SQLITE_OK);
   return *this;
 }
 
 Statement& Statement::bind_blob(int index, std::string_view bytes) {
   const char* data = bytes.data() == nullptr ? "" : bytes.data();
-  FESCUE_ASSERT(sqlite3_bind_blob64(statement_, index, data, bytes.size(), SQLITE_TRANSIENT) == SQLITE_OK);
-  return *this;
-}
-
-Statement& Statement::bind_null(int index) {
-  FESCUE_ASSERT(sqlite3_bind_null(statement_, index) == SQLITE_OK);
+  const int status = sqlite3_bind_blob64(statement_, index, data, bytes.size(), SQLITE_TRANSIENT);
+  FESCUE_ASSERT(status == SQLITE_OK);
   return *this;
 }
 

@@ -30,7 +30,6 @@ class Statement {
   Statement& bind(int index, std::string_view text);
   Statement& bind(int index, std::int64_t number);
   Statement& bind_blob(int index, std::string_view bytes);
-  Statement& bind_null(int index);
   template <class... Values>
   Statement& bind_all(const Values&... values) {
     int index = 0;

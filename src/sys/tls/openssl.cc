@@ -47,7 +47,8 @@ Result<Key> read_private_key(std::string_view pem) {
 std::string sha256_hex(const X509* certificate) {
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned size = 0;
-  FESCUE_ASSERT(X509_digest(certificate, EVP_sha256(), digest, &size) == 1);
+  const int status = X509_digest(certificate, EVP_sha256(), digest, &size);
+  FESCUE_ASSERT(status == 1);
   return hex_encode(std::string_view(reinterpret_cast<const char*>(digest), size));
 }
 

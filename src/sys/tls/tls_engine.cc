@@ -113,15 +113,6 @@ TlsEngine::Step TlsEngine::read(std::span<char> into, std::size_t& got) {
   return Step::done;
 }
 
-TlsEngine::Step TlsEngine::look() {
-  if (over_) return *over_;
-  clear_errors();
-  char first;
-  const Step step = step_of(SSL_peek(ssl_.get(), &first, 1));
-  if (step == Step::ended || step == Step::failed) over_ = step;
-  return step;
-}
-
 TlsEngine::Step TlsEngine::write(std::string_view bytes) {
   clear_errors();
   while (!bytes.empty()) {

@@ -38,8 +38,6 @@ class TlsEngine {
   Step shake_hands();
   /// Appends decrypted bytes while there is room in `into` and whole records are there; done: at least one byte.
   Step read(std::span<char> into, std::size_t& got);
-  /// Whether read() would give something, without taking it.
-  Step look();
   /// Encrypts all of it. Not before the handshake is done.
   Step write(std::string_view bytes);
 

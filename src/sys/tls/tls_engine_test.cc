@@ -78,10 +78,8 @@ TEST_F(TlsEngineTest, CarriesBytesBothWays) {
   ASSERT_EQ(client->write("question"), Step::done);
   ASSERT_EQ(client->write(" and more"), Step::done);
   carry(*client, *server);
-  EXPECT_EQ(server->look(), Step::done);
   EXPECT_EQ(read(*server, last), "question and more");
   EXPECT_EQ(last, Step::wants_input);
-  EXPECT_EQ(server->look(), Step::wants_input);
   ASSERT_EQ(server->write("answer"), Step::done);
   carry(*server, *client);
   EXPECT_EQ(read(*client, last), "answer");
@@ -120,7 +118,6 @@ TEST_F(TlsEngineTest, TheEndOfTheWireIsTheEndAndStaysSo) {
   EXPECT_EQ(last, Step::ended);
   EXPECT_EQ(read(*server, last), "");
   EXPECT_EQ(last, Step::ended);
-  EXPECT_EQ(server->look(), Step::ended);
 }
 
 TEST_F(TlsEngineTest, ChangedBytesAreAnError) {
@@ -133,7 +130,6 @@ TEST_F(TlsEngineTest, ChangedBytesAreAnError) {
   EXPECT_EQ(read(*server, last), "");
   EXPECT_EQ(last, Step::failed);
   EXPECT_FALSE(server->error().message().empty());
-  EXPECT_EQ(server->look(), Step::failed);
 }
 
 TEST_F(TlsEngineTest, PlainTextIsNoHandshake) {

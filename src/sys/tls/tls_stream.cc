@@ -112,18 +112,6 @@ class TlsStream final : public Stream {
     }
   }
 
-  Task<error_code> wait_readable() override {
-    const auto connection = connection_;
-    for (;;) {
-      const Step step = connection->engine.look();
-      if (step == Step::failed) co_return connection->engine.error();
-      // As on a plain socket, end of file is something to read: the next read_some says so.
-      if (step != Step::wants_input) co_return error_code();
-      const error_code error = co_await receive(connection);
-      if (error) co_return error;
-    }
-  }
-
   /// A record that the socket has not taken as a whole is not counted as written: it waits in the output, and the next
   /// write, which begins with the very same bytes, goes on behind them.
   std::size_t write_now(asio::const_buffer bytes) override {

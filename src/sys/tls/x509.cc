@@ -29,7 +29,8 @@ openssl::Bio memory() { return openssl::Bio(BIO_new(BIO_s_mem())); }
 
 std::string public_pem(EVP_PKEY* key) {
   const auto bio = memory();
-  FESCUE_ASSERT(PEM_write_bio_PUBKEY(bio.get(), key) == 1);
+  const int status = PEM_write_bio_PUBKEY(bio.get(), key);
+  FESCUE_ASSERT(status == 1);
   return openssl::contents(bio);
 }
 
@@ -37,7 +38,8 @@ std::string public_pem(EVP_PKEY* key) {
 KeyPair key_pair(const openssl::Key& key) {
   FESCUE_ASSERT(key);
   const auto bio = memory();
-  FESCUE_ASSERT(PEM_write_bio_PrivateKey_traditional(bio.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1);
+  const int status = PEM_write_bio_PrivateKey_traditional(bio.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr);
+  FESCUE_ASSERT(status == 1);
   return {openssl::contents(bio), public_pem(key.get())};
 }
 
@@ -55,7 +57,8 @@ Result<openssl::Certificate> read_certificate(std::string_view pem) {
 
 std::string certificate_pem(X509* certificate) {
   const auto bio = memory();
-  FESCUE_ASSERT(PEM_write_bio_X509(bio.get(), certificate) == 1);
+  const int status = PEM_write_bio_X509(bio.get(), certificate);
+  FESCUE_ASSERT(status == 1);
   return openssl::contents(bio);
 }
 
@@ -63,14 +66,16 @@ void set_random_serial(X509* certificate) {
   auto bytes = random_bytes(16);
   bytes[0] = static_cast<char>((bytes[0] & 0x7f) | 0x40);  // positive, and always 16 bytes long
   const Serial number(BN_bin2bn(reinterpret_cast<const unsigned char*>(bytes.data()), 16, nullptr));
-  FESCUE_ASSERT(number && BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)));
+  const auto* serial = number ? BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)) : nullptr;
+  FESCUE_ASSERT(serial != nullptr);
 }
 
 void set_validity(X509* certificate, std::chrono::hours validity) {
   const auto now = wall_now();
   const auto seconds = [](WallTime time) { return WallClock::to_time_t(time); };
-  FESCUE_ASSERT(ASN1_TIME_set(X509_getm_notBefore(certificate), seconds(now - kClockTolerance)));
-  FESCUE_ASSERT(ASN1_TIME_set(X509_getm_notAfter(certificate), seconds(now + validity)));
+  const auto* begin = ASN1_TIME_set(X509_getm_notBefore(certificate), seconds(now - kClockTolerance));
+  const auto* end = ASN1_TIME_set(X509_getm_notAfter(certificate), seconds(now + validity));
+  FESCUE_ASSERT(begin != nullptr && end != nullptr);
 }
 
 Result<void> set_common_name(X509* certificate, const std::string& name) {
@@ -151,13 +156,15 @@ Result<void> add_extensions(X509* certificate, X509* issuer, const CertificateRe
 Result<std::string> make_certificate(const CertificateRequest& request, EVP_PKEY* subject_key, X509* issuer,
                                      EVP_PKEY* issuer_key) {
   const openssl::Certificate certificate(X509_new());
-  FESCUE_ASSERT(certificate && X509_set_version(certificate.get(), kX509Version3) == 1);
+  FESCUE_ASSERT(certificate);
+  bool done = X509_set_version(certificate.get(), kX509Version3) == 1;
   set_random_serial(certificate.get());
   set_validity(certificate.get(), request.validity);
   FESCUE_CHECK(set_common_name(certificate.get(), request.common_name));
   X509* const signer = issuer ? issuer : certificate.get();
-  FESCUE_ASSERT(X509_set_issuer_name(certificate.get(), X509_get_subject_name(signer)) == 1);
-  FESCUE_ASSERT(X509_set_pubkey(certificate.get(), subject_key) == 1);
+  done = done && X509_set_issuer_name(certificate.get(), X509_get_subject_name(signer)) == 1;
+  done = done && X509_set_pubkey(certificate.get(), subject_key) == 1;
+  FESCUE_ASSERT(done);
   FESCUE_CHECK(add_extensions(certificate.get(), signer, request));
   if (X509_sign(certificate.get(), issuer_key, EVP_sha256()) == 0) return openssl::failure("signing a certificate");
   return certificate_pem(certificate.get());
@@ -165,7 +172,8 @@ Result<std::string> make_certificate(const CertificateRequest& request, EVP_PKEY
 
 WallTime wall_time(const ASN1_TIME* time) {
   std::tm utc{};
-  FESCUE_ASSERT(ASN1_TIME_to_tm(time, &utc) == 1);
+  const int status = ASN1_TIME_to_tm(time, &utc);
+  FESCUE_ASSERT(status == 1);
   return WallClock::from_time_t(::timegm(&utc));
 }
 
@@ -247,7 +255,8 @@ Result<void> verify_certificate(const std::string& pem, const std::string& ca_pe
   }
   X509_STORE_set_flags(store.get(), X509_V_FLAG_PARTIAL_CHAIN);
   const StoreContext context(X509_STORE_CTX_new());
-  FESCUE_ASSERT(context && X509_STORE_CTX_init(context.get(), store.get(), certificate.get(), nullptr) == 1);
+  const bool ready = context && X509_STORE_CTX_init(context.get(), store.get(), certificate.get(), nullptr) == 1;
+  FESCUE_ASSERT(ready);
   if (X509_verify_cert(context.get()) != 1) {
     const int reason = X509_STORE_CTX_get_error(context.get());
     ERR_clear_error();

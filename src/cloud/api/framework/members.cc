@@ -105,19 +105,6 @@ ApiValue<Members> Members::required_object(std::string_view name) const {
   return std::move(*object);
 }
 
-ApiValue<std::vector<Members>> Members::optional_objects(std::string_view name) const {
-  std::vector<Members> objects;
-  const json::value* value = find(name);
-  if (value == nullptr) return objects;
-  if (!value->is_array()) return wrong_type(name, "a list");
-  for (const json::value& item : value->get_array()) {
-    const std::string item_name = fmt::format("{}[{}]", name, objects.size());
-    if (!item.is_object()) return wrong_type(item_name, "an object");
-    objects.emplace_back(service_, item.get_object(), path_of(item_name));
-  }
-  return objects;
-}
-
 ApiValue<std::vector<std::string>> Members::optional_strings(std::string_view name) const {
   std::vector<std::string> strings;
   const json::value* value = find(name);

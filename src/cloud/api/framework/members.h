@@ -6,8 +6,7 @@
 //   const Members body(request);
 //   FESCUE_CO_TRY(name, body.required_string("Name", {.max = 128}));
 //   FESCUE_CO_TRY(timeout, body.optional_integer("Timeout", 1, 900));
-//   FESCUE_CO_TRY(cores, body.optional_objects("Cores"));         // absent: empty
-//   for (const Members& core : cores) { FESCUE_CO_TRY(id, core.required_string("Id")); ... }
+//   FESCUE_CO_TRY(tags, body.optional_string_map("tags"));  // absent: empty
 //
 // A member that is null counts as absent. Members borrows from the request, which must outlive it.
 #pragma once
@@ -53,7 +52,6 @@ class Members {
   ApiValue<std::optional<Members>> optional_object(std::string_view name) const;
   ApiValue<Members> required_object(std::string_view name) const;
   /// Lists and maps: absent is empty.
-  ApiValue<std::vector<Members>> optional_objects(std::string_view name) const;
   ApiValue<std::vector<std::string>> optional_strings(std::string_view name) const;
   ApiValue<std::map<std::string, std::string>> optional_string_map(std::string_view name) const;
 

@@ -1,11 +1,10 @@
-// Tokens of pages, and page parameters from query or body.
+// Tokens of pages, and the page parameters of a query.
 #include "cloud/api/framework/pages.h"
 
 #include <fmt/format.h>
 
 #include "base/bytes.h"
 #include "cloud/api/framework/errors.h"
-#include "cloud/api/framework/members.h"
 
 namespace fescue::cloud {
 
@@ -34,14 +33,6 @@ ApiValue<std::string> read_token(const ApiRequest& request, std::string_view nam
 ApiValue<Page> query_page(const ApiRequest& request, const PageRule& rule) {
   FESCUE_TRY(size, query_integer(request, rule.size, 1, rule.max_size));
   FESCUE_TRY(after, read_token(request, rule.token, request.query_or(rule.token, "")));
-  return Page{static_cast<std::size_t>(size.value_or(rule.default_size)), std::move(after)};
-}
-
-ApiValue<Page> body_page(const ApiRequest& request, const PageRule& rule) {
-  const Members body(request);
-  FESCUE_TRY(size, body.optional_integer(rule.size, 1, rule.max_size));
-  FESCUE_TRY(token, body.optional_string(rule.token));
-  FESCUE_TRY(after, read_token(request, rule.token, token.value_or("")));
   return Page{static_cast<std::size_t>(size.value_or(rule.default_size)), std::move(after)};
 }
 

@@ -29,10 +29,9 @@ struct Page {
   std::string after;  // key of the last item already given; empty on the first page
 };
 
-/// The page that a request's query asks for; likewise its body's members. Errors: a size outside 1..max_size, or a
+/// The page that a request's query asks for. Errors: a size outside 1..max_size, or a
 /// token that this operation did not make.
 ApiValue<Page> query_page(const ApiRequest& request, const PageRule& rule);
-ApiValue<Page> body_page(const ApiRequest& request, const PageRule& rule);
 
 std::string page_token(const ApiRequest& request, std::string_view last_key);
 

@@ -48,15 +48,5 @@ TEST(Pages, RefuseForeignTokensAndSizes) {
   }
 }
 
-TEST(Pages, ComeFromTheBodyToo) {
-  ApiRequest request = request_for(kList);
-  request.body = {{"MaxResults", 7}, {"NextToken", page_token(request, "k")}};
-  const Page page = body_page(request, kRule).value();
-  EXPECT_EQ(page.limit, 7U);
-  EXPECT_EQ(page.after, "k");
-  request.body = {{"MaxResults", 51}};
-  EXPECT_FALSE(body_page(request, kRule));
-}
-
 }  // namespace
 }  // namespace fescue::cloud
