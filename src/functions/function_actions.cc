@@ -47,7 +47,7 @@ std::string besides_time(const ExitRecord& record) {
 }  // namespace
 
 FunctionService::State::State(asio::io_context& loop, FunctionServiceOptions given, LauncherProcess launcher,
-                              WorkerSockets& doors, std::function<void(const Error&)> on_launcher_lost)
+                              WorkerSockets& sockets, std::function<void(const Error&)> on_launcher_lost)
     : io(loop),
       options(std::move(given)),
       lifecycle(options.limits, {new_worker_id, random_fraction}),
@@ -62,7 +62,7 @@ FunctionService::State::State(asio::io_context& loop, FunctionServiceOptions giv
   options.run_as.allow_root_functions = options.config.allow_root_functions;
   options.policy.root_functions = RootFunctions(options.config.allow_root_functions);
   processes =
-      std::make_unique<WorkerProcesses>(io, process_options(options), std::move(launcher), doors, logs,
+      std::make_unique<WorkerProcesses>(io, process_options(options), std::move(launcher), sockets, logs,
                                         WorkerProcesses::Events{
                                             .gone = [this](ExitRecord record) { worker_gone(std::move(record)); },
                                             .lost = [this](const Error& error) { lose_launcher(error); },

@@ -29,8 +29,8 @@ Error not_deployed(const std::string& arn) {
 }  // namespace
 
 FunctionService::FunctionService(asio::io_context& io, FunctionServiceOptions options, LauncherProcess launcher,
-                                 WorkerSockets& doors, std::function<void(const Error&)> launcher_lost)
-    : state_(std::make_shared<State>(io, std::move(options), std::move(launcher), doors, std::move(launcher_lost))) {}
+                                 WorkerSockets& sockets, std::function<void(const Error&)> launcher_lost)
+    : state_(std::make_shared<State>(io, std::move(options), std::move(launcher), sockets, std::move(launcher_lost))) {}
 
 FunctionService::~FunctionService() { state_->timer.cancel(); }
 

@@ -67,8 +67,8 @@ struct FunctionCounters {
 class FunctionService final : public GroupPart, public Invoker, public MessageTarget, public WorkerGateway {
  public:
   /// `launcher_lost` is called when the launcher is gone and with it every worker: the core has to end.
-  FunctionService(asio::io_context& io, FunctionServiceOptions options, LauncherProcess launcher, WorkerSockets& doors,
-                  std::function<void(const Error&)> launcher_lost);
+  FunctionService(asio::io_context& io, FunctionServiceOptions options, LauncherProcess launcher,
+                  WorkerSockets& sockets, std::function<void(const Error&)> launcher_lost);
   /// Kills the workers that are left.
   ~FunctionService() override;
 

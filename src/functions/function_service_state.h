@@ -63,7 +63,7 @@ struct Activation {
 };
 
 struct FunctionService::State : std::enable_shared_from_this<FunctionService::State> {
-  State(asio::io_context& io, FunctionServiceOptions options, LauncherProcess launcher, WorkerSockets& doors,
+  State(asio::io_context& io, FunctionServiceOptions options, LauncherProcess launcher, WorkerSockets& sockets,
         std::function<void(const Error&)> launcher_lost);
 
   // function_service.cc

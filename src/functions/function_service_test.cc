@@ -154,7 +154,7 @@ TEST_F(FunctionServiceTest, WithoutADoorThereIsNoWorker) {
   activate({echo});
   ASSERT_TRUE(submit(echo, "i1"));
   ASSERT_TRUE(wait_until([&] { return !result("i1").empty(); }));
-  EXPECT_THAT(result("i1"), HasSubstr("it could not be started: no door"));
+  EXPECT_THAT(result("i1"), HasSubstr("it could not be started: no socket"));
   EXPECT_EQ(service_->counters().workers_started, 0U);
 }
 

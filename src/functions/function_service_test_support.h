@@ -25,9 +25,9 @@ inline constexpr char kStays[] = "exec sleep 1000";
 class TestWorkerSockets final : public WorkerSockets {
  public:
   Result<std::string> open(const WorkerId& worker, uid_t) override {
-    if (refuse) return Error(Code::io, "no door");
+    if (refuse) return Error(Code::io, "no socket");
     opened.insert(worker);
-    return "/doors/" + worker.str();
+    return "/sockets/" + worker.str();
   }
   Result<Fd> connect(const WorkerId& worker) override {
     EXPECT_TRUE(opened.contains(worker));

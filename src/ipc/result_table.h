@@ -54,7 +54,7 @@ class ResultTable {
 
   std::size_t size() const { return entries_.size(); }
   std::size_t result_bytes() const { return result_bytes_; }
-  /// Results that nobody fetched in time, or that found no room.
+  /// Results that nobody fetched in time, or for which there was no space.
   std::uint64_t discarded() const { return discarded_; }
 
  private:

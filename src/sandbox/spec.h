@@ -83,8 +83,9 @@ using MemoryPressure = StrongBool<struct MemoryPressureTag>;
 
 inline constexpr int kNoCall = -1;
 
-/// How a worker ended. When this is reported, all processes that it left behind are dead too, whatever session or group
-/// they had moved to. Figures come from its cgroup; without one they are what wait() tells of the processes, or 0.
+/// How a worker ended. When this is reported, all processes that it left behind have ended too, whatever session or
+/// group they had moved to. The numbers come from its cgroup; without one they are what wait() tells of the processes,
+/// or 0.
 struct WorkerExit {
   LaunchId id = 0;
   ExitCause cause = ExitCause::lost;

@@ -91,7 +91,7 @@ def workers(site):
 
 
 def end_idle_workers(site):
-    """Returns when the launcher has nothing but its two spare keepers, and how many there were to end."""
+    """Returns when the launcher has nothing but its two spare monitors, and how many there were to end."""
     ended = set()
     def none_left():
         pids = workers(site)
@@ -109,7 +109,7 @@ def counts(site):
     core, cloud = site.child("core"), site.child("cloud")
     launcher = footprint.launcher_of(core)
     everyone = footprint.family(site.process.pid)
-    return {"processes": len(everyone), "launcher and keepers": len(footprint.named(everyone, "fescue-launcher")),
+    return {"processes": len(everyone), "launcher and monitors": len(footprint.named(everyone, "fescue-launcher")),
             "mount namespaces": len(footprint.namespaces(everyone)), "cgroups": len(footprint.cgroups(launcher)),
             "host mounts": len(footprint.mounts(site.root)), "descriptors of the core": footprint.descriptors(core),
             "of the launcher": footprint.descriptors(launcher), "of the control plane": footprint.descriptors(cloud),

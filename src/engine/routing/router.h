@@ -2,8 +2,8 @@
 // subscriptions, immutable, shared; a deployment puts a new table in its place. A row is a permission and a route at
 // once: a message that no row matches goes nowhere (docs/compatibility/subscriptions.md#rows).
 //
-// A function of which the group has another version by now says its last words as that version: what it had taken
-// before a deployment replaced it is answered the way the new group says.
+// A worker of a version that a deployment has replaced may still publish, for the event that it was handling. Its
+// messages are routed as if the version that the new group has were their source.
 #pragma once
 
 #include <cstddef>

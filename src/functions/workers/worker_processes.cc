@@ -13,10 +13,10 @@
 namespace fescue {
 
 WorkerProcesses::WorkerProcesses(asio::io_context& io, WorkerProcessesOptions options, LauncherProcess launcher,
-                                 WorkerSockets& doors, FunctionLogs& logs, Events events)
+                                 WorkerSockets& sockets, FunctionLogs& logs, Events events)
     : io_(io),
       options_(std::move(options)),
-      worker_sockets_(doors),
+      worker_sockets_(sockets),
       logs_(logs),
       events_(std::move(events)),
       launcher_(std::make_unique<LauncherClient>(io, std::move(launcher), launcher_events())) {}

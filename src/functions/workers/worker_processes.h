@@ -1,5 +1,5 @@
-// WorkerProcesses: the living workers as the system sees them: process, door (its Unix socket), token and log pipes.
-// It carries out starts and stops; who starts and stops when is decided elsewhere.
+// WorkerProcesses: the living workers as the system sees them: process, Unix socket, token and log pipes.
+// It carries out starts and stops; when is decided by engine/lifecycle/.
 #pragma once
 
 #include <cstdint>
@@ -37,8 +37,8 @@ class WorkerProcesses {
     std::function<void(const Error& error)> lost;
   };
 
-  WorkerProcesses(asio::io_context& io, WorkerProcessesOptions options, LauncherProcess launcher, WorkerSockets& doors,
-                  FunctionLogs& logs, Events events);
+  WorkerProcesses(asio::io_context& io, WorkerProcessesOptions options, LauncherProcess launcher,
+                  WorkerSockets& sockets, FunctionLogs& logs, Events events);
   /// Kills the workers that are left and keeps their last words.
   ~WorkerProcesses();
 

@@ -1,4 +1,4 @@
-// The files of cgroup v2 for limits, kills, devices and figures.
+// The files of cgroup v2 for limits, kills, devices and stats.
 #include "sandbox/cgroup/cgroup_v2.h"
 
 #include <cstdlib>

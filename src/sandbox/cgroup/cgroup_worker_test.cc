@@ -279,7 +279,7 @@ TEST_F(CgroupWorkerTest, TheNextLauncherRemovesWhatIsLeftOfAllOfThem) {
   ::kill(monitor, SIGKILL);
   const std::string place = kill_launcher();
   EXPECT_TRUE(ends(monitor));
-  EXPECT_TRUE(comes_true([&] { return groups_in(place) == 1; })) << "its spare keepers take theirs along";
+  EXPECT_TRUE(comes_true([&] { return groups_in(place) == 1; })) << "its spare monitors remove theirs";
   start_launcher();
   EXPECT_FALSE(fs::exists(place));
   EXPECT_TRUE(ends(left));

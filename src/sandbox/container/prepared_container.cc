@@ -194,7 +194,7 @@ Result<PreparedContainer> PreparedContainer::make(const ContainerSettings& plan)
   return container;
 }
 
-Result<void> PreparedContainer::furnish(const WorkerSpec& spec) {
+Result<void> PreparedContainer::attach(const WorkerSpec& spec) {
   const ContainerSpec& container = *spec.container;
   if (user_namespace_) FESCUE_CHECK(map_ids(user_namespace_, spec));
   if (usr_is_shared_ && needs_own_usr(spec) && ::umount2(kUsr.c_str(), MNT_DETACH) != 0)

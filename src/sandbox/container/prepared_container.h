@@ -1,5 +1,5 @@
 // The inside of a container: the namespaces and mounts that a worker will live in. Most of it is the same for
-// every function, so a monitor prepares it before anybody asks for a worker; what the spec adds is furnished then.
+// every function, so a monitor prepares it before anybody asks for a worker; what the spec adds is attached then.
 //
 // The monitor itself moves in: it becomes the first process of the container's pid namespace, which the kernel kills
 // whole when the monitor dies, and its `/` is the worker's. Everything here is done by root of the host: only the
@@ -31,7 +31,7 @@ class PreparedContainer {
   static Result<PreparedContainer> make(const ContainerSettings& plan);
 
   /// What this worker alone has. Descriptors in `spec.container` are detached mounts by now. Once.
-  Result<void> furnish(const WorkerSpec& spec);
+  Result<void> attach(const WorkerSpec& spec);
 
   /// None on hosts without user namespaces.
   const UserNamespace& user_namespace() const { return user_namespace_; }
@@ -42,7 +42,7 @@ class PreparedContainer {
   Result<void> mask(const std::string& path);
 
   bool usr_is_shared_ = false;       // see share_usr() in prepared_container.cc
-  std::vector<std::string> sealed_;  // mount points that become read-only when all is furnished
+  std::vector<std::string> sealed_;  // mount points that become read-only when all is attached
   Fd sysfs_;                         // the host's /sys, detached
   UserNamespace user_namespace_;
 };

@@ -155,7 +155,7 @@ Result<void> Launcher::start(WorkerSpec spec, std::string_view message, std::vec
     sent = hand_over();
   }
   if (!sent) return sent.error();
-  if (*sent == Sending::would_block) return Error(Code::resource_exhausted, "the keeper does not take the request");
+  if (*sent == Sending::would_block) return Error(Code::resource_exhausted, "the monitor does not take the request");
   workers_.emplace(spec.id, Worker{std::move(*monitor), Stage::starting});
   monitor.reset();
   return ok();
@@ -216,9 +216,9 @@ void Launcher::take_event(LaunchId id) {
 void Launcher::lose(LaunchId id) {
   const Stage stage = workers_.at(id).stage;
   workers_.erase(id);
-  kill_strays();
+  kill_unowned_children();
   if (stage == Stage::starting) {
-    send(encode(StartFailed{id, Error(Code::io, "the worker's keeper died")}));
+    send(encode(StartFailed{id, Error(Code::io, "the worker's monitor died")}));
   } else {
     send(encode(WorkerExit{.id = id, .cause = ExitCause::lost}));
   }
@@ -235,7 +235,7 @@ void Launcher::take_exits() {
       unfinished_groups_.push_back(monitor.mapped());
     }
   }
-  if (stray_died) kill_strays();  // its children are ours now
+  if (stray_died) kill_unowned_children();  // its children are ours now
   finish_groups();
 }
 
@@ -244,7 +244,7 @@ void Launcher::finish_groups() {
   std::erase_if(unfinished_groups_, [this](unsigned number) { return cgroups_->finish(number); });
 }
 
-void Launcher::kill_strays() {
+void Launcher::kill_unowned_children() {
   std::set<pid_t> spared;
   for (const auto& [pid, group] : monitors_) spared.insert(pid);
   static_cast<void>(kill_children(spared));

@@ -1,10 +1,10 @@
-// The launcher: the one process that stays root. It takes requests from the core over one socket, holds them against
-// its policy, and passes those that stand it to monitors (monitor.h), one for each worker; their events go back to the
-// core unchanged. It trusts nothing that it reads: a message that it does not understand is counted, answered by
-// `rejected` and forgotten.
+// The launcher: the one process that stays root. It reads requests from the core on one socket, checks them against its
+// policy (policy.h), and sends those that pass to monitors (monitor/worker_monitor.h), one for each worker. What
+// monitors report goes to the core unchanged. Nothing that it reads is trusted: a message that cannot be decoded is
+// counted and answered with `rejected`.
 //
-// One thread, one poll(). It leaves when the core's end closes, after everything is dead; signals do not move it (the
-// core decides when its workers stop, also when a terminal or an init system signals them all).
+// One thread, one poll(). When the core's end of the socket closes it kills all workers, waits for their end and exits.
+// It ignores signals: the core decides when workers stop, also when a terminal or an init system signals all processes.
 #pragma once
 
 #include <array>
@@ -59,7 +59,7 @@ class Launcher {
   void lose(LaunchId id);
   void take_exits();
   void finish_groups();
-  void kill_strays();
+  void kill_unowned_children();
 
   void send(std::string message);
   void flush();
@@ -73,13 +73,13 @@ class Launcher {
   Fd child_exits_;
 
   std::map<LaunchId, Worker> workers_;
-  /// By Place; made before they are needed, which takes a fork and making the container out of the way of a start.
+  /// By Place. Prewarmed: a start then needs no fork of the launcher and, for containers, no mounts.
   std::array<std::optional<MonitorHandle>, 2> spares_;
   std::map<pid_t, unsigned> monitors_;  // all that are not reaped yet, and the numbers of their cgroups
 
   std::optional<Cgroups> cgroups_;
   unsigned last_group_ = 0;
-  std::vector<unsigned> unfinished_groups_;  // of dead monitors; the kernel may be busy with them
+  std::vector<unsigned> unfinished_groups_;  // of monitors that have ended; the kernel may be busy with them
 
   std::deque<std::string> outbox_;  // at most two events for each worker: while it holds any, no request is read
   std::uint64_t rejected_ = 0;

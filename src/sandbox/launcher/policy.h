@@ -46,7 +46,7 @@ struct LauncherIds {
   gid_t gid = 0;
 };
 
-/// Gids that open the system's doors (root, disk, shadow, docker, sudo, kmem and the like), by the names in
+/// Gids that give power over the system (root, disk, shadow, docker, sudo, kmem and the like), by the names in
 /// `group_file` (the format of /etc/group). Gid 0 is always one. The launcher reads them once, when it starts.
 std::set<gid_t> system_groups(const std::string& group_file);
 

@@ -40,7 +40,7 @@ void keep_numbers_free() {
 
 /// The monitor's side of the fork: nothing of the launcher's is left open but standard error and its cgroups.
 void become_monitor(Fd channel, const ContainerPlan* container, const Cgroups& cgroups, unsigned group) {
-  ::prctl(PR_SET_NAME, "fescue-keeper");
+  ::prctl(PR_SET_NAME, "fescue-monitor");
   auto kept = cgroups.descriptors();
   kept.push_back(channel.get());
   if (!close_others(std::move(kept))) ::_exit(1);
@@ -67,7 +67,7 @@ void WorkerMonitor::run() {
   if (pids) {
     exit_.id = spec->id;
     worker_ = pids->own;
-    *spec = WorkerSpec{};  // closes its descriptors here: the worker's death is the end of its pipes
+    *spec = WorkerSpec{};  // closes its descriptors here: when the worker ends its pipes do
     send_message(channel_.get(), encode(Started{exit_.id, pids->host}));
     group_.leave();
     denied_calls_.receive(reader_);
@@ -105,9 +105,9 @@ Result<WorkerPids> WorkerMonitor::start(const WorkerSpec& spec) {
   FESCUE_CHECK(group_.apply(spec));
   started_at_ = steady_now();
   if (!prepared_) return launch(spec, nullptr);
-  FESCUE_CHECK(prepared_->furnish(spec));
-  const Lodging lodging{*prepared_, container_->filter, denied_calls_, host_proc_.get()};
-  return launch(spec, &lodging);
+  FESCUE_CHECK(prepared_->attach(spec));
+  const ContainerContext context{*prepared_, container_->filter, denied_calls_, host_proc_.get()};
+  return launch(spec, &context);
 }
 
 void WorkerMonitor::watch() {

@@ -30,7 +30,7 @@ constexpr std::size_t kStackSize = 256 * 1024;
 /// which costs no copy of page tables and lets the child say why it failed.
 struct Attempt {
   const WorkerSpec& spec;
-  const Lodging* lodging;
+  const ContainerContext* context;
   pid_t parent;
   std::vector<char*> argv, envp;
   pid_t host_pid;
@@ -46,26 +46,26 @@ Result<pid_t> pid_on_host(int host_proc) {
 
 /// The end of what only root can do: from here on there is nothing outside the container's own namespaces to be root
 /// of.
-Result<void> close_worker_socket(Attempt& attempt) {
-  FESCUE_TRY(pid, pid_on_host(attempt.lodging->host_proc));
+Result<void> give_up_root(Attempt& attempt) {
+  FESCUE_TRY(pid, pid_on_host(attempt.context->host_proc));
   attempt.host_pid = pid;
   FESCUE_CHECK(unshare_cgroup_view());
-  const UserNamespace& user_namespace = attempt.lodging->container.user_namespace();
+  const UserNamespace& user_namespace = attempt.context->container.user_namespace();
   if (user_namespace) FESCUE_CHECK(enter_user_namespace(user_namespace));
   return renounce_capabilities();
 }
 
 /// In a container the package; a descriptor of the host's would lead out of it.
-Result<void> enter(int directory, const Lodging* lodging) {
-  const int entered = lodging ? ::chdir("/lambda") : ::fchdir(directory);
+Result<void> enter(int directory, const ContainerContext* context) {
+  const int entered = context ? ::chdir("/lambda") : ::fchdir(directory);
   if (entered != 0) return errno_error("enter the working directory");
   return ok();
 }
 
 /// To be told to the monitor what it refuses, if the host can tell.
-Result<void> filter_calls(const Lodging& lodging) {
-  FESCUE_TRY(listener, install_seccomp(lodging.filter));
-  return listener ? lodging.refusals.hand_over(listener) : ok();
+Result<void> filter_calls(const ContainerContext& context) {
+  FESCUE_TRY(listener, install_seccomp(context.filter));
+  return listener ? context.denied_calls.hand_over(listener) : ok();
 }
 
 Error execute(const Attempt& attempt) {
@@ -82,18 +82,18 @@ Error execute(const Attempt& attempt) {
 /// system calls would forbid most of the others.
 Result<void> become_worker(Attempt& attempt) {
   const WorkerSpec& spec = attempt.spec;
-  const Lodging* lodging = attempt.lodging;
+  const ContainerContext* context = attempt.context;
   FESCUE_CHECK(own_session());
   FESCUE_TRY(directory, place_descriptors(spec));
   FESCUE_CHECK(limit_worker());
-  if (lodging) FESCUE_CHECK(close_worker_socket(attempt));
+  if (context) FESCUE_CHECK(give_up_root(attempt));
   FESCUE_CHECK(become_user(spec));
-  if (lodging) FESCUE_CHECK(drop_capabilities());
+  if (context) FESCUE_CHECK(drop_capabilities());
   FESCUE_CHECK(renounce_privileges());
   FESCUE_CHECK(die_with(attempt.parent));  // after become_user(), which would undo it
-  FESCUE_CHECK(enter(directory, lodging));
+  FESCUE_CHECK(enter(directory, context));
   ::umask(0022);
-  if (lodging) FESCUE_CHECK(filter_calls(*lodging));
+  if (context) FESCUE_CHECK(filter_calls(*context));
   FESCUE_CHECK(close_from(first_unwanted(spec)));
   unblock_signals();
   return execute(attempt);
@@ -107,16 +107,16 @@ int child_main(void* argument) {
 
 }  // namespace
 
-Result<WorkerPids> launch(const WorkerSpec& spec, const Lodging* lodging) {
+Result<WorkerPids> launch(const WorkerSpec& spec, const ContainerContext* context) {
   void* stack = ::mmap(nullptr, kStackSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
   if (stack == MAP_FAILED) return errno_error("make a stack");
-  Attempt attempt{spec, lodging, ::getpid(), argv_of(spec.arguments), argv_of(spec.environment), 0, ok()};
+  Attempt attempt{spec, context, ::getpid(), argv_of(spec.arguments), argv_of(spec.environment), 0, ok()};
   const pid_t pid =
       ::clone(child_main, static_cast<char*>(stack) + kStackSize, CLONE_VM | CLONE_VFORK | SIGCHLD, &attempt);
   const int number = errno;
   ::munmap(stack, kStackSize);
   if (pid < 0) return errno_error("make a process", number);
-  if (attempt.outcome) return WorkerPids{pid, lodging ? attempt.host_pid : pid};
+  if (attempt.outcome) return WorkerPids{pid, context ? attempt.host_pid : pid};
   ::waitpid(pid, nullptr, 0);
   return attempt.outcome.error();
 }

@@ -13,11 +13,11 @@
 
 namespace fescue {
 
-/// Where a worker in a container will live.
-struct Lodging {
+/// What a start in a container needs beside the spec.
+struct ContainerContext {
   const PreparedContainer& container;
   const SeccompFilter& filter;
-  const DeniedCalls& refusals;
+  const DeniedCalls& denied_calls;
   int host_proc;  // the host's /proc (O_PATH): how the host's pid is known from inside
 };
 
@@ -27,8 +27,8 @@ struct WorkerPids {
 };
 
 /// Returns once the worker's program runs. Errors: the step that failed, with its reason; then there is no process.
-/// Called once in the life of a monitor, which is single-threaded and has its signals blocked. `lodging`: null without
-/// a container.
-Result<WorkerPids> launch(const WorkerSpec& spec, const Lodging* lodging);
+/// Called once in the life of a monitor, which is single-threaded and has its signals blocked. `context`: null
+/// without a container.
+Result<WorkerPids> launch(const WorkerSpec& spec, const ContainerContext* context);
 
 }  // namespace fescue

@@ -1,4 +1,4 @@
-// Sessions, signals, the parent's death, child subreapers, and the killing of everything below.
+// Sessions, signals, the end with the parent, child subreapers, and the killing of everything below.
 #include "sandbox/process/process.h"
 
 #include <dirent.h>
@@ -61,7 +61,7 @@ void unblock_signals() {
 }
 
 Result<void> die_with(pid_t parent) {
-  if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return errno_error("follow the parent's death");
+  if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return errno_error("end with the parent");
   if (::getppid() != parent) return Error(Code::cancelled, "the parent is dead");
   return ok();
 }

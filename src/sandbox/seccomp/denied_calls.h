@@ -2,7 +2,7 @@
 // the filter's listener about each such call, and its caller waits for the answer. So a worker's end can be recorded
 // with the call that it was refused. Calls that are allowed, or absent, ask nobody.
 //
-// The listener is born with the filter, in the worker, and sent through a channel that the monitor made ahead.
+// The kernel makes the listener with the filter, in the worker, which sends it to the monitor through a channel.
 #pragma once
 
 #include <sys/types.h>

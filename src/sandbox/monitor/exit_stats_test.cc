@@ -1,5 +1,5 @@
 // The cause of an end, decided from stats alone. What monitors make of real groups is in cgroup_worker_test.cc.
-#include "sandbox/monitor/monitored_cgroup.h"
+#include "sandbox/monitor/exit_stats.h"
 
 #include <csignal>
 
@@ -17,7 +17,7 @@ WorkerExit killed() {
 
 CgroupStats at_limit() { return {.peak_memory_kb = 16380}; }
 
-TEST(Settle, FiguresOfTheGroupReplaceThoseOfProcesses) {
+TEST(ExitStats, NumbersOfTheGroupReplaceThoseOfProcesses) {
   WorkerExit exit{.cause = ExitCause::exited, .peak_memory_kb = 5, .cpu = milliseconds(1)};
   add_stats(exit, {.peak_memory_kb = 70, .cpu = milliseconds(80), .processes_refused = 9}, seconds(1));
   EXPECT_EQ(exit.peak_memory_kb, 70u);
@@ -28,7 +28,7 @@ TEST(Settle, FiguresOfTheGroupReplaceThoseOfProcesses) {
   EXPECT_EQ(exit.cpu, milliseconds(80));
 }
 
-TEST(Settle, AKillThatTheKernelCountedIsOutOfMemory) {
+TEST(ExitStats, AKillThatTheKernelCountedIsOutOfMemory) {
   auto exit = killed();
   add_stats(exit, {.oom_kills = 1}, seconds(1));
   EXPECT_EQ(exit.cause, ExitCause::out_of_memory);
@@ -38,20 +38,20 @@ TEST(Settle, AKillThatTheKernelCountedIsOutOfMemory) {
   EXPECT_EQ(exit.cause, ExitCause::killed);
 }
 
-TEST(Settle, AWorkerThatOutlivesItsChildsKillEndsByItself) {
+TEST(ExitStats, AWorkerThatOutlivesItsChildsKillEndsByItself) {
   WorkerExit exit{.cause = ExitCause::exited, .exit_code = 1};
   add_stats(exit, {.oom_kills = 1}, seconds(1));
   EXPECT_EQ(exit.cause, ExitCause::exited);
   EXPECT_EQ(exit.oom_kills, 1u);
 }
 
-TEST(Settle, ABadSystemCallIsSeccomps) {
+TEST(ExitStats, ABadSystemCallIsSeccomps) {
   WorkerExit exit{.cause = ExitCause::signalled, .signal = SIGSYS};
   add_stats(exit, {}, seconds(1));
   EXPECT_EQ(exit.cause, ExitCause::seccomp);
 }
 
-TEST(Settle, SpinningAtTheLimitIsPressure) {
+TEST(ExitStats, SpinningAtTheLimitIsPressure) {
   const auto pressure = [](CgroupStats stats, std::chrono::microseconds lifetime) {
     auto exit = killed();
     add_stats(exit, stats, lifetime);
@@ -70,7 +70,7 @@ TEST(Settle, SpinningAtTheLimitIsPressure) {
   EXPECT_EQ(pressure(stats, milliseconds(150)), MemoryPressure::no) << "a start takes what it takes";
 }
 
-TEST(Settle, ReadingAgainWhatWasDroppedIsPressure) {
+TEST(ExitStats, ReadingAgainWhatWasDroppedIsPressure) {
   auto exit = killed();
   auto stats = at_limit();
   stats.refaults = 100'000;
@@ -82,7 +82,7 @@ TEST(Settle, ReadingAgainWhatWasDroppedIsPressure) {
   EXPECT_EQ(exit.memory_pressure, MemoryPressure::no);
 }
 
-TEST(Settle, OutOfMemoryIsMoreThanPressure) {
+TEST(ExitStats, OutOfMemoryIsMoreThanPressure) {
   auto exit = killed();
   auto stats = at_limit();
   stats.stalled = seconds(9);
@@ -90,18 +90,6 @@ TEST(Settle, OutOfMemoryIsMoreThanPressure) {
   add_stats(exit, stats, seconds(10));
   EXPECT_EQ(exit.cause, ExitCause::out_of_memory);
   EXPECT_EQ(exit.memory_pressure, MemoryPressure::no);
-}
-
-TEST(Devices, AProgramEndsInARefusal) {
-  const auto program = device_program(common_devices());
-  ASSERT_GE(program.size(), 2u);
-  EXPECT_EQ(program[program.size() - 2].imm, 0);
-  EXPECT_EQ(program.back().code, BPF_JMP | BPF_EXIT);
-}
-
-TEST(Devices, RulesOfV1AreTexts) {
-  EXPECT_EQ(v1_device_rule({DeviceRule::Kind::character, 1, 3, DeviceRule::Access::read_write}), "c 1:3 rw");
-  EXPECT_EQ(v1_device_rule({DeviceRule::Kind::block, 7, std::nullopt, DeviceRule::Access::read}), "b 7:* r");
 }
 
 }  // namespace
