@@ -21,9 +21,9 @@ HttpRequest request(std::string method, std::string target, std::string body = "
   return out;
 }
 
-class TestExchange final : public HttpExchange {
+class RuntimeApiExchange final : public HttpExchange {
  public:
-  explicit TestExchange(HttpRequest request) : request_(std::move(request)) {}
+  explicit RuntimeApiExchange(HttpRequest request) : request_(std::move(request)) {}
   const HttpRequest& request() const override { return request_; }
   HttpRequest& request() override { return request_; }
   const Peer& peer() const override { return peer_; }
@@ -66,8 +66,8 @@ class RuntimeApiGateway final : public WorkerGateway {
 
 class RuntimeApiTest : public testing::Test {
  protected:
-  std::shared_ptr<TestExchange> handle(HttpRequest request) {
-    auto exchange = std::make_shared<TestExchange>(std::move(request));
+  std::shared_ptr<RuntimeApiExchange> handle(HttpRequest request) {
+    auto exchange = std::make_shared<RuntimeApiExchange>(std::move(request));
     api_.handle(exchange);
     return exchange;
   }

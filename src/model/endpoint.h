@@ -1,6 +1,6 @@
 // An Endpoint is one end of a subscription row, and so the source or the target of a message. It is parsed once, from
 // the spelling that groups use: `cloud`, `GGShadowService`, or the ARN of a function, of a thing (a client device) or
-// of a connector (reference: core-behaviour 5.1).
+// of a connector (docs/compatibility/subscriptions.md#rows).
 #pragma once
 
 #include <compare>
