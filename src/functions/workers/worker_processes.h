@@ -39,7 +39,7 @@ class WorkerProcesses {
 
   WorkerProcesses(asio::io_context& io, WorkerProcessesOptions options, LauncherProcess launcher,
                   WorkerSockets& sockets, FunctionLogs& logs, Events events);
-  /// Kills the workers that are left and keeps their last words.
+  /// Kills the workers that are left and keeps what they have printed.
   ~WorkerProcesses();
 
   /// An error means that there will be no event.

@@ -5,16 +5,15 @@
 // The launcher owns one directory in every hierarchy that it needs, below its own group (so that limits set on it hold
 // for its workers too), or below the group that its options name. A monitor makes one group in it for its worker:
 //
-//   enter()     the monitor goes in itself, ahead of the start: moving a process can take the kernel 20 ms, a child
-//   that
-//               is born in a group costs nothing
+//   enter()                    the monitor enters the group before the start: moving a process there later can take the
+//                              kernel 20 ms, a child that is forked inside costs nothing
 //   limit(), allow_devices()   when it knows the worker
-//   ... the worker is made, and is inside from its first instruction ...
-//   leave()     the monitor goes out again: from now on it may kill the group
+//   ...                        the worker is forked, and is inside from its first instruction
+//   leave()                    the monitor leaves the group: from now on it may kill it
 //   kill(), stats(), remove()
 //
-// A locked directory has a living launcher or monitor; the others are what a crash has left, and the next launcher that
-// starts there kills and removes them.
+// A directory is locked as long as a launcher or monitor uses it. One without a lock is what a crash has left: the next
+// launcher that starts there kills what is inside and removes it.
 #pragma once
 
 #include <sys/types.h>

@@ -1,9 +1,9 @@
-// The inside of a container: the namespaces and mounts that a worker will live in. Most of it is the same for
-// every function, so a monitor prepares it before anybody asks for a worker; what the spec adds is attached then.
+// The inside of a container: the namespaces and mounts of a worker. Most of it is the same for every function, so a
+// monitor prepares it before anybody asks for a worker; what the spec adds is attached then.
 //
-// The monitor itself moves in: it becomes the first process of the container's pid namespace, which the kernel kills
-// whole when the monitor dies, and its `/` is the worker's. Everything here is done by root of the host: only the
-// worker enters the user namespace, last of all, so nothing that it does can undo a mount.
+// The monitor becomes the first process of the container's pid namespace, and its `/` is the worker's. Everything here
+// is done by root of the host: only the worker enters the user namespace, as its last step, so nothing that it does can
+// undo a mount.
 #pragma once
 
 #include <set>

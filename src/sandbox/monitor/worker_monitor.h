@@ -1,15 +1,16 @@
-// A monitor is the parent of one worker: a copy of the launcher that holds nothing but its end of a channel, made
-// before it is needed. It starts the worker, passes signals on, adopts every process that the worker leaves behind, and
-// when the worker has ended it kills them all and only then reports the exit: nothing that a function starts outlives
-// it, whatever session or group it moved to. If the launcher dies, the monitor reads the end of its channel and does
-// the same; if the monitor dies, the kernel kills the worker.
+// A monitor is the parent process of one worker: a fork of the launcher that keeps only its end of a channel,
+// prewarmed. It starts the worker, passes signals on, and is the subreaper of everything that the worker leaves behind.
+// When the worker has ended it kills those processes and only then reports the exit: nothing that a function starts
+// outlives it, whatever session or group it moved to. If the launcher dies, the monitor reads the end of its channel
+// and does the same; if the monitor dies, the kernel kills the worker.
 //
-// It waits for its worker inside the cgroup that the worker will be born in (monitored_cgroup.h), and leaves it then.
+// It waits for its worker inside the worker's cgroup (monitored_cgroup.h), so that the worker is forked into it, and
+// leaves the cgroup then.
 //
-// A monitor for containers prepares a container (prepared_container.h) while it waits and lives in it, as the first
-// process of its pid namespace; then the kernel itself kills everything when the monitor dies.
+// A monitor for containers prepares a container (prepared_container.h) while it waits and is the first process of its
+// pid namespace: when the monitor dies, the kernel kills the whole namespace.
 //
-// It speaks protocol.h: takes one start, then signal and kill; gives started and exited, or start_failed.
+// It speaks protocol.h: reads one start, then signal and kill; writes started and exited, or start_failed.
 #pragma once
 
 #include <optional>

@@ -1,6 +1,6 @@
-// What the filter of system calls (seccomp.h) refuses, told to the monitor as it happens: the kernel asks the holder of
-// the filter's listener about each such call, and its caller waits for the answer. So a worker's end can be recorded
-// with the call that it was refused. Calls that are allowed, or absent, ask nobody.
+// The system calls that the filter (seccomp.h) denies, reported to the monitor as they happen: the kernel notifies the
+// holder of the filter's listener (seccomp_unotify(2)), and the caller waits for the answer. So an exit record can name
+// the call that was denied. Calls that are allowed, or that this kernel does not have, cause no notification.
 //
 // The kernel makes the listener with the filter, in the worker, which sends it to the monitor through a channel.
 #pragma once
@@ -16,8 +16,8 @@
 
 namespace fescue {
 
-/// A listener would be work for the monitor without end: after so many answers it is given up, and from then on the
-/// kernel itself refuses such calls (ENOSYS).
+/// A worker could keep the monitor busy for ever: after so many answers the listener is closed, and from then on the
+/// kernel itself answers such calls (ENOSYS).
 inline constexpr unsigned kMaxRefusalsTold = 256;
 
 struct DeniedCall {

@@ -1,7 +1,7 @@
 // Which system calls a worker in a container may make: a list of what programs need; everything else is as if the
 // kernel did not have it (ENOSYS), and what would only serve an attack is refused (EPERM), so that programs that probe
 // go on. Calls of another machine's numbering end the process. Whatever is refused or ends the process, the monitor
-// answers and remembers (refusals.h); where the host has no such listeners, the kernel answers by itself.
+// answers and remembers (denied_calls.h); where the host has no such listeners, the kernel answers by itself.
 //
 // The program is made once, when the launcher starts, and installed as it is. It searches ranges of call numbers in
 // halves: the kernel takes time in proportion to a filter's length to install it, 230 µs for the filter that libseccomp
