@@ -4,8 +4,8 @@
 
 #include <set>
 
-#include "cloud/broker/authorisation.h"
 #include "cloud/store/certificate_store.h"
+#include "mqtt_server/access_rules.h"
 #include "sys/net/stream.h"
 #include "sys/storage/sqlite.h"
 

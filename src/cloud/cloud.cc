@@ -11,8 +11,7 @@
 #include "cloud/api/framework/api_server.h"
 #include "cloud/api/lambda/artifact_download.h"
 #include "cloud/authority/authority_files.h"
-#include "cloud/broker/broker.h"
-#include "cloud/broker/broker_metrics.h"
+#include "cloud/broker/iot_rules.h"
 #include "cloud/cloud_setup.h"
 #include "cloud/control_plane.h"
 #include "cloud/deployments/core_endpoint.h"
@@ -25,6 +24,7 @@
 #include "cloud/store/retained_store.h"
 #include "cloud/store/schema.h"
 #include "model/aws_credentials.h"
+#include "mqtt_server/server_metrics.h"
 #include "sys/http/http_server.h"
 #include "sys/loop/service_loop.h"
 #include "sys/storage/file.h"
@@ -87,7 +87,7 @@ class Cloud {
         config_{options.region, options.account, options.data_directory, options.iot_tls.host},
         ready_facts_(facts_of(setup_)),
         tasks_(loop.io()),
-        broker_(loop.io(), BrokerLimits{}, {}),
+        broker_(loop.io(), iot_limits(), rules_),
         rollout_({.config = config_,
                   .database = foundation_.database,
                   .artifacts = foundation_.artifacts,
@@ -202,7 +202,8 @@ class Cloud {
   RejectionLog rejections_;
   BlockingPool pool_;
   TaskGroup tasks_;
-  MessageBroker broker_;
+  IotRules rules_;
+  MqttServer broker_;
   Rollout rollout_;
   RemoteInvocations invocations_;
   ControlPlane plane_;

@@ -15,11 +15,14 @@
 #include "sys/storage/sqlite.h"
 #include "sys/tls/x509.h"
 
+namespace fescue {
+class MqttServer;  // mqtt_server/mqtt_server.h: here the "AWS IoT" message broker
+}
+
 namespace fescue::cloud {
 
 class ArtifactStore;      // cloud/store/artifact_store.h: packages by SHA-256
 class Rollout;            // cloud/deployments/rollout.h: deployments on their way to cores
-class MessageBroker;      // cloud/broker/broker.h: the "AWS IoT" message broker
 class RemoteInvocations;  // cloud/deployments/remote_invocations.h: Lambda's Invoke on cores
 
 struct ControlPlane {
@@ -27,7 +30,7 @@ struct ControlPlane {
   Database& database;
   ArtifactStore& artifacts;
   Rollout& rollout;
-  MessageBroker& broker;
+  MqttServer& broker;
   RemoteInvocations& invocations;
   BlockingPool& pool;
   const Authority& authority;  // signs device and core certificates

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "cloud/api/framework/api_metrics.h"
-#include "cloud/broker/broker_metrics.h"
+#include "mqtt_server/server_metrics.h"
 
 namespace fescue::cloud {
 namespace {
@@ -25,7 +25,7 @@ TEST(MetricsEndpoint, SaysWhatWasDoneAndRefused) {
   api.unverified = 2;
   api.errors = {{"ResourceNotFoundException", 1}, {"InvalidSignatureException", 2}};
   api.operations[&operation] = {.succeeded = 4, .refused = 1, .failed = 0};
-  BrokerCounters broker;
+  MqttServerCounters broker;
   broker.protocol_errors = 3;
   const RejectionCounts counts{{{ListenerName::cores, "certificate"}, 5}};
   const WallTime started = from_epoch_milliseconds(1'000'000);

@@ -1,19 +1,13 @@
-// Clients and in-process subscribers of a broker on real streams.
-#include "cloud/broker/broker.h"
-
+// The "AWS IoT" message broker: an MQTT server with the rules of AWS IoT and of the cores.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "sys/net/connect.h"
-#include "sys/net/listener.h"
-#include "sys/tls/tls.h"
+#include "cloud/broker/iot_rules.h"
 #include "tests/fakes/mqtt_test_client.h"
 
 namespace fescue::cloud {
 namespace {
 
-using namespace std::string_literals;
-using mqtt::CloseCause;
 using mqtt::QoS;
 using mqtt::SubscribeCode;
 using testing::ElementsAre;
@@ -34,134 +28,11 @@ struct BrokerTest : testing::Test {
   }
   static Principal of_thing(const std::string& thing) { return {"certificate of " + thing, {ThingName(thing)}}; }
   static Topic topic(std::string_view text) { return Topic::parse(text).value(); }
-  static TopicFilter filter(std::string_view text) { return TopicFilter::parse(text).value(); }
 
-  BrokerLimits limits{.max_connections = 8, .max_subscriptions_per_client = 5, .max_filter_levels = 4};
-  std::string forbidden_action;  // "publish secret/x"
   mqtt::TestLoop loop;
-  MessageBroker broker{loop.io, limits,
-                       [this](const Principal&, Action action, std::string_view, std::string_view resource) {
-                         return std::string(name_of(action)) + " " + std::string(resource) != forbidden_action;
-                       }};
+  IotRules rules;
+  MqttServer broker{loop.io, iot_limits(), rules};
 };
-
-TEST_F(BrokerTest, SendsToEverySubscriberAtItsQoS) {
-  auto publisher = client("publisher");
-  auto zero = client("zero");
-  auto one = client("one");
-  auto other = client("other");
-  EXPECT_EQ(zero->subscribe("a/+"), SubscribeCode::granted_qos0);
-  EXPECT_EQ(one->subscribe("a/#", QoS::at_least_once), SubscribeCode::granted_qos1);
-  EXPECT_EQ(one->subscribe("a/b", QoS::exactly_once), SubscribeCode::granted_qos1);
-  other->subscribe("b");
-  publisher->publish("a/b", "x", QoS::at_least_once);
-  publisher->publish("a/b", "y", QoS::at_most_once);
-  publisher->publish("b", "last");
-  zero->receive(2);
-  one->receive(2);
-  other->receive(1);
-  EXPECT_THAT(zero->messages, ElementsAre("a/b=x at 0", "a/b=y at 0"));
-  EXPECT_THAT(one->messages, ElementsAre("a/b=x at 1", "a/b=y at 0"));
-  EXPECT_THAT(other->messages, ElementsAre("b=last at 0"));
-}
-
-TEST_F(BrokerTest, AClientHearsItself) {
-  auto self = client("self");
-  self->subscribe("#");
-  self->publish("t", "echo");
-  self->receive(1);
-  EXPECT_THAT(self->messages, ElementsAre("t=echo at 0"));
-}
-
-TEST_F(BrokerTest, UnsubscribedMeansNoMore) {
-  auto one = client("one");
-  one->subscribe("a");
-  one->subscribe("b");
-  const std::string_view filters[] = {"a", "never subscribed"};
-  ASSERT_TRUE(one->connection->unsubscribe(filters, 1));
-  one->publish("a", "no");
-  one->publish("b", "yes");
-  one->receive(1);
-  EXPECT_THAT(one->messages, ElementsAre("b=yes at 0"));
-  EXPECT_EQ(broker.counters().subscriptions_now, 1u);
-}
-
-TEST_F(BrokerTest, RetainIsTakenAndDeliveredAsZero) {
-  mqtt::RawPeer publisher(loop, stream());
-  auto subscriber = client("subscriber");
-  subscriber->subscribe("t");
-  publisher.send(mqtt::Connect{.client_id = "raw"});
-  publisher.send(mqtt::Publish{.topic = "t", .payload = "kept?", .retain = mqtt::Retain::yes});
-  subscriber->receive(1);
-  EXPECT_FALSE(subscriber->retained_seen);
-}
-
-TEST_F(BrokerTest, WhatIsRetainedIsSentToLaterSubscribers) {
-  mqtt::RawPeer publisher(loop, stream());
-  auto witness = client("witness");
-  witness->subscribe("#");
-  publisher.send(mqtt::Connect{.client_id = "raw"});
-  publisher.send(mqtt::Publish{.topic = "t/1", .payload = "old", .retain = mqtt::Retain::yes});
-  publisher.send(mqtt::Publish{.topic = "t/1", .payload = "kept", .retain = mqtt::Retain::yes});
-  publisher.send(mqtt::Publish{.topic = "t/2", .payload = "passing"});
-  publisher.send(mqtt::Publish{.topic = "t/3", .payload = "removed", .retain = mqtt::Retain::yes});
-  publisher.send(mqtt::Publish{.topic = "t/3", .payload = "", .retain = mqtt::Retain::yes});
-  witness->receive(5);
-  EXPECT_EQ(witness->messages.back(), "t/3= at 0");
-  auto late = client("late");
-  EXPECT_EQ(late->subscribe("t/+", QoS::at_least_once), SubscribeCode::granted_qos1);
-  late->receive(1);
-  EXPECT_TRUE(late->retained_seen);
-  EXPECT_THAT(late->messages, ElementsAre("t/1=kept at 0"));
-}
-
-TEST_F(BrokerTest, RetainedMessagesAreOnlyForThoseWhoMayReceiveThem) {
-  ASSERT_TRUE(broker.retained().set(topic("secret/x"), "s", QoS::at_least_once, wall_now()));
-  ASSERT_TRUE(broker.retained().set(topic("secret/y"), "o", QoS::at_least_once, wall_now()));
-  forbidden_action = "receive secret/x";
-  auto late = client("late");
-  late->subscribe("secret/+", QoS::at_least_once);
-  late->receive(1);
-  EXPECT_THAT(late->messages, ElementsAre("secret/y=o at 1"));
-}
-
-TEST_F(BrokerTest, ARetainedWillIsKept) {
-  {
-    mqtt::RawPeer gone(loop, stream());
-    gone.send(mqtt::Connect{.client_id = "gone",
-                            .will = mqtt::Will{.topic = "state", .payload = "off", .retain = mqtt::Retain::yes}});
-    loop.run_until([&] { return broker.is_connected("gone"); });
-  }
-  loop.run_until([&] { return !broker.is_connected("gone"); });
-  ASSERT_NE(broker.retained().find("state"), nullptr);
-  EXPECT_EQ(broker.retained().find("state")->payload, "off");
-}
-
-TEST_F(BrokerTest, RetainedMessagesThatDoNotFitAreLeftOut) {
-  const std::string big(100'000, 'x');
-  for (int i = 0; i < 30; ++i) {
-    ASSERT_TRUE(broker.retained().set(topic("t/" + std::to_string(i)), big, QoS::at_least_once, wall_now()));
-  }
-  auto late = client("late");
-  late->subscribe("t/+", QoS::at_least_once);
-  late->receive(1);
-  EXPECT_GT(broker.counters().messages_dropped, 0u);
-  late->publish("still", "here", QoS::at_least_once);
-  EXPECT_FALSE(late->closed.has_value());
-}
-
-TEST_F(BrokerTest, TheSameClientIdTakesOver) {
-  auto first = client("same");
-  first->subscribe("t");
-  auto second = client("same");
-  EXPECT_TRUE(second->is_connected);
-  first->wait_closed();
-  EXPECT_EQ(first->closed->cause, CloseCause::peer_closed);
-  EXPECT_EQ(broker.counters().taken_over, 1u);
-  EXPECT_EQ(broker.counters().connections_now, 1u);
-  EXPECT_EQ(broker.counters().subscriptions_now, 0u);
-  EXPECT_TRUE(broker.is_connected("same"));
-}
 
 TEST_F(BrokerTest, AStrangerDoesNotTakeOverACoresClientId) {
   auto core = client("core1", of_thing("core1"));
@@ -170,36 +41,6 @@ TEST_F(BrokerTest, AStrangerDoesNotTakeOverACoresClientId) {
   EXPECT_FALSE(core->closed);
   auto renewed = client("core1", of_thing("core1"));
   EXPECT_TRUE(renewed->is_connected);
-}
-
-TEST_F(BrokerTest, AWillIsPublishedUnlessDisconnectIsSaid) {
-  auto watcher = client("watcher");
-  watcher->subscribe("wills/#");
-  for (const std::string id : {"polite", "lost"}) {
-    mqtt::RawPeer peer(loop, stream());
-    const std::string will_topic = "wills/" + id;
-    peer.send(mqtt::Connect{.client_id = id, .will = mqtt::Will{will_topic, "gone", QoS::at_least_once}});
-    peer.read(4);
-    if (id == "polite") {
-      peer.send(mqtt::Disconnect{});
-      peer.read_to_end();
-    }
-    peer.close();
-  }
-  watcher->receive(1);
-  EXPECT_THAT(watcher->messages, ElementsAre("wills/lost=gone at 0"));
-}
-
-TEST_F(BrokerTest, AForbiddenWillIsNotPublished) {
-  forbidden_action = "publish wills/x";
-  auto watcher = client("watcher");
-  watcher->subscribe("wills/#");
-  mqtt::RawPeer peer(loop, stream());
-  peer.send(mqtt::Connect{.client_id = "x", .will = mqtt::Will{"wills/x", "gone", QoS::at_most_once}});
-  peer.read(4);
-  peer.close();
-  loop.run_until([&] { return broker.counters().publishes_refused == 1; });
-  EXPECT_THAT(watcher->messages, ElementsAre());
 }
 
 TEST_F(BrokerTest, OnlyTheCoreUsesItsTopics) {
@@ -231,177 +72,9 @@ TEST_F(BrokerTest, OnlyTheCoreUsesItsTopics) {
   EXPECT_EQ(broker.counters().publishes_refused, 2u);
 }
 
-TEST_F(BrokerTest, TheHookDecidesTheRest) {
-  auto one = client("one");
-  forbidden_action = "subscribe secret/#";
-  EXPECT_EQ(one->subscribe("secret/#"), SubscribeCode::refused);
-  forbidden_action = "connect mallory";
-  EXPECT_FALSE(client("mallory")->is_connected);
-  one->subscribe("t");
-  one->publish("t", "1");
-  one->receive(1);
-  forbidden_action = "publish t";
-  one->publish("t", "2");
-  one->receive(2);  // the right is remembered until it is said to have changed
-  broker.authorisation_changed();
-  one->publish("t", "3");
-  one->wait_closed();
-  EXPECT_EQ(one->messages.size(), 2u);
-}
-
-TEST_F(BrokerTest, ReceivingMayBeForbidden) {
-  forbidden_action = "receive secret";
-  auto one = client("one");
-  one->subscribe("#");
-  one->publish("secret", "x");
-  one->publish("open", "y");
-  one->receive(1);
-  EXPECT_THAT(one->messages, ElementsAre("open=y at 0"));
-}
-
-TEST_F(BrokerTest, RefusedConnectionsAreClosedAndCounted) {
-  auto [ours, theirs] = loop.stream_pair();
-  broker.serve(std::move(ours), Admission::refuse("uid 1000 is not allowed"));
-  mqtt::RawPeer peer(loop, std::move(theirs));
-  EXPECT_EQ(peer.read_to_end(), "");
-  EXPECT_EQ(broker.counters().connections_refused, 1u);
-}
-
-TEST_F(BrokerTest, ConnectionsAndSubscriptionsAreBounded) {
-  std::vector<std::unique_ptr<mqtt::TestClient>> clients;
-  clients.reserve(8);
-  for (int i = 0; i < 8; ++i) clients.push_back(client("c" + std::to_string(i)));
-  EXPECT_FALSE(client("one too many")->is_connected);
-  auto& one = *clients[0];
-  for (int i = 0; i < 5; ++i) EXPECT_EQ(one.subscribe(std::to_string(i)), SubscribeCode::granted_qos0);
-  EXPECT_EQ(one.subscribe("6"), SubscribeCode::refused);
-  EXPECT_EQ(one.subscribe("4"), SubscribeCode::granted_qos0);
-  auto& two = *clients[1];
-  EXPECT_EQ(two.subscribe("a/b/c/d"), SubscribeCode::granted_qos0);
-  EXPECT_EQ(two.subscribe("a/b/c/d/e"), SubscribeCode::refused);
-  EXPECT_EQ(two.subscribe(std::string(257, 'x')), SubscribeCode::refused);
-  EXPECT_EQ(broker.counters().subscriptions_now, 6u);
-  clients.clear();
-  loop.run_until([&] { return broker.counters().connections_now == 0; });
-  EXPECT_EQ(broker.counters().subscriptions_now, 0u);
-  EXPECT_EQ(broker.counters().connections_accepted, 8u);
-}
-
-TEST_F(BrokerTest, TopicsAndPayloadsAreBounded) {
-  auto longest = client("longest");
-  longest->publish(std::string(256, 't'), std::string(128 * 1024, 'p'), QoS::at_least_once);
-  longest->finish_publishing();
-  EXPECT_FALSE(longest->closed);
-  longest->publish(std::string(257, 't'), "");
-  longest->wait_closed();
-  auto heavy = client("heavy");
-  heavy->publish("t", std::string(128 * 1024 + 1, 'p'));
-  heavy->wait_closed();
-  EXPECT_EQ(broker.counters().protocol_errors, 2u);
-}
-
-TEST_F(BrokerTest, ClientIdsAreBoundedAndMadeUpWhenEmpty) {
-  EXPECT_FALSE(client(std::string(129, 'x'))->is_connected);
-  auto nameless = client("");
-  auto another = client("");
-  EXPECT_EQ(broker.counters().connections_now, 2u);
-}
-
-TEST_F(BrokerTest, TheControlPlaneTakesPart) {
-  auto device = client("device");
-  device->subscribe("down/#", QoS::at_least_once);
-  std::vector<std::string> heard;
-  auto up = broker.subscribe(filter("up/+"), [&](const BrokerMessage& message) {
-    heard.push_back(message.topic.str() + "=" + std::string(message.payload.view()));
-    broker.publish(topic("down/answer"), message.payload, QoS::at_least_once);
-  });
-  device->publish("up/1", "ping");
-  device->receive(1);
-  EXPECT_THAT(heard, ElementsAre("up/1=ping"));
-  EXPECT_THAT(device->messages, ElementsAre("down/answer=ping at 1"));
-  up.cancel();
-  device->publish("up/1", "nobody listens", QoS::at_least_once);
-  device->finish_publishing();
-  loop.settle();
-  EXPECT_EQ(heard.size(), 1u);
-}
-
-TEST_F(BrokerTest, AHandlerMayCancelItself) {
-  BrokerSubscription self;
-  int calls = 0;
-  self = broker.subscribe(filter("t"), [&](const BrokerMessage&) {
-    ++calls;
-    self.cancel();
-  });
-  broker.publish(topic("t"), Payload("1"), QoS::at_most_once);
-  broker.publish(topic("t"), Payload("2"), QoS::at_most_once);
-  EXPECT_EQ(calls, 0) << "not from inside publish()";
-  loop.settle();
-  EXPECT_EQ(calls, 1);
-}
-
-TEST_F(BrokerTest, AConnectionMayBeClosedByItsPrincipal) {
+TEST_F(BrokerTest, ACoreMayHaveAFilterForEachRow) {
   auto core = client("core1", of_thing("core1"));
-  auto plain = client("plain");
-  EXPECT_EQ(broker.close_connections([](const Principal& who, std::string_view) { return !who.things.empty(); },
-                                     "the certificate was deactivated"),
-            1u);
-  core->wait_closed();
-  EXPECT_FALSE(plain->closed);
-}
-
-TEST_F(BrokerTest, StoppingClosesEverybodyAndPublishesNoWills) {
-  int wills = 0;
-  auto watch = broker.subscribe(filter("wills/#"), [&](const BrokerMessage&) { ++wills; });
-  mqtt::RawPeer peer(loop, stream());
-  peer.send(mqtt::Connect{.client_id = "x", .will = mqtt::Will{"wills/x", "gone", QoS::at_most_once}});
-  peer.read(4);
-  auto one = client("one");
-  loop.run(broker.stop());
-  one->wait_closed();
-  peer.read_to_end();
-  loop.settle();
-  EXPECT_EQ(wills, 0);
-  EXPECT_EQ(broker.counters().connections_now, 0u);
-}
-
-TEST_F(BrokerTest, CountsWhatPasses) {
-  auto publisher = client("publisher");
-  auto subscriber = client("subscriber");
-  subscriber->subscribe("t");
-  const auto before = broker.counters();
-  for (int i = 0; i < 10; ++i) publisher->publish("t", "x", QoS::at_least_once);
-  subscriber->receive(10);
-  publisher->finish_publishing();
-  const auto after = broker.counters();
-  EXPECT_EQ(after.messages_in - before.messages_in, 10u);
-  EXPECT_EQ(after.messages_out - before.messages_out, 10u);
-  EXPECT_EQ(after.bytes_in - before.bytes_in, 80u);
-  EXPECT_EQ(after.bytes_out - before.bytes_out, 10u * (6 + 4));
-  publisher->connection->disconnect();
-  loop.run_until([&] { return broker.counters().connections_now == 1; });
-  EXPECT_GE(broker.counters().bytes_in, after.bytes_in);
-}
-
-TEST_F(BrokerTest, ServesTcpClients) {
-  auto acceptor = listen_tcp(loop.io, "127.0.0.1", 0, "--iot").value();
-  const auto port = acceptor.local_endpoint().port();
-  accept_tcp(loop.tasks, std::move(acceptor), [&](StreamPtr accepted) {
-    broker.serve(std::move(accepted), Admission::accept({"uid 0", {}}));
-  });
-  std::unique_ptr<mqtt::TestClient> one;
-  loop.run([](BrokerTest& test, std::uint16_t to, std::unique_ptr<mqtt::TestClient>& made) -> Task<void> {
-    auto dialled = co_await connect_tcp("127.0.0.1", to, std::chrono::seconds(10));
-    made = std::make_unique<mqtt::TestClient>(test.loop, std::move(dialled).value(), "tcp");
-  }(*this, port, one));
-  one->connect();
-  one->subscribe("t");
-  const std::string payload(100'000, 'p');
-  for (int i = 0; i < 10; ++i) one->publish("t", payload);
-  one->receive(10);
-  EXPECT_EQ(one->messages, std::vector(10, "t=" + payload + " at 0"));
-  loop.tasks.stop();
-  loop.run(loop.tasks.join());
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(core->subscribe("row/" + std::to_string(i)), SubscribeCode::granted_qos0);
 }
 
 }  // namespace

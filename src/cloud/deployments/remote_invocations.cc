@@ -30,12 +30,12 @@ HttpResponse lost_with_its_core() {
 
 }  // namespace
 
-RemoteInvocations::RemoteInvocations(asio::io_context& io, MessageBroker& broker, RemoteInvocationLimits limits)
+RemoteInvocations::RemoteInvocations(asio::io_context& io, MqttServer& broker, RemoteInvocationLimits limits)
     : io_(io), broker_(broker), limits_(limits) {}
 
 void RemoteInvocations::start() {
   hellos_ = broker_.subscribe(*TopicFilter::parse(hello_topic(ThingName("+"))),
-                              [this](const BrokerMessage& message) { on_hello(message); });
+                              [this](const LocalMessage& message) { on_hello(message); });
 }
 
 Task<Result<HttpResponse>> RemoteInvocations::invoke(ThingName core, HttpRequest request) {
@@ -101,7 +101,7 @@ bool RemoteInvocations::answer(const std::vector<ThingName>& things, const Invoc
   return true;
 }
 
-void RemoteInvocations::on_hello(const BrokerMessage& message) {
+void RemoteInvocations::on_hello(const LocalMessage& message) {
   const auto hello = parse_hello(message.payload.view());
   if (!hello || hello->instance.empty()) return;
   for (auto& [id, call] : calls_) {

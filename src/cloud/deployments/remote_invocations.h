@@ -18,8 +18,8 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "cloud/broker/broker.h"
 #include "model/ids.h"
+#include "mqtt_server/mqtt_server.h"
 #include "sys/http/http.h"
 
 namespace fescue::cloud {
@@ -33,7 +33,7 @@ struct RemoteInvocationLimits {
 
 class RemoteInvocations {
  public:
-  RemoteInvocations(asio::io_context& io, MessageBroker& broker, RemoteInvocationLimits limits = {});
+  RemoteInvocations(asio::io_context& io, MqttServer& broker, RemoteInvocationLimits limits = {});
   RemoteInvocations(const RemoteInvocations&) = delete;
   RemoteInvocations& operator=(const RemoteInvocations&) = delete;
 
@@ -62,14 +62,14 @@ class RemoteInvocations {
   Result<void> tell(const Call& call, const InvocationId& id);
   Task<Result<HttpResponse>> wait_for(std::shared_ptr<Call> call);
   Calls::iterator find(const std::vector<ThingName>& things, const InvocationId& id);
-  void on_hello(const BrokerMessage& message);
+  void on_hello(const LocalMessage& message);
 
   asio::io_context& io_;
-  MessageBroker& broker_;
+  MqttServer& broker_;
   RemoteInvocationLimits limits_;
   Calls calls_;
   std::size_t waiting_bytes_ = 0;
-  BrokerSubscription hellos_;
+  SubscriptionHandle hellos_;
 };
 
 }  // namespace fescue::cloud

@@ -22,7 +22,7 @@ class RemoteInvocationsTest : public testing::Test {
 
   /// What a core hears of.
   void connect(const ThingName& core = kCore) {
-    notices_ = broker_.subscribe(*TopicFilter::parse(notices_filter(core)), [this](const BrokerMessage& message) {
+    notices_ = broker_.subscribe(*TopicFilter::parse(notices_filter(core)), [this](const LocalMessage& message) {
       heard_.push_back(parse_invocation_notice(message.payload.view()).value().invocation);
     });
   }
@@ -51,9 +51,9 @@ class RemoteInvocationsTest : public testing::Test {
   }
 
   asio::io_context io_;
-  MessageBroker broker_{io_, {}, {}};
+  MqttServer broker_{io_, {}, {}};
   RemoteInvocations invocations_;
-  BrokerSubscription notices_;
+  SubscriptionHandle notices_;
   std::vector<InvocationId> heard_;
 };
 

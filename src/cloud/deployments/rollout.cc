@@ -51,9 +51,9 @@ std::string failure_message(const DeploymentRecord& record, std::string_view tex
 Result<void> Rollout::start() {
   const ThingName any("+");
   reports_ = ports_.broker.subscribe(*TopicFilter::parse(report_topic(any)),
-                                     [this](const BrokerMessage& message) { on_report(message); });
+                                     [this](const LocalMessage& message) { on_report(message); });
   hellos_ = ports_.broker.subscribe(*TopicFilter::parse(hello_topic(any)),
-                                    [this](const BrokerMessage& message) { on_hello(message); });
+                                    [this](const LocalMessage& message) { on_hello(message); });
   if (auto dropped = drop_packages(); !dropped) {
     log::warn("Could not drop packages that nobody uses.", {{"errorString", dropped.error().message()}});
   }
@@ -196,7 +196,7 @@ Result<void> Rollout::tell(const ThingName& core) {
   return ok();
 }
 
-void Rollout::on_report(const BrokerMessage& message) {
+void Rollout::on_report(const LocalMessage& message) {
   const ThingName core = core_of(message.topic);
   const auto report = parse_report(message.payload.view());
   if (!report) return ports_.rejections.note(ListenerName::reports, "report", core.view(), report.error().message());
@@ -227,7 +227,7 @@ Result<void> Rollout::take_report(const ThingName& core, const DeploymentReport&
   return tell(core);
 }
 
-void Rollout::on_hello(const BrokerMessage& message) {
+void Rollout::on_hello(const LocalMessage& message) {
   const ThingName core = core_of(message.topic);
   const auto hello = parse_hello(message.payload.view());
   if (!hello) return ports_.rejections.note(ListenerName::reports, "hello", core.view(), hello.error().message());

@@ -16,12 +16,12 @@
 #include <string_view>
 
 #include "base/clock.h"
-#include "cloud/broker/broker.h"
 #include "cloud/cloud_config.h"
 #include "cloud/deployments/deployment_builder.h"
 #include "cloud/rejection_log.h"
 #include "cloud/store/artifact_store.h"
 #include "cloud/store/deployment_store.h"
+#include "mqtt_server/mqtt_server.h"
 #include "sys/loop/blocking_pool.h"
 #include "sys/loop/task_group.h"
 
@@ -37,7 +37,7 @@ struct RolloutPorts {
   const CloudConfig& config;       // whose ARNs are its own
   Database& database;              // deployments, and what they are built from
   const ArtifactStore& artifacts;  // packages are looked into, and dropped at start
-  MessageBroker& broker;           // to cores and from them
+  MqttServer& broker;              // to cores and from them
   BlockingPool& pool;              // reads packages, signs documents
   TaskGroup& tasks;                // builds are its tasks
   RejectionLog& rejections;        // reports that cannot be taken
@@ -69,15 +69,15 @@ class Rollout {
   Task<Result<BuildOutcome>> build_document(DeploymentRecord record);
   Task<Result<void>> freeze(DeploymentRecord record, DeploymentDocument document);
 
-  void on_report(const BrokerMessage& message);
-  void on_hello(const BrokerMessage& message);
+  void on_report(const LocalMessage& message);
+  void on_hello(const LocalMessage& message);
   Result<void> take_report(const ThingName& core, const DeploymentReport& report);
   Result<void> take_hello(const ThingName& core, const CoreHello& hello);
   Result<void> tell(const ThingName& core);
   Result<void> drop_packages();
 
   RolloutPorts ports_;
-  BrokerSubscription reports_, hellos_;
+  SubscriptionHandle reports_, hellos_;
 };
 
 /// `Deployment <id> of type <type> for group <id> failed error: <text>`, as V1 words it.

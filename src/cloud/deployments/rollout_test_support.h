@@ -52,7 +52,7 @@ class RolloutTestBase : public GreengrassTest {
     EXPECT_EQ(iot("PUT", "/things/" + name + "/principals", {{"x-amzn-principal", arn}}).status, 200U);
     subscriptions_.push_back(broker_.subscribe(
         *TopicFilter::parse(notify_topic(ThingName(name))),
-        [this](const BrokerMessage& message) { notices_.push_back(*parse_notice(message.payload.view())); }));
+        [this](const LocalMessage& message) { notices_.push_back(*parse_notice(message.payload.view())); }));
     return arn;
   }
 
@@ -129,7 +129,7 @@ class RolloutTestBase : public GreengrassTest {
 
   std::string certificate_arn_, group_;
   std::vector<DeploymentNotice> notices_;
-  std::vector<BrokerSubscription> subscriptions_;
+  std::vector<SubscriptionHandle> subscriptions_;
 };
 
 }  // namespace fescue::cloud

@@ -1,7 +1,7 @@
 // The retained messages of the broker, kept over restarts.
 #pragma once
 
-#include "cloud/broker/retained.h"
+#include "mqtt_server/retained.h"
 #include "sys/storage/sqlite.h"
 
 namespace fescue::cloud {

@@ -18,7 +18,7 @@
 #include <gtest/gtest.h>
 
 #include "cloud/api/framework/api_server.h"
-#include "cloud/broker/broker.h"
+#include "cloud/broker/iot_rules.h"
 #include "cloud/control_plane.h"
 #include "cloud/deployments/remote_invocations.h"
 #include "cloud/deployments/rollout.h"
@@ -120,7 +120,8 @@ class ApiTest : public testing::Test {
   const Authority& authority_;
   ArtifactStore artifacts_;
   TaskGroup tasks_{io_};
-  MessageBroker broker_{io_, {}, {}};
+  IotRules rules_;
+  MqttServer broker_{io_, iot_limits(), rules_};
   RejectionLog rejections_;
   Rollout rollout_{rollout_ports(tasks_)};  // not started
   RemoteInvocations invocations_{io_, broker_};

@@ -8,7 +8,7 @@
 #include "base/ascii.h"
 #include "base/log.h"
 #include "cloud/api/framework/members.h"
-#include "cloud/broker/broker.h"
+#include "mqtt_server/mqtt_server.h"
 
 namespace fescue::cloud::iot {
 

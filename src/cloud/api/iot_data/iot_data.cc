@@ -5,9 +5,9 @@
 #include "cloud/api/framework/members.h"
 #include "cloud/api/framework/pages.h"
 #include "cloud/api/iot/iot_operations.h"
-#include "cloud/broker/broker.h"
 #include "cloud/control_plane.h"
 #include "model/limits.h"
+#include "mqtt_server/mqtt_server.h"
 
 namespace fescue::cloud::iot {
 

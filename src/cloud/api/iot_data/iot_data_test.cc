@@ -1,6 +1,6 @@
 // Publish, retained messages, endpoint and caller identity by signed requests.
 #include "cloud/api/iot/iot_test_support.h"
-#include "cloud/broker/broker.h"
+#include "mqtt_server/mqtt_server.h"
 
 namespace fescue::cloud {
 namespace {
@@ -8,7 +8,7 @@ namespace {
 class IotDataPublish : public IotTest {
  protected:
   IotDataPublish() {
-    subscription_ = broker_.subscribe(TopicFilter::parse("#").value(), [this](const BrokerMessage& message) {
+    subscription_ = broker_.subscribe(TopicFilter::parse("#").value(), [this](const LocalMessage& message) {
       got_.push_back(message.topic.str() + "=" + std::string(message.payload.view()) + "@" +
                      std::to_string(static_cast<int>(message.qos)));
     });
@@ -20,7 +20,7 @@ class IotDataPublish : public IotTest {
     return answer;
   }
   std::vector<std::string> got_;
-  BrokerSubscription subscription_;
+  SubscriptionHandle subscription_;
 };
 
 TEST_F(IotDataPublish, ReachesSubscribers) {
@@ -67,7 +67,7 @@ TEST_F(IotDataPublish, WhatIsRetainedCanBeReadAndListed) {
 }
 
 TEST_F(IotDataPublish, ThereIsAMostThatIsRetained) {
-  const std::size_t most = BrokerLimits().max_retained_topics;
+  const std::size_t most = iot_limits().max_retained_topics;
   for (std::size_t i = 0; i < most; ++i) {
     ASSERT_TRUE(
         broker_.retained().set(Topic::parse("t/" + std::to_string(i)).value(), "x", mqtt::QoS::at_most_once, now_));

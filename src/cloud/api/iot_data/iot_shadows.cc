@@ -8,8 +8,8 @@
 #include "cloud/api/framework/members.h"
 #include "cloud/api/iot/iot_operations.h"
 #include "cloud/api/iot/iot_values.h"
-#include "cloud/broker/broker.h"
 #include "cloud/store/shadow_store.h"
+#include "mqtt_server/mqtt_server.h"
 
 namespace fescue::cloud::iot {
 

@@ -1,6 +1,6 @@
 // Shadows by signed requests, and what MQTT clients are told.
 #include "cloud/api/iot/iot_test_support.h"
-#include "cloud/broker/broker.h"
+#include "mqtt_server/mqtt_server.h"
 
 namespace fescue::cloud {
 namespace {
@@ -9,7 +9,7 @@ class Shadows : public IotTest {
  protected:
   Shadows() {
     subscription_ = broker_.subscribe(TopicFilter::parse("$aws/things/+/shadow/#").value(),
-                                      [this](const BrokerMessage& message) { told_.push_back(message.topic.str()); });
+                                      [this](const LocalMessage& message) { told_.push_back(message.topic.str()); });
   }
   std::string verdict_of(std::string_view method, std::string_view target, std::string_view body = {}) {
     return verdict(call("iotdata", method, target, body));
@@ -26,7 +26,7 @@ class Shadows : public IotTest {
   }
 
   std::vector<std::string> told_;
-  BrokerSubscription subscription_;
+  SubscriptionHandle subscription_;
 };
 
 TEST_F(Shadows, AreUpdatedReadAndDeleted) {

@@ -20,7 +20,7 @@ class LambdaInvokeTest : public RolloutTestBase {
   /// A core that answers each invocation with its own payload.
   void connect_core(unsigned status = 200) {
     core_ = broker_.subscribe(*TopicFilter::parse(invocation_notify_topic(ThingName("core"))),
-                              [this, status](const BrokerMessage& message) {
+                              [this, status](const LocalMessage& message) {
                                 const InvocationId id = parse_invocation_notice(message.payload.view())->invocation;
                                 asked_ = invocations_.take({ThingName("core")}, id, "i").value();
                                 HttpResponse answer{status, {}, asked_.body};
@@ -32,7 +32,7 @@ class LambdaInvokeTest : public RolloutTestBase {
     return call("lambda", "POST", "/2015-03-31/functions/" + function, body, headers);
   }
 
-  BrokerSubscription core_;
+  SubscriptionHandle core_;
   HttpRequest asked_;
 };
 

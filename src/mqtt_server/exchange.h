@@ -1,4 +1,4 @@
-// Exchange: the broker's state and decisions behind broker.h; the clients are its parts and refer back to it.
+// Exchange: the server's state and decisions behind mqtt_server.h; the clients are its parts and refer back to it.
 #pragma once
 
 #include <memory>
@@ -7,37 +7,37 @@
 #include <unordered_map>
 
 #include "base/log_throttle.h"
-#include "cloud/broker/broker.h"
-#include "cloud/broker/client.h"
-#include "cloud/broker/receivers.h"
-#include "cloud/broker/retained.h"
 #include "mqtt_io/outbox.h"
+#include "mqtt_server/client.h"
+#include "mqtt_server/mqtt_server.h"
+#include "mqtt_server/receivers.h"
+#include "mqtt_server/retained.h"
 #include "sys/loop/task_group.h"
 
-namespace fescue::cloud {
+namespace fescue::mqtt_server {
 
 class Exchange : public std::enable_shared_from_this<Exchange> {
  public:
-  Exchange(asio::io_context& io, const BrokerLimits& limits, Authorise authorise);
+  Exchange(asio::io_context& io, const MqttServerLimits& limits, const AccessRules& rules);
   ~Exchange();
 
-  // For broker.h.
+  // For mqtt_server.h.
   void serve(StreamPtr stream, const Admission& admission);
-  std::size_t publish(const Topic& topic, std::string_view payload, mqtt::QoS qos);
-  BrokerSubscription subscribe(const TopicFilter& filter, MessageHandler handler);
+  std::size_t publish(const Topic& topic, std::string_view payload, mqtt::QoS qos, SourceId source);
+  SubscriptionHandle subscribe(const TopicFilter& filter, LocalMessageHandler handler);
   std::size_t close_connections(const std::function<bool(const Principal&, std::string_view)>& which,
                                 const std::string& reason);
   bool is_connected(std::string_view client_id) const { return by_id_.contains(client_id); }
-  BrokerCounters counters() const;
+  MqttServerCounters counters() const;
   Task<void> stop();
 
   // For clients and in-process subscriptions.
-  const BrokerLimits& limits() const { return limits_; }
+  const MqttServerLimits& limits() const { return limits_; }
   Routes& routes() { return routes_; }
   RetainedMessages& retained() { return retained_; }
-  BrokerCounters& count() { return counters_; }
+  MqttServerCounters& count() { return counters_; }
   asio::io_context& io() { return io_; }
-  bool allowed(const Principal& principal, Action action, std::string_view client_id, std::string_view resource) const;
+  bool allowed(const AccessRequest& request) const { return rules_.allow(request); }
   void deliver(const Route& route, std::string_view payload, mqtt::QoS qos);
   /// A message of `client` with RETAIN; if it cannot be kept, that is counted and logged.
   void retain(const Client& client, const Topic& topic, std::string_view payload, mqtt::QoS qos);
@@ -61,9 +61,9 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   void log_end(const Client& client, const mqtt::CloseReason& reason);
 
   asio::io_context& io_;
-  BrokerLimits limits_;
-  Authorise authorise_;
-  BrokerCounters counters_;  // of connections that have ended, where connections count for themselves
+  MqttServerLimits limits_;
+  const AccessRules& rules_;
+  MqttServerCounters counters_;  // of connections that have ended, where connections count for themselves
   Routes routes_;
   RetainedMessages retained_;
   mqtt::PublishFrame frame_;
@@ -75,4 +75,4 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   TaskGroup tasks_;
 };
 
-}  // namespace fescue::cloud
+}  // namespace fescue::mqtt_server

@@ -1,9 +1,9 @@
 // Keeping by topic in order, so that a filter's fixed beginning narrows the search.
-#include "cloud/broker/retained.h"
+#include "mqtt_server/retained.h"
 
 #include <fmt/format.h>
 
-namespace fescue::cloud {
+namespace fescue {
 
 void RetainedMessages::restore(ByTopic messages, Keep keep) {
   messages_ = std::move(messages);
@@ -43,4 +43,4 @@ std::string_view RetainedMessages::fixed_part(std::string_view filter) {
   return filter.substr(0, wildcard - (slash_is_open ? 1 : 0));
 }
 
-}  // namespace fescue::cloud
+}  // namespace fescue

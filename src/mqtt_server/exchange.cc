@@ -1,22 +1,22 @@
-// Clients by id, take-overs, fan-out, retained messages, wills, and the broker's counts and log lines.
-#include "cloud/broker/exchange.h"
+// Clients by id, take-overs, fan-out, retained messages, wills, and the server's counts and log lines.
+#include "mqtt_server/exchange.h"
 
 #include <algorithm>
 
 #include <fmt/format.h>
 
 #include "base/log.h"
-#include "cloud/broker/local_subscription.h"
+#include "mqtt_server/local_subscription.h"
 
-namespace fescue::cloud {
+namespace fescue::mqtt_server {
 
 using mqtt::CloseCause;
 using mqtt::QoS;
 
-Exchange::Exchange(asio::io_context& io, const BrokerLimits& limits, Authorise authorise)
+Exchange::Exchange(asio::io_context& io, const MqttServerLimits& limits, const AccessRules& rules)
     : io_(io),
       limits_(limits),
-      authorise_(std::move(authorise)),
+      rules_(rules),
       routes_(limits.max_cached_topics),
       retained_(limits.max_retained_topics),
       outbox_(mqtt::Outbox::make(io)),
@@ -29,7 +29,7 @@ Exchange::~Exchange() {
 void Exchange::serve(StreamPtr stream, const Admission& admission) {
   const std::string_view problem = !admission.accepted()                        ? std::string_view(admission.reason())
                                    : clients_.size() >= limits_.max_connections ? "too many connections"
-                                   : stopping_                                  ? "the broker is stopping"
+                                   : stopping_                                  ? "the server is stopping"
                                                                                 : "";
   if (!problem.empty()) {
     ++counters_.connections_refused;
@@ -57,14 +57,8 @@ void Exchange::log_refused_request(const Client& client, std::string_view what, 
   }
 }
 
-bool Exchange::allowed(const Principal& principal, Action action, std::string_view client_id,
-                       std::string_view resource) const {
-  if (action != Action::connect && is_core_topic(resource)) return may_use_core_topic(principal, resource);
-  return !authorise_ || authorise_(principal, action, client_id, resource);
-}
-
-std::size_t Exchange::publish(const Topic& topic, std::string_view payload, QoS qos) {
-  const Route& route = *routes_.find(topic.view()).value();
+std::size_t Exchange::publish(const Topic& topic, std::string_view payload, QoS qos, SourceId source) {
+  const Route& route = *routes_.find(topic.view(), source).value();
   deliver(route, payload, qos);
   return route.targets.size();
 }
@@ -86,21 +80,21 @@ void Exchange::retain(const Client& client, const Topic& topic, std::string_view
 
 void Exchange::send_retained(Client& client, std::string_view filter, QoS granted) {
   retained_.for_each_match(TopicFilter::parse(filter).value(), [&](const Topic& topic, const RetainedMessage& message) {
-    if (!client.may_receive(topic)) return;
+    if (!client.may_receive(topic, SourceId::owner)) return;
     frame_.set(topic.view(), message.payload, mqtt::Retain::yes);
     client.connection().offer(frame_, std::min(granted, message.qos));
   });
 }
 
-BrokerSubscription Exchange::subscribe(const TopicFilter& filter, MessageHandler handler) {
-  return BrokerSubscription(std::make_shared<LocalSubscription>(shared_from_this(), filter, std::move(handler)));
+SubscriptionHandle Exchange::subscribe(const TopicFilter& filter, LocalMessageHandler handler) {
+  return SubscriptionHandle(std::make_shared<LocalSubscription>(shared_from_this(), filter, std::move(handler)));
 }
 
 bool Exchange::enter(Client& client) {
   const auto holder = by_id_.find(client.id());
   if (holder != by_id_.end()) {
     Client& earlier = *holder->second;
-    if (!may_take_over(client.principal(), earlier.principal())) return false;
+    if (!rules_.may_take_over(client.principal(), earlier.principal())) return false;
     ++counters_.taken_over;
     forget_id(earlier);
     earlier.connection().close(CloseCause::taken_over, "the same client id connected again");
@@ -155,13 +149,13 @@ void Exchange::publish_will(const Client& client) {
   const auto& will = client.connection().will();
   if (!will) return;
   const auto topic = Topic::parse(will->topic);
-  if (!topic || !allowed(client.principal(), Action::publish, client.id(), will->topic)) {
+  if (!topic || !allowed({client.principal(), Action::publish, client.id(), will->topic})) {
     ++counters_.publishes_refused;
     log_refused_request(client, "will", fmt::format("not allowed to publish to \"{}\"", will->topic));
     return;
   }
   if (will->retain == mqtt::Retain::yes) retain(client, *topic, will->payload, will->qos);
-  publish(*topic, will->payload, will->qos);
+  publish(*topic, will->payload, will->qos, client.principal().source);
 }
 
 std::size_t Exchange::close_connections(const std::function<bool(const Principal&, std::string_view)>& which,
@@ -175,8 +169,8 @@ std::size_t Exchange::close_connections(const std::function<bool(const Principal
   return closed;
 }
 
-BrokerCounters Exchange::counters() const {
-  BrokerCounters sum = counters_;
+MqttServerCounters Exchange::counters() const {
+  MqttServerCounters sum = counters_;
   sum.connections_now = by_id_.size();
   sum.subscriptions_now = routes_.subscriptions();
   for (const auto& [key, client] : clients_) {
@@ -195,4 +189,4 @@ Task<void> Exchange::stop() {
   co_await tasks_.join();
 }
 
-}  // namespace fescue::cloud
+}  // namespace fescue::mqtt_server

@@ -1,20 +1,20 @@
 // The remembered answers and the generation that makes them stale.
-#include "cloud/broker/receivers.h"
+#include "mqtt_server/receivers.h"
 
 #include <algorithm>
 #include <functional>
 
-namespace fescue::cloud {
+namespace fescue::mqtt_server {
 
-Result<Route*> Routes::find(std::string_view topic) {
-  auto found = cache_.find(topic);
+Result<Route*> Routes::find(std::string_view topic, SourceId source) {
+  auto found = cache_.find(KeyView{source, topic});
   if (found == cache_.end()) {
     FESCUE_TRY(parsed, Topic::parse(topic));
     if (cache_.size() >= max_cached_topics_) {
       cache_.clear();
       invalidate();
     }
-    found = cache_.emplace(std::string(topic), Route{std::move(parsed), 0, {}}).first;
+    found = cache_.emplace(Key{source, std::string(topic)}, Route{std::move(parsed), source, 0, {}}).first;
   }
   Route& route = found->second;
   if (route.generation != generation_) look_up(route);
@@ -32,7 +32,8 @@ void Routes::look_up(Route& route) {
   });
   const auto same = [](const Route::Target& a, const Route::Target& b) { return a.receiver == b.receiver; };
   targets.erase(std::unique(targets.begin(), targets.end(), same), targets.end());
-  std::erase_if(targets, [&](const Route::Target& each) { return !each.receiver->may_receive(route.topic); });
+  std::erase_if(targets,
+                [&](const Route::Target& each) { return !each.receiver->may_receive(route.topic, route.source); });
   route.generation = generation_;
 }
 
@@ -45,4 +46,4 @@ void Routes::unsubscribe(std::string_view filter, Receiver& receiver) {
   if (tree_.erase(filter, &receiver)) invalidate();
 }
 
-}  // namespace fescue::cloud
+}  // namespace fescue::mqtt_server

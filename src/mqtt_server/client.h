@@ -1,16 +1,16 @@
-// Client: one connection to the broker, from the accepted stream to its end: who it is, what it subscribed to, and what
-// the broker's rules say to its packets.
+// Client: one connection to the server, from the accepted stream to its end: who it is, what it subscribed to, and what
+// the server's rules say to its packets.
 #pragma once
 
 #include <memory>
 #include <set>
 #include <string>
 
-#include "cloud/broker/authorisation.h"
-#include "cloud/broker/receivers.h"
 #include "mqtt_io/server_connection.h"
+#include "mqtt_server/access_rules.h"
+#include "mqtt_server/receivers.h"
 
-namespace fescue::cloud {
+namespace fescue::mqtt_server {
 
 class Exchange;
 
@@ -35,7 +35,7 @@ class Client final : public mqtt::ServerHandler, public Receiver {
   void on_closed(mqtt::ServerConnection& connection, const mqtt::CloseReason& reason) override;
 
   // From the routes.
-  bool may_receive(const Topic& topic) const override;
+  bool may_receive(const Topic& topic, SourceId source) const override;
   void receive(const Outgoing& message, mqtt::QoS qos) override;
 
  private:
@@ -54,4 +54,4 @@ class Client final : public mqtt::ServerHandler, public Receiver {
   std::uint64_t last_generation_ = 0;
 };
 
-}  // namespace fescue::cloud
+}  // namespace fescue::mqtt_server

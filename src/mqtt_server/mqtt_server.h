@@ -1,10 +1,11 @@
-// MessageBroker: the "AWS IoT" message broker of the control plane, MQTT 3.1.1 on streams that others have accepted.
+// MqttServer: MQTT 3.1.1 on streams that others have accepted, and publish and subscribe for the code around it. What
+// every MQTT server of ours needs is here; who may do what is decided by its user's AccessRules.
 //
 // As AWS IoT does (docs/compatibility/mqtt.md#mqtt): QoS 0 and 1; a refused SUBSCRIBE is answered 0x80, a refused
 // PUBLISH closes the connection; a second connection with the same client id takes over the first; topics of at most
-// 256 bytes, payloads of at most 128 KiB; a keep-alive of 0 or above 1200 s counts as 1200 s. A client with several
-// filters that match gets a message once, at the highest QoS; retained messages are kept, and sent with RETAIN to those
-// who subscribe later. Not as AWS IoT: sessions are always clean (session_present is 0).
+// 256 bytes; a keep-alive of 0 or above the limit counts as the limit. A client with several filters that match gets a
+// message once, at the highest QoS; retained messages are kept, and sent with RETAIN to those who subscribe later, as
+// the owner's. Not as AWS IoT: sessions are always clean (session_present is 0).
 //
 // How it is fast: the receivers of a topic are looked up once and remembered until a subscription or a right changes; a
 // message is encoded once for each QoS and then only copied; and each receiver is written to once in a turn of the loop
@@ -20,24 +21,27 @@
 #include <string_view>
 
 #include "base/bytes.h"
-#include "cloud/broker/authorisation.h"
-#include "cloud/broker/retained.h"
+#include "model/message.h"
 #include "model/topic.h"
 #include "mqtt/packet.h"
+#include "mqtt_server/access_rules.h"
+#include "mqtt_server/retained.h"
 #include "sys/net/stream.h"
 
-namespace fescue::cloud {
+namespace fescue {
 
+namespace mqtt_server {
 class Exchange;  // exchange.h
+}
 
-struct BrokerLimits {
+struct MqttServerLimits {
   std::size_t max_connections = 10'000;
-  // A V1 group may have 10,000 rows from the cloud; the rest is for the core's own notices.
-  std::size_t max_subscriptions_per_client = 10'016;
+  std::size_t max_subscriptions_per_client = 50;  // AWS IoT
   std::size_t max_filter_levels = 32;
   std::size_t max_client_id_bytes = 128;  // AWS IoT
   std::size_t max_cached_topics = 65'536;
-  std::size_t max_retained_topics = 5'000;  // AWS IoT
+  std::size_t max_retained_topics = 0;
+  std::size_t max_payload_bytes = kMaxMessageBytes;
   std::size_t max_output_per_client = 1024 * 1024;
   std::size_t max_in_flight_per_client = 16'384;  // QoS 1 messages sent and not acknowledged
   std::chrono::seconds connect_deadline{10};
@@ -46,7 +50,7 @@ struct BrokerLimits {
 };
 
 /// Counted since the start, unless said otherwise. Messages between in-process callers and clients count as well.
-struct BrokerCounters {
+struct MqttServerCounters {
   std::uint64_t connections_now = 0;
   std::uint64_t subscriptions_now = 0;
   std::uint64_t connections_accepted = 0;  // CONNECTs accepted
@@ -65,61 +69,62 @@ struct BrokerCounters {
 };
 
 /// A message as an in-process subscriber gets it; owned, so that it may be kept.
-struct BrokerMessage {
+struct LocalMessage {
   Topic topic;
   Payload payload;
   mqtt::QoS qos = mqtt::QoS::at_most_once;
 };
-using MessageHandler = std::function<void(const BrokerMessage&)>;
+using LocalMessageHandler = std::function<void(const LocalMessage&)>;
 
 /// Keeps an in-process subscription; when it goes, the handler is not called again.
-class BrokerSubscription {
+class SubscriptionHandle {
  public:
-  BrokerSubscription() = default;
-  explicit BrokerSubscription(std::shared_ptr<void> keep) : keep_(std::move(keep)) {}
+  SubscriptionHandle() = default;
+  explicit SubscriptionHandle(std::shared_ptr<void> keep) : keep_(std::move(keep)) {}
   void cancel() { keep_.reset(); }
 
  private:
   std::shared_ptr<void> keep_;
 };
 
-class MessageBroker {
+class MqttServer {
  public:
-  /// `authorise` may be empty: everything outside `$fescue/` is allowed.
-  MessageBroker(asio::io_context& io, const BrokerLimits& limits, Authorise authorise);
-  ~MessageBroker();
-  MessageBroker(const MessageBroker&) = delete;
-  MessageBroker& operator=(const MessageBroker&) = delete;
+  /// `rules` must outlive the server.
+  MqttServer(asio::io_context& io, const MqttServerLimits& limits, const AccessRules& rules);
+  ~MqttServer();
+  MqttServer(const MqttServer&) = delete;
+  MqttServer& operator=(const MqttServer&) = delete;
 
   /// Takes over an accepted stream. A refused one is closed, counted and logged.
   void serve(StreamPtr stream, const Admission& admission);
 
-  /// To every subscriber, the in-process ones included; gives their number. `$fescue/` is open to in-process callers.
-  std::size_t publish(const Topic& topic, const Payload& payload, mqtt::QoS qos);
+  /// To every subscriber that may receive it from `source`, the in-process ones included; gives their number. Nobody is
+  /// asked whether it may be published.
+  std::size_t publish(const Topic& topic, const Payload& payload, mqtt::QoS qos, SourceId source = SourceId::owner);
 
   /// What was published with RETAIN. A message that is to be retained is set() here and published.
   RetainedMessages& retained();
 
   /// Calls `handler` for each matching message, from the loop, in a later turn than the publish. The handler may call
   /// the broker and may cancel any subscription.
-  [[nodiscard]] BrokerSubscription subscribe(const TopicFilter& filter, MessageHandler handler);
+  [[nodiscard]] SubscriptionHandle subscribe(const TopicFilter& filter, LocalMessageHandler handler);
 
-  /// What `authorise` answers has changed: nothing remembered is used again. Established connections and subscriptions
+  /// What the rules answer has changed: nothing remembered is used again. Established connections and subscriptions
   /// stay; use close_connections for those.
-  void authorisation_changed();
+  void access_changed();
 
   /// Closes the connections that `which` picks (a certificate was deactivated, a thing detached); gives their number.
   std::size_t close_connections(const std::function<bool(const Principal&, std::string_view client_id)>& which,
                                 const std::string& reason);
 
   bool is_connected(std::string_view client_id) const;
-  BrokerCounters counters() const;
+  MqttServerCounters counters() const;
 
   /// Closes every connection and completes when their coroutines have ended. Wills are not published.
   Task<void> stop();
 
  private:
-  std::shared_ptr<Exchange> exchange_;
+  std::shared_ptr<mqtt_server::Exchange> exchange_;
 };
 
-}  // namespace fescue::cloud
+}  // namespace fescue

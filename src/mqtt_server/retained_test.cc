@@ -1,10 +1,10 @@
 // What is kept, found, replaced and refused.
-#include "cloud/broker/retained.h"
+#include "mqtt_server/retained.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace fescue::cloud {
+namespace fescue {
 namespace {
 
 using mqtt::QoS;
@@ -88,4 +88,4 @@ TEST_F(RetainedTest, ARefusedChangeChangesNothing) {
 }
 
 }  // namespace
-}  // namespace fescue::cloud
+}  // namespace fescue

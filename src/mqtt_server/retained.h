@@ -15,7 +15,7 @@
 #include "model/topic.h"
 #include "mqtt/packet.h"
 
-namespace fescue::cloud {
+namespace fescue {
 
 struct RetainedMessage {
   std::string payload;
@@ -58,4 +58,4 @@ class RetainedMessages {
   Keep keep_;
 };
 
-}  // namespace fescue::cloud
+}  // namespace fescue

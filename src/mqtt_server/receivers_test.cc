@@ -1,23 +1,28 @@
 // Receivers of topics while subscriptions change.
-#include "cloud/broker/receivers.h"
+#include "mqtt_server/receivers.h"
+
+#include <optional>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace fescue::cloud {
+namespace fescue::mqtt_server {
 namespace {
 
 using mqtt::QoS;
 
 struct Somebody final : Receiver {
-  bool may_receive(const Topic& topic) const override { return topic.view() != forbidden; }
+  bool may_receive(const Topic& topic, SourceId source) const override {
+    return topic.view() != forbidden && source != forbidden_source;
+  }
   void receive(const Outgoing&, QoS) override {}
   std::string forbidden;
+  std::optional<SourceId> forbidden_source;
 };
 
-std::vector<Receiver*> receivers(Routes& routes, std::string_view topic) {
+std::vector<Receiver*> receivers(Routes& routes, std::string_view topic, SourceId source = SourceId::owner) {
   std::vector<Receiver*> all;
-  for (const auto& target : routes.find(topic).value()->targets) all.push_back(target.receiver);
+  for (const auto& target : routes.find(topic, source).value()->targets) all.push_back(target.receiver);
   return all;
 }
 
@@ -28,7 +33,7 @@ TEST(Routes, EachReceiverOnceAtItsHighestQoS) {
   routes.subscribe("t/x", a, QoS::at_least_once);
   routes.subscribe("+/x", a, QoS::at_most_once);
   routes.subscribe("t/+", b, QoS::at_most_once);
-  const auto& targets = routes.find("t/x").value()->targets;
+  const auto& targets = routes.find("t/x", SourceId::owner).value()->targets;
   ASSERT_EQ(targets.size(), 2u);
   for (const auto& target : targets) {
     EXPECT_EQ(target.qos, target.receiver == &a ? QoS::at_least_once : QoS::at_most_once);
@@ -42,7 +47,7 @@ TEST(Routes, ARouteFollowsTheSubscriptions) {
   EXPECT_TRUE(routes.subscribe("t", a, QoS::at_most_once));
   EXPECT_FALSE(routes.subscribe("t", a, QoS::at_least_once));
   EXPECT_THAT(receivers(routes, "t"), testing::ElementsAre(&a));
-  EXPECT_EQ(routes.find("t").value()->targets[0].qos, QoS::at_least_once);
+  EXPECT_EQ(routes.find("t", SourceId::owner).value()->targets[0].qos, QoS::at_least_once);
   routes.subscribe("#", b, QoS::at_most_once);
   EXPECT_THAT(receivers(routes, "t"), testing::UnorderedElementsAre(&a, &b));
   routes.unsubscribe("t", a);
@@ -55,12 +60,23 @@ TEST(Routes, ARouteIsLookedUpOnceUntilSomethingChanges) {
   Somebody a;
   routes.subscribe("t", a, QoS::at_most_once);
   const auto before = routes.generation();
-  EXPECT_EQ(routes.find("t").value(), routes.find("t").value());
+  EXPECT_EQ(routes.find("t", SourceId::owner).value(), routes.find("t", SourceId::owner).value());
   EXPECT_EQ(routes.generation(), before);
   a.forbidden = "t";
   EXPECT_THAT(receivers(routes, "t"), testing::ElementsAre(&a));
   routes.invalidate();
   EXPECT_THAT(receivers(routes, "t"), testing::ElementsAre());
+}
+
+TEST(Routes, EachSourceHasItsOwn) {
+  Routes routes(100);
+  Somebody a, b;
+  routes.subscribe("t", a, QoS::at_most_once);
+  routes.subscribe("t", b, QoS::at_most_once);
+  b.forbidden_source = SourceId{2};
+  EXPECT_THAT(receivers(routes, "t", SourceId{1}), testing::UnorderedElementsAre(&a, &b));
+  EXPECT_THAT(receivers(routes, "t", SourceId{2}), testing::ElementsAre(&a));
+  EXPECT_THAT(receivers(routes, "t", SourceId{1}), testing::UnorderedElementsAre(&a, &b));
 }
 
 TEST(Routes, WhatIsRememberedIsBounded) {
@@ -72,9 +88,9 @@ TEST(Routes, WhatIsRememberedIsBounded) {
 
 TEST(Routes, OnlyTopicsAreFound) {
   Routes routes(2);
-  EXPECT_FALSE(routes.find(std::string(257, 'x')));
-  EXPECT_FALSE(routes.find(""));
+  EXPECT_FALSE(routes.find(std::string(257, 'x'), SourceId::owner));
+  EXPECT_FALSE(routes.find("", SourceId::owner));
 }
 
 }  // namespace
-}  // namespace fescue::cloud
+}  // namespace fescue::mqtt_server

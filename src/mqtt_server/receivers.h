@@ -1,5 +1,5 @@
-// Routes: who gets the messages of a topic. The subscription tree is asked once for each topic; the answer is kept
-// until any subscription or right changes (a generation number tells), or until too many topics are kept.
+// Routes: who gets the messages of a topic from a source. The subscription tree is asked once for each pair; the answer
+// is kept until any subscription or right changes (a generation number tells), or until too many are kept.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +11,9 @@
 #include "model/topic.h"
 #include "model/topic_tree.h"
 #include "mqtt/codec.h"
+#include "mqtt_server/access_rules.h"
 
-namespace fescue::cloud {
+namespace fescue::mqtt_server {
 
 /// A message on its way to its receivers. Borrowed for the duration of receive().
 struct Outgoing {
@@ -25,7 +26,7 @@ struct Outgoing {
 class Receiver {
  public:
   virtual ~Receiver() = default;
-  virtual bool may_receive(const Topic& topic) const = 0;
+  virtual bool may_receive(const Topic& topic, SourceId source) const = 0;
   virtual void receive(const Outgoing& message, mqtt::QoS qos) = 0;
 };
 
@@ -35,6 +36,7 @@ struct Route {
     mqtt::QoS qos;  // the highest that was granted to this receiver by a filter that matches
   };
   Topic topic;
+  SourceId source = SourceId::owner;
   std::uint64_t generation = 0;
   std::vector<Target> targets;  // each receiver once
 };
@@ -44,7 +46,7 @@ class Routes {
   explicit Routes(std::size_t max_cached_topics) : max_cached_topics_(max_cached_topics) {}
 
   /// Good until generation() changes. Error: not a topic (Topic::parse).
-  Result<Route*> find(std::string_view topic);
+  Result<Route*> find(std::string_view topic, SourceId source);
   std::uint64_t generation() const { return generation_; }
   /// What was found before is looked up again.
   void invalidate() { ++generation_; }
@@ -55,16 +57,31 @@ class Routes {
   std::size_t subscriptions() const { return tree_.size(); }
 
  private:
+  struct KeyView {
+    SourceId source;
+    std::string_view topic;
+  };
+  struct Key {
+    SourceId source;
+    std::string topic;
+    operator KeyView() const { return {source, topic}; }  // NOLINT(google-explicit-constructor)
+  };
   struct Hash {
     using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+    std::size_t operator()(KeyView key) const {
+      return std::hash<std::string_view>{}(key.topic) + static_cast<std::size_t>(key.source) * 0x9e3779b97f4a7c15U;
+    }
+  };
+  struct Equal {
+    using is_transparent = void;
+    bool operator()(KeyView a, KeyView b) const { return a.source == b.source && a.topic == b.topic; }
   };
   void look_up(Route& route);
 
   std::size_t max_cached_topics_;
   TopicTree<TopicRule::mqtt, Receiver*, mqtt::QoS> tree_;
-  std::unordered_map<std::string, Route, Hash, std::equal_to<>> cache_;
+  std::unordered_map<Key, Route, Hash, Equal> cache_;
   std::uint64_t generation_ = 1;
 };
 
-}  // namespace fescue::cloud
+}  // namespace fescue::mqtt_server

@@ -1,5 +1,5 @@
-// The broker's rules, packet by packet: CONNECT, PUBLISH, SUBSCRIBE, and what an end leaves.
-#include "cloud/broker/client.h"
+// The server's rules, packet by packet: CONNECT, PUBLISH, SUBSCRIBE, and what an end leaves.
+#include "mqtt_server/client.h"
 
 #include <algorithm>
 
@@ -7,11 +7,10 @@
 
 #include "base/log.h"
 #include "base/random.h"
-#include "cloud/broker/exchange.h"
-#include "model/message.h"
 #include "mqtt/text.h"
+#include "mqtt_server/exchange.h"
 
-namespace fescue::cloud {
+namespace fescue::mqtt_server {
 
 using mqtt::CloseCause;
 using mqtt::ConnectCode;
@@ -19,7 +18,7 @@ using mqtt::QoS;
 using mqtt::SubscribeCode;
 
 void Client::start(TaskGroup& tasks, std::shared_ptr<mqtt::Outbox> outbox, StreamPtr stream) {
-  const BrokerLimits& limits = exchange_.limits();
+  const MqttServerLimits& limits = exchange_.limits();
   const mqtt::ServerOptions options{
       .session = {.connect_deadline = limits.connect_deadline,
                   .max_keep_alive = limits.max_keep_alive,
@@ -41,7 +40,7 @@ ConnectCode Client::on_connect(mqtt::ServerConnection&, const mqtt::Connect& con
     return refuse(ConnectCode::identifier_rejected, "the client id is too long");
   }
   const std::string id = connect.client_id.empty() ? "auto-" + random_alphanumeric(20) : std::string(connect.client_id);
-  if (!exchange_.allowed(principal_, Action::connect, id, id)) {
+  if (!exchange_.allowed({principal_, Action::connect, id, id})) {
     return refuse(ConnectCode::not_authorized, fmt::format("not allowed to connect as \"{}\"", id));
   }
   id_ = id;
@@ -55,12 +54,12 @@ ConnectCode Client::on_connect(mqtt::ServerConnection&, const mqtt::Connect& con
 
 const Route* Client::route_to_publish(std::string_view topic) {
   if (last_generation_ == exchange_.routes().generation() && last_route_->topic.view() == topic) return last_route_;
-  const auto found = exchange_.routes().find(topic);
+  const auto found = exchange_.routes().find(topic, principal_.source);
   if (!found) {
     connection_->close(CloseCause::protocol_error, found.error().message());
     return nullptr;
   }
-  if (!exchange_.allowed(principal_, Action::publish, id_, topic)) {
+  if (!exchange_.allowed({principal_, Action::publish, id_, topic})) {
     ++exchange_.count().publishes_refused;
     connection_->close(CloseCause::refused, fmt::format("not allowed to publish to \"{}\"", topic));
     return nullptr;
@@ -71,9 +70,10 @@ const Route* Client::route_to_publish(std::string_view topic) {
 }
 
 void Client::on_publish(mqtt::ServerConnection&, const mqtt::Publish& publish) {
-  if (publish.payload.size() > kMaxMessageBytes) {
-    connection_->close(CloseCause::protocol_error, fmt::format("a payload of {} bytes is over the limit of {}",
-                                                               publish.payload.size(), kMaxMessageBytes));
+  const std::size_t most = exchange_.limits().max_payload_bytes;
+  if (publish.payload.size() > most) {
+    connection_->close(CloseCause::protocol_error,
+                       fmt::format("a payload of {} bytes is over the limit of {}", publish.payload.size(), most));
     return;
   }
   const Route* route = route_to_publish(publish.topic);
@@ -90,14 +90,14 @@ std::vector<SubscribeCode> Client::on_subscribe(mqtt::ServerConnection&, const m
 }
 
 SubscribeCode Client::subscribe_to(const mqtt::RequestedFilter& wanted) {
-  const BrokerLimits& limits = exchange_.limits();
+  const MqttServerLimits& limits = exchange_.limits();
   const bool is_new = !filters_.contains(wanted.filter);
   std::string_view problem;
   if (wanted.filter.size() > kMaxTopicBytes || mqtt::count_levels(wanted.filter) > limits.max_filter_levels) {
     problem = "the filter is too long";
   } else if (is_new && filters_.size() >= limits.max_subscriptions_per_client) {
     problem = "the client has too many subscriptions";
-  } else if (!exchange_.allowed(principal_, Action::subscribe, id_, wanted.filter)) {
+  } else if (!exchange_.allowed({principal_, Action::subscribe, id_, wanted.filter})) {
     problem = "not allowed";
   }
   if (!problem.empty()) {
@@ -133,10 +133,10 @@ void Client::drop_subscriptions() {
 
 void Client::on_closed(mqtt::ServerConnection&, const mqtt::CloseReason& reason) { exchange_.leave(*this, reason); }
 
-bool Client::may_receive(const Topic& topic) const {
-  return exchange_.allowed(principal_, Action::receive, id_, topic.view());
+bool Client::may_receive(const Topic& topic, SourceId source) const {
+  return exchange_.allowed({principal_, Action::receive, id_, topic.view(), source});
 }
 
 void Client::receive(const Outgoing& message, QoS qos) { connection_->deliver(message.frame, qos); }
 
-}  // namespace fescue::cloud
+}  // namespace fescue::mqtt_server

@@ -1,5 +1,5 @@
-// The fixed rule on `$fescue/cores/`, and who may take over a client id.
-#include "cloud/broker/authorisation.h"
+// AWS IoT limits, the fixed rule on `$fescue/cores/`, and who may take over a client id.
+#include "cloud/broker/iot_rules.h"
 
 #include <algorithm>
 
@@ -11,18 +11,12 @@ constexpr std::string_view kCoreTopics = "$fescue/cores/";
 
 }  // namespace
 
-std::string_view name_of(Action action) {
-  switch (action) {
-    case Action::connect:
-      return "connect";
-    case Action::publish:
-      return "publish";
-    case Action::subscribe:
-      return "subscribe";
-    case Action::receive:
-      return "receive";
-  }
-  return "unknown";
+MqttServerLimits iot_limits() {
+  MqttServerLimits limits;
+  // A V1 group may have 10,000 rows from the cloud; the rest is for the core's own notices.
+  limits.max_subscriptions_per_client = 10'016;
+  limits.max_retained_topics = 5'000;
+  return limits;
 }
 
 bool is_core_topic(std::string_view topic_or_filter) {
@@ -39,7 +33,14 @@ bool may_use_core_topic(const Principal& principal, std::string_view topic_or_fi
                      [&](const ThingName& each) { return each.view() == thing; });
 }
 
-bool may_take_over(const Principal& newcomer, const Principal& holder) {
+bool IotRules::allow(const AccessRequest& request) const {
+  if (request.action != Action::connect && is_core_topic(request.resource)) {
+    return may_use_core_topic(request.who, request.resource);
+  }
+  return !authorise_ || authorise_(request.who, request.action, request.client_id, request.resource);
+}
+
+bool IotRules::may_take_over(const Principal& newcomer, const Principal& holder) const {
   if (holder.things.empty()) return true;
   return std::find_first_of(newcomer.things.begin(), newcomer.things.end(), holder.things.begin(),
                             holder.things.end()) != newcomer.things.end();

@@ -1,0 +1,66 @@
+// Who is connected to an MQTT server, and who decides what they may do there: the server asks its user's AccessRules
+// about each connection, publish, subscription and delivery. A delivery is decided by receiver, source and topic, so
+// that rows of (source, topic, target) can be enforced where messages go out.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/arn.h"
+
+namespace fescue {
+
+/// Where a message comes from, as far as it matters to who may receive it: rules that look at the source give each kind
+/// of source a number of its own, others leave all of them at `owner`, and the answers are remembered for all at once.
+enum class SourceId : std::uint32_t { owner = 0 };  // owner: whoever made the server
+
+/// Who a connection speaks for; does not change while it lasts.
+struct Principal {
+  std::string name;               // for logs and rules: "uid 0", or the certificate's id
+  std::vector<ThingName> things;  // those the certificate is attached to; empty for a plain connection
+  SourceId source = SourceId::owner;
+};
+
+/// The decision of whoever accepted a connection: by the peer's uid on the plain listener, by the certificate on TLS.
+class Admission {
+ public:
+  static Admission accept(Principal principal) { return Admission(true, std::move(principal), {}); }
+  /// `reason` goes to the log; the peer learns nothing.
+  static Admission refuse(std::string reason) { return Admission(false, {}, std::move(reason)); }
+
+  bool accepted() const { return accepted_; }
+  const Principal& principal() const { return principal_; }
+  const std::string& reason() const { return reason_; }
+
+ private:
+  Admission(bool accepted, Principal principal, std::string reason)
+      : accepted_(accepted), principal_(std::move(principal)), reason_(std::move(reason)) {}
+
+  bool accepted_;
+  Principal principal_;
+  std::string reason_;
+};
+
+enum class Action { connect, publish, subscribe, receive };
+std::string_view name_of(Action action);  // "publish"
+
+struct AccessRequest {
+  const Principal& who;
+  Action action;
+  std::string_view client_id;
+  std::string_view resource;        // connect: the client id; publish, receive: the topic; subscribe: the filter
+  SourceId from = SourceId::owner;  // receive: whose message it is
+};
+
+/// Decides. Pure: equal requests have equal answers until MqttServer::access_changed(), for answers are remembered.
+class AccessRules {
+ public:
+  virtual ~AccessRules() = default;
+  virtual bool allow(const AccessRequest& request) const = 0;
+  /// Whether a connection of `newcomer` may take over the client id of a connection of `holder`.
+  virtual bool may_take_over(const Principal& newcomer, const Principal& holder) const = 0;
+};
+
+}  // namespace fescue

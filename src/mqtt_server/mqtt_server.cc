@@ -1,0 +1,38 @@
+// The public face, each call handed to the Exchange.
+#include "mqtt_server/mqtt_server.h"
+
+#include "mqtt_server/exchange.h"
+
+namespace fescue {
+
+MqttServer::MqttServer(asio::io_context& io, const MqttServerLimits& limits, const AccessRules& rules)
+    : exchange_(std::make_shared<mqtt_server::Exchange>(io, limits, rules)) {}
+
+MqttServer::~MqttServer() = default;
+
+void MqttServer::serve(StreamPtr stream, const Admission& admission) { exchange_->serve(std::move(stream), admission); }
+
+std::size_t MqttServer::publish(const Topic& topic, const Payload& payload, mqtt::QoS qos, SourceId source) {
+  return exchange_->publish(topic, payload.view(), qos, source);
+}
+
+RetainedMessages& MqttServer::retained() { return exchange_->retained(); }
+
+SubscriptionHandle MqttServer::subscribe(const TopicFilter& filter, LocalMessageHandler handler) {
+  return exchange_->subscribe(filter, std::move(handler));
+}
+
+void MqttServer::access_changed() { exchange_->routes().invalidate(); }
+
+std::size_t MqttServer::close_connections(
+    const std::function<bool(const Principal&, std::string_view client_id)>& which, const std::string& reason) {
+  return exchange_->close_connections(which, reason);
+}
+
+bool MqttServer::is_connected(std::string_view client_id) const { return exchange_->is_connected(client_id); }
+
+MqttServerCounters MqttServer::counters() const { return exchange_->counters(); }
+
+Task<void> MqttServer::stop() { return exchange_->stop(); }
+
+}  // namespace fescue
