@@ -13,9 +13,9 @@ DATA = pathlib.Path("/var/lib/fescue-dev" if os.getuid() == 0 else os.path.expan
 
 
 def new_site(name):
-    """With a directory of its own. The name is cut, since a socket's path, which ends in core/run/core.sock, has 107 bytes."""
+    """With a directory of its own. The name is cut, since the path of a worker's socket below it may have no more than 107 bytes."""
     DATA.mkdir(parents=True, exist_ok=True)
-    folder = tempfile.mkdtemp(prefix=("test-%d-%s" % (os.getpid(), name))[:max(0, 75 - len(str(DATA)))] + "-", dir=DATA)
+    folder = tempfile.mkdtemp(prefix=name.removeprefix("test_")[:20] + "-", dir=DATA)
     os.chmod(folder, 0o755)
     return Site(folder)
 

@@ -58,14 +58,17 @@ def missing():
 @functools.lru_cache(maxsize=None)
 def choose():
     """(guest, None), or (None, why there is none)."""
-    if (QEMU_KERNEL / "vmlinuz").exists() and shutil.which("qemu-system-x86_64") and (has_amx() or WANTED == "qemu"):
+    qemu_is_here = (QEMU_KERNEL / "vmlinuz").exists() and shutil.which("qemu-system-x86_64")
+    if qemu_is_here and (has_amx() or WANTED == "qemu"):
         return QEMU, None
     if has_amx():
         return None, AMX
     if not shutil.which("linux.uml"):
         return None, "linux.uml is not installed (Debian package user-mode-linux)"
     output = boot(UML, "/bin/true", "", "")
-    return (UML, None) if "guest result: 0" in output else (None, "user-mode Linux does not come up here: " + output[-300:])
+    if "guest result: 0" in output:
+        return UML, None
+    return (QEMU, None) if qemu_is_here else (None, "user-mode Linux does not come up here: " + output[-300:])
 
 
 def boot(guest, program, test_filter, place):
