@@ -4,19 +4,11 @@
 #include <set>
 #include <vector>
 
+#include "base/split.h"
+
 namespace fescue {
 
 namespace {
-
-std::vector<std::string_view> split(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  while (true) {
-    const auto end = text.find(separator);
-    parts.push_back(text.substr(0, end));
-    if (end == std::string_view::npos) return parts;
-    text.remove_prefix(end + 1);
-  }
-}
 
 /// Blanks and the like stand in mountinfo as a backslash and three octal digits.
 std::string unescape(std::string_view text) {

@@ -11,6 +11,7 @@
 
 #include "base/ascii.h"
 #include "base/bytes.h"
+#include "base/split.h"
 
 namespace fescue {
 
@@ -34,16 +35,6 @@ std::string_view trim(std::string_view text) {
   while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
   return text;
-}
-
-std::vector<std::string_view> split(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  while (true) {
-    const auto end = text.find(separator);
-    parts.push_back(text.substr(0, end));
-    if (end == std::string_view::npos) return parts;
-    text.remove_prefix(end + 1);
-  }
 }
 
 std::string sha256_hex(std::string_view bytes) { return hex_encode(as_view(sha256(bytes))); }

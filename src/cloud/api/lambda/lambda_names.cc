@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/ascii.h"
+#include "base/split.h"
 #include "cloud/api/framework/errors.h"
 
 namespace fescue::cloud {
@@ -28,16 +29,6 @@ bool is_region(std::string_view text) {
   return lower && text.size() > 5 && text[2] == '-' && is_digit(text.back()) && text[text.size() - 2] == '-';
 }
 
-std::vector<std::string_view> split(std::string_view text) {
-  std::vector<std::string_view> parts;
-  while (true) {
-    const std::size_t colon = text.find(':');
-    parts.push_back(text.substr(0, colon));
-    if (colon == std::string_view::npos) return parts;
-    text.remove_prefix(colon + 1);
-  }
-}
-
 ApiError bad_reference(std::string_view text) {
   return constraint_error(
       Service::lambda, fmt::format("1 validation error detected: Value '{}' at 'functionName' is not a function name, "
@@ -53,7 +44,7 @@ bool is_qualifier(std::string_view text) {
 
 ApiValue<FunctionReference> parse_function_reference(const CloudConfig& config, std::string_view text) {
   if (text.empty() || text.size() > kMaxReference) return bad_reference(text);
-  std::vector<std::string_view> parts = split(text);
+  std::vector<std::string_view> parts = split(text, ':');
   std::size_t at = 0;
   if (parts[0] == "arn") {
     if (parts.size() < 7 || !parts[1].starts_with("aws") || parts[2] != "lambda" || parts[5] != "function") {
