@@ -83,6 +83,11 @@ std::string report_topic(const ThingName& core) {
 }
 std::string hello_topic(const ThingName& core) { return fmt::format("$fescue/cores/{}/hello", core.view()); }
 
+ThingName core_of(const Topic& topic) {
+  const std::string_view rest = topic.view().substr(std::string_view("$fescue/cores/").size());
+  return ThingName(std::string(rest.substr(0, rest.find('/'))));
+}
+
 std::string to_json(const DeploymentNotice& notice) {
   return json::serialize(json::object{{"protocol", kCoreProtocol},
                                       {"deploymentId", notice.deployment.str()},

@@ -73,6 +73,8 @@ std::string invocation_notify_topic(const ThingName& core);  // $fescue/cores/<c
 std::string notices_filter(const ThingName& core);           // $fescue/cores/<core>/+/notify: both of the above
 std::string report_topic(const ThingName& core);             // $fescue/cores/<core>/deployments/report
 std::string hello_topic(const ThingName& core);              // $fescue/cores/<core>/hello
+/// The core of any of them.
+ThingName core_of(const Topic& topic);
 
 // JSON of the five. Parsing is strict about types and tolerant of unknown members.
 std::string to_json(const DeploymentNotice& notice);

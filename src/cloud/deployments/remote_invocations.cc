@@ -13,13 +13,6 @@ namespace fescue::cloud {
 
 namespace {
 
-/// Of a topic below $fescue/cores/<core>/.
-std::string_view core_of(const Topic& topic) {
-  constexpr std::string_view kPrefix = "$fescue/cores/";
-  const std::string_view rest = topic.view().substr(kPrefix.size());
-  return rest.substr(0, rest.find('/'));
-}
-
 HttpResponse lost_with_its_core() {
   const InvocationResult failed = failed_result(
       FunctionError::unhandled, "The core was restarted while the function ran; whether it had finished is not known.");
@@ -104,8 +97,9 @@ bool RemoteInvocations::answer(const std::vector<ThingName>& things, const Invoc
 void RemoteInvocations::on_hello(const LocalMessage& message) {
   const auto hello = parse_hello(message.payload.view());
   if (!hello || hello->instance.empty()) return;
+  const ThingName core = core_of(message.topic);
   for (auto& [id, call] : calls_) {
-    if (call->core.view() != core_of(message.topic) || !call->taker || *call->taker == hello->instance) continue;
+    if (call->core != core || !call->taker || *call->taker == hello->instance) continue;
     if (call->response) continue;
     call->response = lost_with_its_core();
     call->changed.cancel();

@@ -30,13 +30,6 @@ std::string list_of(const std::vector<ErrorDetail>& problems) {
   return text;
 }
 
-/// The core in `$fescue/cores/<core>/...`, whose publisher the broker has checked.
-ThingName core_of(const Topic& topic) {
-  std::string_view rest = topic.view();
-  rest.remove_prefix(std::string_view("$fescue/cores/").size());
-  return ThingName(std::string(rest.substr(0, rest.find('/'))));
-}
-
 void log_failure(std::string_view what, const ThingName& core, const Error& error) {
   log::error(what, {{"core", core.str()}, {"errorString", error.message()}});
 }
