@@ -1,4 +1,5 @@
-// The one piece of JSON that the bottom layer needs: quoting a string for a log line.
+// The one piece of JSON that the bottom layer needs: quoting a string for a log line. Own code, because Boost.JSON's
+// serializer copies bytes that are not UTF-8 as they are, and log lines hold what functions wrote.
 #pragma once
 
 #include <string>

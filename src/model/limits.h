@@ -1,5 +1,5 @@
 // The limits that AWS sets and that more than one part keeps. Those of one operation's own fields are beside that
-// operation (cloud/api). Sources: the quotas pages of AWS Lambda, AWS IoT Core and AWS IoT Greengrass V1.
+// operation (cloud/api). Sources: docs/compatibility/limits.md#numbers, docs/compatibility/api-lambda.md#fields.
 #pragma once
 
 #include <cstddef>
@@ -7,7 +7,7 @@
 
 namespace fescue {
 
-// Lambda (docs/compatibility/api-lambda.md#fields).
+// Lambda.
 inline constexpr std::size_t kMaxInvocationPayload = 6 * 1024 * 1024;         // of a request and of a result
 inline constexpr std::size_t kMaxEventPayload = 1024 * 1024;                  // of an asynchronous request
 inline constexpr std::size_t kMaxClientContext = 3583;                        // of the base64
