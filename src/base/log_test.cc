@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "base/json_escape.h"
 #include "base/log_file.h"
-#include "base/random.h"
+#include "tests/fakes/temp_directory.h"
 
 namespace fescue {
 namespace {
@@ -26,11 +26,7 @@ TEST(Log, LevelsParse) {
 
 class LogFileTest : public testing::Test {
  protected:
-  void SetUp() override { std::filesystem::create_directory(directory_); }
-  ~LogFileTest() override {
-    log::to_stderr();
-    std::filesystem::remove_all(directory_);
-  }
+  ~LogFileTest() override { log::to_stderr(); }
   std::uintmax_t bytes() const {
     std::uintmax_t sum = 0;
     for (const auto& file : std::filesystem::directory_iterator(directory_)) sum += file.file_size();
@@ -39,7 +35,8 @@ class LogFileTest : public testing::Test {
   static void fill() {
     for (int i = 0; i < 500; ++i) log::info("forty bytes of text, more or less, again and again");
   }
-  std::filesystem::path directory_ = std::filesystem::temp_directory_path() / ("fescue-log-" + random_alphanumeric(12));
+  const TempDirectory own_;
+  const std::filesystem::path directory_ = own_.path();
 };
 
 TEST_F(LogFileTest, StaysWithinItsLimitsAndIsTheOwnersAlone) {

@@ -11,10 +11,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/random.h"
 #include "cli/completion.h"
 #include "cli/man_page.h"
 #include "cli/verbs/verbs.h"
+#include "tests/fakes/temp_directory.h"
 
 namespace fescue::cli {
 namespace {
@@ -74,7 +74,8 @@ TEST(CommandTree, LeavesHiddenOptionsOut) {
 
 /// What bash offers after the words of `line`; the last word is the one being completed.
 std::vector<std::string> bash_offers(const std::string& script, const std::string& line) {
-  const std::string path = std::filesystem::temp_directory_path() / ("completion-" + random_alphanumeric(12));
+  const TempDirectory directory;
+  const std::string path = directory.path("script");
   std::ofstream(path) << script << "\nCOMP_WORDS=(" << line << ")\n"
                       << "COMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n_fescue\nprintf '%s\\n' \"${COMPREPLY[@]}\"\n";
   std::vector<std::string> out;
@@ -86,7 +87,6 @@ std::vector<std::string> bash_offers(const std::string& script, const std::strin
     if (!word.empty()) out.push_back(word);
   }
   EXPECT_EQ(::pclose(bash), 0);
-  std::filesystem::remove(path);
   return out;
 }
 

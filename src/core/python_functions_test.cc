@@ -15,6 +15,8 @@
 #include "functions/function_service.h"
 #include "ipc/ipc_server.h"
 #include "sandbox/launcher/launcher_test_support.h"
+#include "tests/fakes/run_until.h"
+#include "tests/fakes/temp_directory.h"
 
 namespace fescue {
 namespace {
@@ -37,7 +39,6 @@ class PythonFunctions : public ::testing::Test {
  protected:
   void SetUp() override {
     if (!std::filesystem::exists(std::string("/usr/bin/") + kRuntime)) GTEST_SKIP() << "no /usr/bin/" << kRuntime;
-    std::filesystem::create_directories(root_);
     ::chmod(root_.c_str(), 0755);
     const auto installation = find_installation("");
     ASSERT_TRUE(installation) << installation.error().message();
@@ -63,18 +64,11 @@ class PythonFunctions : public ::testing::Test {
     if (ipc_) asio::co_spawn(io_, ipc_->stop(), [&](const std::exception_ptr&) { stopped = true; });
     wait_until([&] { return stopped; });
     ipc_.reset();
-    std::filesystem::remove_all(root_);
   }
 
   template <class Done>
   bool wait_until(Done done) {
-    const auto deadline = steady_now() + std::chrono::milliseconds(kTestTimeout);
-    while (!done()) {
-      if (steady_now() > deadline) return false;
-      io_.restart();
-      io_.run_one_until(deadline);
-    }
-    return true;
+    return run_until(io_, done);
   }
 
   FunctionConfig function(const std::string& name, const std::string& code) {
@@ -124,7 +118,8 @@ class PythonFunctions : public ::testing::Test {
     return read_file(root_ / "log/us-west-2/123456789012" / (name + ".log"));
   }
 
-  std::filesystem::path root_ = std::filesystem::temp_directory_path() / ("fescue-python-" + random_alphanumeric(12));
+  const TempDirectory own_;
+  const std::filesystem::path root_ = own_.path();
   asio::io_context io_;
   NoPublisher publisher_;
   std::unique_ptr<IpcServer> ipc_;

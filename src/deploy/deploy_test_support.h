@@ -8,24 +8,10 @@
 #include <string>
 
 #include "base/bytes.h"
-#include "base/random.h"
 #include "model/group_json.h"
+#include "tests/fakes/temp_directory.h"
 
 namespace fescue {
-
-class TestDirectory {
- public:
-  TestDirectory() : path_(std::filesystem::temp_directory_path() / ("fescue-deploy-" + random_alphanumeric(12))) {
-    std::filesystem::create_directories(path_);
-  }
-  ~TestDirectory() { std::filesystem::remove_all(path_); }
-  TestDirectory(const TestDirectory&) = delete;
-  TestDirectory& operator=(const TestDirectory&) = delete;
-  std::string path(const std::string& name = "") const { return (name.empty() ? path_ : path_ / name).string(); }
-
- private:
-  std::filesystem::path path_;
-};
 
 inline std::string read_text(const std::string& path) {
   std::ifstream in(path, std::ios::binary);

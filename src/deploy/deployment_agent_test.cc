@@ -143,7 +143,7 @@ class DeploymentAgentTest : public testing::Test {
   }
   std::set<std::string> trees() { return names_in(root_ + "/lambda"); }
 
-  TestDirectory directory_;
+  TempDirectory directory_;
   std::string root_ = directory_.path("deployment");
   asio::io_context io_{1};
   BlockingPool pool_;

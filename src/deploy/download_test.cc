@@ -27,7 +27,7 @@ class DownloadTest : public testing::Test {
     return run(download_artifact(api_, pool_, hash_, bytes, path_, {3, 1ms, 2ms}));
   }
 
-  TestDirectory directory_;
+  TempDirectory directory_;
   std::string path_ = directory_.path("x.zip");
   std::string content_;
   ArtifactHash hash_ = ArtifactHash(hex_encode(as_view(sha256(content_))));

@@ -10,6 +10,7 @@
 #include "sys/http/http_server.h"
 #include "sys/loop/task_group.h"
 #include "sys/net/listener.h"
+#include "tests/fakes/run_until.h"
 
 namespace fescue {
 namespace {
@@ -64,8 +65,7 @@ class HttpsCoreApiTest : public testing::Test {
   Result<T> run(Task<Result<T>> task) {
     std::optional<Result<T>> result;
     asio::co_spawn(io_, std::move(task), [&](const std::exception_ptr&, Result<T> r) { result = std::move(r); });
-    io_.restart();
-    while (!result) EXPECT_EQ(io_.run_one(), 1u);
+    EXPECT_TRUE(run_until(io_, [&] { return result.has_value(); }));
     return std::move(*result);
   }
   void set_document(const SignedDocument& document) {

@@ -33,7 +33,7 @@ class StagingTest : public testing::Test {
     return document;
   }
 
-  TestDirectory directory_;
+  TempDirectory directory_;
   FaultyFileSystem files_{real_file_system()};
   std::string root_ = directory_.path("deployment");
   Staging staging_{files_, root_};

@@ -14,9 +14,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/random.h"
 #include "functions/function_service.h"
 #include "sandbox/launcher/launcher_test_support.h"
+#include "tests/fakes/run_until.h"
+#include "tests/fakes/temp_directory.h"
 
 namespace fescue {
 
@@ -47,7 +48,6 @@ class TestWorkerSockets final : public WorkerSockets {
 class FunctionServiceTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    std::filesystem::create_directories(root_);
     ::chmod(root_.c_str(), 0755);
     auto launcher = spawn_launcher({.core_uid = ::geteuid() == 0 ? 54300 : ::geteuid(), .core_gid = ::getegid()});
     ASSERT_TRUE(launcher) << launcher.error().message();
@@ -60,20 +60,11 @@ class FunctionServiceTest : public ::testing::Test {
     service_ = std::make_unique<FunctionService>(io_, std::move(options), std::move(*launcher), worker_sockets_,
                                                  [this](const Error& error) { lost_ = error; });
   }
-  void TearDown() override {
-    service_.reset();
-    std::filesystem::remove_all(root_);
-  }
+  void TearDown() override { service_.reset(); }
 
   template <class Done>
   bool wait_until(Done done) {
-    const auto deadline = steady_now() + std::chrono::milliseconds(kTestTimeout);
-    while (!done()) {
-      if (steady_now() > deadline) return false;
-      io_.restart();
-      io_.run_one_until(deadline);
-    }
-    return true;
+    return run_until(io_, done);
   }
 
   /// A function whose worker runs `script`.
@@ -159,7 +150,8 @@ class FunctionServiceTest : public ::testing::Test {
     return read_file(root_ / "log/us-west-2/123456789012" / (name + ".log"));
   }
 
-  std::filesystem::path root_ = std::filesystem::temp_directory_path() / ("fescue-service-" + random_alphanumeric(12));
+  const TempDirectory own_;
+  const std::filesystem::path root_ = own_.path();
   asio::io_context io_;
   TestWorkerSockets worker_sockets_;
   pid_t launcher_pid_ = 0;

@@ -7,11 +7,12 @@
 
 #include <gtest/gtest.h>
 
-#include "base/random.h"
 #include "ipc/ipc_server.h"
 #include "sys/http/http_client.h"
 #include "sys/net/connect.h"
 #include "sys/tls/tls.h"
+#include "tests/fakes/run_until.h"
+#include "tests/fakes/temp_directory.h"
 
 namespace fescue {
 
@@ -128,7 +129,6 @@ class IpcServerTest : public testing::Test {
     for (const SharedStream& stream : streams_) stream->close();
     io_.restart();
     io_.poll();
-    std::filesystem::remove_all(directory_);
   }
 
   IpcOptions options() {
@@ -142,14 +142,7 @@ class IpcServerTest : public testing::Test {
     return out;
   }
   /// Fails only when it hangs.
-  void run_until(const std::function<bool()>& reached) {
-    const SteadyTime limit = steady_now() + std::chrono::seconds(30);
-    while (!reached() && steady_now() < limit) {
-      io_.restart();
-      io_.run_one_for(std::chrono::milliseconds(100));
-    }
-    ASSERT_TRUE(reached());
-  }
+  void run_until(const std::function<bool()>& reached) { ASSERT_TRUE(fescue::run_until(io_, reached)); }
   template <class T>
   T run(Task<Result<T>> task) {
     std::optional<Result<T>> result;
@@ -199,8 +192,8 @@ class IpcServerTest : public testing::Test {
   }
 
   std::vector<SharedStream> streams_;
-  std::string directory_ =
-      (std::filesystem::temp_directory_path() / ("fescue-ipc-" + random_alphanumeric(12))).string();
+  const TempDirectory own_;
+  const std::string directory_ = own_.path();
   asio::io_context io_{1};
   TestGateway gateway_;
   TestInvoker invoker_;

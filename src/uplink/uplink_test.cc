@@ -8,6 +8,7 @@
 
 #include "mqtt_io/server_connection.h"
 #include "sys/net/listener.h"
+#include "tests/fakes/run_until.h"
 
 namespace fescue {
 namespace {
@@ -119,11 +120,7 @@ class UplinkTest : public testing::Test {
     return out;
   }
   /// Fails only when it hangs.
-  void run_until(const std::function<bool()>& reached) {
-    const SteadyTime limit = steady_now() + 30s;
-    while (!reached() && steady_now() < limit) io_.run_one_for(100ms);
-    ASSERT_TRUE(reached());
-  }
+  void run_until(const std::function<bool()>& reached) { ASSERT_TRUE(fescue::run_until(io_, reached)); }
   void connect() {
     uplink_.start();
     run_until([&] { return uplink_.connected() && !broker_.heard.empty(); });

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "mqtt_io/client_connection.h"
+#include "tests/fakes/run_until.h"
 
 namespace fescue::mqtt {
 
@@ -12,14 +13,7 @@ namespace fescue::mqtt {
 struct TestLoop {
   template <class Condition>
   void run_until(Condition condition) {
-    const SteadyTime give_up = steady_now() + std::chrono::seconds(20);
-    while (!condition()) {
-      io.restart();
-      if (io.run_one_until(give_up) == 0) {
-        ADD_FAILURE() << "the condition did not come true";
-        return;
-      }
-    }
+    EXPECT_TRUE(fescue::run_until(io, condition)) << "the condition did not come true";
   }
   /// Runs `task` to its end.
   void run(Task<void> task) {

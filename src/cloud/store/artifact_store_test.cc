@@ -11,6 +11,7 @@
 
 #include "base/bytes.h"
 #include "tests/fakes/faulty_file_system.h"
+#include "tests/fakes/temp_directory.h"
 
 namespace fescue::cloud {
 namespace {
@@ -20,16 +21,11 @@ using testing::IsEmpty;
 
 class ArtifactStoreTest : public testing::Test {
  protected:
-  ArtifactStoreTest() {
-    char name[] = "/tmp/fescue-artifacts-XXXXXX";
-    root_ = ::mkdtemp(name);
-  }
-  ~ArtifactStoreTest() override { std::filesystem::remove_all(root_); }
-
   std::string directory() const { return root_ + "/artifacts"; }
   std::vector<std::string> names() { return *real_file_system().list(directory()); }
 
-  std::string root_;
+  const TempDirectory own_;
+  const std::string root_ = own_.path();
   FaultyFileSystem files_{real_file_system()};
 };
 

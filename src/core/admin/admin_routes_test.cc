@@ -8,8 +8,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/random.h"
 #include "core/admin/log_files.h"
+#include "tests/fakes/temp_directory.h"
 
 namespace fescue {
 namespace {
@@ -50,8 +50,6 @@ class Functions final : public Invoker {
 
 class AdminRoutesTest : public testing::Test {
  protected:
-  ~AdminRoutesTest() override { std::filesystem::remove_all(root_); }
-
   HttpResponse ask(const std::string& method, const std::string& target) {
     const auto exchange = std::make_shared<AdminExchange>(method, target);
     routes_.handle(exchange);
@@ -64,7 +62,8 @@ class AdminRoutesTest : public testing::Test {
     std::ofstream(root_ + path, std::ios::app) << text;
   }
 
-  std::string root_ = std::filesystem::temp_directory_path() / ("owner-routes-" + random_alphanumeric(12));
+  const TempDirectory own_;
+  const std::string root_ = own_.path();
   Functions functions_;
   bool is_starting_ = false;
   RoutingTable table_{{{"row", Endpoint::cloud(), TopicFilter::parse("in/+").value(), Endpoint::function(kEcho)}}};

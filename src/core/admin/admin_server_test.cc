@@ -10,11 +10,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/random.h"
 #include "sys/http/http_client.h"
 #include "sys/net/connect.h"
 #include "sys/net/listener.h"
 #include "sys/tls/tls.h"
+#include "tests/fakes/run_until.h"
+#include "tests/fakes/temp_directory.h"
 
 namespace fescue {
 namespace {
@@ -23,8 +24,6 @@ using namespace std::chrono_literals;
 
 class AdminServerTest : public testing::Test {
  protected:
-  ~AdminServerTest() override { std::filesystem::remove_all(directory_); }
-
   void open(std::set<uid_t> owners = {}) {
     auto keys = make_admin_keys(io_, directory_);
     ASSERT_TRUE(keys) << keys.error().message();
@@ -42,8 +41,7 @@ class AdminServerTest : public testing::Test {
     std::optional<Result<HttpResponse>> out;
     asio::co_spawn(io_, std::move(task),
                    [&](std::exception_ptr, Result<HttpResponse> result) { out = std::move(result); });
-    io_.restart();
-    while (!out) io_.run_one();
+    EXPECT_TRUE(run_until(io_, [&] { return out.has_value(); }));
     return *out;
   }
 
@@ -75,7 +73,8 @@ class AdminServerTest : public testing::Test {
     return response ? response->status : 0;
   }
 
-  std::string directory_ = std::filesystem::temp_directory_path() / ("owner-door-" + random_alphanumeric(12));
+  const TempDirectory own_;
+  const std::string directory_ = own_.path();
   asio::io_context io_;
   std::string token_;
   std::unique_ptr<AdminServer> admin_server_;

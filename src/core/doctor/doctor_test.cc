@@ -10,9 +10,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/random.h"
 #include "core/doctor/cgroups.h"
 #include "sys/net/listener.h"
+#include "tests/fakes/temp_directory.h"
 
 namespace fescue::doctor {
 namespace {
@@ -87,8 +87,8 @@ TEST(Doctor, SaysWhichPortsAreFreeAndWhoHasTheOthers) {
 
 TEST(Doctor, RootMustBePassable) {
   if (::geteuid() != 0) GTEST_SKIP() << "without root functions run as this user";
-  const std::string root = std::filesystem::temp_directory_path() / ("doctor-" + random_alphanumeric(12));
-  std::filesystem::create_directory(root);
+  const TempDirectory own;
+  const std::string root = own.path();
   ::chmod(root.c_str(), 0755);
   EXPECT_EQ(worst(check_root(root)), Verdict::good);
   EXPECT_EQ(worst(check_root(root + "/not/there/yet")), Verdict::good);
@@ -96,7 +96,6 @@ TEST(Doctor, RootMustBePassable) {
   const Findings closed = check_root(root + "/not/there/yet");
   EXPECT_EQ(worst(closed), Verdict::problem);
   EXPECT_THAT(closed.at(0).text, HasSubstr(root));
-  std::filesystem::remove(root);
 }
 
 std::vector<std::string> lines_of(const Findings& findings) {
@@ -107,8 +106,8 @@ std::vector<std::string> lines_of(const Findings& findings) {
 
 TEST(Doctor, ListsInterpretersAndWhatBecomesOfTheRuntimesOfV1) {
   namespace fs = std::filesystem;
-  const fs::path root = fs::temp_directory_path() / ("doctor-" + random_alphanumeric(12));
-  fs::create_directories(root);
+  const TempDirectory own;
+  const fs::path root = own.path();
   const std::string here = root.string();
   const auto put = [&](const std::string& name, const std::string& text, mode_t mode) {
     std::ofstream(root / name) << "#!/bin/sh\n" << text;

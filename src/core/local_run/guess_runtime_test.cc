@@ -10,8 +10,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/random.h"
 #include "model/group.h"
+#include "tests/fakes/temp_directory.h"
 
 namespace fescue {
 namespace {
@@ -26,7 +26,6 @@ class GuessRuntime : public ::testing::Test {
     search_.directories = {root_ / "bin"};
     search_.jvms = root_ / "jvm";
   }
-  void TearDown() override { fs::remove_all(root_); }
 
   void add(const std::string& name, const std::string& text = "x") {
     fs::create_directories((root_ / name).parent_path());
@@ -38,7 +37,8 @@ class GuessRuntime : public ::testing::Test {
     return guessed ? *guessed : std::string(name_of(guessed.error().code()));
   }
 
-  fs::path root_ = fs::temp_directory_path() / ("fescue-guess-" + random_alphanumeric(12));
+  const TempDirectory own_;
+  const fs::path root_ = own_.path();
   InterpreterSearch search_;
 };
 

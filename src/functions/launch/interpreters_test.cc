@@ -9,7 +9,7 @@
 
 #include <gtest/gtest.h>
 
-#include "base/random.h"
+#include "tests/fakes/temp_directory.h"
 
 namespace fescue {
 namespace {
@@ -19,14 +19,12 @@ constexpr UserIds kStranger{54321, 54321};
 class Interpreters : public ::testing::Test {
  protected:
   void SetUp() override {
-    root_ = std::filesystem::temp_directory_path() / ("fescue-interpreters-" + random_alphanumeric(12));
     std::filesystem::create_directories(root_ / "bin");
     search_.directories = {(root_ / "bin").string(), (root_ / "local").string()};
     search_.jvms = (root_ / "jvm").string();
     ::chmod(root_.c_str(), 0755);
     ::chmod((root_ / "bin").c_str(), 0755);
   }
-  void TearDown() override { std::filesystem::remove_all(root_); }
 
   std::string put(const std::string& name, mode_t mode) {
     const std::string path = root_ / name;
@@ -35,7 +33,8 @@ class Interpreters : public ::testing::Test {
     return path;
   }
 
-  std::filesystem::path root_;
+  const TempDirectory own_;
+  const std::filesystem::path root_ = own_.path();
   InterpreterSearch search_;
 };
 

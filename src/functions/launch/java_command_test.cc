@@ -9,7 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/random.h"
+#include "tests/fakes/temp_directory.h"
 
 namespace fescue {
 namespace {
@@ -126,7 +126,8 @@ TEST_F(JavaCommand, AnArchiveThatIsOfUseToOneCollectorGetsIt) {
 
 TEST(ClassArchive, IsNamedByTheRealPathOfTheJvm) {
   namespace fs = std::filesystem;
-  const fs::path root = fs::temp_directory_path() / ("fescue-archive-" + random_alphanumeric(12));
+  const TempDirectory own;
+  const fs::path root = own.path();
   fs::create_directories(root / "java");
   { const std::ofstream made_here(root / "jvm"); }
   fs::create_symlink(root / "jvm", root / "link");
@@ -147,7 +148,6 @@ TEST(ClassArchive, IsNamedByTheRealPathOfTheJvm) {
   EXPECT_EQ(class_archive(root, root / "link"), for_g1);
   EXPECT_EQ(class_archive(root, root / "absent"), "");
   EXPECT_EQ(class_archive(root, ""), "");
-  fs::remove_all(root);
 }
 
 }  // namespace

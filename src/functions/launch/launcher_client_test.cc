@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "sandbox/launcher/launcher_test_support.h"
+#include "tests/fakes/run_until.h"
 
 namespace fescue {
 namespace {
@@ -32,13 +33,7 @@ class LauncherClientTest : public ::testing::Test {
   /// Runs the loop until `done`; false when it takes too long.
   template <class Done>
   bool wait_until(Done done) {
-    const auto deadline = steady_now() + std::chrono::milliseconds(kTestTimeout);
-    while (!done()) {
-      if (steady_now() > deadline) return false;
-      io.restart();
-      io.run_one_until(deadline);
-    }
-    return true;
+    return run_until(io, done);
   }
 
   asio::io_context io;

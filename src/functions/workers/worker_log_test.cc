@@ -14,7 +14,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/random.h"
+#include "tests/fakes/temp_directory.h"
 
 namespace fescue {
 namespace {
@@ -26,8 +26,6 @@ const std::regex kStamp(R"(\[\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}(Z|[+-]\d\d:\d
 
 class Logs : public ::testing::Test {
  protected:
-  ~Logs() override { std::filesystem::remove_all(root_); }
-
   static FunctionArn arn(const char* version) {
     return *FunctionArn::parse(std::string("arn:aws:lambda:us-west-2:123456789012:function:Echo:") + version);
   }
@@ -46,7 +44,8 @@ class Logs : public ::testing::Test {
     return found;
   }
 
-  std::filesystem::path root_ = std::filesystem::temp_directory_path() / ("fescue-log-" + random_alphanumeric(12));
+  const TempDirectory own_;
+  const std::filesystem::path root_ = own_.path();
   FunctionLogs logs_{root_};
 };
 

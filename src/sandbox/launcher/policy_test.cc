@@ -9,26 +9,17 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/fakes/temp_directory.h"
+
 namespace fescue {
 namespace {
 
-class TemporaryDirectory {
- public:
-  TemporaryDirectory() {
-    std::string pattern = "/tmp/fescue-policy-XXXXXX";
-    path_ = ::mkdtemp(pattern.data());
-  }
-  ~TemporaryDirectory() { std::filesystem::remove_all(path_); }
+struct FileDirectory : TempDirectory {
   std::string file(const std::string& name, const std::string& content, mode_t mode) const {
-    const std::string path = path_ + "/" + name;
-    std::ofstream(path) << content;
-    ::chmod(path.c_str(), mode);
-    return path;
+    std::ofstream(path(name)) << content;
+    ::chmod(path(name).c_str(), mode);
+    return path(name);
   }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
 };
 
 const LauncherPolicy kPolicy{.core_uid = 990, .core_gid = 991};
@@ -156,14 +147,14 @@ TEST(Policy, CgroupOptionsComeBack) {
 }
 
 TEST(Policy, SystemGroupsAreReadByName) {
-  const TemporaryDirectory directory;
+  const FileDirectory directory;
   const auto file = directory.file("group", "root:x:0:\nshadow:x:42:\nmine:x:1000:me\ndocker:x:998:me\nbroken\n", 0644);
   EXPECT_EQ(system_groups(file), (std::set<gid_t>{0, 42, 998}));
   EXPECT_EQ(system_groups("/nonexistent/group"), (std::set<gid_t>{0}));
 }
 
 TEST(Policy, TrustedFileIsOneThatOnlyRootCanWrite) {
-  const TemporaryDirectory directory;
+  const FileDirectory directory;
   EXPECT_TRUE(only_root_can_write(directory.file("good", "", 0644)));
   EXPECT_EQ(only_root_can_write(directory.file("open", "", 0666)).error().code(), Code::permission_denied);
   EXPECT_EQ(only_root_can_write(directory.path() + "/absent").error().code(), Code::not_found);
@@ -174,7 +165,7 @@ TEST(Policy, TrustedFileIsOneThatOnlyRootCanWrite) {
 
 TEST(Policy, TrustedFileBelongsToRoot) {
   if (::geteuid() != 0) GTEST_SKIP() << "giving a file away needs root";
-  const TemporaryDirectory directory;
+  const FileDirectory directory;
   const auto file = directory.file("given", "", 0600);
   ASSERT_EQ(::chown(file.c_str(), 65534, 65534), 0);
   EXPECT_EQ(only_root_can_write(file).error().code(), Code::permission_denied);

@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "sys/net/connect.h"
+#include "tests/fakes/temp_directory.h"
 
 namespace fescue {
 namespace {
@@ -18,12 +19,6 @@ namespace fs = std::filesystem;
 using testing::HasSubstr;
 
 struct ListenerTest : testing::Test {
-  ListenerTest() : tasks(io) {
-    auto pattern = (fs::temp_directory_path() / "fescue-listener-XXXXXX").string();
-    directory = ::mkdtemp(pattern.data());
-  }
-  ~ListenerTest() override { fs::remove_all(directory); }
-
   /// A handler that keeps what it is given and ends the loop's run.
   StreamHandler keep() {
     return [this](StreamPtr stream) {
@@ -33,9 +28,10 @@ struct ListenerTest : testing::Test {
   }
 
   asio::io_context io{1};
-  TaskGroup tasks;
+  TaskGroup tasks{io};
   std::vector<StreamPtr> accepted;
-  fs::path directory;
+  const TempDirectory own;
+  const fs::path directory = own.path();
 };
 
 Task<void> dial(std::string host, std::uint16_t port, StreamPtr* into) {

@@ -12,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include "sys/net/listener.h"
+#include "tests/fakes/temp_directory.h"
 
 namespace fescue {
 namespace {
@@ -57,8 +58,8 @@ int drop_and_look(const std::filesystem::path& directory) {
 
 TEST(DropPrivileges, LeavesNothingAndNoWayBack) {
   if (::getuid() != 0) GTEST_SKIP() << "needs root, to have something to drop";
-  auto pattern = (std::filesystem::temp_directory_path() / "fescue-privileges-XXXXXX").string();
-  const std::filesystem::path directory = ::mkdtemp(pattern.data());
+  const TempDirectory own;
+  const std::string directory = own.path();
   ASSERT_EQ(::chown(directory.c_str(), 4711, 4712), 0);
   const pid_t child = ::fork();
   if (child == 0) ::_exit(drop_and_look(directory));
@@ -66,7 +67,6 @@ TEST(DropPrivileges, LeavesNothingAndNoWayBack) {
   ::waitpid(child, &status, 0);
   EXPECT_TRUE(WIFEXITED(status));
   EXPECT_EQ(WEXITSTATUS(status), 0);
-  std::filesystem::remove_all(directory);
 }
 
 TEST(DropPrivileges, WithoutThemIsAnErrorThatSaysWhich) {

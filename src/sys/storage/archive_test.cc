@@ -14,6 +14,7 @@
 #include <gtest/gtest.h>
 
 #include "sys/storage/file.h"
+#include "tests/fakes/temp_directory.h"
 #include "tests/fakes/zip_builder.h"
 
 namespace fescue {
@@ -23,13 +24,7 @@ using testing::HasSubstr;
 
 class ArchiveTest : public testing::Test {
  protected:
-  ArchiveTest() {
-    char name[] = "/tmp/fescue-zip-XXXXXX";
-    root_ = ::mkdtemp(name);
-    out_ = root_ + "/out";
-    std::filesystem::create_directory(out_);
-  }
-  ~ArchiveTest() override { std::filesystem::remove_all(root_); }
+  ArchiveTest() { std::filesystem::create_directory(out_); }
 
   std::string content(const std::string& name) { return *real_file_system().read(out_ + "/" + name, 1 << 20); }
   mode_t mode_of(const std::string& name) {
@@ -47,7 +42,8 @@ class ArchiveTest : public testing::Test {
     return inspected.error().message();
   }
 
-  std::string root_, out_;
+  const TempDirectory own_;
+  const std::string root_ = own_.path(), out_ = own_.path("out");
 };
 
 struct Packed {

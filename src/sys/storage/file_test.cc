@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/fakes/faulty_file_system.h"
+#include "tests/fakes/temp_directory.h"
 
 namespace fescue {
 namespace {
@@ -19,12 +20,6 @@ using testing::HasSubstr;
 
 class FileTest : public testing::Test {
  protected:
-  FileTest() {
-    char name[] = "/tmp/fescue-file-XXXXXX";
-    root_ = ::mkdtemp(name);
-  }
-  ~FileTest() override { std::filesystem::remove_all(root_); }
-
   std::string at(const std::string& name) const { return root_ + "/" + name; }
   static mode_t mode_of(const std::string& path) {
     struct stat found = {};
@@ -32,7 +27,8 @@ class FileTest : public testing::Test {
     return found.st_mode & 07777;
   }
 
-  std::string root_;
+  const TempDirectory own_;
+  const std::string root_ = own_.path();
   FileSystem& files_ = real_file_system();
 };
 

@@ -3,17 +3,16 @@
 
 #include <sys/stat.h>
 
-#include <filesystem>
-
 #include <gtest/gtest.h>
 
-#include "base/random.h"
+#include "tests/fakes/temp_directory.h"
 
 namespace fescue {
 namespace {
 
 TEST(LockFile, IsHeldByOneAtATime) {
-  const std::string path = std::filesystem::temp_directory_path() / ("lock-" + random_alphanumeric(12));
+  const TempDirectory directory;
+  const std::string path = directory.path("lock");
   auto first = lock_file(path);
   ASSERT_TRUE(first) << first.error().message();
   struct stat made {};
@@ -24,7 +23,6 @@ TEST(LockFile, IsHeldByOneAtATime) {
   EXPECT_EQ(second.error().code(), Code::conflict);
   first->reset();
   EXPECT_TRUE(lock_file(path));
-  std::filesystem::remove(path);
 }
 
 TEST(LockFile, SaysWhatIsWrongWithItsDirectory) {

@@ -1,12 +1,12 @@
 // Ends of files that grow, are renamed and are truncated.
 #include "sys/storage/log_tail.h"
 
-#include <unistd.h>
-
 #include <filesystem>
 #include <fstream>
 
 #include <gtest/gtest.h>
+
+#include "tests/fakes/temp_directory.h"
 
 namespace fescue {
 namespace {
@@ -15,9 +15,6 @@ constexpr std::size_t kPlenty = 1024 * 1024;
 
 class LogTail : public testing::Test {
  protected:
-  LogTail() { std::filesystem::create_directory(directory_); }
-  ~LogTail() override { std::filesystem::remove_all(directory_); }
-
   void write(const std::string& text) { std::ofstream(path_, std::ios::app) << text; }
   void rotate() { std::filesystem::rename(path_, directory_ + "/x.1.log"); }
   std::string tail(std::size_t lines, std::size_t max_bytes = kPlenty) const {
@@ -30,8 +27,9 @@ class LogTail : public testing::Test {
     return got.text;
   }
 
-  std::string directory_ = std::filesystem::temp_directory_path() / ("log-tail-" + std::to_string(::getpid()));
-  std::string path_ = directory_ + "/x.log";
+  const TempDirectory own_;
+  const std::string directory_ = own_.path();
+  const std::string path_ = directory_ + "/x.log";
   LogPosition position_;
 };
 

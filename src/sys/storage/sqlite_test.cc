@@ -8,6 +8,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/fakes/temp_directory.h"
+
 namespace fescue {
 namespace {
 
@@ -21,13 +23,8 @@ std::int64_t count(Database& database, std::string_view table) {
 
 class DatabaseFile : public testing::Test {
  protected:
-  DatabaseFile() {
-    char name[] = "/tmp/fescue-sqlite-XXXXXX";
-    directory_ = mkdtemp(name);
-  }
-  ~DatabaseFile() override { std::filesystem::remove_all(directory_); }
-  std::string path() const { return directory_ + "/state.db"; }
-  std::string directory_;
+  std::string path() const { return directory_.path("state.db"); }
+  const TempDirectory directory_;
 };
 
 TEST(Statement, KeepsTextNumbersBlobsAndNull) {

@@ -7,8 +7,6 @@
 //   }
 #pragma once
 
-#include <cstdlib>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -26,25 +24,11 @@
 #include "cloud/store/artifact_store.h"
 #include "cloud/store/schema.h"
 #include "sys/sigv4/aws_sigv4.h"
+#include "tests/fakes/temp_directory.h"
 
 namespace fescue::cloud {
 
 using TestHeaders = std::vector<std::pair<std::string, std::string>>;
-
-/// A directory that goes with the test.
-class TestDirectory {
- public:
-  TestDirectory() {
-    char name[] = "/tmp/fescue-api-XXXXXX";
-    path_ = ::mkdtemp(name);
-  }
-  ~TestDirectory() { std::filesystem::remove_all(path_); }
-  TestDirectory(const TestDirectory&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 inline Database migrated_database() {
   Database database = Database::open(":memory:").value();
@@ -70,7 +54,7 @@ class ApiTest : public testing::Test {
   explicit ApiTest(std::span<const Operation> table = operations())
       : database_(migrated_database()),
         authority_(test_authority()),
-        artifacts_(ArtifactStore::open(real_file_system(), directory_.path() + "/artifacts").value()),
+        artifacts_(ArtifactStore::open(real_file_system(), directory_.path("artifacts")).value()),
         key_(AccessKeyStore(database_).ensure(config_.account, now_).value()),
         dispatcher_(plane_, tasks_, table) {}
 
@@ -112,7 +96,7 @@ class ApiTest : public testing::Test {
   }
 
   asio::io_context io_;
-  TestDirectory directory_;
+  TempDirectory directory_;
   WallTime now_ = from_epoch_milliseconds(1795377242123);  // 2026-11-22T19:54:02.123Z
   CloudConfig config_{Region("us-west-2"), AccountId("123456789012"), directory_.path(), "127.0.0.1"};
   Database database_;
