@@ -103,10 +103,8 @@ TEST_F(CgroupWorkerTest, AWorkerIsBornInItsGroupAndItsMonitorIsOutside) {
   start_launcher();
   if (!has(CgroupUse::memory)) return;
   auto spec = limited("echo $PPID; cat /proc/$$/cgroup; read wait", {.memory_kb = 65536});
-  auto [read, write] = make_pipe();
-  spec.outputs[0] = std::move(write);
-  ASSERT_TRUE(core->start(spec));
-  spec = {};
+  Fd read = core->start_reading(std::move(spec));
+  ASSERT_TRUE(read);
   const pid_t worker = core->next_as<Started>().pid;
   const auto monitor = std::stoi(read_line(read));
   EXPECT_NE(read_to_end(read).find("/fescue-" + std::to_string(core->pid()) + "/"), std::string::npos);
@@ -145,10 +143,8 @@ TEST_F(CgroupWorkerTest, AForkBombIsHeldByTheLimit) {
       "  try: os.fork()\n"
       "  except OSError: os.write(1, b\"held\\n\")'",
       {.memory_kb = 262'144, .processes = 20});
-  auto [read, write] = make_pipe();
-  spec.outputs[0] = std::move(write);
-  ASSERT_TRUE(core->start(spec));
-  spec = {};
+  Fd read = core->start_reading(std::move(spec));
+  ASSERT_TRUE(read);
   EXPECT_GT(core->next_as<Started>().pid, 0);
   EXPECT_EQ(read_line(read), "held");
   EXPECT_TRUE(core->ask(KillRequest{1}));
@@ -243,10 +239,8 @@ TEST_F(CgroupWorkerTest, AKillReachesForkingSessionsWhateverTheHostHas) {
   for (const auto& without : {Parts{}, Parts{"kill"}, Parts{"v2"}, Parts{"v2", "freezer"}}) {
     start_launcher(without);
     auto spec = shell(1, kHydra);
-    auto [read, write] = make_pipe();
-    spec.outputs[0] = std::move(write);
-    ASSERT_TRUE(core->start(spec));
-    spec = {};
+    Fd read = core->start_reading(std::move(spec));
+    ASSERT_TRUE(read);
     EXPECT_EQ(read_line(read), "begun");
     EXPECT_TRUE(core->ask(KillRequest{1}));
     EXPECT_GT(core->next_as<Started>().pid, 0);

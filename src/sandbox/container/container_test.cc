@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "sandbox/container/container_test_support.h"
+#include "tests/fakes/temp_directory.h"
 
 namespace fescue {
 namespace {
@@ -167,8 +168,8 @@ TEST_F(ContainerTest, DeviceResourcesAreAtTheirPath) {
 TEST_F(ContainerTest, ADirectoryOfDevicesIsAttachedWithAllOfItsDrivers) {
   struct stat fuse;
   if (::stat("/dev/fuse", &fuse) != 0) GTEST_SKIP() << "/dev/fuse is not there";
-  std::string directory = "/dev/fescue-XXXXXX";
-  ASSERT_NE(::mkdtemp(directory.data()), nullptr);
+  const TempDirectory own("/dev");
+  const std::string directory = own.path();
   std::filesystem::create_directory(directory + "/001");
   ::chmod(directory.c_str(), 0755);
   const std::string node = directory + "/001/002";
@@ -176,7 +177,6 @@ TEST_F(ContainerTest, ADirectoryOfDevicesIsAttachedWithAllOfItsDrivers) {
   ::chmod(node.c_str(), 0666);
   EXPECT_EQ(output_with(device(directory), ": <> " + node + " && echo opened"), "opened\n");
   EXPECT_EQ(output_of("ls -d " + directory + " 2>&- || echo none"), "none\n");
-  std::filesystem::remove_all(directory);
 }
 
 TEST_F(ContainerTest, WhatCannotBeAttachedIsNamed) {
@@ -188,10 +188,8 @@ TEST_F(ContainerTest, WhatCannotBeAttachedIsNamed) {
 
 TEST_F(ContainerTest, AKillEndsAllOfIt) {
   auto spec = inside(1, "(setsid sh -c 'trap \"\" TERM HUP; while :; do sleep 100; done' &) ; echo up; sleep 1000");
-  auto [read, write] = make_pipe();
-  spec.outputs[0] = std::move(write);
-  ASSERT_TRUE(core.start(spec));
-  spec = {};
+  Fd read = core.start_reading(std::move(spec));
+  ASSERT_TRUE(read);
   ASSERT_GT(core.next_as<Started>().pid, 0);
   ASSERT_EQ(read_line(read), "up");
   ASSERT_TRUE(core.ask(KillRequest{1}));
@@ -201,10 +199,8 @@ TEST_F(ContainerTest, AKillEndsAllOfIt) {
 
 TEST_F(ContainerTest, OrphansGoWithTheWorker) {
   auto spec = inside(1, "(setsid sleep 1000 &); exit 3");
-  auto [read, write] = make_pipe();
-  spec.outputs[0] = std::move(write);
-  ASSERT_TRUE(core.start(spec));
-  spec = {};
+  Fd read = core.start_reading(std::move(spec));
+  ASSERT_TRUE(read);
   ASSERT_GT(core.next_as<Started>().pid, 0);
   const auto exit = core.next_as<WorkerExit>();
   EXPECT_EQ(exit.cause, ExitCause::exited);
@@ -214,10 +210,8 @@ TEST_F(ContainerTest, OrphansGoWithTheWorker) {
 
 TEST_F(ContainerTest, SignalsHaveTheirUsualMeaning) {
   auto spec = inside(1, "echo up; exec sleep 1000");
-  auto [read, write] = make_pipe();
-  spec.outputs[0] = std::move(write);
-  ASSERT_TRUE(core.start(spec));
-  spec = {};
+  Fd read = core.start_reading(std::move(spec));
+  ASSERT_TRUE(read);
   ASSERT_GT(core.next_as<Started>().pid, 0);
   ASSERT_EQ(read_line(read), "up");
   ASSERT_TRUE(core.ask(SignalRequest{1, SIGTERM}));  // not the first process of its namespace: it need not handle it
@@ -229,10 +223,8 @@ TEST_F(ContainerTest, SignalsHaveTheirUsualMeaning) {
 TEST_F(ContainerTest, TheLaunchersAndTheMonitorDeathEndIt) {
   for (const bool launcher_dies : {false, true}) {
     auto spec = inside(next_id, "(setsid sleep 1000 &); echo up; sleep 1000");
-    auto [read, write] = make_pipe();
-    spec.outputs[0] = std::move(write);
-    ASSERT_TRUE(core.start(spec));
-    spec = {};
+    Fd read = core.start_reading(std::move(spec));
+    ASSERT_TRUE(read);
     const pid_t worker = core.next_as<Started>().pid;
     ASSERT_EQ(read_line(read), "up");
     ASSERT_EQ(::kill(launcher_dies ? core.pid() : parent_of(worker), SIGKILL), 0);

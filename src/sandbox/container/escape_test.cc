@@ -52,10 +52,8 @@ class EscapeTest : public ContainerTest {
     ++next_id;
     spec.arguments[2] = "echo secret > /tmp/fescue-escape-test-secret; echo up; exec sleep 1000";
     spec.environment.push_back("SECRET=of the victim");
-    auto [read, write] = make_pipe();
-    spec.outputs[0] = std::move(write);
-    EXPECT_TRUE(core.start(spec));
-    spec = {};
+    Fd read = core.start_reading(std::move(spec));
+    EXPECT_TRUE(read);
     const pid_t pid = core.next_as<Started>().pid;
     EXPECT_EQ(read_line(read), "up");
     return {pid, std::move(read)};

@@ -13,6 +13,7 @@
 #include <gtest/gtest.h>
 
 #include "sandbox/launcher/launcher_test_support.h"
+#include "tests/fakes/temp_directory.h"
 
 namespace fescue {
 namespace {
@@ -139,10 +140,8 @@ TEST_F(LauncherTest, FilesGivenAsOutputsKeepTheirOwner) {
 
 TEST_F(LauncherTest, PidIsTheWorkersOwn) {
   auto spec = shell(1, "echo $$");
-  auto [read, write] = make_pipe();
-  spec.outputs[0] = std::move(write);
-  ASSERT_TRUE(core.start(spec));
-  spec = {};
+  Fd read = core.start_reading(std::move(spec));
+  ASSERT_TRUE(read);
   EXPECT_EQ(std::to_string(core.next_as<Started>().pid) + "\n", read_to_end(read));
 }
 
@@ -163,10 +162,8 @@ TEST_F(LauncherTest, SignalGoesToTheWholeGroup) {
   auto spec = shell(1,
                     "trap 'echo parent' TERM; sh -c 'trap \"echo child; exit\" TERM; echo up; while :; do sleep 9 & "
                     "wait; done' & while ! wait; do :; done");
-  auto [read, write] = make_pipe();
-  spec.outputs[0] = std::move(write);
-  ASSERT_TRUE(core.start(spec));
-  spec = {};
+  Fd read = core.start_reading(std::move(spec));
+  ASSERT_TRUE(read);
   ASSERT_EQ(core.next_as<Started>().id, 1u);
   ASSERT_EQ(read_line(read), "up");
   ASSERT_TRUE(core.ask(SignalRequest{1, SIGTERM}));
@@ -178,10 +175,8 @@ TEST_F(LauncherTest, SignalGoesToTheWholeGroup) {
 
 TEST_F(LauncherTest, KillEndsWhatDoesNotListen) {
   auto spec = shell(1, "trap '' TERM; echo up; while :; do sleep 9; done");
-  auto [read, write] = make_pipe();
-  spec.outputs[0] = std::move(write);
-  ASSERT_TRUE(core.start(spec));
-  spec = {};
+  Fd read = core.start_reading(std::move(spec));
+  ASSERT_TRUE(read);
   ASSERT_EQ(core.next_as<Started>().id, 1u);
   ASSERT_EQ(read_line(read), "up");
   ASSERT_TRUE(core.ask(KillRequest{1}));
@@ -227,8 +222,8 @@ TEST_F(LauncherTest, FailedStartsNameTheStep) {
   spec.program = "/usr/bin/python2.7-is-not-here";
   EXPECT_EQ(refusal_of(spec), "run /usr/bin/python2.7-is-not-here: No such file or directory");
 
-  const std::filesystem::path directory = std::filesystem::temp_directory_path() / "fescue-launcher-test";
-  std::filesystem::create_directories(directory);
+  const TempDirectory own;
+  const std::filesystem::path directory = own.path();
   ::chmod(directory.c_str(), 0755);
   const std::string program = directory / "program";
   std::ofstream(program) << "#!/no/such/interpreter\n";
@@ -244,7 +239,6 @@ TEST_F(LauncherTest, FailedStartsNameTheStep) {
   spec = shell(1, "");
   spec.working_directory = open_directory(directory);
   EXPECT_EQ(refusal_of(spec), "enter the working directory: Permission denied");
-  std::filesystem::remove_all(directory);
 }
 
 TEST_F(LauncherTest, ForbiddenUsersAreRefused) {

@@ -142,12 +142,17 @@ class TestCore {
     return wanted ? *wanted : Event{};
   }
 
-  /// Starts `spec`, waits for its end, and returns what it wrote to descriptor 1.
-  std::string output_of(WorkerSpec spec) {
+  /// Starts `spec`; what it writes to descriptor 1 can be read here. Empty: the launcher could not be asked.
+  Fd start_reading(WorkerSpec spec) {
     auto [read, write] = make_pipe();
     spec.outputs[0] = std::move(write);
-    if (!start(spec)) return "cannot ask";
-    spec = {};
+    return start(spec) ? std::move(read) : Fd();
+  }
+
+  /// Starts `spec`, waits for its end, and returns what it wrote to descriptor 1.
+  std::string output_of(WorkerSpec spec) {
+    const Fd read = start_reading(std::move(spec));
+    if (!read) return "cannot ask";
     const auto event = next();
     if (!event) return "no answer";
     if (const auto* failed = std::get_if<StartFailed>(&*event)) return failed->error.message();
