@@ -275,6 +275,12 @@ HttpResult<std::size_t> ChunkDecoder::decode(std::string_view bytes, std::string
   return taken;
 }
 
+bool ChunkDecoder::limit(std::uint64_t max_body) {
+  if (announced_ > max_body) return false;
+  room_ = std::min(room_, max_body - announced_);
+  return true;
+}
+
 HttpResult<void> ChunkDecoder::take_line(std::string_view line) {
   if (!is_field_value(line)) return bad("control character in a chunk line");
   if (state_ == State::data_end) {
@@ -291,6 +297,7 @@ HttpResult<void> ChunkDecoder::take_line(std::string_view line) {
     if (error != std::errc() || !(behind.empty() || behind.front() == ';')) return bad("malformed chunk size");
     if (size > room_) return BadHttp(413, "the body is too large");
     room_ -= size;
+    announced_ += size;
     left_ = size;
     state_ = size == 0 ? State::trailer : State::data;
   }

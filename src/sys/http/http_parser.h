@@ -93,6 +93,8 @@ class ChunkDecoder {
   /// with more behind it, and is never longer than kMaxLine.
   HttpResult<std::size_t> decode(std::string_view bytes, std::string& body);
   bool done() const { return state_ == State::done; }
+  /// From now on the whole body may have `max_body` bytes. False when more has been announced already.
+  bool limit(std::uint64_t max_body);
 
   static constexpr std::size_t kMaxLine = 1024;
 
@@ -102,7 +104,8 @@ class ChunkDecoder {
 
   State state_ = State::size;
   std::uint64_t room_;
-  std::uint64_t left_ = 0;  // of the chunk
+  std::uint64_t announced_ = 0;  // by the chunks so far
+  std::uint64_t left_ = 0;       // of the chunk
   std::size_t trailer_bytes_ = 0;
 };
 

@@ -13,6 +13,8 @@ constexpr std::size_t kBodyStep = 64 * 1024;
 // Room beside the largest head, so that a chunk line or the start of a body does not make the buffer grow.
 constexpr std::size_t kSlack = 2 * ChunkDecoder::kMaxLine;
 
+BadHttp too_large() { return BadHttp(413, "the body is too large"); }
+
 }  // namespace
 
 HttpRequestReader::HttpRequestReader(Limits limits) : limits_(limits), buffer_(kFirstBuffer) {}
@@ -20,7 +22,7 @@ HttpRequestReader::HttpRequestReader(Limits limits) : limits_(limits), buffer_(k
 std::span<char> HttpRequestReader::space() {
   if (body_has_known_length()) {
     auto& body = head_.request.body;
-    if (body_size_ == body.size()) body.resize(std::min<std::size_t>(head_.body.length, body_size_ * 2 + kBodyStep));
+    body.resize(next_body_size());
     return std::span(body).subspan(body_size_);
   }
   if (begin_ > 0) {
@@ -31,6 +33,22 @@ std::span<char> HttpRequestReader::space() {
   const auto most = std::max(kFirstBuffer, limits_.header_bytes + kSlack);
   if (end_ == buffer_.size()) buffer_.resize(std::min(buffer_.size() * 2, most));
   return std::span(buffer_).subspan(end_);
+}
+
+/// Of the string that a body of known length is read into.
+std::size_t HttpRequestReader::next_body_size() const {
+  const std::size_t size = head_.request.body.size();
+  return body_size_ < size ? size : std::min<std::size_t>(head_.body.length, body_size_ * 2 + kBodyStep);
+}
+
+std::size_t HttpRequestReader::body_memory() const {
+  return body_has_known_length() ? next_body_size() : head_.request.body.capacity() + buffer_.size();
+}
+
+void HttpRequestReader::limit_body(std::size_t bytes) {
+  FESCUE_ASSERT(progress_ == Progress::body);
+  const bool fits = head_.body.framing == BodyFraming::chunked ? chunks_.limit(bytes) : head_.body.length <= bytes;
+  if (!fits) progress_ = refuse(too_large());
 }
 
 void HttpRequestReader::filled(std::size_t count) { (body_has_known_length() ? body_size_ : end_) += count; }
@@ -58,10 +76,11 @@ HttpRequestReader::Progress HttpRequestReader::advance_head() {
   if (!head) return refuse(head.error());
   begin_ += *size;
   head_ = std::move(*head);
+  has_head_ = unjudged_ = true;
   scanner_ = HeadScanner();
   body_size_ = 0;
   chunks_ = ChunkDecoder(limits_.body_bytes);
-  if (head_.body.length > limits_.body_bytes) return refuse(BadHttp(413, "the body is too large"));
+  if (head_.body.length > limits_.body_bytes) return refuse(too_large());
   return head_.body.framing == BodyFraming::none ? Progress::ready : Progress::body;
 }
 
@@ -93,6 +112,7 @@ bool HttpRequestReader::take_continue() {
 RequestHead HttpRequestReader::take() {
   FESCUE_ASSERT(progress_ == Progress::ready);
   progress_ = Progress::idle;
+  has_head_ = false;
   return std::move(head_);
 }
 

@@ -23,13 +23,22 @@ constexpr std::size_t kWritePiece = 256 * 1024;
 // How long a refused peer may go on sending. Closing at once would make the kernel throw away our answer.
 constexpr auto kLinger = std::chrono::seconds(2);
 
+HttpResponse plain_refusal(unsigned status, std::string_view why) {
+  HttpResponse response;
+  response.status = status;
+  response.headers.add("Content-Type", "text/plain");
+  response.body = std::string(why) + "\n";
+  return response;
+}
+
 class Connection;
 
 class Exchange final : public HttpExchange {
  public:
-  Exchange(std::shared_ptr<Connection> connection, RequestHead head)
+  Exchange(std::shared_ptr<Connection> connection, RequestHead head, BodyBudget::Share body_share)
       : connection_(std::move(connection)),
         request_(std::move(head.request)),
+        body_share_(std::move(body_share)),
         minor_version_(head.minor_version),
         keep_alive_(head.keep_alive),
         bodiless_(request_.method == "HEAD") {}
@@ -38,6 +47,7 @@ class Exchange final : public HttpExchange {
   const HttpRequest& request() const override { return request_; }
   HttpRequest& request() override { return request_; }
   const Peer& peer() const override;
+  void release_body_budget() override { body_share_.release(); }
   void respond(HttpResponse response) override;
   void on_abandoned(std::function<void()> handler) override;
   void on_unread(std::function<void()> handler) override { on_unread_ = std::move(handler); }
@@ -47,6 +57,7 @@ class Exchange final : public HttpExchange {
 
   std::shared_ptr<Connection> connection_;
   HttpRequest request_;
+  BodyBudget::Share body_share_;
   std::function<void()> on_abandoned_, on_unread_;
   int minor_version_;
   bool keep_alive_;
@@ -84,7 +95,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Next next();
   Next after_reading(Progress progress);
   void handle_request();
+  bool may_go_on_reading();
   void refuse(const BadHttp& bad);
+  void turn_away(HttpResponse response);
   bool abandon();
   void tell_unread();
   void note_read(const error_code& error, std::size_t got);
@@ -107,6 +120,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   const std::shared_ptr<const HttpServerOptions> options_;
   const std::shared_ptr<const HttpHandler> handler_;
   HttpRequestReader reader_;
+  BodyBudget::Share body_share_;  // of the request that is read
   HttpDate date_;
 
   Exchange* pending_ = nullptr;  // handed out, neither answered nor dropped
@@ -212,7 +226,7 @@ Connection::Next Connection::next() {
       refuse(reader_.bad());
     } else if (peer_gone_) {
       return Next::end;
-    } else {
+    } else if (progress != Progress::body || may_go_on_reading()) {
       return after_reading(progress);
     }
   }
@@ -230,17 +244,38 @@ Connection::Next Connection::after_reading(Progress progress) {
 
 void Connection::handle_request() {
   enter(Phase::handling);
-  auto exchange = std::make_shared<Exchange>(shared_from_this(), reader_.take());
+  auto exchange = std::make_shared<Exchange>(shared_from_this(), reader_.take(), std::move(body_share_));
   pending_ = exchange.get();
   (*handler_)(std::move(exchange));
 }
 
+/// With a body to come: whether its head and the budget allow more of it. Else something else is next.
+bool Connection::may_go_on_reading() {
+  if (reader_.take_unjudged()) {
+    if (options_->body_budget) {
+      body_share_ = options_->body_budget->open(options_->origin.empty() ? body_origin(peer()) : options_->origin);
+    }
+    if (options_->judge) {
+      HeadVerdict verdict = options_->judge(*reader_.head(), peer());
+      if (verdict.refusal) return turn_away(std::move(*verdict.refusal)), false;
+      reader_.limit_body(verdict.max_body_bytes);
+      if (reader_.advance() == Progress::refused) return false;
+    }
+  }
+  if (body_share_.grow_to(reader_.body_memory())) return true;
+  refuse(BadHttp(503, "too many large requests at once; try again later"));
+  return false;
+}
+
 void Connection::refuse(const BadHttp& bad) {
   if (options_->on_bad_request) options_->on_bad_request(peer(), bad.status(), bad.why());
-  HttpResponse response;
-  response.status = bad.status();
-  response.headers.add("Content-Type", "text/plain");
-  response.body = bad.why() + "\n";
+  const HttpRequest* head = reader_.head();
+  const bool own_form = head && options_->write_refusal;
+  turn_away(own_form ? options_->write_refusal(*head, peer(), bad.status(), bad.why())
+                     : plain_refusal(bad.status(), bad.why()));
+}
+
+void Connection::turn_away(HttpResponse response) {
   closing_ = lingering_ = true;
   send(std::move(response), "close", false);
 }
@@ -280,6 +315,7 @@ void Connection::note_read(const error_code& error, std::size_t got) {
 // --- Output ---------------------------------------------------------------------------------------------------------
 
 void Connection::answer(Exchange& exchange, HttpResponse response) {
+  exchange.body_share_.release();
   pending_ = nullptr;
   if (ended_) return;
   const bool keep = exchange.keep_alive_ && !iequals(response.headers.get("Connection"), "close");
@@ -354,6 +390,8 @@ Task<void> Connection::write_out() {
 
 Task<void> Connection::discard_input() {
   enter(Phase::lingering);
+  reader_.forget();
+  body_share_.release();
   stream_->finish_writing();
   std::array<char, 4096> scratch;
   for (;;) {
@@ -400,6 +438,7 @@ void Connection::expire() {
 void Connection::end() {
   ended_ = true;
   on_unread_ = nullptr;
+  body_share_.release();
   // A handler that will not be called any more may hold its exchange.
   const auto dropped = pending_ ? std::exchange(pending_->on_abandoned_, nullptr) : nullptr;
   stream_->close();
@@ -409,6 +448,11 @@ void Connection::end() {
 }
 
 }  // namespace
+
+std::string body_origin(const Peer& peer) {
+  if (peer.uid) return "uid " + std::to_string(*peer.uid);
+  return peer.address.substr(0, peer.address.rfind(':'));
+}
 
 void serve_http(TaskGroup& tasks, StreamPtr stream, std::shared_ptr<const HttpServerOptions> options,
                 std::shared_ptr<const HttpHandler> handler) {

@@ -3,13 +3,19 @@
 //
 // Bad input (malformed, too large, smuggled lengths, slow) is answered 400, 413, 431 or 408 and the connection closed;
 // Options::on_bad_request sees each.
+//
+// No memory is spent on a body before its head was judged: Options::judge may refuse the request, or lower what its
+// body may have; and what is read of bodies counts against Options::body_budget (503 when there is no room) until the
+// request is answered or its exchange says that its sender is known.
 #pragma once
 
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "sys/http/body_budget.h"
 #include "sys/http/http.h"
 #include "sys/loop/task_group.h"
 #include "sys/net/stream.h"
@@ -22,6 +28,9 @@ class HttpExchange {
   virtual const HttpRequest& request() const = 0;
   virtual HttpRequest& request() = 0;
   virtual const Peer& peer() const = 0;
+
+  /// The sender of the body is known by now: it does not count against the listener's budget any longer.
+  virtual void release_body_budget() {}
 
   /// Exactly once; later calls are ignored. May be called from inside the handler or later from the loop. If the
   /// exchange is destroyed unanswered the connection is closed.
@@ -38,6 +47,14 @@ class HttpExchange {
 using HttpExchangePtr = std::shared_ptr<HttpExchange>;
 using HttpHandler = std::function<void(HttpExchangePtr)>;
 
+/// What a head says of the body that is still to come.
+struct HeadVerdict {
+  std::size_t max_body_bytes = 0;
+  std::optional<HttpResponse> refusal;  // sent at once; nothing more is read and the connection is closed
+};
+
+using HeadJudge = std::function<HeadVerdict(const HttpRequest& head, const Peer& peer)>;
+
 struct HttpServerOptions {
   std::size_t max_header_bytes = 16 * 1024;
   std::size_t max_body_bytes = 8 * 1024 * 1024;
@@ -49,7 +66,18 @@ struct HttpServerOptions {
   /// close. Each costs a client of Python's http.client some 3 us.
   bool terse = false;
   std::function<void(const Peer&, unsigned status, std::string_view why)> on_bad_request;
+  /// Asked once for each request whose body did not come with its head. Absent: max_body_bytes for everybody.
+  HeadJudge judge;
+  /// The form of a refusal by the server itself, once the head is known. Absent: `why` as plain text.
+  std::function<HttpResponse(const HttpRequest& head, const Peer& peer, unsigned status, std::string_view why)>
+      write_refusal;
+  std::optional<BodyBudget> body_budget;
+  /// Whose bodies they are in the budget. Empty: body_origin().
+  std::string origin;
 };
+
+/// Whose bodies they are, unless Options::origin says it: "uid 1000" for users of this machine, else the address.
+std::string body_origin(const Peer& peer);
 
 /// Serves one stream until it ends; the tasks belong to `tasks`. `options` and `handler` are shared by all connections.
 void serve_http(TaskGroup& tasks, StreamPtr stream, std::shared_ptr<const HttpServerOptions> options,

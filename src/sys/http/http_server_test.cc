@@ -490,6 +490,71 @@ TEST_F(HttpServerTest, RefusesBadRequestsAndCloses) {
   }
 }
 
+HttpHandler echo_sizes() {
+  return [](HttpExchangePtr exchange) {
+    HttpResponse response;
+    response.body = std::to_string(exchange->request().body.size());
+    exchange->respond(std::move(response));
+  };
+}
+
+TEST_F(HttpServerTest, AHeadThatIsRefusedCostsNoBody) {
+  options.judge = [](const HttpRequest& head, const Peer&) {
+    HeadVerdict verdict;
+    verdict.refusal.emplace().status = head.headers.get("Key") == "good" ? 500 : 403;
+    return verdict;
+  };
+  start([](HttpExchangePtr) { FAIL() << "handled"; });
+  send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\nExpect: 100-continue\r\n\r\n");
+  const std::string answer = received();
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 403 Forbidden\r\n"));
+  EXPECT_THAT(answer, HasSubstr("Connection: close"));
+}
+
+TEST_F(HttpServerTest, AHeadMayLowerWhatItsBodyMayHave) {
+  options.judge = [](const HttpRequest&, const Peer&) { return HeadVerdict{10, {}}; };
+  options.write_refusal = [](const HttpRequest& head, const Peer&, unsigned status, std::string_view) {
+    return HttpResponse{status, {}, "no " + head.target};
+  };
+  start(echo_sizes());
+  send("PUT /a HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n");
+  EXPECT_THAT(received(), IsEmpty());
+  send("0123456789");
+  EXPECT_THAT(received(), EndsWith("10"));
+  send("PUT /b HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n8\r\n01234567\r\n");
+  EXPECT_THAT(received(), IsEmpty());
+  send("3\r\n");
+  const std::string answer = received();
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 413 "));
+  EXPECT_THAT(answer, EndsWith("no /b"));
+  EXPECT_THAT(refused, ElementsAre(413U));
+}
+
+TEST_F(HttpServerTest, BodiesTakeNoMoreThanTheirBudget) {
+  const BodyBudget budget({.of_origin = 300'000, .in_all = 300'000});
+  options.body_budget = budget;
+  HttpExchangePtr held;
+  start([&](HttpExchangePtr exchange) { held = std::move(exchange); });
+  send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 200000\r\n\r\n");
+  received();
+  EXPECT_LE(budget.held(), 65'536U) << "what is only announced takes no more than a step";
+  send(std::string(200'000, 'x'));
+  received();
+  ASSERT_TRUE(held);
+  EXPECT_EQ(budget.held(), 200'000U) << "until somebody vouches for it";
+  held->release_body_budget();
+  EXPECT_EQ(budget.held(), 0U);
+  held->respond({});
+  received();
+  send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 400000\r\n\r\n");
+  send(std::string(150'000, 'x'));
+  EXPECT_THAT(received(), IsEmpty());
+  send(std::string(150'000, 'x'));
+  EXPECT_THAT(received(), StartsWith("HTTP/1.1 503 Service Unavailable\r\n"));
+  EXPECT_EQ(budget.held(), 0U);
+  EXPECT_EQ(budget.refused(), 1U);
+}
+
 TEST_F(HttpServerTest, AnswersWhatCameBeforeABadRequest) {
   start(echo);
   const auto all = talk("GET /good HTTP/1.1\r\n\r\nBAD\r\n\r\n");
