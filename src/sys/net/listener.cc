@@ -264,7 +264,7 @@ Result<tcp::acceptor> listen_tcp(asio::io_context& io, std::string_view host, st
   if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
   if (!error) return acceptor;
   if (error != asio::error::address_in_use) return errno_error(where, error.value());
-  const auto holder = describe_port_holder(port);
+  const auto holder = describe_port_holder(port, address.is_v6() ? Stack::ipv6 : Stack::ipv4);
   return Error(Code::conflict, where + ": port " + std::to_string(port) + " is taken" +
                                    (holder.empty() ? "" : ", " + holder) + "; choose another with " +
                                    std::string(option));

@@ -15,7 +15,7 @@
 
 namespace fescue {
 
-/// `host` is an address or `localhost` (which binds 127.0.0.1; use listen_tcp twice for both stacks). `option` is what
+/// `host` is an address or `localhost` (which binds 127.0.0.1; listeners.h binds both stacks). `option` is what
 /// the user would change, e.g. "--api".
 Result<tcp::acceptor> listen_tcp(asio::io_context& io, std::string_view host, std::uint16_t port,
                                  std::string_view option);

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <optional>
 #include <sstream>
+#include <utility>
 
 namespace fescue {
 namespace {
@@ -60,9 +61,11 @@ std::string first_line(const fs::path& file) {
 
 }  // namespace
 
-std::string describe_port_holder(std::uint16_t port) {
-  auto socket = listener_in("/proc/net/tcp", port);
-  if (!socket) socket = listener_in("/proc/net/tcp6", port);
+std::string describe_port_holder(std::uint16_t port, Stack stack) {
+  const char* tables[] = {"/proc/net/tcp", "/proc/net/tcp6"};
+  if (stack == Stack::ipv6) std::swap(tables[0], tables[1]);
+  auto socket = listener_in(tables[0], port);
+  if (!socket) socket = listener_in(tables[1], port);
   if (!socket) return "";
   const std::string link = "socket:[" + socket->inode + "]";
   std::error_code error;
