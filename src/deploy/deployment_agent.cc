@@ -1,6 +1,8 @@
 // The one task that carries deployments out, step by step, and the way back from each step that fails.
 #include "deploy/deployment_agent.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -12,6 +14,9 @@
 namespace fescue {
 
 namespace {
+
+constexpr std::string_view kVerify = "VerifyDocument";
+constexpr std::size_t kMaxWaiting = 16;  // notices; the next hello brings back what matters of the others
 
 Error stopping() { return Error(Code::cancelled, "the core is stopping"); }
 
@@ -68,28 +73,43 @@ Task<void> DeploymentAgent::stop() {
 
 void DeploymentAgent::take_notice(DeploymentNotice notice) {
   const auto is_about = [&](const auto& other) { return other && other->deployment == notice.deployment; };
-  if (is_about(waiting_)) return;
+  const auto same = [&](const DeploymentNotice& other) { return other.deployment == notice.deployment; };
+  if (std::ranges::any_of(waiting_, same) || std::ranges::any_of(displaced_, same)) return;
   if (is_about(busy_with_)) return ports_.cloud.report({notice.deployment, DeploymentStatus::in_progress, {}, {}});
   if (is_about(last_outcome_)) return ports_.cloud.report(*last_outcome_);
   if (current_ == notice.deployment) return conclude(notice, ok());
-  if (waiting_) {
-    const std::string why = fmt::format("deployment {} came before this one was begun", notice.deployment.view());
-    fail(*waiting_, "Queue", Error(Code::cancelled, why));
-  }
-  waiting_ = std::move(notice);
+  if (waiting_.size() == kMaxWaiting) waiting_.erase(waiting_.begin());
+  waiting_.push_back(std::move(notice));
   begin_work();
 }
 
 void DeploymentAgent::begin_work() {
-  if (!waiting_ || busy_with_ || starting_) return;
-  busy_with_ = std::exchange(waiting_, std::nullopt);
-  tasks_.spawn("deployment", work());
+  if (busy_with_ || starting_) return;
+  take_next();
+  if (busy_with_) tasks_.spawn("deployment", work());
+}
+
+/// The newest notice; those before it wait until it has proved true.
+void DeploymentAgent::take_next() {
+  displaced_.insert(displaced_.end(), waiting_.begin(), waiting_.end());
+  waiting_.clear();
+  busy_with_.reset();
+  if (displaced_.empty()) return;
+  busy_with_ = std::move(displaced_.back());
+  displaced_.pop_back();
+}
+
+void DeploymentAgent::fail_displaced(const DeploymentNotice& by) {
+  const std::string why = fmt::format("deployment {} came before this one was begun", by.deployment.view());
+  for (const DeploymentNotice& notice : std::exchange(displaced_, {})) {
+    fail(notice, "Queue", Error(Code::cancelled, why));
+  }
 }
 
 Task<void> DeploymentAgent::work() {
   while (busy_with_) {
     co_await handle(*busy_with_);
-    busy_with_ = std::exchange(waiting_, std::nullopt);
+    take_next();
   }
 }
 
@@ -100,14 +120,20 @@ Task<void> DeploymentAgent::handle(DeploymentNotice notice) {
   const Result<void> outcome = co_await deploy(notice);
   if (tasks_.stopped()) co_return;
   co_await clean_up();
+  if (!outcome && phase_ == kVerify && outcome.error().code() == Code::conflict) {
+    log::error("Ignored a notice of a deployment.",
+               {{"deploymentId", notice.deployment.str()}, {"errorString", outcome.error().message()}});
+    co_return;
+  }
   conclude(notice, outcome);
 }
 
 Task<Result<void>> DeploymentAgent::deploy(DeploymentNotice notice) {
   phase_ = "DownloadDocument";
   FESCUE_CO_TRY(signed_document, co_await download_document(ports_.api, notice.deployment, options_.retry));
-  phase_ = "VerifyDocument";
+  phase_ = kVerify;
   FESCUE_CO_TRY(document, verify_document(signed_document, notice, options_.core, options_.ca_pem));
+  fail_displaced(notice);
   ports_.cloud.report({notice.deployment, DeploymentStatus::in_progress, {}, {}});
   if (is_reset(document.type)) co_return co_await reset();
   co_return co_await apply(std::move(document), std::move(signed_document.json));

@@ -4,8 +4,10 @@
 //          -> activate (GroupHost) -> commit (group.json) -> Success -> remove what is no longer used
 //
 // Any failure on the way leaves the former group running and deployed, removes what was staged, and is reported and
-// logged with its reason. One deployment at a time; the newest notice that comes meanwhile waits, one that it displaces
-// is reported as failed. A notice of what is already deployed, or was just decided, is answered with its outcome.
+// logged with its reason. One deployment at a time; the newest of the notices that come meanwhile is next, and those
+// that it displaces are reported as failed once its document is verified. A notice of what is already deployed, or was
+// just decided, is answered with its outcome. One that does not fit the signed document that it names is ignored: a
+// notice alone decides nothing.
 //
 // Lives on the loop's thread; blocking work goes to the pool.
 #pragma once
@@ -13,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "deploy/core_api.h"
@@ -65,6 +68,8 @@ class DeploymentAgent {
   Task<Result<void>> start_saved_group();
   void take_notice(DeploymentNotice notice);
   void begin_work();
+  void take_next();
+  void fail_displaced(const DeploymentNotice& by);
   Task<void> work();
   Task<void> handle(DeploymentNotice notice);
   Task<Result<void>> deploy(DeploymentNotice notice);
@@ -89,7 +94,8 @@ class DeploymentAgent {
   StagedGroup running_;                           // its group is null when nothing is deployed
   std::optional<DeploymentId> current_;           // whose outcome `running_` is
   std::optional<DeploymentReport> last_outcome_;  // of this process
-  std::optional<DeploymentNotice> busy_with_, waiting_;
+  std::optional<DeploymentNotice> busy_with_;
+  std::vector<DeploymentNotice> displaced_, waiting_;  // older and newer than that, the newest last
   bool starting_ = true;
   std::string_view phase_;  // of the deployment under way, for its error detail
 };

@@ -353,14 +353,45 @@ TEST_F(DeploymentAgentTest, TheNewestNoticeWaitsForTheDeploymentUnderWay) {
   notify("d2");
   notify("d3");
   notify("d3");
-  EXPECT_THAT(cloud_.story(), ElementsAre("d1 InProgress", "d1 InProgress", "d2 Failure"));
-  EXPECT_THAT(cloud_.reports.back().message, HasSubstr("d3"));
+  EXPECT_THAT(cloud_.story(), ElementsAre("d1 InProgress", "d1 InProgress"));
   host_.hold = false;
   std::exchange(host_.held, nullptr)(ok());
   run_until_idle();
   EXPECT_THAT(cloud_.story(),
-              ElementsAre("d1 InProgress", "d1 InProgress", "d2 Failure", "d1 Success", "d3 InProgress", "d3 Success"));
+              ElementsAre("d1 InProgress", "d1 InProgress", "d1 Success", "d2 Failure", "d3 InProgress", "d3 Success"));
+  EXPECT_THAT(cloud_.reports[3].message, HasSubstr("d3"));
   EXPECT_EQ(cloud_.current, DeploymentId("d3"));
+}
+
+TEST_F(DeploymentAgentTest, ANoticeThatDoesNotFitItsDocumentChangesNothing) {
+  deploy("d1", {});
+  offer(make_document("d2", {}));
+  cloud_.reports.clear();
+  notify("d2", DeploymentType::reset);
+  run_until_idle();
+  cloud_.notice({DeploymentId("d2"), DeploymentType::new_deployment, GroupId("another")});
+  run_until_idle();
+  EXPECT_THAT(cloud_.story(), ElementsAre());
+  EXPECT_EQ(cloud_.current, DeploymentId("d1"));
+  notify("d2");
+  run_until_idle();
+  EXPECT_THAT(cloud_.story(), ElementsAre("d2 InProgress", "d2 Success"));
+}
+
+TEST_F(DeploymentAgentTest, AFalseNoticeDoesNotDisplaceATrueOne) {
+  for (const char* id : {"d1", "d2"}) offer(make_document(id, {}));
+  host_.hold = true;
+  notify("d1");
+  run_until_held();
+  notify("d2");
+  notify("d1");
+  cloud_.notice({DeploymentId("d3"), DeploymentType::reset, GroupId("another")});
+  offer(make_document("d3", {}));
+  host_.hold = false;
+  std::exchange(host_.held, nullptr)(ok());
+  run_until_idle();
+  EXPECT_THAT(cloud_.story(),
+              ElementsAre("d1 InProgress", "d1 InProgress", "d1 Success", "d2 InProgress", "d2 Success"));
 }
 
 TEST_F(DeploymentAgentTest, StoppingLeavesADeploymentForItsNextNotice) {

@@ -19,32 +19,39 @@ Error mismatch(std::string_view what, std::string_view found, std::string_view w
                fmt::format("the deployment document is for {} \"{}\", not \"{}\"", what, found, wanted));
 }
 
-Result<void> check_signature(const SignedDocument& document, const GroupId& group, const std::string& ca_pem) {
+Error not_announced(std::string_view what, std::string_view announced, std::string_view found) {
+  return Error(Code::conflict,
+               fmt::format("the notice says {} \"{}\", the signed document \"{}\"", what, announced, found));
+}
+
+/// Gives the group whose key it is.
+Result<GroupId> check_signature(const SignedDocument& document, const std::string& ca_pem) {
+  constexpr std::string_view kName = "fescue group ";
   const auto info = inspect_certificate(document.certificate_pem);
   if (!info) return untrusted(info.error().message());
-  const std::string wanted_name = fmt::format("fescue group {}", group.view());
-  if (info->common_name != wanted_name) {
-    return untrusted(fmt::format("it is signed by \"{}\", not \"{}\"", info->common_name, wanted_name));
+  if (!info->common_name.starts_with(kName)) {
+    return untrusted(fmt::format("it is signed by \"{}\", which is no group", info->common_name));
   }
   const auto chained = verify_certificate(document.certificate_pem, ca_pem, CertificatePurpose::code_signing);
   if (!chained) return untrusted(chained.error().message());
   const auto held = verify_signature(document.certificate_pem, document.json, document.signature);
   if (!held) return untrusted(held.error().message());
-  return ok();
+  return GroupId(info->common_name.substr(kName.size()));
 }
 
 }  // namespace
 
 Result<DeploymentDocument> verify_document(const SignedDocument& document, const DeploymentNotice& notice,
                                            const ThingArn& core, const std::string& ca_pem) {
-  FESCUE_CHECK(check_signature(document, notice.group, ca_pem));
+  FESCUE_TRY(group, check_signature(document, ca_pem));
   FESCUE_TRY(parsed, parse_deployment_document(document.json));
   if (parsed.deployment != notice.deployment) {
     return mismatch("deployment", parsed.deployment.view(), notice.deployment.view());
   }
-  if (parsed.type != notice.type) return mismatch("type", name_of(parsed.type), name_of(notice.type));
+  if (group != notice.group) return not_announced("group", notice.group.view(), group.view());
+  if (parsed.type != notice.type) return not_announced("type", name_of(notice.type), name_of(parsed.type));
   if (is_reset(parsed.type)) return parsed;
-  if (parsed.group.id != notice.group) return mismatch("group", parsed.group.id.view(), notice.group.view());
+  if (parsed.group.id != group) return mismatch("group", parsed.group.id.view(), group.view());
   if (parsed.group.core_thing != core) return mismatch("core", parsed.group.core_thing.str(), core.str());
   return parsed;
 }

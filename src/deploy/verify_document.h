@@ -12,8 +12,9 @@
 
 namespace fescue {
 
-/// Errors: permission_denied for a signature that does not hold, invalid_argument for a document that is malformed or
-/// another one than announced.
+/// Errors: permission_denied for a signature that does not hold, invalid_argument for a document that is malformed,
+/// another one than asked for or for another core; conflict for a document that is good when it is the notice that
+/// errs, in the group or the type.
 Result<DeploymentDocument> verify_document(const SignedDocument& document, const DeploymentNotice& notice,
                                            const ThingArn& core, const std::string& ca_pem);
 

@@ -54,7 +54,9 @@ TEST(VerifyDocument, RefusesOtherSigners) {
   const TestSigner stranger;  // of another CA
   EXPECT_EQ(refusal(stranger.sign(json)), Code::permission_denied);
   const TestSigner other_group(signer().authority(), "fescue group group-2", CertificatePurpose::code_signing);
-  EXPECT_EQ(refusal(other_group.sign(json)), Code::permission_denied);
+  EXPECT_EQ(refusal(other_group.sign(json)), Code::conflict);
+  const TestSigner no_group(signer().authority(), "group-1", CertificatePurpose::code_signing);
+  EXPECT_EQ(refusal(no_group.sign(json)), Code::permission_denied);
   const TestSigner core(signer().authority(), "fescue group group-1", CertificatePurpose::client);
   EXPECT_EQ(refusal(core.sign(json)), Code::permission_denied);
   SignedDocument no_certificate = signer().sign(json);
@@ -66,7 +68,7 @@ TEST(VerifyDocument, RefusesAnotherDocumentThanAnnounced) {
   EXPECT_EQ(refusal(signer().sign(make_document("d2", {}))), Code::invalid_argument);
   auto other_type = make_document("d1", {});
   other_type.type = DeploymentType::redeployment;
-  EXPECT_EQ(refusal(signer().sign(other_type)), Code::invalid_argument);
+  EXPECT_EQ(refusal(signer().sign(other_type)), Code::conflict);
   auto other_group = make_document("d1", {});
   other_group.group.id = GroupId("group-2");
   EXPECT_EQ(refusal(signer().sign(other_group)), Code::invalid_argument);
