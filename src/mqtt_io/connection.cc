@@ -39,6 +39,8 @@ Connection::Connection(TaskGroup& tasks, std::shared_ptr<Outbox> outbox, StreamP
       limits_(limits),
       timer_(stream_->executor()) {}
 
+/// The loop waits once before it reads: a TLS stream may hold the peer's first packets already, and whoever starts a
+/// connection does not have it yet when their handlers would run.
 void Connection::start() {
   tasks_.spawn("mqtt connection", read_loop(shared_from_this()));
   if (!output().empty()) output_changed();
@@ -49,6 +51,9 @@ void Connection::start() {
 /// inside a condition: g++ 12 resumes such coroutines at a wrong place.)
 Task<void> Connection::read_loop([[maybe_unused]] std::shared_ptr<Connection> self) {
   co_await asio::this_coro::throw_if_cancelled(false);
+  co_await asio::post(stream_->executor(), use_result);
+  const auto at_first = co_await asio::this_coro::cancellation_state;
+  if (is_cancelled(at_first)) close_session(CloseCause::stopping, "the service is stopping");
   while (!session_closed()) {
     if (has_room(0)) {
       const std::span<char> room = prepare();

@@ -12,7 +12,8 @@
 //   wakes the process about once in a keep-alive.
 //
 // Lifetime: shared; the read loop, a write in progress and the timer keep it alive. It belongs to the loop's thread.
-// Handlers are called from the loop only, never from inside deliver(), publish() or close(), and not after detach().
+// Handlers are called from the loop only, never from inside start(), deliver(), publish() or close(), and not after
+// detach(): whoever starts a connection has it before the first packet is handled, however early that came.
 #pragma once
 
 #include <chrono>
@@ -65,7 +66,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
  protected:
   Connection(TaskGroup& tasks, std::shared_ptr<Outbox> outbox, StreamPtr stream, const ConnectionLimits& limits);
 
-  /// Starts reading; once.
+  /// Starts reading, in a later turn of the loop; once.
   void start();
   bool has_room(std::size_t bytes) const { return output_bytes() + bytes <= limits_.max_output; }
   /// Before something is appended to an empty output: gives it a buffer.
