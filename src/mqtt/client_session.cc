@@ -25,7 +25,6 @@ std::optional<ClientEvent> ClientSession::next(SteadyTime now) {
     last_sent_ = now;
   }
   unacknowledged_ = 0;
-  last_received_ = now;
   while (state_ != State::closed) {
     const auto packet = decoder_.next();
     if (!packet) {
@@ -33,6 +32,7 @@ std::optional<ClientEvent> ClientSession::next(SteadyTime now) {
       break;
     }
     if (*packet == nullptr) break;
+    last_received_ = now;
     auto event = state_ == State::connected ? handle(**packet) : handle_first(**packet);
     if (event) return event;
   }

@@ -24,6 +24,9 @@ struct SessionUnderTest {
   std::string in(const Packet& packet, SteadyTime now = kStart) {
     std::string bytes;
     append_packet(bytes, packet);
+    return in(bytes, now);
+  }
+  std::string in(const std::string& bytes, SteadyTime now) {
     const auto room = session.prepare();
     std::memcpy(room.data(), bytes.data(), bytes.size());
     session.commit(bytes.size());
@@ -177,6 +180,12 @@ TEST(ClientSession, PingsAfterSilenceAndWantsAnAnswer) {
 TEST(ClientSession, PingsWhenOnlySendingToFindADeadServer) {
   SessionUnderTest client = connected({.client_id = "core", .keep_alive = 30s});
   ASSERT_TRUE(client.session.publish("t", "", QoS::at_most_once, 0, kStart + 29s));
+  EXPECT_EQ(client.session.deadline(), kStart + 30s);
+}
+
+TEST(ClientSession, PingsAServerThatSendsBytesButNoPacket) {
+  Client client = connected({.client_id = "core", .keep_alive = 30s});
+  client.in("\x30\x40"s, kStart + 29s);
   EXPECT_EQ(client.session.deadline(), kStart + 30s);
 }
 

@@ -17,7 +17,6 @@ ServerSession::ServerSession(const ServerLimits& limits, SteadyTime now)
 std::optional<ServerEvent> ServerSession::next(SteadyTime now) {
   FESCUE_ASSERT(state_ != State::deciding);
   acknowledge_publish();
-  last_received_ = now;
   while (state_ != State::closed) {
     const auto packet = decoder_.next();
     if (!packet) {
@@ -25,6 +24,7 @@ std::optional<ServerEvent> ServerSession::next(SteadyTime now) {
       break;
     }
     if (*packet == nullptr) break;
+    last_received_ = now;  // packets count, not bytes [3.1.2.10]
     auto event = state_ == State::connected ? handle(**packet) : handle_first(**packet);
     if (event) return event;
   }

@@ -143,6 +143,16 @@ TEST(ServerSession, ClosesAfterOneAndAHalfKeepAlives) {
   EXPECT_EQ(server.cause(), CloseCause::timed_out);
 }
 
+TEST(ServerSession, BytesThatAreNoPacketDoNotCountForTheKeepAlive) {
+  Server server;
+  server.in(connect_packet(10));
+  const std::string publish = "\x30\x40\x00\x01t"s + std::string(61, 'x');
+  for (int i = 0; i < 14; ++i) server.in(publish.substr(i, 1), kStart + std::chrono::seconds(i));
+  EXPECT_EQ(server.session.deadline(), kStart + 15s);
+  server.in(publish.substr(14), kStart + 14s);
+  EXPECT_EQ(server.session.deadline(), kStart + 29s);
+}
+
 TEST(ServerSession, KeepAliveIsBoundedByTheServer) {
   const ServerLimits limits{.max_keep_alive = 100s};
   for (const auto& [asked, got] : {std::pair(0, 150s), std::pair(200, 150s), std::pair(60, 90s)}) {
