@@ -6,14 +6,16 @@
 
 #include <algorithm>
 
+#include "sys/net/origin.h"
+
 namespace fescue {
 
 namespace {
 
 std::size_t limit_here() {
   rlimit files{};
-  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return kMaxConnectionsOfUser;
-  return std::clamp<std::size_t>(files.rlim_cur / 16, 1, kMaxConnectionsOfUser);
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return kMaxConnectionsOfOrigin;
+  return std::clamp<std::size_t>(files.rlim_cur / 16, 1, kMaxConnectionsOfOrigin);
 }
 
 }  // namespace
@@ -21,13 +23,15 @@ std::size_t limit_here() {
 ConnectionQuota::ConnectionQuota(std::size_t limit) : limit_(limit) {}
 ConnectionQuota::ConnectionQuota() : ConnectionQuota(limit_here()) {}
 
-ConnectionQuota::Admission ConnectionQuota::admit(std::optional<uid_t> user) {
-  if (!user || *user == 0 || *user == ::geteuid()) return {};
-  std::size_t& count = (*taken_)[*user];
+ConnectionQuota::Admission ConnectionQuota::admit(const Peer& peer) {
+  if (peer.uid && (*peer.uid == 0 || *peer.uid == ::geteuid())) return {};
+  std::string origin = origin_of(peer);
+  if (origin.empty()) return {};
+  std::size_t& count = (*taken_)[origin];
   if (count >= limit_) return {Verdict::refused, nullptr};
   ++count;
-  const auto give_back = [taken = taken_, uid = *user](const void*) {
-    if (--taken->at(uid) == 0) taken->erase(uid);
+  const auto give_back = [taken = taken_, origin = std::move(origin)](const void*) {
+    if (--taken->at(origin) == 0) taken->erase(origin);
   };
   return {Verdict::placed, std::shared_ptr<const void>(taken_.get(), give_back)};
 }

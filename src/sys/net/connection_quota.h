@@ -1,22 +1,22 @@
-// ConnectionQuota: no local user may hold so many connections to a listener that none are left for the others. Each
-// connection has a place, given back with the last copy of its Peer. Root and this process's own user are not limited
-// (they could stop it anyway), nor are peers of unknown users: other machines.
+// ConnectionQuota: no local user and no remote address may hold so many connections to a listener that none are left
+// for the others. Each connection has a place, given back with the last copy of its Peer. Root and this process's own
+// user are not limited (they could stop it anyway), nor is a peer of which nothing is known.
 //
 // One thread. Places may outlive the quota.
 #pragma once
 
-#include <sys/types.h>
-
 #include <cstddef>
 #include <memory>
-#include <optional>
+#include <string>
 #include <unordered_map>
+
+#include "sys/net/stream.h"
 
 namespace fescue {
 
-/// At most so many of a user's at a listener, and no more than a sixteenth of the descriptors that this process may
-/// have.
-inline constexpr std::size_t kMaxConnectionsOfUser = 1024;
+/// At most so many of one origin (origin.h) at a listener, and no more than a sixteenth of the descriptors that this
+/// process may have.
+inline constexpr std::size_t kMaxConnectionsOfOrigin = 1024;
 
 class ConnectionQuota {
  public:
@@ -29,12 +29,12 @@ class ConnectionQuota {
     Verdict verdict = Verdict::unlimited;
     std::shared_ptr<const void> place;
   };
-  Admission admit(std::optional<uid_t> user);
+  Admission admit(const Peer& peer);
 
   std::size_t limit() const { return limit_; }
 
  private:
-  using Taken = std::unordered_map<uid_t, std::size_t>;
+  using Taken = std::unordered_map<std::string, std::size_t>;
 
   std::size_t limit_;
   std::shared_ptr<Taken> taken_ = std::make_shared<Taken>();

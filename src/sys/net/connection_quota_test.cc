@@ -15,7 +15,17 @@ namespace {
 
 using Verdict = ConnectionQuota::Verdict;
 
-constexpr uid_t kSomebody = 54321, kSomebodyElse = 54322;
+Peer user(uid_t uid) {
+  Peer peer;
+  peer.uid = uid;
+  return peer;
+}
+Peer at(const std::string& address) {
+  Peer peer;
+  peer.address = address;
+  return peer;
+}
+const Peer kSomebody = user(54321), kSomebodyElse = user(54322);
 
 TEST(ConnectionQuota, EachUserHasItsPlaces) {
   ConnectionQuota quota(2);
@@ -26,6 +36,14 @@ TEST(ConnectionQuota, EachUserHasItsPlaces) {
   EXPECT_EQ(quota.admit(kSomebodyElse).verdict, Verdict::placed);
   held.pop_back();
   EXPECT_EQ(quota.admit(kSomebody).verdict, Verdict::placed);
+}
+
+TEST(ConnectionQuota, EachAddressHasItsPlaces) {
+  ConnectionQuota quota(1);
+  const auto held = quota.admit(at("192.0.2.1:1"));
+  EXPECT_EQ(held.verdict, Verdict::placed);
+  EXPECT_EQ(quota.admit(at("192.0.2.1:2")).verdict, Verdict::refused);
+  EXPECT_EQ(quota.admit(at("192.0.2.2:1")).verdict, Verdict::placed);
 }
 
 TEST(ConnectionQuota, APlaceLastsAsLongAsItsLastCopy) {
@@ -45,8 +63,9 @@ TEST(ConnectionQuota, APlaceMayOutliveItsQuota) {
 
 TEST(ConnectionQuota, OthersAreNotLimited) {
   ConnectionQuota quota(0);
-  for (const std::optional<uid_t> user : {std::optional<uid_t>(), std::optional<uid_t>(0), std::optional(::geteuid())})
-    EXPECT_EQ(quota.admit(user).verdict, Verdict::unlimited);
+  for (const Peer& peer : {Peer{}, user(0), user(::geteuid())}) {
+    EXPECT_EQ(quota.admit(peer).verdict, Verdict::unlimited);
+  }
 }
 
 TEST(ConnectionQuota, LeavesDescriptorsForTheRest) {
@@ -55,7 +74,7 @@ TEST(ConnectionQuota, LeavesDescriptorsForTheRest) {
   ::getrlimit(RLIMIT_NOFILE, &files);
   EXPECT_EQ(files.rlim_cur, files.rlim_max);
   EXPECT_LE(ConnectionQuota().limit(), std::max<rlim_t>(1, files.rlim_cur / 16));
-  EXPECT_LE(ConnectionQuota().limit(), kMaxConnectionsOfUser);
+  EXPECT_LE(ConnectionQuota().limit(), kMaxConnectionsOfOrigin);
 }
 
 }  // namespace

@@ -2,14 +2,16 @@
 #include "sys/net/listener.h"
 
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/log_throttle.h"
-#include "sys/loop/event.h"
 #include "sys/net/connection_quota.h"
+#include "sys/net/handshake_slots.h"
+#include "sys/net/origin.h"
 #include "sys/net/peer_uid.h"
 #include "sys/net/port_holder.h"
 
@@ -18,7 +20,8 @@ namespace {
 
 constexpr auto kPauseAfterTrouble = std::chrono::milliseconds(100);
 constexpr auto kTroubleLogInterval = std::chrono::seconds(10);
-// More at once would only slow down each other: a handshake is a millisecond of this thread.
+// More at once would only slow down each other: a handshake is a millisecond of this thread. Those beyond it take the
+// place of others (handshake_slots.h).
 constexpr std::size_t kMaxHandshakes = 256;
 
 /// Errors of accept, counted and logged now and then: out of descriptors, it fails again at once and for long.
@@ -83,12 +86,12 @@ class Places {
  public:
   /// Whether the connection may stay; the peer then has its place.
   bool take(Peer& peer) {
-    auto admission = quota_.admit(peer.uid);
+    auto admission = quota_.admit(peer);
     peer.place = std::move(admission.place);
     if (admission.verdict != ConnectionQuota::Verdict::refused) return true;
     if (const auto left_out = lines_.admit(steady_now())) {
-      log::warn("Refused a connection: this user holds too many already.",
-                {{"uid", *peer.uid}, {"limit", quota_.limit()}, {"notLogged", *left_out}});
+      log::warn("Refused a connection: whoever it comes from holds too many already.",
+                {{"origin", origin_of(peer)}, {"limit", quota_.limit()}, {"notLogged", *left_out}});
     }
     return false;
   }
@@ -158,31 +161,23 @@ struct ServeUnix {
   }
 };
 
-/// Handshakes under way, and the wait for one to end when there are too many.
-struct Handshakes {
-  explicit Handshakes(const asio::any_io_executor& executor) : one_ended(executor) {}
-  std::size_t running = 0;
-  Event one_ended;
-};
-
-struct Handshaking {
-  explicit Handshaking(std::shared_ptr<Handshakes> counted) : all(std::move(counted)) { ++all->running; }
-  ~Handshaking() {
-    --all->running;
-    all->one_ended.wake();
-  }
-  Handshaking(const Handshaking&) = delete;
-  std::shared_ptr<Handshakes> all;
-};
+/// Ends the handshake on a socket of which only the number is known, and which may be closed meanwhile.
+std::function<void()> shut_down(int socket) {
+  auto own = std::make_shared<Fd>(::fcntl(socket, F_DUPFD_CLOEXEC, 0));
+  return [own] { ::shutdown(own->get(), SHUT_RDWR); };
+}
 
 Task<void> shake_hands(tcp::socket socket, Peer peer, std::shared_ptr<const Handshake> handshake, StreamHandler handler,
-                       HandshakeRefused refused, std::shared_ptr<Handshakes> handshakes) {
-  std::optional<Handshaking> counted(std::in_place, std::move(handshakes));
+                       HandshakeRefused refused, std::shared_ptr<HandshakeSlots> slots) {
+  auto slot = slots->take(origin_of(peer), shut_down(socket.native_handle()));
   const Peer stranger = peer;
   auto stream = co_await (*handshake)(std::move(socket), std::move(peer));
-  counted.reset();
-  if (stream) co_return handler(std::move(*stream));
-  if (refused) refused(stranger, stream.error());
+  const bool given_up = slot->given_up();
+  slot.reset();
+  if (stream && !given_up) co_return handler(std::move(*stream));
+  if (!refused) co_return;
+  const Error crowded(Code::resource_exhausted, "TLS handshake: it gave way to others, too many are under way");
+  refused(stranger, given_up ? crowded : stream.error());
 }
 
 struct ServeAfterHandshake {
@@ -191,10 +186,9 @@ struct ServeAfterHandshake {
   StreamHandler handler;
   HandshakeRefused refused;
   std::shared_ptr<TcpReception> reception;
-  std::shared_ptr<Handshakes> handshakes;
+  std::shared_ptr<HandshakeSlots> slots;
 
   Task<void> operator()(Fd accepted, tcp::endpoint remote) {
-    while (handshakes->running >= kMaxHandshakes) co_await handshakes->one_ended.wait();
     auto peer = reception->receive(accepted, remote);
     if (!peer) co_return;
     tcp::socket socket(tasks.io());
@@ -205,7 +199,7 @@ struct ServeAfterHandshake {
       co_return;
     }
     accepted.release();
-    tasks.spawn("handshake", shake_hands(std::move(socket), std::move(*peer), handshake, handler, refused, handshakes));
+    tasks.spawn("handshake", shake_hands(std::move(socket), std::move(*peer), handshake, handler, refused, slots));
   }
 };
 
@@ -295,13 +289,12 @@ void accept_tcp(TaskGroup& tasks, tcp::acceptor acceptor, StreamHandler handler)
 void accept_with_handshake(TaskGroup& tasks, tcp::acceptor acceptor, Handshake handshake, StreamHandler handler,
                            HandshakeRefused refused) {
   auto reception = std::make_shared<TcpReception>(acceptor);
-  auto handshakes = std::make_shared<Handshakes>(acceptor.get_executor());
   ServeAfterHandshake serve{tasks,
                             std::make_shared<const Handshake>(std::move(handshake)),
                             std::move(handler),
                             std::move(refused),
                             std::move(reception),
-                            std::move(handshakes)};
+                            std::make_shared<HandshakeSlots>(kMaxHandshakes)};
   tasks.spawn("accept with handshake", accept_loop(std::move(acceptor), std::move(serve)));
 }
 

@@ -36,8 +36,9 @@ using Handshake = std::function<Task<Result<StreamPtr>>(tcp::socket, Peer)>;
 using HandshakeRefused = std::function<void(const Peer&, const Error&)>;
 
 /// Accept loops. They survive EMFILE and the like with a short pause, and end when `tasks` stops. Peer::uid is looked
-/// up for loopback TCP (sock_diag) and Unix sockets (SO_PEERCRED). Handshakes run beside the loop.
-/// Of one user's connections no more are taken than connection_quota.h allows; the rest are closed at once.
+/// up for loopback TCP (sock_diag) and Unix sockets (SO_PEERCRED). Handshakes run beside the loop, each with its own
+/// deadline. Of one user's or one address's connections no more are taken than connection_quota.h allows; the rest are
+/// closed at once. Handshakes under way are bounded, and give way to newcomers as handshake_slots.h says.
 void accept_tcp(TaskGroup& tasks, tcp::acceptor acceptor, StreamHandler handler);
 void accept_with_handshake(TaskGroup& tasks, tcp::acceptor acceptor, Handshake handshake, StreamHandler handler,
                            HandshakeRefused refused = {});

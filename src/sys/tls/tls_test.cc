@@ -125,6 +125,18 @@ TEST_F(TlsTest, BothSidesProveWhoTheyAre) {
   EXPECT_EQ(client->peer().certificate_subject, "server");
 }
 
+TEST_F(TlsTest, ACrowdThatSaysNothingKeepsNobodyOut) {
+  listen();
+  std::vector<tcp::socket> crowd;
+  const tcp::endpoint server(asio::ip::make_address("127.0.0.1"), port);
+  for (int i = 0; i < 300; ++i) crowd.emplace_back(io).connect(server);
+  const auto began = std::chrono::steady_clock::now();
+  const auto got = ask("localhost", pki().client, pki().authority.certificate_pem, "hello");
+  ASSERT_TRUE(got) << got.error().message();
+  EXPECT_LT(std::chrono::steady_clock::now() - began, seconds(9)) << "sooner than the crowd's own deadline";
+  EXPECT_THAT(refused, testing::Contains(HasSubstr("gave way to others")));
+}
+
 TEST_F(TlsTest, CarriesLargeBodies) {
   listen();
   const auto got = ask("localhost", pki().client, pki().authority.certificate_pem, std::string(3'000'000, 'x'));
