@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "cloud/api/framework/errors.h"
+#include "cloud/api/framework/members.h"
 
 namespace fescue::cloud {
 
