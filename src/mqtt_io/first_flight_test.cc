@@ -19,7 +19,7 @@ std::string bytes_of(const Packets&... packets) {
 }
 
 /// Uses its connection by its own member, as the broker's clients do.
-struct Server final : ServerHandler {
+struct EagerServer final : ServerHandler {
   ConnectCode on_connect(ServerConnection& from, const Connect& connect) override {
     EXPECT_EQ(connection.get(), &from);
     return connect.client_id == "stranger" ? ConnectCode::identifier_rejected : ConnectCode::accepted;
@@ -46,7 +46,7 @@ struct Server final : ServerHandler {
 /// What the server answers to `pieces`, until it has nothing more to do.
 std::string served(const std::vector<std::string>& pieces) {
   TestLoop loop;
-  Server server;
+  EagerServer server;
   auto stream = std::make_unique<EagerStream>(loop.io.get_executor(), pieces);
   const auto wire = stream->wire();
   // From inside the loop, where a coroutine that is spawned runs up to its first wait at once.
@@ -90,7 +90,7 @@ TEST(FirstFlight, GarbageEndsOneConnection) {
 /// Uses its connection by its own member, as the uplink does.
 struct Dialler final : ClientHandler {
   void on_connected(const Connected&) override {
-    const Subscription wanted[] = {{"t", QoS::at_most_once}};
+    const RequestedFilter wanted[] = {{"t", QoS::at_most_once}};
     EXPECT_TRUE(connection->subscribe(wanted, 1));
   }
   void on_message(const Publish& message) override {

@@ -54,11 +54,6 @@ class EagerStream final : public Stream {
     write_now(bytes);
     co_return error_code();
   }
-  Task<error_code> wait_readable() override {
-    const auto wire = wire_;
-    if (wire->unread.empty() && !wire->closed) co_await wire->closing.async_wait(use_result);
-    co_return error_code();
-  }
   std::size_t write_now(asio::const_buffer bytes) override {
     wire_->written.append(static_cast<const char*>(bytes.data()), bytes.size());
     return bytes.size();

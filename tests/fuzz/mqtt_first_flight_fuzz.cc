@@ -38,7 +38,7 @@ struct Server final : ServerHandler {
 
 struct Client final : ClientHandler {
   void on_connected(const Connected&) override {
-    const Subscription wanted[] = {{"t", QoS::at_most_once}};
+    const RequestedFilter wanted[] = {{"t", QoS::at_most_once}};
     (void)connection->subscribe(wanted, 1);
   }
   void on_message(const Publish& message) override {

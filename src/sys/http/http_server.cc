@@ -31,18 +31,18 @@ HttpResponse plain_refusal(unsigned status, std::string_view why) {
   return response;
 }
 
-class Connection;
+class ServedConnection;
 
-class Exchange final : public HttpExchange {
+class ServedExchange final : public HttpExchange {
  public:
-  Exchange(std::shared_ptr<Connection> connection, RequestHead head, BodyBudget::Share body_share)
+  ServedExchange(std::shared_ptr<ServedConnection> connection, RequestHead head, BodyBudget::Share body_share)
       : connection_(std::move(connection)),
         request_(std::move(head.request)),
         body_share_(std::move(body_share)),
         minor_version_(head.minor_version),
         keep_alive_(head.keep_alive),
         bodiless_(request_.method == "HEAD") {}
-  ~Exchange() override;
+  ~ServedExchange() override;
 
   const HttpRequest& request() const override { return request_; }
   HttpRequest& request() override { return request_; }
@@ -53,9 +53,9 @@ class Exchange final : public HttpExchange {
   void on_unread(std::function<void()> handler) override { on_unread_ = std::move(handler); }
 
  private:
-  friend Connection;
+  friend ServedConnection;
 
-  std::shared_ptr<Connection> connection_;
+  std::shared_ptr<ServedConnection> connection_;
   HttpRequest request_;
   BodyBudget::Share body_share_;
   std::function<void()> on_abandoned_, on_unread_;
@@ -69,23 +69,23 @@ class Exchange final : public HttpExchange {
 /// not taken yet. What can be done without waiting is done first, and for a client that sends one request, is answered
 /// at once and wants no more, that is all. Else one coroutine (serve) does all that waits; an answer from elsewhere is
 /// written at once, and only if something is left to do is the coroutine called back from its read.
-class Connection : public std::enable_shared_from_this<Connection> {
+class ServedConnection : public std::enable_shared_from_this<ServedConnection> {
  public:
   enum class Next { read, write, discard, sleep, end };
 
-  Connection(StreamPtr stream, std::shared_ptr<const HttpServerOptions> options,
-             std::shared_ptr<const HttpHandler> handler)
+  ServedConnection(StreamPtr stream, std::shared_ptr<const HttpServerOptions> options,
+                   std::shared_ptr<const HttpHandler> handler)
       : stream_(std::move(stream)),
         options_(std::move(options)),
         handler_(std::move(handler)),
         reader_({options_->max_header_bytes, options_->max_body_bytes}) {}
 
   bool ends_at_once();
-  static Task<void> serve(std::shared_ptr<Connection> self);
+  static Task<void> serve(std::shared_ptr<ServedConnection> self);
   const Peer& peer() const { return stream_->peer(); }
 
   // For exchanges.
-  void answer(Exchange& exchange, HttpResponse response);
+  void answer(ServedExchange& exchange, HttpResponse response);
   void drop();
   void wake();
 
@@ -123,7 +123,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   BodyBudget::Share body_share_;  // of the request that is read
   HttpDate date_;
 
-  Exchange* pending_ = nullptr;  // handed out, neither answered nor dropped
+  ServedExchange* pending_ = nullptr;  // handed out, neither answered nor dropped
   std::string head_out_, body_out_;
   std::size_t sent_ = 0;             // of head_out_ and body_out_
   std::function<void()> on_unread_;  // of the last answer, until the peer shows that it read it
@@ -144,21 +144,21 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool ended_ = false;
 };
 
-// --- Exchange -------------------------------------------------------------------------------------------------------
+// --- ServedExchange -------------------------------------------------------------------------------------------------
 
-Exchange::~Exchange() {
+ServedExchange::~ServedExchange() {
   if (!over_) connection_->drop();
 }
 
-const Peer& Exchange::peer() const { return connection_->peer(); }
+const Peer& ServedExchange::peer() const { return connection_->peer(); }
 
-void Exchange::respond(HttpResponse response) {
+void ServedExchange::respond(HttpResponse response) {
   if (std::exchange(over_, true)) return;
   const auto dropped = std::exchange(on_abandoned_, nullptr);  // it may hold this very exchange
   connection_->answer(*this, std::move(response));
 }
 
-void Exchange::on_abandoned(std::function<void()> handler) {
+void ServedExchange::on_abandoned(std::function<void()> handler) {
   if (over_) return;
   on_abandoned_ = std::move(handler);
   connection_->wake();
@@ -167,7 +167,7 @@ void Exchange::on_abandoned(std::function<void()> handler) {
 // --- What happens next ----------------------------------------------------------------------------------------------
 
 /// Does what needs no wait; true if nothing is left.
-bool Connection::ends_at_once() {
+bool ServedConnection::ends_at_once() {
   const auto space = reader_.space();
   const auto [error, got] = stream_->read_now(asio::buffer(space.data(), space.size()));
   if (error != asio::error::would_block) note_read(error, got);
@@ -176,9 +176,9 @@ bool Connection::ends_at_once() {
   return true;
 }
 
-Task<void> Connection::serve(std::shared_ptr<Connection> self) {
+Task<void> ServedConnection::serve(std::shared_ptr<ServedConnection> self) {
   struct End {
-    Connection& connection;
+    ServedConnection& connection;
     ~End() { connection.end(); }
   } at_end{*self};
   const auto executor = self->stream_->executor();
@@ -204,7 +204,7 @@ Task<void> Connection::serve(std::shared_ptr<Connection> self) {
   }
 }
 
-Connection::Next Connection::next() {
+ServedConnection::Next ServedConnection::next() {
   stepping_ = true;
   struct Stepped {
     bool& stepping;
@@ -232,7 +232,7 @@ Connection::Next Connection::next() {
   }
 }
 
-Connection::Next Connection::after_reading(Progress progress) {
+ServedConnection::Next ServedConnection::after_reading(Progress progress) {
   enter(progress == Progress::idle ? Phase::idle : progress == Progress::head ? Phase::head : Phase::body);
   if (reader_.take_continue()) {
     head_out_ = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -242,15 +242,15 @@ Connection::Next Connection::after_reading(Progress progress) {
   return Next::read;
 }
 
-void Connection::handle_request() {
+void ServedConnection::handle_request() {
   enter(Phase::handling);
-  auto exchange = std::make_shared<Exchange>(shared_from_this(), reader_.take(), std::move(body_share_));
+  auto exchange = std::make_shared<ServedExchange>(shared_from_this(), reader_.take(), std::move(body_share_));
   pending_ = exchange.get();
   (*handler_)(std::move(exchange));
 }
 
 /// With a body to come: whether its head and the budget allow more of it. Else something else is next.
-bool Connection::may_go_on_reading() {
+bool ServedConnection::may_go_on_reading() {
   if (reader_.take_unjudged()) {
     if (options_->body_budget) {
       body_share_ = options_->body_budget->open(options_->origin.empty() ? body_origin(peer()) : options_->origin);
@@ -267,7 +267,7 @@ bool Connection::may_go_on_reading() {
   return false;
 }
 
-void Connection::refuse(const BadHttp& bad) {
+void ServedConnection::refuse(const BadHttp& bad) {
   if (options_->on_bad_request) options_->on_bad_request(peer(), bad.status(), bad.why());
   const HttpRequest* head = reader_.head();
   const bool own_form = head && options_->write_refusal;
@@ -275,14 +275,14 @@ void Connection::refuse(const BadHttp& bad) {
                      : plain_refusal(bad.status(), bad.why()));
 }
 
-void Connection::turn_away(HttpResponse response) {
+void ServedConnection::turn_away(HttpResponse response) {
   closing_ = lingering_ = true;
   send(std::move(response), "close", false);
 }
 
 /// The peer has gone while its request was handled. Without somebody to tell, the answer may still find a reader: a
 /// client may close its sending half and wait.
-bool Connection::abandon() {
+bool ServedConnection::abandon() {
   if (!pending_->on_abandoned_) return false;
   const auto tell = std::move(pending_->on_abandoned_);
   pending_->over_ = true;
@@ -292,17 +292,17 @@ bool Connection::abandon() {
 }
 
 /// The peer's socket was closed while some of our answer waited in it, or before.
-void Connection::tell_unread() {
+void ServedConnection::tell_unread() {
   if (const auto tell = std::exchange(on_unread_, nullptr)) tell();
 }
 
-Task<void> Connection::read_more() {
+Task<void> ServedConnection::read_more() {
   const auto space = reader_.space();
   const auto [error, got] = co_await stream_->read_some(asio::buffer(space.data(), space.size()));
   note_read(error, got);
 }
 
-void Connection::note_read(const error_code& error, std::size_t got) {
+void ServedConnection::note_read(const error_code& error, std::size_t got) {
   if (got > 0) {
     reader_.filled(got);
     on_unread_ = nullptr;
@@ -314,7 +314,7 @@ void Connection::note_read(const error_code& error, std::size_t got) {
 
 // --- Output ---------------------------------------------------------------------------------------------------------
 
-void Connection::answer(Exchange& exchange, HttpResponse response) {
+void ServedConnection::answer(ServedExchange& exchange, HttpResponse response) {
   exchange.body_share_.release();
   pending_ = nullptr;
   if (ended_) return;
@@ -328,21 +328,21 @@ void Connection::answer(Exchange& exchange, HttpResponse response) {
   wake();
 }
 
-void Connection::drop() {
+void ServedConnection::drop() {
   pending_ = nullptr;
   closing_ = true;
   wake();
 }
 
 /// Calls serve() back if an answer left something that only it can do.
-void Connection::wake() {
+void ServedConnection::wake() {
   if (stepping_ || ended_) return;
   if (!has_output() && !closing_ && !peer_gone_ && !reader_.has_leftover()) return;
   stream_->interrupt_read();
   if (timers_) timers_->awake.wake();
 }
 
-void Connection::send(HttpResponse response, std::string_view connection, bool bodiless) {
+void ServedConnection::send(HttpResponse response, std::string_view connection, bool bodiless) {
   const auto date = options_->terse ? std::string_view() : date_.at(WallClock::to_time_t(wall_now()));
   append_response_head(head_out_, response, {date, options_->server_name, connection});
   if (!bodiless && status_has_body(response.status)) {
@@ -355,12 +355,12 @@ void Connection::send(HttpResponse response, std::string_view connection, bool b
   send_now();
 }
 
-asio::const_buffer Connection::unsent() const {
+asio::const_buffer ServedConnection::unsent() const {
   if (sent_ < head_out_.size()) return asio::buffer(head_out_) + sent_;
   return asio::buffer(body_out_) + (sent_ - head_out_.size());
 }
 
-void Connection::send_now() {
+void ServedConnection::send_now() {
   // With a second part to come (body_out_), the end of file must not follow the first.
   const bool is_last = closing_ && !lingering_ && body_out_.empty();
   while (has_output()) {
@@ -373,7 +373,7 @@ void Connection::send_now() {
   sent_ = 0;
 }
 
-Task<void> Connection::write_out() {
+Task<void> ServedConnection::write_out() {
   while (has_output()) {
     enter(Phase::writing);
     const auto piece = asio::buffer(unsent(), kWritePiece);
@@ -388,7 +388,7 @@ Task<void> Connection::write_out() {
   send_now();  // nothing is left: this only tidies up
 }
 
-Task<void> Connection::discard_input() {
+Task<void> ServedConnection::discard_input() {
   enter(Phase::lingering);
   reader_.forget();
   body_share_.release();
@@ -402,18 +402,18 @@ Task<void> Connection::discard_input() {
 
 // --- Time -----------------------------------------------------------------------------------------------------------
 
-void Connection::enter(Phase phase) {
+void ServedConnection::enter(Phase phase) {
   if (phase == std::exchange(phase_, phase)) return;
   watch_phase();
 }
 
-void Connection::watch_phase() {
+void ServedConnection::watch_phase() {
   if (!timers_) return;
   if (phase_ == Phase::handling) return timers_->watchdog.clear();  // takes the time it takes
   timers_->watchdog.set(steady_now() + timeout());
 }
 
-std::chrono::milliseconds Connection::timeout() const {
+std::chrono::milliseconds ServedConnection::timeout() const {
   switch (phase_) {
     case Phase::head:
       return options_->header_timeout;
@@ -429,13 +429,13 @@ std::chrono::milliseconds Connection::timeout() const {
   return options_->idle_timeout;
 }
 
-void Connection::expire() {
+void ServedConnection::expire() {
   if (phase_ != Phase::head && phase_ != Phase::body) return end();
   refuse(BadHttp(408, phase_ == Phase::head ? "the header took too long" : "the body took too long"));
   wake();
 }
 
-void Connection::end() {
+void ServedConnection::end() {
   ended_ = true;
   on_unread_ = nullptr;
   body_share_.release();
@@ -457,8 +457,8 @@ std::string body_origin(const Peer& peer) {
 void serve_http(TaskGroup& tasks, StreamPtr stream, std::shared_ptr<const HttpServerOptions> options,
                 std::shared_ptr<const HttpHandler> handler) {
   if (tasks.stopped()) return;
-  auto connection = std::make_shared<Connection>(std::move(stream), std::move(options), std::move(handler));
-  if (!connection->ends_at_once()) tasks.spawn("http", Connection::serve(std::move(connection)));
+  auto connection = std::make_shared<ServedConnection>(std::move(stream), std::move(options), std::move(handler));
+  if (!connection->ends_at_once()) tasks.spawn("http", ServedConnection::serve(std::move(connection)));
 }
 
 }  // namespace fescue

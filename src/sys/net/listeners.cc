@@ -95,11 +95,6 @@ void accept_tcp(TaskGroup& tasks, Listeners listeners, const StreamHandler& hand
   for (tcp::acceptor& acceptor : listeners.acceptors) accept_tcp(tasks, std::move(acceptor), handler);
 }
 
-void accept_tls(TaskGroup& tasks, Listeners listeners, const std::shared_ptr<TlsContext>& tls,
-                const StreamHandler& handler, const HandshakeRefused& refused) {
-  for (tcp::acceptor& acceptor : listeners.acceptors) accept_tls(tasks, std::move(acceptor), tls, handler, refused);
-}
-
 Result<InheritedListeners> InheritedListeners::take(asio::io_context& io) {
   InheritedListeners inherited(io);
   const std::string count_text = take_variable("LISTEN_FDS");

@@ -32,10 +32,8 @@ struct Listeners {
 /// one; another host, just that. Port 0 lets the system choose. Errors are those of listen_tcp().
 Result<Listeners> listen_on(asio::io_context& io, const std::string& host, std::uint16_t port, std::string_view option);
 
-/// Accepts on all of them; see listener.h.
+/// Accepts on all of them; see listener.h, and accept_tls() in sys/tls/tls.h.
 void accept_tcp(TaskGroup& tasks, Listeners listeners, const StreamHandler& handler);
-void accept_tls(TaskGroup& tasks, Listeners listeners, const std::shared_ptr<TlsContext>& tls,
-                const StreamHandler& handler, const HandshakeRefused& refused = {});
 
 /// The convention of systemd (sd_listen_fds(3)): LISTEN_FDS descriptors from 3 on, LISTEN_FDNAMES their names,
 /// LISTEN_PID, where it is set, the process that they are for.

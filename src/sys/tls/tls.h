@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "sys/loop/asio.h"
 #include "sys/net/listener.h"
+#include "sys/net/listeners.h"
 #include "sys/net/stream.h"
 
 namespace fescue {
@@ -41,5 +42,7 @@ Task<Result<StreamPtr>> connect_tls(std::string host, std::uint16_t port, std::s
 /// accept_tcp() with a TLS handshake for each connection, as server.
 void accept_tls(TaskGroup& tasks, tcp::acceptor acceptor, std::shared_ptr<TlsContext> tls, StreamHandler handler,
                 HandshakeRefused refused = {});
+void accept_tls(TaskGroup& tasks, Listeners listeners, const std::shared_ptr<TlsContext>& tls,
+                const StreamHandler& handler, const HandshakeRefused& refused = {});
 
 }  // namespace fescue

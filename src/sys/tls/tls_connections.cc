@@ -46,4 +46,9 @@ void accept_tls(TaskGroup& tasks, tcp::acceptor acceptor, std::shared_ptr<TlsCon
   accept_with_handshake(tasks, std::move(acceptor), std::move(shake_hands), std::move(handler), std::move(refused));
 }
 
+void accept_tls(TaskGroup& tasks, Listeners listeners, const std::shared_ptr<TlsContext>& tls,
+                const StreamHandler& handler, const HandshakeRefused& refused) {
+  for (tcp::acceptor& acceptor : listeners.acceptors) accept_tls(tasks, std::move(acceptor), tls, handler, refused);
+}
+
 }  // namespace fescue
