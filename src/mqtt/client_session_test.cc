@@ -184,7 +184,7 @@ TEST(ClientSession, PingsWhenOnlySendingToFindADeadServer) {
 }
 
 TEST(ClientSession, PingsAServerThatSendsBytesButNoPacket) {
-  Client client = connected({.client_id = "core", .keep_alive = 30s});
+  SessionUnderTest client = connected({.client_id = "core", .keep_alive = 30s});
   client.in("\x30\x40"s, kStart + 29s);
   EXPECT_EQ(client.session.deadline(), kStart + 30s);
 }
