@@ -5,6 +5,7 @@
 
 #include "base/json_escape.h"
 #include "base/log.h"
+#include "base/log_throttle.h"
 #include "base/random.h"
 #include "base/version.h"
 #include "core/admin/admin_routes.h"
@@ -67,6 +68,14 @@ void log_full(const Endpoint& target, const Message& dropped) {
             {{"target", target.str()}, {"source", dropped.source.str()}, {"topic", dropped.topic.str()}});
 }
 
+/// A line in a second at most: a function may do it in a loop.
+void log_reserved(LogThrottle& lines, const Message& refused) {
+  if (const auto left_out = lines.admit(steady_now())) {
+    log::warn("Refused a message: its topic is reserved.",
+              {{"source", refused.source.str()}, {"topic", refused.topic.str()}, {"notLogged", *left_out}});
+  }
+}
+
 /// All the parts of a core, in the order in which they need each other.
 class Core {
  public:
@@ -93,6 +102,7 @@ class Core {
         admin_server_(loop.io(), std::move(setup.owner),
                       [this](HttpExchangePtr exchange) { routes_.handle(std::move(exchange)); }) {
     dispatcher_.on_full(log_full);
+    dispatcher_.on_reserved([this](const Message& refused) { log_reserved(reserved_lines_, refused); });
     dispatcher_.set_target(EndpointKind::function, functions_);
     dispatcher_.set_target(EndpointKind::cloud, uplink_);
     uplink_.on_invocation([this](const InvocationNotice& notice) { cloud_invocations_.take(notice); });
@@ -163,6 +173,7 @@ class Core {
   IpcListeners ipc_listeners_;
   int status_ = 0;
   BlockingPool pool_;
+  LogThrottle reserved_lines_;
   Dispatcher dispatcher_;
   IpcServer ipc_;
   FunctionService functions_;

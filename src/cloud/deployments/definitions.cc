@@ -4,6 +4,7 @@
 #include "cloud/deployments/entry_list.h"
 #include "cloud/deployments/function_definition.h"
 #include "cloud/deployments/resource_definition.h"
+#include "model/reserved_topics.h"
 
 namespace fescue::cloud {
 
@@ -61,6 +62,7 @@ Result<Subscription> read_subscription(const JsonReader& entry) {
   FESCUE_TRY(text, subject.as_string());
   auto filter = TopicFilter::parse(text);
   if (!filter) return subject.error(filter.error());
+  if (const auto open = check_row_filter(*filter); !open) return subject.error(open.error());
   return Subscription{std::move(id), std::move(source), std::move(*filter), std::move(target)};
 }
 

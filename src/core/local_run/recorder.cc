@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "ipc/publish_order.h"
 #include "model/json_reader.h"
+#include "model/reserved_topics.h"
 
 namespace fescue {
 
@@ -74,6 +75,7 @@ void Recorder::keep(json::object call) {
 }
 
 Result<void> Recorder::publish(Message message, QueueFullPolicy policy) {
+  FESCUE_CHECK(check_local_topic(message.topic));
   json::object call{{"call", "publish"}, {"topic", message.topic.str()}};
   put_payload(call, message.payload.view());
   call["queue_full_policy"] = name_of(policy);

@@ -11,7 +11,8 @@ class Publisher {
   virtual ~Publisher() = default;
 
   /// Routes the message to every target that a subscription row allows. A message that no row matches is dropped
-  /// without error, as on V1. Error: resource_exhausted, only for all_or_error, and then nobody got it.
+  /// without error, as on V1. Errors, with which nobody got it: resource_exhausted, only for all_or_error;
+  /// permission_denied for a function's or device's message on a reserved topic (model/reserved_topics.h).
   virtual Result<void> publish(Message message, QueueFullPolicy policy) = 0;
 };
 

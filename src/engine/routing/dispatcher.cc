@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "model/reserved_topics.h"
+
 namespace fescue {
 
 void Dispatcher::set_table(std::shared_ptr<const RoutingTable> table) {
@@ -20,6 +22,7 @@ bool Dispatcher::has_room(const Endpoint& end, std::size_t bytes) const {
 
 Result<void> Dispatcher::publish(Message message, QueueFullPolicy policy) {
   ++counters_.published;
+  FESCUE_CHECK(check_reserved(message));
   const std::shared_ptr<const RoutingTable> table = table_;  // a delivery may lead to a new table
   const std::vector<const Endpoint*> targets = table->route(message.source, message.topic);
   if (targets.empty()) {
@@ -43,6 +46,17 @@ Result<void> Dispatcher::publish(Message message, QueueFullPolicy policy) {
     target_of(*end)->deliver(*end, message);
   }
   return ok();
+}
+
+/// The control plane and the shadows speak on reserved topics themselves.
+Result<void> Dispatcher::check_reserved(const Message& message) {
+  const EndpointKind kind = message.source.kind();
+  if (kind == EndpointKind::cloud || kind == EndpointKind::shadow) return ok();
+  const auto checked = check_local_topic(message.topic);
+  if (checked) return ok();
+  ++counters_.reserved;
+  if (on_reserved_) on_reserved_(message);
+  return checked.error();
 }
 
 void Dispatcher::drop_for(const Endpoint& target, const Message& message) {

@@ -22,6 +22,7 @@ struct DispatchCounters {
   std::uint64_t delivered = 0;  // (message, target) pairs given to a target
   std::uint64_t no_route = 0;   // messages that no row matched
   std::uint64_t refused = 0;    // all_or_error messages for which a target had no room
+  std::uint64_t reserved = 0;   // messages of functions and devices on reserved topics, refused
   std::uint64_t no_room = 0;    // best_effort (message, target) pairs dropped for want of room
 };
 
@@ -40,6 +41,8 @@ class Dispatcher final : public Publisher {
   void set_target(EndpointKind kind, MessageTarget& target) { targets_[static_cast<std::size_t>(kind)] = &target; }
   /// Called with the first message that a target has no room for, and not again until it had room for one.
   void on_full(FullObserver observer) { on_full_ = std::move(observer); }
+  /// Called with each message that is refused because its topic is reserved (model/reserved_topics.h).
+  void on_reserved(std::function<void(const Message& refused)> observer) { on_reserved_ = std::move(observer); }
   void set_table(std::shared_ptr<const RoutingTable> table);
   const std::shared_ptr<const RoutingTable>& table() const { return table_; }
 
@@ -51,6 +54,7 @@ class Dispatcher final : public Publisher {
 
  private:
   MessageTarget* target_of(const Endpoint& end) const { return targets_[static_cast<std::size_t>(end.kind())]; }
+  Result<void> check_reserved(const Message& message);
   bool has_room(const Endpoint& end, std::size_t bytes) const;
   void drop(const Message& message);
   void drop_for(const Endpoint& target, const Message& message);
@@ -59,6 +63,7 @@ class Dispatcher final : public Publisher {
   std::array<MessageTarget*, kEndpointKinds> targets_{};
   DropObserver on_first_drop_;
   FullObserver on_full_;
+  std::function<void(const Message&)> on_reserved_;
   std::set<Endpoint> full_;  // targets that had no room for the last message
   DispatchCounters counters_;
   std::map<std::pair<Endpoint, Topic>, std::uint64_t> drops_;

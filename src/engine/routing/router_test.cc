@@ -133,6 +133,27 @@ TEST_F(DispatcherTest, DeliversToEveryTarget) {
   EXPECT_EQ(dispatcher_.counters().delivered, 2u);
 }
 
+TEST_F(DispatcherTest, FunctionsAndDevicesDoNotSpeakOnReservedTopics) {
+  dispatcher_.set_table(std::make_shared<const RoutingTable>(std::vector<Subscription>{
+      {"1", function("a"), filter("#"), Endpoint::cloud()}, {"2", Endpoint::cloud(), filter("#"), function("a")}}));
+  std::vector<std::string> refused;
+  dispatcher_.on_reserved([&](const Message& message) { refused.push_back(message.topic.str()); });
+  for (const char* reserved : {"$fescue/cores/c/hello", "$aws/events/x"}) {
+    for (const auto policy : {QueueFullPolicy::best_effort, QueueFullPolicy::all_or_error}) {
+      const auto said = dispatcher_.publish(message(function("a"), reserved), policy);
+      EXPECT_EQ(said.error().code(), Code::permission_denied);
+    }
+  }
+  EXPECT_THAT(cloud_.got, ElementsAre());
+  EXPECT_THAT(refused, ElementsAre("$fescue/cores/c/hello", "$fescue/cores/c/hello", "$aws/events/x", "$aws/events/x"));
+  EXPECT_EQ(dispatcher_.counters().reserved, 4u);
+  EXPECT_TRUE(dispatcher_.publish(message(function("a"), "$aws/things/t/shadow/update"), QueueFullPolicy::best_effort));
+  EXPECT_TRUE(dispatcher_.publish(message(Endpoint::cloud(), "$aws/things/t/shadow/update/accepted"),
+                                  QueueFullPolicy::best_effort));
+  EXPECT_EQ(cloud_.got.size(), 1u);
+  EXPECT_EQ(functions_.got.size(), 1u);
+}
+
 TEST_F(DispatcherTest, AllOrErrorGivesToAllOrNone) {
   EXPECT_TRUE(dispatcher_.publish(message(function("a"), "out"), QueueFullPolicy::all_or_error));
   const auto refused = dispatcher_.publish(message(function("a"), "out"), QueueFullPolicy::all_or_error);

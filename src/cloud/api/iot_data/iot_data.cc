@@ -7,6 +7,7 @@
 #include "cloud/api/iot/iot_operations.h"
 #include "cloud/control_plane.h"
 #include "model/limits.h"
+#include "model/reserved_topics.h"
 #include "mqtt_server/mqtt_server.h"
 
 namespace fescue::cloud::iot {
@@ -14,9 +15,6 @@ namespace fescue::cloud::iot {
 namespace {
 
 constexpr PageRule kRetainedPages{.size = "maxResults", .token = "nextToken", .default_size = 200, .max_size = 200};
-
-/// The cores' own topics; only the control plane and the core itself speak there.
-bool is_reserved(const Topic& topic) { return topic.view().starts_with("$fescue/"); }
 
 ApiValue<void> keep(ControlPlane& plane, const Topic& topic, std::string_view payload, mqtt::QoS qos) {
   const auto kept = plane.broker.retained().set(topic, payload, qos, plane.now());
@@ -33,7 +31,9 @@ Task<ApiResult> publish(ControlPlane& plane, ApiRequest request) {
   FESCUE_CO_TRY(topic, Topic::parse(request.labels[0]));
   FESCUE_CO_TRY(qos, query_integer(request, "qos", 0, 1));
   FESCUE_CO_TRY(retain, query_bool(request, "retain"));
-  if (is_reserved(topic)) co_return Error(Code::invalid_argument, "Topics that begin with $fescue/ are reserved.");
+  if (const auto open = check_cloud_topic(topic.view()); !open) {
+    co_return Error(Code::invalid_argument, open.error().message());
+  }
   if (request.http.body.size() > kMaxMessageBytes) {
     co_return ApiError(
         413, "RequestEntityTooLargeException",

@@ -1,0 +1,67 @@
+// Levels of topics against the few that begin with `$` and are open to others.
+#include "model/reserved_topics.h"
+
+#include <fmt/format.h>
+
+#include "base/split.h"
+
+namespace fescue {
+
+namespace {
+
+bool is_reserved(std::string_view text) {
+  const std::string_view first = text.substr(0, text.find('/'));
+  return first == "$aws" || first == "$fescue";
+}
+
+/// $aws/things/<thing>/shadow/[name/<shadow>/]get|update|delete
+bool is_shadow_request(std::string_view topic) {
+  const auto levels = split(topic, '/');
+  const bool named = levels.size() == 7 && levels[4] == "name" && !levels[5].empty();
+  if (levels.size() != 5 && !named) return false;
+  if (levels[0] != "$aws" || levels[1] != "things" || levels[2].empty() || levels[3] != "shadow") return false;
+  const std::string_view verb = levels.back();
+  return verb == "get" || verb == "update" || verb == "delete";
+}
+
+Error reserved(std::string_view topic) {
+  return Error(Code::permission_denied,
+               fmt::format("topic \"{}\" is reserved: of those that begin with \"$\", only a shadow's get, update and "
+                           "delete can be published to",
+                           topic));
+}
+
+}  // namespace
+
+Result<void> check_local_topic(const Topic& topic) {
+  if (!is_reserved(topic.view()) || is_shadow_request(topic.view())) return ok();
+  return reserved(topic.view());
+}
+
+Result<void> check_cloud_topic(std::string_view topic) {
+  if (!topic.starts_with('$') || is_shadow_request(topic)) return ok();
+  return reserved(topic);
+}
+
+Result<void> check_row_filter(const TopicFilter& filter) {
+  if (!is_reserved(filter.view()) || matches_shadow_topics(filter.view())) return ok();
+  return Error(
+      Code::invalid_argument,
+      fmt::format("topic filter \"{}\" is reserved: of the topics that begin with \"$aws/\" or \"$fescue/\", a "
+                  "subscription can name those of shadows, \"$aws/things/<thing>/shadow/...\"",
+                  filter.view()));
+}
+
+bool matches_shadow_topics(std::string_view filter) {
+  constexpr std::string_view kShadow[] = {"$aws", "things", "+", "shadow"};
+  const auto levels = split(filter, '/');
+  for (std::size_t i = 0; i < std::size(kShadow); ++i) {
+    if (i >= levels.size()) return false;
+    if (i > 0 && levels[i] == "#") return true;
+    const bool wild = i > 0 && (levels[i] == "+" || kShadow[i] == "+");
+    if (!wild && levels[i] != kShadow[i]) return false;
+  }
+  return levels.size() > std::size(kShadow);
+}
+
+}  // namespace fescue
