@@ -12,8 +12,8 @@ bool MessageQueue::has_room(std::size_t payload_bytes) const {
   return in_flight_bytes_ + payload_bytes + kMaxTopicBytes + kOverhead <= max_bytes_;
 }
 
-void MessageQueue::push(Topic topic, Payload payload) {
-  Item item{++last_id_, std::move(topic), std::move(payload), 0};
+void MessageQueue::push(Topic topic, Payload payload, Endpoint source) {
+  Item item{++last_id_, std::move(topic), std::move(payload), std::move(source), 0};
   if (in_flight_bytes_ + item.cost() > max_bytes_) {
     ++dropped_;
     return;
@@ -41,22 +41,31 @@ void MessageQueue::mark_sent() {
   in_flight_bytes_ += cost;
 }
 
-void MessageQueue::acknowledge(std::uint64_t id) {
-  const auto item = std::ranges::find(in_flight_, id, &Item::id);
-  if (item == in_flight_.end()) return;
-  in_flight_bytes_ -= item->cost();
-  in_flight_.erase(item);
+std::optional<MessageQueue::Item> MessageQueue::acknowledge(std::uint64_t id) {
+  const auto found = std::ranges::find(in_flight_, id, &Item::id);
+  if (found == in_flight_.end()) return std::nullopt;
+  Item item = std::move(*found);
+  in_flight_.erase(found);
+  in_flight_bytes_ -= item.cost();
   probing_ = false;
+  return item;
 }
 
-std::optional<MessageQueue::Item> MessageQueue::connection_lost() {
+std::size_t MessageQueue::remove_waiting(const std::function<bool(const Item&)>& pick) {
+  return std::erase_if(waiting_, [&](const Item& item) {
+    if (!pick(item)) return false;
+    waiting_bytes_ -= item.cost();
+    return true;
+  });
+}
+
+std::optional<MessageQueue::Item> MessageQueue::connection_lost(Loss loss) {
   if (in_flight_.empty()) return std::nullopt;
   std::optional<Item> given_up;
-  if (probing_ && ++in_flight_.front().losses >= kMaxLosses) {
+  if (probing_ && loss == Loss::hung_up && ++in_flight_.front().losses >= kMaxLosses) {
     given_up = std::move(in_flight_.front());
     in_flight_.pop_front();
     in_flight_bytes_ -= given_up->cost();
-    ++dropped_;
   }
   probing_ = !given_up;
   waiting_.insert(waiting_.begin(), std::make_move_iterator(in_flight_.begin()),

@@ -4,17 +4,18 @@
 // Bounded in bytes. When it is full the oldest messages that are not in flight give way to the new one and are counted.
 //
 // After a lost connection those in flight go first again, one by one until one is acknowledged: so a message that the
-// cloud answers by hanging up (AWS IoT does, when a policy forbids the topic) shows itself, and is given up after some
-// connections instead of blocking the others for ever.
+// cloud answers by hanging up (as brokers do when a policy forbids the topic) shows itself. It is given up when two
+// connections on which it was alone were ended so by the cloud. Connections that end otherwise say nothing about it.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <optional>
 
 #include "base/bytes.h"
-#include "model/topic.h"
+#include "model/message.h"
 
 namespace fescue {
 
@@ -23,13 +24,16 @@ class MessageQueue {
   /// What a message takes beside its topic and payload, so that a flood of tiny ones is bounded too.
   static constexpr std::size_t kOverhead = 64;
 
-  /// Connections that may end while a message is the only one in flight.
-  static constexpr int kMaxLosses = 5;
+  /// Connections that the cloud ends while a message is the only one in flight, until it is given up.
+  static constexpr int kMaxLosses = 2;
+
+  enum class Loss { hung_up, other };  // who ended the connection: the cloud, or the network or ourselves
 
   struct Item {
     std::uint64_t id = 0;  // of this queue, ascending
     Topic topic;
     Payload payload;
+    Endpoint source = Endpoint::cloud();
     int losses = 0;
     std::size_t cost() const { return topic.view().size() + payload.size() + kOverhead; }
   };
@@ -39,20 +43,23 @@ class MessageQueue {
   /// Whether push() would keep a message with such a payload, at the expense of older ones if need be.
   bool has_room(std::size_t payload_bytes) const;
   /// Appends. A message that cannot be kept is itself the one that is dropped.
-  void push(Topic topic, Payload payload);
+  void push(Topic topic, Payload payload, Endpoint source = Endpoint::cloud());
 
   /// The message to send next; null when there is none or the window is full. Good until the queue is changed.
   const Item* next() const;
   /// next() was sent.
   void mark_sent();
-  /// The cloud has it. An unknown id is ignored.
-  void acknowledge(std::uint64_t id);
+  /// The cloud has it. Returns it; nothing for an unknown id.
+  std::optional<Item> acknowledge(std::uint64_t id);
   /// What is in flight waits again, in its old order. Returns a message that is given up.
-  std::optional<Item> connection_lost();
+  std::optional<Item> connection_lost(Loss loss);
+  /// Removes those that wait and are picked; gives their number.
+  std::size_t remove_waiting(const std::function<bool(const Item&)>& pick);
 
   std::size_t size() const { return waiting_.size() + in_flight_.size(); }
   std::size_t in_flight() const { return in_flight_.size(); }
   std::size_t bytes() const { return waiting_bytes_ + in_flight_bytes_; }
+  /// For want of room.
   std::uint64_t dropped() const { return dropped_; }
 
  private:

@@ -102,14 +102,14 @@ TEST(MessageQueue, ALostConnectionSendsThemAgainInOrderOneByOne) {
   const std::uint64_t b = send(queue);
   send(queue);
   queue.acknowledge(b);
-  EXPECT_FALSE(queue.connection_lost());
+  EXPECT_FALSE(queue.connection_lost(MessageQueue::Loss::hung_up));
   EXPECT_EQ(queue.bytes(), 3 * kItemCost);
   const std::uint64_t a = send(queue);
   EXPECT_EQ(queue.next(), nullptr);
   queue.acknowledge(a);
   send(queue);
   EXPECT_NE(queue.next(), nullptr);
-  queue.connection_lost();
+  queue.connection_lost(MessageQueue::Loss::hung_up);
   EXPECT_EQ(drain(queue), "cd");
 }
 
@@ -118,24 +118,42 @@ TEST(MessageQueue, AMessageThatEndsEveryConnectionIsGivenUp) {
   for (char c : {'a', 'b'}) queue.push(topic(), payload(c));
   send(queue);
   send(queue);
-  EXPECT_FALSE(queue.connection_lost());
+  EXPECT_FALSE(queue.connection_lost(MessageQueue::Loss::hung_up));
   for (int i = 1; i < MessageQueue::kMaxLosses; ++i) {
     send(queue);
-    EXPECT_FALSE(queue.connection_lost()) << i;
+    EXPECT_FALSE(queue.connection_lost(MessageQueue::Loss::hung_up)) << i;
   }
   send(queue);
-  const auto given_up = queue.connection_lost();
+  const auto given_up = queue.connection_lost(MessageQueue::Loss::hung_up);
   ASSERT_TRUE(given_up);
   EXPECT_EQ(given_up->payload, payload('a'));
-  EXPECT_EQ(queue.dropped(), 1u);
   EXPECT_EQ(queue.bytes(), kItemCost);
   EXPECT_EQ(drain(queue), "b");
+}
+
+TEST(MessageQueue, ConnectionsThatTheCloudDidNotEndDoNotCount) {
+  MessageQueue queue = queue_of(10);
+  queue.push(topic(), payload('a'));
+  for (int i = 0; i < 20; ++i) {
+    send(queue);
+    EXPECT_FALSE(queue.connection_lost(MessageQueue::Loss::other));
+  }
+  EXPECT_EQ(drain(queue), "a");
+}
+
+TEST(MessageQueue, WhatWaitsCanBeRemoved) {
+  MessageQueue queue = queue_of(10);
+  for (char c : {'a', 'b', 'a', 'c'}) queue.push(topic(), payload(c));
+  send(queue);
+  EXPECT_EQ(queue.remove_waiting([](const auto& item) { return item.payload.view()[0] == 'a'; }), 1u);
+  EXPECT_EQ(queue.bytes(), 3 * kItemCost);
+  EXPECT_EQ(drain(queue), "bc");
 }
 
 TEST(MessageQueue, ConnectionsThatCarriedNothingDoNotCount) {
   MessageQueue queue = queue_of(10);
   queue.push(topic(), payload('a'));
-  for (int i = 0; i < 20; ++i) EXPECT_FALSE(queue.connection_lost());
+  for (int i = 0; i < 20; ++i) EXPECT_FALSE(queue.connection_lost(MessageQueue::Loss::hung_up));
   EXPECT_EQ(drain(queue), "a");
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/random.h"
+#include "model/reserved_topics.h"
 #include "sys/net/connect.h"
 
 namespace fescue {
@@ -102,18 +103,42 @@ Task<void> Uplink::serve(StreamPtr stream) {
 }
 
 void Uplink::on_closed(const mqtt::CloseReason& reason) {
-  if (connected_ && steady_now() - connected_at_ >= kStable) backoff_.reset();
+  const bool hung_up = reason.cause == mqtt::CloseCause::peer_closed && connected_;
+  const bool stable = connected_ && steady_now() - connected_at_ >= kStable;
+  // A message may be why: whoever waits for it to be found out should not wait long.
+  if (stable || (hung_up && messages_.in_flight() + reports_.in_flight() > 0)) backoff_.reset();
   const std::string text = reason.text.empty() ? std::string(name_of(reason.cause)) : reason.text;
   if (!stopping_) note_failure(text);
-  connected_ = false;
+  connected_ = greeted_ = false;
   connection_.reset();
-  for (MessageQueue* queue : {&reports_, &messages_}) {
-    const auto given_up = queue->connection_lost();
-    if (!given_up) continue;
-    log::error("Gave up a message that the control plane would not take.", {{"topic", given_up->topic.view()}});
+  const auto loss = hung_up ? MessageQueue::Loss::hung_up : MessageQueue::Loss::other;
+  if (const auto given_up = reports_.connection_lost(loss)) {
+    log::error("Gave up a report that the control plane would not take.", {{"topic", given_up->topic.view()}});
   }
+  if (const auto given_up = messages_.connection_lost(loss)) set_aside(*given_up);
   subscriptions_.connection_lost();
   closed_.wake();
+}
+
+/// With all that wait and would end the same way.
+void Uplink::set_aside(const MessageQueue::Item& item) {
+  const SteadyTime now = steady_now();
+  refused_topics_.refuse(item.source, item.topic, now);
+  const auto alike = [&](const MessageQueue::Item& other) {
+    return refused_topics_.refuses(other.source, other.topic, now);
+  };
+  note_refused(item.source, item.topic, "the cloud hangs up on it", 1 + messages_.remove_waiting(alike));
+}
+
+void Uplink::note_refused(const Endpoint& source, const Topic& topic, std::string_view why, std::uint64_t count) {
+  counts_.messages_refused += count;
+  if (const auto left_out = refused_lines_.admit(steady_now())) {
+    log::error("Set aside messages for the cloud.", {{"source", source.str()},
+                                                     {"topic", topic.str()},
+                                                     {"errorString", why},
+                                                     {"messages", count},
+                                                     {"notLogged", *left_out}});
+  }
 }
 
 /// Once for each change: a connection that goes, or a reason that is new.
@@ -163,6 +188,7 @@ void Uplink::greet() {
 void Uplink::send_all() {
   if (!connected_) return;
   send_subscriptions();
+  if (!greeted_) return;  // a hello that is refused must not be mistaken for a message that is
   send_messages(reports_, kReport);
   send_messages(messages_, kMessage);
 }
@@ -195,9 +221,10 @@ void Uplink::send_subscriptions() {
 }
 
 void Uplink::on_published(mqtt::Token token) {
+  if (kind_of(token) == kHello) greeted_ = true;
   if (kind_of(token) == kReport) reports_.acknowledge(id_of(token));
   if (kind_of(token) == kMessage) {
-    messages_.acknowledge(id_of(token));
+    if (const auto taken = messages_.acknowledge(id_of(token))) refused_topics_.accept(taken->topic);
     ++counts_.messages_sent;
   }
   send_all();
@@ -273,8 +300,14 @@ void Uplink::set_subscriptions(std::vector<TopicFilter> filters) {
 bool Uplink::has_room(const Endpoint&, std::size_t payload_bytes) const { return messages_.has_room(payload_bytes); }
 
 void Uplink::deliver(const Endpoint&, const Message& message) {
+  if (const auto open = check_cloud_topic(message.topic.view()); !open) {
+    return note_refused(message.source, message.topic, open.error().message());
+  }
+  if (refused_topics_.refuses(message.source, message.topic, steady_now())) {
+    return note_refused(message.source, message.topic, "the cloud has hung up on it, or on others of this source");
+  }
   const std::uint64_t dropped = messages_.dropped();
-  messages_.push(message.topic, message.payload);
+  messages_.push(message.topic, message.payload, message.source);
   note_overflow(dropped);
   send_all();
 }

@@ -2,7 +2,11 @@
 // says hello; hears of deployments and hands the notices on; brings reports and the group's messages to the cloud, at
 // least once and in order; and gives the router what comes from the cloud. Nothing local ever waits for it.
 //
-//   connected -> SUBSCRIBE notify -> hello -> the group's filters -> reports -> messages
+//   connected -> SUBSCRIBE notify -> hello, the group's filters -> (hello acknowledged) -> reports -> messages
+//
+// A message that the cloud answers by hanging up is recognised (message_queue.h), set aside, counted and named in the
+// log; so are those that would end the same way (refused_topics.h), and those on topics that no broker gives to its
+// clients (model/reserved_topics.h). They cost the others a few short pauses.
 //
 // On the loop's thread. stop() completes before it is destroyed.
 #pragma once
@@ -26,6 +30,7 @@
 #include "sys/loop/task_group.h"
 #include "sys/tls/tls.h"
 #include "uplink/message_queue.h"
+#include "uplink/refused_topics.h"
 #include "uplink/subscription_sync.h"
 
 namespace fescue {
@@ -54,6 +59,7 @@ struct UplinkStatus {
   std::uint64_t messages_waiting = 0, bytes_waiting = 0;
   std::uint64_t messages_sent = 0;     // acknowledged by the cloud
   std::uint64_t messages_dropped = 0;  // no room
+  std::uint64_t messages_refused = 0;  // set aside: the cloud hangs up on them
   std::uint64_t messages_received = 0;
   std::uint64_t messages_malformed = 0;  // notices that could not be read, topics that are none
 };
@@ -96,6 +102,8 @@ class Uplink final : public CloudLink, public MessageTarget, private mqtt::Clien
   Task<void> serve(StreamPtr stream);
   void note_overflow(std::uint64_t dropped_before);
   void note_failure(const std::string& why);
+  void set_aside(const MessageQueue::Item& item);
+  void note_refused(const Endpoint& source, const Topic& topic, std::string_view why, std::uint64_t count = 1);
   void drop_malformed(std::string_view what, const Error& why);
   void take_notice(std::string_view json);
   void take_invocation(std::string_view json);
@@ -114,16 +122,18 @@ class Uplink final : public CloudLink, public MessageTarget, private mqtt::Clien
   std::shared_ptr<mqtt::ClientConnection> connection_;
   Event closed_;  // woken when the connection has ended
   bool connected_ = false;
+  bool greeted_ = false;     // and the hello was acknowledged
   bool overflowed_ = false;  // messages gave way since the last connection was made
   bool stopping_ = false;
 
   Backoff backoff_;
-  LogThrottle malformed_lines_;
+  LogThrottle malformed_lines_, refused_lines_;
   SteadyTime connected_at_;
   std::string last_failure_;
 
   MessageQueue reports_;
   MessageQueue messages_;
+  RefusedTopics refused_topics_;
   SubscriptionSync subscriptions_;
   std::optional<DeploymentId> current_;
   std::function<void(DeploymentNotice)> on_notice_;

@@ -217,8 +217,45 @@ TEST_F(UplinkTest, AForbiddenMessageDoesNotBlockTheOthersForEver) {
   uplink_.start();
   run_until([&] { return uplink_.status().messages_sent == 5; });
   EXPECT_EQ(broker_.payloads("yes"), (std::vector<std::string>{"0", "1", "2", "3", "4"}));
-  EXPECT_EQ(uplink_.status().messages_dropped, 1u);
+  EXPECT_EQ(uplink_.status().messages_refused, 1u);
   EXPECT_LE(broker_.forbidden_tries, MessageQueue::kMaxLosses + 1);
+}
+
+TEST_F(UplinkTest, OthersOnAForbiddenTopicAreSetAsideAtOnce) {
+  broker_.forbidden = "no";
+  for (int i = 0; i < 100; ++i) deliver("no", "x");
+  deliver("yes", "1");
+  uplink_.start();
+  run_until([&] { return uplink_.status().messages_sent == 1; });
+  EXPECT_EQ(uplink_.status().messages_refused, 100u);
+  EXPECT_LE(broker_.forbidden_tries, MessageQueue::kMaxLosses + 1);
+  const auto connections = uplink_.status().connections;
+  deliver("no", "again");
+  deliver("yes", "2");
+  run_until([&] { return uplink_.status().messages_sent == 2; });
+  EXPECT_EQ(uplink_.status().connections, connections);
+  EXPECT_EQ(uplink_.status().messages_refused, 101u);
+}
+
+TEST_F(UplinkTest, AControlPlaneThatHangsUpNowAndThenCostsNoMessage) {
+  connect();
+  for (std::uint64_t i = 1; i <= 8; ++i) {
+    deliver("a", std::to_string(i));
+    broker_.hang_up();
+    run_until([&] { return uplink_.status().messages_sent == i; });
+  }
+  EXPECT_EQ(uplink_.status().messages_refused, 0u);
+  EXPECT_EQ(uplink_.status().connections, 9u);
+}
+
+TEST_F(UplinkTest, TopicsThatNoBrokerTakesAreNotSent) {
+  deliver("$fescue/cores/core-1/hello", "{}");
+  deliver("$SYS/x", "1");
+  deliver("$aws/things/t/shadow/update", "{}");
+  connect();
+  run_until([&] { return uplink_.status().messages_sent == 1; });
+  EXPECT_EQ(uplink_.status().messages_refused, 2u);
+  EXPECT_EQ(broker_.payloads(hello_topic(kCore)).size(), 1u);
 }
 
 TEST_F(UplinkTest, CountsWhatFindsNoRoom) {

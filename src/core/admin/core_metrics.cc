@@ -30,6 +30,7 @@ void add_messages(MetricsText& out, const DispatchCounters& messages) {
   out.counter(name, help, messages.no_route, {{"cause", "no_route"}});
   out.counter(name, help, messages.refused, {{"cause", "refused"}});
   out.counter(name, help, messages.no_room, {{"cause", "no_room"}});
+  out.counter(name, help, messages.reserved, {{"cause", "reserved"}});
 }
 
 void add_link(MetricsText& out, const UplinkStatus& link) {
@@ -42,6 +43,8 @@ void add_link(MetricsText& out, const UplinkStatus& link) {
   out.counter("fescue_link_malformed_total", "What came from the cloud and could not be read.",
               link.messages_malformed);
   out.counter("fescue_link_dropped_total", "Messages dropped because the queue was full.", link.messages_dropped);
+  out.counter("fescue_link_refused_total", "Messages set aside because the cloud hangs up on them.",
+              link.messages_refused);
 }
 
 void add_invocations(MetricsText& out, const FunctionCounters& counters) {

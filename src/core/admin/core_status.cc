@@ -75,14 +75,18 @@ json::object link_json(const CoreStatus& status) {
           {"last_failure", link.last_failure},         {"connections", link.connections},
           {"messages_waiting", link.messages_waiting}, {"bytes_waiting", link.bytes_waiting},
           {"messages_sent", link.messages_sent},       {"messages_received", link.messages_received},
-          {"messages_dropped", link.messages_dropped}};
+          {"messages_dropped", link.messages_dropped}, {"messages_refused", link.messages_refused}};
 }
 
 json::object messages_json(const CoreStatus& status) {
   const DispatchCounters& messages = status.messages;
-  return {{"published", messages.published}, {"delivered", messages.delivered},
-          {"no_route", messages.no_route},   {"refused", messages.refused},
-          {"no_room", messages.no_room},     {"drops_remembered", status.drops_remembered}};
+  return {{"published", messages.published},
+          {"delivered", messages.delivered},
+          {"no_route", messages.no_route},
+          {"refused", messages.refused},
+          {"no_room", messages.no_room},
+          {"reserved", messages.reserved},
+          {"drops_remembered", status.drops_remembered}};
 }
 
 json::object invocations_json(const FunctionCounters& counters) {
