@@ -13,7 +13,7 @@ enum class CloseCause {
   refused,         // not allowed: a CONNECT, or a PUBLISH
   timed_out,       // keep-alive, CONNECT, an unanswered request, or a peer that stopped reading
   taken_over,      // the same client id connected again
-  slow_reader,     // QoS 1 messages would have exceeded a bound
+  slow_reader,     // messages that must not be left out would have exceeded a bound
   stopping,        // our side is ending it
   io,              // the socket failed
 };

@@ -75,6 +75,7 @@ class ServerSession {
   std::string& output() { return output_; }
   const std::string& output() const { return output_; }
   std::size_t in_flight() const { return in_flight_.size(); }
+  bool window_full() const { return in_flight_.full(); }
   /// PUBACKs appended to output() since the start, of 4 bytes each.
   std::uint64_t acknowledgements() const { return acknowledgements_; }
 

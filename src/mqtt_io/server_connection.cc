@@ -66,7 +66,8 @@ Delivery ServerConnection::deliver(PublishFrame& frame, QoS qos) {
 }
 
 Delivery ServerConnection::offer(PublishFrame& frame, QoS qos) {
-  if (session_.closed() || has_room(frame.size(qos))) return deliver(frame, qos);
+  const bool fits = has_room(frame.size(qos)) && (qos == QoS::at_most_once || !session_.window_full());
+  if (session_.closed() || fits) return deliver(frame, qos);
   ++traffic_.messages_dropped;
   return Delivery::dropped;
 }

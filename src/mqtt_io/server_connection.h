@@ -47,11 +47,14 @@ class ServerConnection final : public SessionConnection<ServerSession, ServerHan
   /// Sends a message. Precondition: on_connect has accepted. `frame` may be shared by any number of connections.
   Delivery deliver(PublishFrame& frame, QoS qos);
 
-  /// The same, but what does not fit is left out at any QoS, instead of closing a slow reader.
+  /// The same, but what does not fit into the output, or into the window of what is not acknowledged, is left out and
+  /// counted at any QoS, instead of closing a slow reader.
   Delivery offer(PublishFrame& frame, QoS qos);
 
   /// The client's will; nothing after DISCONNECT.
   const std::optional<OwnedWill>& will() const { return session_.will(); }
+  /// QoS 1 messages sent and not acknowledged.
+  std::size_t in_flight() const { return session_.in_flight(); }
 
  private:
   using SessionConnection::SessionConnection;

@@ -60,7 +60,9 @@ class AccessRules {
   virtual ~AccessRules() = default;
   virtual bool allow(const AccessRequest& request) const = 0;
   /// Whether a connection of `newcomer` may take over the client id of a connection of `holder`.
-  virtual bool may_take_over(const Principal& newcomer, const Principal& holder) const = 0;
+  virtual bool may_take_over(const Principal& newcomer, const Principal& holder, std::string_view client_id) const = 0;
+  /// Whether a reader that has no room for a message on this topic is closed, because it must know that it missed one.
+  virtual bool must_not_be_missed(std::string_view) const { return false; }
 };
 
 }  // namespace fescue

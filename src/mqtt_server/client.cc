@@ -137,6 +137,12 @@ bool Client::may_receive(const Topic& topic, SourceId source) const {
   return exchange_.allowed({principal_, Action::receive, id_, topic.view(), source});
 }
 
-void Client::receive(const Outgoing& message, QoS qos) { connection_->deliver(message.frame, qos); }
+void Client::receive(const Outgoing& message, QoS qos) {
+  if (exchange_.must_not_be_missed(message.topic)) {
+    connection_->deliver(message.frame, qos);
+  } else {
+    connection_->offer(message.frame, qos);
+  }
+}
 
 }  // namespace fescue::mqtt_server

@@ -94,7 +94,7 @@ bool Exchange::enter(Client& client) {
   const auto holder = by_id_.find(client.id());
   if (holder != by_id_.end()) {
     Client& earlier = *holder->second;
-    if (!rules_.may_take_over(client.principal(), earlier.principal())) return false;
+    if (!rules_.may_take_over(client.principal(), earlier.principal(), client.id())) return false;
     ++counters_.taken_over;
     forget_id(earlier);
     earlier.connection().close(CloseCause::taken_over, "the same client id connected again");
@@ -124,6 +124,7 @@ void Exchange::count_end(const Client& client, const mqtt::CloseReason& reason) 
   counters_.bytes_out += traffic.bytes_out;
   counters_.messages_out += traffic.messages_out;
   counters_.messages_dropped += traffic.messages_dropped;
+  counters_.messages_unacknowledged += client.connection().in_flight();
   if (reason.cause == CloseCause::protocol_error) ++counters_.protocol_errors;
   if (reason.cause == CloseCause::slow_reader) ++counters_.slow_readers_closed;
   const bool never_came_in = reason.cause == CloseCause::refused || reason.cause == CloseCause::timed_out;

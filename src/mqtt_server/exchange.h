@@ -38,6 +38,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   MqttServerCounters& count() { return counters_; }
   asio::io_context& io() { return io_; }
   bool allowed(const AccessRequest& request) const { return rules_.allow(request); }
+  bool must_not_be_missed(const Topic& topic) const { return rules_.must_not_be_missed(topic.view()); }
   void deliver(const Route& route, std::string_view payload, mqtt::QoS qos);
   /// A message of `client` with RETAIN; if it cannot be kept, that is counted and logged.
   void retain(const Client& client, const Topic& topic, std::string_view payload, mqtt::QoS qos);

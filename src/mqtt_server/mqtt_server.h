@@ -7,6 +7,9 @@
 // message once, at the highest QoS; retained messages are kept, and sent with RETAIN to those who subscribe later, as
 // the owner's. Not as AWS IoT: sessions are always clean (session_present is 0).
 //
+// What a reader has not read or not acknowledged is kept for it within bounds; what exceeds them is dropped and
+// counted, at any QoS. Where the rules say that a message must not be missed, the reader is closed instead.
+//
 // How it is fast: the receivers of a topic are looked up once and remembered until a subscription or a right changes; a
 // message is encoded once for each QoS and then only copied; and each receiver is written to once in a turn of the loop
 // (mqtt_io/outbox.h).
@@ -62,8 +65,9 @@ struct MqttServerCounters {
   std::uint64_t taken_over = 0;
   std::uint64_t messages_in = 0;
   std::uint64_t messages_out = 0;
-  std::uint64_t messages_dropped = 0;  // QoS 0 or retained, because a reader was too slow
-  std::uint64_t slow_readers_closed = 0;
+  std::uint64_t messages_dropped = 0;         // because a reader was too slow
+  std::uint64_t messages_unacknowledged = 0;  // of QoS 1, sent, when their connections ended
+  std::uint64_t slow_readers_closed = 0;      // left no room for a message that must not be missed
   std::uint64_t bytes_in = 0;
   std::uint64_t bytes_out = 0;
 };

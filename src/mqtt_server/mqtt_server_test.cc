@@ -7,6 +7,7 @@
 #include "sys/net/connect.h"
 #include "sys/net/listener.h"
 #include "sys/tls/tls.h"
+#include "tests/fakes/eager_stream.h"
 #include "tests/fakes/mqtt_test_client.h"
 
 namespace fescue {
@@ -23,7 +24,9 @@ struct TestRules final : AccessRules {
     const std::string wish = std::string(name_of(request.action)) + " " + std::string(request.resource);
     return wish != forbidden && (request.action != Action::receive || !is_forbidden_row(request));
   }
-  bool may_take_over(const Principal&, const Principal& holder) const override { return holder.name != "keeps its id"; }
+  bool may_take_over(const Principal&, const Principal& holder, std::string_view) const override {
+    return holder.name != "keeps its id";
+  }
   bool is_forbidden_row(const AccessRequest& request) const {
     return request.from == forbidden_source && request.who.name == forbidden_receiver;
   }
@@ -401,6 +404,44 @@ TEST_F(MqttServerTest, ServesTcpClients) {
   EXPECT_EQ(one->messages, std::vector(10, "t=" + payload + " at 0"));
   loop.tasks.stop();
   loop.run(loop.tasks.join());
+}
+
+TEST_F(MqttServerTest, TheFirstFlightMayBeThereBeforeTheServer) {
+  std::string refused, pipelined;
+  mqtt::append_packet(refused, mqtt::Connect{.client_id = std::string(limits.max_client_id_bytes + 1, 'x')});
+  mqtt::append_packet(pipelined, mqtt::Connect{.client_id = "eager"});
+  mqtt::append_packet(pipelined, mqtt::Subscribe{1, {{"t", QoS::at_most_once}}});
+  mqtt::append_packet(pipelined, mqtt::Publish{.topic = "t", .payload = "x"});
+  for (const auto& [flight, answer] :
+       {std::pair(refused, "\x20\x02\x00\x02"s),
+        std::pair(pipelined, "\x20\x02\x00\x00\x90\x03\x00\x01\x00\x30\x04\x00\x01tx"s)}) {
+    auto stream = std::make_unique<EagerStream>(loop.io.get_executor(), std::vector{flight});
+    const auto wire = stream->wire();
+    asio::post(loop.io, [&] { server.serve(std::move(stream), Admission::accept({"certificate", {}})); });
+    loop.run_until([&] { return wire->written.size() >= answer.size(); });
+    EXPECT_EQ(wire->written, answer);
+  }
+}
+
+TEST_F(MqttServerTest, AReaderThatStopsReadingKeepsWhatFitsAndTheRestIsCounted) {
+  mqtt::RawPeer lazy(loop, stream());
+  lazy.send(mqtt::Connect{.client_id = "lazy"});
+  lazy.send(mqtt::Subscribe{1, {{"t", QoS::at_least_once}}});
+  lazy.read(9);
+  auto publisher = client("publisher");
+  const std::string payload(100'000, 'x');
+  for (int i = 0; i < 40; ++i) {
+    publisher->publish("t", payload, QoS::at_least_once);
+    publisher->finish_publishing();
+  }
+  const std::uint64_t dropped = server.counters().messages_dropped;
+  EXPECT_GT(dropped, 0u);
+  EXPECT_EQ(server.counters().slow_readers_closed, 0u);
+  const std::size_t size = 1 + 3 + 2 + 1 + 2 + payload.size();
+  EXPECT_EQ(lazy.read((40 - dropped) * size).size(), (40 - dropped) * size);
+  lazy.close();
+  loop.run_until([&] { return server.counters().messages_unacknowledged > 0; });
+  EXPECT_EQ(server.counters().messages_unacknowledged, 40 - dropped);
 }
 
 }  // namespace

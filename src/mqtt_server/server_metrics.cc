@@ -18,8 +18,9 @@ void add_metrics(MetricsText& out, const MqttServerCounters& server) {
               server.taken_over);
   out.counter("fescue_mqtt_messages_in_total", "Messages published.", server.messages_in);
   out.counter("fescue_mqtt_messages_out_total", "Messages delivered.", server.messages_out);
-  out.counter("fescue_mqtt_messages_dropped_total", "Messages that slow readers missed: of QoS 0, or retained.",
-              server.messages_dropped);
+  out.counter("fescue_mqtt_messages_dropped_total", "Messages that slow readers missed.", server.messages_dropped);
+  out.counter("fescue_mqtt_messages_unacknowledged_total",
+              "QoS 1 messages sent and not acknowledged when their connections ended.", server.messages_unacknowledged);
   out.counter("fescue_mqtt_bytes_in_total", "Bytes from MQTT clients.", server.bytes_in);
   out.counter("fescue_mqtt_bytes_out_total", "Bytes to MQTT clients.", server.bytes_out);
 }

@@ -47,29 +47,59 @@ TEST_F(BrokerTest, OnlyTheCoreUsesItsTopics) {
   auto core = client("core1", of_thing("core1"));
   auto other = client("core2", of_thing("core2"));
   auto plain = client("plain");
-  EXPECT_EQ(core->subscribe("$fescue/cores/core1/#", QoS::at_least_once), SubscribeCode::granted_qos1);
-  EXPECT_EQ(core->subscribe("$fescue/cores/+/x"), SubscribeCode::refused);
+  EXPECT_EQ(core->subscribe("$fescue/cores/core1/+/notify", QoS::at_least_once), SubscribeCode::granted_qos1);
+  EXPECT_EQ(core->subscribe("$fescue/cores/core1/#"), SubscribeCode::refused);
   EXPECT_EQ(core->subscribe("$fescue/#"), SubscribeCode::refused);
-  EXPECT_EQ(other->subscribe("$fescue/cores/core1/#"), SubscribeCode::refused);
-  EXPECT_EQ(plain->subscribe("$fescue/cores/core1/#"), SubscribeCode::refused);
+  EXPECT_EQ(other->subscribe("$fescue/cores/core1/+/notify"), SubscribeCode::refused);
+  EXPECT_EQ(plain->subscribe("$fescue/cores/core1/deployments/notify"), SubscribeCode::refused);
   EXPECT_EQ(plain->subscribe("#"), SubscribeCode::granted_qos0);
   EXPECT_EQ(plain->subscribe("+/cores/core1/x"), SubscribeCode::granted_qos0);
   EXPECT_EQ(broker.counters().subscribes_refused, 4u);
 
-  broker.publish(topic("$fescue/cores/core1/notice"), Payload("deploy"), QoS::at_least_once);
+  int hellos = 0;
+  auto heard =
+      broker.subscribe(TopicFilter::parse("$fescue/cores/+/hello").value(), [&](const LocalMessage&) { ++hellos; });
+  broker.publish(topic("$fescue/cores/core1/deployments/notify"), Payload("deploy"), QoS::at_least_once);
   core->receive(1);
-  EXPECT_THAT(core->messages, ElementsAre("$fescue/cores/core1/notice=deploy at 1"));
-  core->publish("$fescue/cores/core1/x", "mine", QoS::at_least_once);
+  EXPECT_THAT(core->messages, ElementsAre("$fescue/cores/core1/deployments/notify=deploy at 1"));
+  core->publish("$fescue/cores/core1/hello", "mine", QoS::at_least_once);
   core->finish_publishing();
-  core->receive(2);
   for (auto* stranger : {&other, &plain}) {
-    (*stranger)->publish("$fescue/cores/core1/x", "forged", QoS::at_least_once);
+    (*stranger)->publish("$fescue/cores/core1/hello", "forged", QoS::at_least_once);
     (*stranger)->wait_closed();
     EXPECT_THAT((*stranger)->published, ElementsAre());
     EXPECT_THAT((*stranger)->messages, ElementsAre());
   }
-  EXPECT_EQ(core->messages.size(), 2u);
+  loop.settle();
+  EXPECT_EQ(hellos, 1);
   EXPECT_EQ(broker.counters().publishes_refused, 2u);
+  core->publish("$fescue/cores/core1/deployments/notify", "forged", QoS::at_least_once);
+  core->wait_closed();
+  EXPECT_EQ(core->messages.size(), 1u);
+  EXPECT_EQ(broker.counters().publishes_refused, 3u);
+}
+
+TEST_F(BrokerTest, TopicsWithADollarAreNotClients) {
+  auto one = client("one");
+  EXPECT_EQ(one->subscribe("$SYS/#"), SubscribeCode::refused);
+  EXPECT_EQ(one->subscribe("$aws/events/#"), SubscribeCode::refused);
+  EXPECT_EQ(one->subscribe("$aws/things/+/shadow/#"), SubscribeCode::granted_qos0);
+  one->publish("$aws/things/lamp/shadow/update", "{}", QoS::at_least_once);
+  one->finish_publishing();
+  EXPECT_FALSE(one->closed);
+  one->publish("$aws/events/presence/connected/x", "{}", QoS::at_least_once);
+  one->wait_closed();
+  EXPECT_EQ(broker.counters().publishes_refused, 1u);
+}
+
+TEST_F(BrokerTest, ACoreTakesItsClientIdFromAStranger) {
+  auto device = client("core1", of_thing("lamp"));
+  auto core = client("core1", of_thing("core1"));
+  EXPECT_TRUE(core->is_connected);
+  device->wait_closed();
+  auto again = client("core1", of_thing("lamp"));
+  EXPECT_FALSE(again->is_connected);
+  EXPECT_FALSE(core->closed);
 }
 
 TEST_F(BrokerTest, ACoreMayHaveAFilterForEachRow) {

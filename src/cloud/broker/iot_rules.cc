@@ -1,13 +1,25 @@
-// AWS IoT limits, the fixed rule on `$fescue/cores/`, and who may take over a client id.
+// AWS IoT limits, the fixed rules on topics that begin with `$`, and who may take over a client id.
 #include "cloud/broker/iot_rules.h"
 
 #include <algorithm>
+
+#include "model/deployment.h"
+#include "model/reserved_topics.h"
 
 namespace fescue::cloud {
 
 namespace {
 
-constexpr std::string_view kCoreTopics = "$fescue/cores/";
+bool may_use_core_topic(const ThingName& core, Action action, std::string_view topic) {
+  const bool is_notice = topic == notify_topic(core) || topic == invocation_notify_topic(core);
+  if (action == Action::publish) return topic == hello_topic(core) || topic == report_topic(core);
+  return is_notice || (action == Action::subscribe && topic == notices_filter(core));
+}
+
+/// A client cannot say what the system says, but hear it.
+bool exists_for_clients(Action action, std::string_view topic) {
+  return action == Action::publish ? check_cloud_topic(topic).has_value() : matches_shadow_topics(topic);
+}
 
 }  // namespace
 
@@ -23,24 +35,36 @@ bool is_core_topic(std::string_view topic_or_filter) {
   return topic_or_filter == "$fescue" || topic_or_filter.starts_with("$fescue/");
 }
 
-bool may_use_core_topic(const Principal& principal, std::string_view topic_or_filter) {
-  if (!topic_or_filter.starts_with(kCoreTopics)) return false;
-  const std::string_view rest = topic_or_filter.substr(kCoreTopics.size());
-  const std::size_t slash = rest.find('/');
-  if (slash == std::string_view::npos) return false;
-  const std::string_view thing = rest.substr(0, slash);
-  return std::any_of(principal.things.begin(), principal.things.end(),
-                     [&](const ThingName& each) { return each.view() == thing; });
+FixedRule fixed_rule(const Principal& principal, Action action, std::string_view topic) {
+  if (!topic.starts_with('$')) return FixedRule::ask_hook;
+  if (is_core_topic(topic)) {
+    const bool own = std::ranges::any_of(
+        principal.things, [&](const ThingName& core) { return may_use_core_topic(core, action, topic); });
+    return own ? FixedRule::allowed : FixedRule::refused;
+  }
+  return exists_for_clients(action, topic) ? FixedRule::ask_hook : FixedRule::refused;
+}
+
+bool owns_client_id(const Principal& principal, std::string_view client_id) {
+  return std::ranges::any_of(principal.things, [&](const ThingName& thing) {
+    if (!client_id.starts_with(thing.view())) return false;
+    const std::string_view rest = client_id.substr(thing.view().size());
+    return rest.empty() || rest.starts_with('-');
+  });
 }
 
 bool IotRules::allow(const AccessRequest& request) const {
-  if (request.action != Action::connect && is_core_topic(request.resource)) {
-    return may_use_core_topic(request.who, request.resource);
+  if (request.action != Action::connect) {
+    const FixedRule rule = fixed_rule(request.who, request.action, request.resource);
+    if (rule != FixedRule::ask_hook) return rule == FixedRule::allowed;
   }
   return !authorise_ || authorise_(request.who, request.action, request.client_id, request.resource);
 }
 
-bool IotRules::may_take_over(const Principal& newcomer, const Principal& holder) const {
+bool IotRules::may_take_over(const Principal& newcomer, const Principal& holder, std::string_view client_id) const {
+  if (owns_client_id(newcomer, client_id) != owns_client_id(holder, client_id)) {
+    return owns_client_id(newcomer, client_id);
+  }
   if (holder.things.empty()) return true;
   return std::find_first_of(newcomer.things.begin(), newcomer.things.end(), holder.things.begin(),
                             holder.things.end()) != newcomer.things.end();

@@ -1,8 +1,11 @@
 // What makes an MQTT server (mqtt_server/) the "AWS IoT" message broker: its limits, and who may do what.
 //
-// Topics that begin with `$fescue/` are the cores' own: only a principal whose certificate is attached to thing T may
-// publish to, or subscribe within, `$fescue/cores/T/`. That rule is fixed here. Every other topic is asked of the hook
+// Topics that begin with `$` are decided by fixed rules. Those of `$fescue/cores/T/` are the core T's, whose
+// certificate is attached to thing T: it publishes its hello and its reports, and hears its notices, and nothing else.
+// Of the others only those of shadows exist (model/reserved_topics.h). What these rules leave open is asked of the hook
 // (IoT policies), which allows everything when none is given.
+//
+// Client ids `T` and `T-...` belong to the certificates of thing T.
 #pragma once
 
 #include <functional>
@@ -20,20 +23,27 @@ MqttServerLimits iot_limits();
 using Authorise = std::function<bool(const Principal& principal, Action action, std::string_view client_id,
                                      std::string_view resource)>;
 
-/// Whether the fixed rule decides about this topic or filter: it is, or begins with, `$fescue/`.
+/// Whether only cores use this topic or filter: it is, or begins with, `$fescue/`.
 bool is_core_topic(std::string_view topic_or_filter);
 
-/// The fixed rule.
-bool may_use_core_topic(const Principal& principal, std::string_view topic_or_filter);
+/// What the fixed rules say to publish, subscribe or receive.
+enum class FixedRule { allowed, refused, ask_hook };
+FixedRule fixed_rule(const Principal& principal, Action action, std::string_view topic_or_filter);
+
+/// Whether `client_id` belongs to a thing that `principal` speaks for.
+bool owns_client_id(const Principal& principal, std::string_view client_id);
 
 class IotRules final : public AccessRules {
  public:
-  /// `authorise` may be empty: everything outside `$fescue/` is allowed.
+  /// `authorise` may be empty: everything is allowed that the fixed rules leave open.
   explicit IotRules(Authorise authorise = {}) : authorise_(std::move(authorise)) {}
 
   bool allow(const AccessRequest& request) const override;
-  /// A connection that speaks for a thing gives way only to a principal of the same thing.
-  bool may_take_over(const Principal& newcomer, const Principal& holder) const override;
+  /// Whoever owns the id takes it from whoever does not. Where that decides nothing, a holder that speaks for a thing
+  /// gives way only to a principal of the same thing.
+  bool may_take_over(const Principal& newcomer, const Principal& holder, std::string_view client_id) const override;
+  /// The notices of cores: a core that comes back is told again.
+  bool must_not_be_missed(std::string_view topic) const override { return is_core_topic(topic); }
 
  private:
   Authorise authorise_;
