@@ -1,10 +1,14 @@
 """Packets and sequences that no MQTT client would send, on the owner's plain listener and with a core's certificate."""
+import json
 import os
 import socket
+import ssl
 import struct
 import threading
+import time
 
 import pytest
+from botocore.exceptions import ClientError
 
 from fescue_site import MqttClient
 from raw import Counted, client_tls, cloud_metrics, core_metrics, dial, read_exactly, read_to_end
@@ -112,6 +116,94 @@ def test_bad_packets_close_and_are_counted(site, open_door):
     assert '"cause":"protocol error"' in site.log_of_cloud()
 
 
+def with_the_handshake(site, first_flight, version):
+    """A connection whose first packets are in one segment with the end of the TLS handshake."""
+    context = core_tls(site)
+    context.minimum_version = context.maximum_version = version
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    tls = context.wrap_bio(incoming, outgoing)
+    door = dial(site.endpoints["iot_mqtts"])
+    while True:
+        try:
+            tls.do_handshake()
+            break
+        except ssl.SSLWantReadError:
+            door.sendall(outgoing.read())
+            incoming.write(door.recv(65536))
+    tls.write(first_flight)
+    door.sendall(outgoing.read())
+    said = b""
+    with door:
+        while True:
+            try:
+                piece = tls.read(65536)
+            except ssl.SSLWantReadError:
+                came = door.recv(65536)
+                incoming.write(came) if came else incoming.write_eof()
+                continue
+            except ssl.SSLError:
+                piece = b""
+            said += piece
+            if not piece:
+                return said
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_3, ssl.TLSVersion.TLSv1_2])
+def test_packets_that_come_with_the_handshake(site, version):
+    """TLS 1.3: with the client's Finished. In 1.2 they follow the server's; the client speaks as soon as it has that."""
+    cloud = site.child("cloud")
+    assert with_the_handshake(site, connect(b"x" * 129), version) == b"\x20\x02\x00\x02"
+    flight = (connect(b"eager") + packet(0x82, ID + text("eager") + b"\0") + packet(0x30, text("eager") + b"x") +
+              packet(0xe0))
+    answer = CONNACK + packet(0x90, ID + b"\0") + packet(0x30, text("eager") + b"x")
+    assert with_the_handshake(site, flight, version) == answer
+    assert with_the_handshake(site, b"\xf0\x00", version) == b""
+    assert site.child("cloud") == cloud, "it lives"
+
+
+@pytest.mark.parametrize("open_door", [plain_door, tls_door])
+def test_a_first_flight_in_every_split(site, open_door):
+    flight = connect(b"split") + packet(0x32, text("s") + ID) + packet(0xe0)
+    for at in range(1, len(flight)):
+        with open_door(site) as door:
+            door.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            door.sendall(flight[:at])
+            door.sendall(flight[at:])
+            assert read_to_end(door) == CONNACK + packet(0x40, ID), at
+
+
+def test_a_crowd_that_says_nothing_keeps_no_core_out(site):
+    """300 connections to the TLS listener, silent; the handshake of a core takes no longer than a moment."""
+    crowd = [dial(site.endpoints["iot_mqtts"]) for _ in range(300)]
+    began = time.monotonic()
+    with tls_door(site) as door:
+        door.sendall(connect(b"late"))
+        assert read_exactly(door, 4) == CONNACK
+    assert time.monotonic() - began < 5
+    for each in crowd:
+        each.close()
+
+
+def test_topics_with_a_dollar(site):
+    """Nobody hears what is not served, and nobody says what the system says."""
+    refused = [b"$SYS/#", b"$aws/events/#", b"$share/g/t", b"$fescue/cores/+/hello"]
+    with plain_door(site) as door:
+        door.sendall(connect(b"curious") + packet(0x82, ID + b"".join(text(f) + b"\1" for f in refused)))
+        assert read_exactly(door, 4 + 4 + len(refused)) == CONNACK + packet(0x90, ID + b"\x80" * len(refused))
+    core = site.endpoints["core_thing_name"]
+    for open_door, topic in [(plain_door, "$aws/events/presence/connected/x"), (plain_door, "$SYS/x"),
+                             (tls_door, "$fescue/cores/%s/deployments/notify" % core)]:
+        with Counted(lambda: cloud_metrics(site), 'fescue_mqtt_refused_total{cause="publish"}', 1):
+            with open_door(site) as door:
+                door.sendall(connect(b"forger") + packet(0x32, text(topic) + ID + b"{}"))
+                assert read_to_end(door) == CONNACK
+    greengrass = site.boto("greengrass")
+    for subject in ("$fescue/#", "$aws/events/#"):
+        row = {"Id": "1", "Source": "cloud", "Subject": subject, "Target": "GGShadowService"}
+        with pytest.raises(ClientError, match="is reserved"):
+            greengrass.create_subscription_definition(Name="r", InitialVersion={"Subscriptions": [row]})
+
+
 def test_what_is_refused_by_a_code(site):
     with Counted(lambda: cloud_metrics(site), 'fescue_mqtt_refused_total{cause="connection"}', 1):
         with plain_door(site) as door:
@@ -209,6 +301,40 @@ def test_a_crowd_of_garbage_disturbs_nobody(site):
     assert [client.payload() for _ in range(200)] == [str(n).encode() for n in range(200)]
     for each in crowd:
         each.join(60)
+
+
+FORGER = """
+import greengrasssdk
+data = greengrasssdk.client('iot-data')
+
+def handler(event, context):
+    refused = 0
+    for topic in event['topics']:
+        try:
+            data.publish(topic=topic, payload='{}')
+        except Exception:
+            refused += 1
+    return refused
+"""
+
+
+def test_a_function_does_not_speak_as_its_core(site):
+    """Its row lets everything pass to the cloud, and still: what is the core's is refused, and the link stands."""
+    forger = site.create_function("forger", FORGER)
+    site.deploy({"forger": (forger, {"Timeout": 20})}, [(forger, "#", "cloud")])
+    base = "$fescue/cores/%s/" % site.endpoints["core_thing_name"]
+    topics = [base + "hello", base + "deployments/report", base + "deployments/notify", "$aws/events/x", "$SYS/x"]
+    client = site.mqtt()
+    client.subscribe("#")
+    before = core_metrics(site)
+    with Counted(lambda: core_metrics(site), 'fescue_messages_dropped_total{cause="reserved"}', 4):
+        with Counted(lambda: core_metrics(site), "fescue_link_refused_total", 1):
+            answer = site.boto("lambda").invoke(FunctionName="forger", Qualifier="prod",
+                                                Payload=json.dumps({"topics": topics + ["fine"]}))
+            assert json.loads(answer["Payload"].read()) == 4
+    assert client.message()[0] == "fine"
+    assert core_metrics(site)["fescue_link_connections_total"] == before["fescue_link_connections_total"]
+    assert "Refused a message: its topic is reserved." in site.runtime_log()
 
 
 def test_everything_still_works(site):
