@@ -33,11 +33,12 @@ namespace fescue::cloud {
 
 namespace {
 
-std::shared_ptr<const HttpServerOptions> server_options(RejectionLog& rejections, ListenerName listener,
-                                                        std::size_t max_body_bytes) {
+std::shared_ptr<HttpServerOptions> server_options(RejectionLog& rejections, ListenerName listener,
+                                                  std::size_t max_body_bytes, const BodyBudget& budget) {
   auto options = std::make_shared<HttpServerOptions>();
   options->max_body_bytes = max_body_bytes;
   options->server_name = "Fescue";
+  options->body_budget = budget;
   options->on_bad_request = [&rejections, listener](const Peer& peer, unsigned status, std::string_view why) {
     rejections.note(listener, "bad_request", peer.address, fmt::format("{} {}", status, why));
   };
@@ -56,7 +57,15 @@ struct Foundation {
   ArtifactStore artifacts;
   Authority authority;
   std::shared_ptr<TlsContext> tls;
+  std::shared_ptr<TlsContext> api_tls;  // null: plain HTTP
 };
+
+/// Clients of the API are known by their signatures, not by certificates.
+Result<std::shared_ptr<TlsContext>> make_api_tls(const CloudOptions& options, const Authority& authority) {
+  if (!options.api_tls) return std::shared_ptr<TlsContext>();
+  FESCUE_TRY(identity, make_server_identity(authority, {options.api.host}));
+  return make_tls_server(identity, "");
+}
 
 Result<Foundation> open_foundation(const CloudOptions& options, const CloudSetup& setup) {
   const std::string& data = options.data_directory;
@@ -66,17 +75,16 @@ Result<Foundation> open_foundation(const CloudOptions& options, const CloudSetup
   FESCUE_TRY(authority, load_or_make_authority(data));
   FESCUE_TRY(identity, make_server_identity(authority, {options.iot_tls.host, options.discovery.host}));
   FESCUE_TRY(tls, make_tls_server(identity, authority.certificate_pem));
+  FESCUE_TRY(api_tls, make_api_tls(options, authority));
 
   FESCUE_TRY(key, AccessKeyStore(database).ensure(options.account, wall_now()));
   FESCUE_CHECK(fill(setup.credentials, to_credentials_file({key.id, key.secret})));
   FESCUE_CHECK(fill(setup.ca, authority.certificate_pem));
-  return Foundation{std::move(database), std::move(artifacts), std::move(authority), std::move(tls)};
+  return Foundation{std::move(database), std::move(artifacts), std::move(authority), std::move(tls),
+                    std::move(api_tls)};
 }
 
-std::string address_of(const tcp::acceptor& acceptor) {
-  const tcp::endpoint end = acceptor.local_endpoint();
-  return HostPort{end.address().to_string(), end.port()}.str();
-}
+std::string address_of(const Listeners& listeners) { return HostPort{listeners.host(), listeners.port}.str(); }
 
 /// All the parts of the control plane, in the order in which they need each other: none knows one that follows it.
 class Cloud {
@@ -84,7 +92,7 @@ class Cloud {
   Cloud(ServiceLoop& loop, const CloudOptions& options, CloudSetup setup, Foundation foundation)
       : setup_(std::move(setup)),
         foundation_(std::move(foundation)),
-        config_{options.region, options.account, options.data_directory, options.iot_tls.host},
+        config_{options.region, options.account, options.data_directory, options.iot_tls.host, options.api_tls},
         ready_facts_(facts_of(setup_)),
         tasks_(loop.io()),
         broker_(loop.io(), iot_limits(), rules_),
@@ -118,7 +126,11 @@ class Cloud {
                  {process_metrics(kVersion, wall_now(), wall_now),
                   [&api = api_server_](MetricsText& out) { add_metrics(out, api.counters()); },
                   [&rejections = rejections_](MetricsText& out) { add_metrics(out, rejections.counts()); },
-                  [&broker = broker_](MetricsText& out) { add_metrics(out, broker.counters()); }}) {}
+                  [&broker = broker_](MetricsText& out) { add_metrics(out, broker.counters()); },
+                  [&api = api_bodies_, &cores = core_bodies_](MetricsText& out) {
+                    add_body_metrics(out, {{ListenerName::api, api.held(), api.refused()},
+                                           {ListenerName::cores, cores.held(), cores.refused()}});
+                  }}) {}
 
   /// Brings back what outlived the last process, lets the parts hear each other, then opens the listeners.
   Result<void> connect() {
@@ -164,11 +176,29 @@ class Cloud {
             {"API", any_path, [this](HttpExchangePtr exchange) { api_server_.handle(std::move(exchange)); }}};
   }
 
+  std::shared_ptr<const HttpServerOptions> api_options() {
+    auto options = server_options(rejections_, ListenerName::api, kMaxRequestBytes, api_bodies_);
+    options->judge = [this](const HttpRequest& head, const Peer& peer) {
+      const bool reads = is_metrics_path(head.path()) || is_artifact_download(head.path());
+      return reads ? HeadVerdict{} : api_server_.judge(head, peer);
+    };
+    options->write_refusal = [this](const HttpRequest& head, const Peer& peer, unsigned status, std::string_view why) {
+      return api_server_.write_refusal(head, peer, status, why);
+    };
+    return options;
+  }
+
   void serve_api() {
     auto handler = std::make_shared<const HttpHandler>(route_by_path(api_routes()));
-    accept_tcp(tasks_, std::move(setup_.api),
-               [this, handler, options = server_options(rejections_, ListenerName::api, kMaxRequestBytes)](
-                   StreamPtr stream) { serve_http(tasks_, std::move(stream), options, handler); });
+    const StreamHandler serve = [this, handler, options = api_options()](StreamPtr stream) {
+      serve_http(tasks_, std::move(stream), options, handler);
+    };
+    if (foundation_.api_tls) {
+      accept_tls(tasks_, std::move(setup_.api), foundation_.api_tls, serve,
+                 note_handshakes(rejections_, ListenerName::api));
+    } else {
+      accept_tcp(tasks_, std::move(setup_.api), serve);
+    }
   }
 
   void serve_mqtt() {
@@ -188,10 +218,13 @@ class Cloud {
   void serve_cores() {
     auto handler = std::make_shared<const HttpHandler>(
         [this](HttpExchangePtr exchange) { core_endpoint_.handle(std::move(exchange)); });
+    auto options = server_options(rejections_, ListenerName::cores, kMaxCoreRequestBytes, core_bodies_);
+    options->judge = [this](const HttpRequest& head, const Peer& peer) { return core_endpoint_.judge(head, peer); };
     accept_tls(
         tasks_, std::move(setup_.discovery), foundation_.tls,
-        [this, handler, options = server_options(rejections_, ListenerName::cores, kMaxCoreRequestBytes)](
-            StreamPtr stream) { serve_http(tasks_, std::move(stream), options, handler); },
+        [this, handler, options = std::move(options)](StreamPtr stream) {
+          serve_http(tasks_, std::move(stream), options, handler);
+        },
         note_handshakes(rejections_, ListenerName::cores));
   }
 
@@ -209,6 +242,8 @@ class Cloud {
   ControlPlane plane_;
   ApiServer api_server_;
   CoreEndpoint core_endpoint_;
+  BodyBudget api_bodies_{{.of_origin = kMaxUnverifiedOfOrigin, .in_all = kMaxUnverifiedInAll}};
+  BodyBudget core_bodies_{{.of_origin = kMaxCoreBodiesOfOrigin, .in_all = kMaxCoreBodiesInAll}};
   MetricsEndpoint metrics_;
 };
 

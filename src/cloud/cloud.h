@@ -15,6 +15,7 @@ struct CloudOptions {
   std::string data_directory;  // database, packages, CA key: made if missing, readable by user fescue-cloud alone
   std::string run_directory;   // credentials and ca.pem are written here, for the starter
   HostPort api{"127.0.0.1", 8181};
+  bool api_tls = false;  // the API's port speaks TLS, with a certificate of the instance's CA
   HostPort iot{"127.0.0.1", 1883};
   HostPort iot_tls{"127.0.0.1", 8884};
   HostPort discovery{"127.0.0.1", 8443};  // mutual TLS: the cores' HTTPS, later the devices' discovery

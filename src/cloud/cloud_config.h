@@ -12,6 +12,7 @@ struct CloudConfig {
   AccountId account;
   std::string data_directory;  // database, packages, CA key
   std::string endpoint_host;   // what DescribeEndpoint answers
+  bool api_tls = false;        // links to the API's port begin with https
 };
 
 }  // namespace fescue::cloud

@@ -5,10 +5,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <filesystem>
+#include <span>
+
 #include "base/log.h"
 #include "sys/process/privileges.h"
 #include "sys/storage/file.h"
 #include "sys/storage/lock_file.h"
+#include "sys/storage/owned_directories.h"
 
 namespace fescue::cloud {
 
@@ -16,8 +20,8 @@ namespace {
 
 constexpr std::size_t kLogBytes = 10 * 1024 * 1024;
 
-Result<tcp::acceptor> listen(asio::io_context& io, const HostPort& address, std::string_view option) {
-  return listen_tcp(io, address.host, address.port, option);
+Result<Listeners> listen(InheritedListeners& inherited, const HostPort& address, const std::string& name) {
+  return inherited.find_or_bind(name, address.host, address.port, "--" + name);
 }
 
 Result<Fd> open_for_starter(const std::string& path, mode_t mode) {
@@ -28,9 +32,12 @@ Result<Fd> open_for_starter(const std::string& path, mode_t mode) {
 }
 
 Result<void> make_data_directory(const std::string& path, const std::optional<UserIds>& user) {
-  FESCUE_CHECK(real_file_system().make_directories(path, 0700));
-  if (user && ::lchown(path.c_str(), user->uid, user->gid) != 0) return errno_error("chown of " + path);
-  return ok();
+  std::filesystem::path directory = std::filesystem::absolute(path).lexically_normal();
+  if (!directory.has_filename()) directory = directory.parent_path();  // it was given with a slash at its end
+  const std::string parent = directory.parent_path();
+  FESCUE_CHECK(real_file_system().make_directories(parent, 0755));
+  const OwnedDirectory data{directory.filename(), 0700, DirectoryOwner::user};
+  return make_owned_directories(parent, std::span(&data, 1), user);
 }
 
 Result<Fd> claim(const std::string& directory) {
@@ -54,10 +61,12 @@ Result<CloudSetup> set_up_cloud(asio::io_context& io, const CloudOptions& option
   FESCUE_CHECK(real_file_system().make_directories(options.run_directory, 0755));
   FESCUE_TRY(credentials, open_for_starter(options.run_directory + "/credentials", 0600));
   FESCUE_TRY(ca, open_for_starter(options.run_directory + "/ca.pem", 0644));
-  FESCUE_TRY(api, listen(io, options.api, "--api"));
-  FESCUE_TRY(iot, listen(io, options.iot, "--iot"));
-  FESCUE_TRY(iot_tls, listen(io, options.iot_tls, "--iot-tls"));
-  FESCUE_TRY(discovery, listen(io, options.discovery, "--discovery"));
+  FESCUE_TRY(inherited, InheritedListeners::take(io));
+  FESCUE_TRY(api, listen(inherited, options.api, "api"));
+  FESCUE_TRY(iot, listen(inherited, options.iot, "iot"));
+  FESCUE_TRY(iot_tls, listen(inherited, options.iot_tls, "iot-tls"));
+  FESCUE_TRY(discovery, listen(inherited, options.discovery, "discovery"));
+  FESCUE_CHECK(inherited.check_all_used());
   CloudSetup setup{std::move(api),         std::move(iot), std::move(iot_tls), std::move(discovery),
                    std::move(credentials), std::move(ca),  {0, ::getuid()},    std::move(lock)};
   if (user) FESCUE_CHECK(drop_privileges(*user));

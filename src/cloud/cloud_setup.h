@@ -1,4 +1,5 @@
-// What `fescue cloud` does while it may still be root: makes its directories, binds its listeners, opens the files that
+// What `fescue cloud` does while it may still be root: makes its directories, binds its listeners or
+// takes those that it inherits (named api, iot, iot-tls, discovery), opens the files that
 // it leaves for its starter, and becomes user fescue-cloud.
 #pragma once
 
@@ -7,12 +8,12 @@
 #include <set>
 
 #include "cloud/cloud.h"
-#include "sys/net/listener.h"
+#include "sys/net/listeners.h"
 
 namespace fescue::cloud {
 
 struct CloudSetup {
-  tcp::acceptor api, iot, iot_tls, discovery;
+  Listeners api, iot, iot_tls, discovery;
   Fd credentials, ca;         // RUN/credentials (0600) and RUN/ca.pem (0644), the starter's, to be written
   std::set<uid_t> owner_ids;  // who may use the plain MQTT listener
   Fd data_lock;               // on the data directory, for as long as this process lives

@@ -19,6 +19,17 @@ MetricsSource process_metrics(std::string_view version, WallTime started, std::f
   };
 }
 
+void add_body_metrics(MetricsText& out, const std::vector<BodyUse>& bodies) {
+  for (const BodyUse& each : bodies) {
+    out.gauge("fescue_unverified_body_bytes", "Memory of bodies whose sender is not known yet, by door.", each.held,
+              {{"door", name_of(each.listener)}});
+  }
+  for (const BodyUse& each : bodies) {
+    out.counter("fescue_unverified_bodies_refused_total", "Requests turned away (503) because that was too much.",
+                each.refused, {{"door", name_of(each.listener)}});
+  }
+}
+
 void MetricsEndpoint::handle(const HttpExchangePtr& exchange) { exchange->respond(answer(exchange->peer())); }
 
 HttpResponse MetricsEndpoint::answer(const Peer& peer) {

@@ -6,6 +6,8 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <set>
 #include <string>
@@ -26,6 +28,14 @@ using MetricsSource = std::function<void(MetricsText& out)>;
 
 /// The process itself: which version runs, and for how long it has.
 MetricsSource process_metrics(std::string_view version, WallTime started, std::function<WallTime()> now);
+
+/// What a listener's bodies take before their senders are known, and how often there was no room.
+struct BodyUse {
+  ListenerName listener;
+  std::size_t held = 0;  // bytes
+  std::uint64_t refused = 0;
+};
+void add_body_metrics(MetricsText& out, const std::vector<BodyUse>& bodies);
 
 class MetricsEndpoint {
  public:

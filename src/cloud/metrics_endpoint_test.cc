@@ -34,7 +34,10 @@ TEST(MetricsEndpoint, SaysWhatWasDoneAndRefused) {
       {7}, rejections,
       {process_metrics("1.2", started, [=] { return started + std::chrono::seconds(9); }),
        [&](MetricsText& out) { add_metrics(out, api); }, [&](MetricsText& out) { add_metrics(out, counts); },
-       [&](MetricsText& out) { add_metrics(out, broker); }});
+       [&](MetricsText& out) { add_metrics(out, broker); },
+       [](MetricsText& out) {
+         add_body_metrics(out, {{ListenerName::api, 70, 6}});
+       }});
   const HttpResponse response = endpoint.answer(peer_of(7));
   EXPECT_EQ(response.status, 200U);
   const std::string& text = response.body;
@@ -46,6 +49,8 @@ TEST(MetricsEndpoint, SaysWhatWasDoneAndRefused) {
   EXPECT_THAT(text, HasSubstr("{service=\"lambda\",operation=\"GetFunction\",outcome=\"refused\"} 1\n"));
   EXPECT_THAT(text, Not(HasSubstr("outcome=\"failed\"")));
   EXPECT_THAT(text, HasSubstr("fescue_refused_total{door=\"cores\",cause=\"certificate\"} 5\n"));
+  EXPECT_THAT(text, HasSubstr("fescue_unverified_body_bytes{door=\"api\"} 70\n"));
+  EXPECT_THAT(text, HasSubstr("fescue_unverified_bodies_refused_total{door=\"api\"} 6\n"));
   EXPECT_THAT(text, HasSubstr("fescue_mqtt_refused_total{cause=\"protocol_error\"} 3\n"));
 }
 

@@ -38,6 +38,10 @@ struct CoreEndpointPorts {
   RejectionLog& rejections;        // requests that are refused
 };
 
+/// What the bodies of cores may take together, while they are read and answered: of one address, and in all.
+inline constexpr std::size_t kMaxCoreBodiesOfOrigin = 8 * kMaxCoreRequestBytes;
+inline constexpr std::size_t kMaxCoreBodiesInAll = 16 * kMaxCoreRequestBytes;
+
 class CoreEndpoint {
  public:
   explicit CoreEndpoint(const CoreEndpointPorts& ports) : ports_(ports) {}
@@ -47,6 +51,9 @@ class CoreEndpoint {
 
   /// The same without a connection.
   Task<HttpResponse> answer(HttpRequest request, Peer peer);
+
+  /// Before a body has come: only a registered core's outcome of an invocation has one.
+  HeadVerdict judge(const HttpRequest& head, const Peer& peer);
 
  private:
   Task<void> serve(HttpExchangePtr exchange);

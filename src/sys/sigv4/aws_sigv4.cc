@@ -18,6 +18,7 @@ namespace fescue {
 namespace {
 
 constexpr std::string_view kAlgorithm = "AWS4-HMAC-SHA256";
+constexpr std::string_view kTraceId = "x-amzn-trace-id";  // which proxies add and clients do not sign
 constexpr std::string_view kUnsignedPayload = "UNSIGNED-PAYLOAD";
 constexpr std::time_t kMaxSkewSeconds = 300;
 
@@ -164,27 +165,41 @@ bool read_credential(std::string_view text, SigV4Scope& scope) {
 
 SigV4Failure incomplete(std::string message) { return {SigV4Fault::incomplete, std::move(message)}; }
 
+/// Each member once: of two, it could not be said which was meant.
+bool set_once(std::string& member, std::string_view value) {
+  if (!member.empty()) return false;
+  member = value;
+  return true;
+}
+
 std::optional<SigV4Failure> read_member(std::string_view member, SigV4Scope& scope) {
   const auto equals = member.find('=');
   const std::string_view name = trim(member.substr(0, equals));
   const std::string_view value = equals == std::string_view::npos ? "" : trim(member.substr(equals + 1));
+  bool is_first = true;
   if (name == "Credential") {
+    is_first = scope.access_key.empty();
     if (!read_credential(value, scope)) {
       return incomplete("Credential must have the form <access key>/<date>/<region>/<service>/aws4_request.");
     }
   } else if (name == "SignedHeaders") {
-    scope.signed_headers = value;
+    is_first = set_once(scope.signed_headers, value);
   } else if (name == "Signature") {
-    scope.signature = value;
+    is_first = set_once(scope.signature, value);
   } else {
     return incomplete("Authorization header has an unknown member.");
   }
+  if (!is_first) return incomplete("Authorization header has '" + std::string(name) + "' twice.");
   return std::nullopt;
 }
 
 std::optional<SigV4Failure> read_authorization(const HttpRequest& request, SigV4Scope& scope) {
   const auto header = request.headers.find("authorization");
   if (!header) return SigV4Failure{SigV4Fault::missing, "Request is missing Authentication Token"};
+  const auto is_authorization = [](const auto& field) { return iequals(field.first, "authorization"); };
+  if (std::ranges::count_if(request.headers.all(), is_authorization) > 1) {
+    return incomplete("Request has more than one Authorization header.");
+  }
   std::string_view rest = trim(*header);
   if (!rest.starts_with(kAlgorithm) || rest.size() == kAlgorithm.size() || !is_blank(rest[kAlgorithm.size()])) {
     return incomplete("Authorization header must use " + std::string(kAlgorithm) + ".");
@@ -199,7 +214,7 @@ std::optional<SigV4Failure> read_authorization(const HttpRequest& request, SigV4
   return std::nullopt;
 }
 
-/// A header that changes what the request does must be covered: Host, the date, and all of X-Amz-*.
+/// A header that changes what the request does must be covered: Host, the date, and all of X-Amz-* and X-Amzn-*.
 std::optional<SigV4Failure> check_coverage(const HttpRequest& request, const SigV4Scope& scope,
                                            std::string_view date_header) {
   const auto listed = split(scope.signed_headers, ';');
@@ -210,10 +225,16 @@ std::optional<SigV4Failure> check_coverage(const HttpRequest& request, const Sig
   if (!is_listed(date_header)) return incomplete("'X-Amz-Date' or 'Date' must be a signed header.");
   for (const auto& [name, value] : request.headers.all()) {
     const std::string header = lower(name);
-    if (header.starts_with("x-amz-") && !is_listed(header))
-      return incomplete("'" + name + "' must be a signed header.");
+    const bool counts = header.starts_with("x-amz") && header != kTraceId;
+    if (counts && !is_listed(header)) return incomplete("'" + name + "' must be a signed header.");
   }
   return std::nullopt;
+}
+
+/// Services that AWS has in one region only are signed for that one, wherever the client is.
+bool is_valid_region(const SigV4Scope& scope, std::string_view region) {
+  if (scope.region == region) return true;
+  return scope.region == "us-east-1" && (scope.service == "iam" || scope.service == "sts");
 }
 
 std::optional<SigV4Failure> check_time(const SigV4Scope& scope, std::time_t signed_at, std::time_t now) {
@@ -227,10 +248,21 @@ std::optional<SigV4Failure> check_time(const SigV4Scope& scope, std::time_t sign
                                   signed_at > now ? "not yet current" : "expired", signed_text, basic_time(now))};
 }
 
+SigV4Failure unsigned_body() {
+  return {SigV4Fault::wrong_signature, "UNSIGNED-PAYLOAD is not accepted: the signature must cover the body."};
+}
+
+bool announces_body(const HttpRequest& head) {
+  const std::string_view length = head.headers.get("content-length");
+  return head.headers.find("transfer-encoding") || (!length.empty() && length != "0");
+}
+
 /// The body against the hash that the client states, where it states one.
 std::optional<SigV4Failure> check_payload(const HttpRequest& request) {
   const std::string_view stated = request.headers.get("x-amz-content-sha256");
-  if (stated.empty() || stated == kUnsignedPayload) return std::nullopt;
+  if (stated.empty()) return std::nullopt;
+  if (stated == kUnsignedPayload && request.body.empty()) return std::nullopt;
+  if (stated == kUnsignedPayload) return unsigned_body();
   if (!is_sha256_hex(stated)) return incomplete("The value of 'X-Amz-Content-Sha256' is not supported here.");
   if (lower(stated) == sha256_hex(request.body)) return std::nullopt;
   return SigV4Failure{SigV4Fault::wrong_signature, "X-Amz-Content-Sha256 does not match the body that was received."};
@@ -244,24 +276,53 @@ std::optional<SigV4Scope> parse_sigv4_scope(const HttpRequest& request) {
   return scope;
 }
 
-std::optional<SigV4Failure> verify_sigv4(const HttpRequest& request, const SecretLookup& secret_of, WallTime now) {
-  SigV4Scope scope;
-  if (auto failure = read_authorization(request, scope)) return failure;
-  const std::string_view date_header = request.headers.find("x-amz-date") ? "x-amz-date" : "date";
-  if (auto failure = check_coverage(request, scope, date_header)) return failure;
+namespace {
 
-  const auto secret = secret_of(scope.access_key);
+/// What a head that nothing is wrong with says of its signature.
+struct Claim {
+  SigV4Scope scope;
+  std::string secret;
+  std::string timestamp;  // in the basic form, which the string to sign carries even with a plain Date header
+};
+
+std::optional<SigV4Failure> read_claim(const HttpRequest& head, const SigV4Terms& terms, Claim& claim) {
+  SigV4Scope& scope = claim.scope;
+  if (auto failure = read_authorization(head, scope)) return failure;
+  const std::string_view date_header = head.headers.find("x-amz-date") ? "x-amz-date" : "date";
+  if (auto failure = check_coverage(head, scope, date_header)) return failure;
+
+  auto secret = terms.secret_of(scope.access_key);
   if (!secret) {
     return SigV4Failure{SigV4Fault::unknown_key, "The security token included in the request is invalid."};
   }
-  const std::string timestamp(trim(request.headers.get(date_header)));
+  if (!is_valid_region(scope, terms.region)) {
+    return SigV4Failure{SigV4Fault::wrong_signature,
+                        "Credential should be scoped to a valid region, not '" + scope.region + "'."};
+  }
+  const std::string timestamp(trim(head.headers.get(date_header)));
   const auto signed_at = parse_request_time(timestamp);
   if (!signed_at) return incomplete("Date must be in ISO-8601 'basic format'. Got '" + timestamp + "'.");
-  if (auto failure = check_time(scope, *signed_at, WallClock::to_time_t(now))) return failure;
+  if (auto failure = check_time(scope, *signed_at, WallClock::to_time_t(terms.now))) return failure;
+  claim.secret = std::move(*secret);
+  claim.timestamp = basic_time(*signed_at);
+  return std::nullopt;
+}
 
-  // With a plain Date header the string to sign still carries the basic form.
+}  // namespace
+
+std::optional<SigV4Failure> check_sigv4_head(const HttpRequest& head, const SigV4Terms& terms) {
+  Claim claim;
+  if (auto failure = read_claim(head, terms, claim)) return failure;
+  if (head.headers.get("x-amz-content-sha256") == kUnsignedPayload && announces_body(head)) return unsigned_body();
+  return std::nullopt;
+}
+
+std::optional<SigV4Failure> verify_sigv4(const HttpRequest& request, const SigV4Terms& terms) {
+  Claim claim;
+  if (auto failure = read_claim(request, terms, claim)) return failure;
+  const SigV4Scope& scope = claim.scope;
   const auto expected = signature_of(
-      request, {*secret, scope.date, scope.region, scope.service, scope.signed_headers, basic_time(*signed_at)});
+      request, {claim.secret, scope.date, scope.region, scope.service, scope.signed_headers, claim.timestamp});
   if (!expected) return incomplete("The query string has a broken percent-escape.");
   if (!equal_in_constant_time(*expected, scope.signature)) {
     return SigV4Failure{SigV4Fault::wrong_signature,

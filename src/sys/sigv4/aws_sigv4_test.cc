@@ -33,8 +33,14 @@ HttpRequest request_of(const SignatureVector& vector) {
   return request;
 }
 
+std::optional<SigV4Failure> verify_at(const HttpRequest& request, long long now_ms, std::string region) {
+  return verify_sigv4(request, {secret_of, std::move(region), from_epoch_milliseconds(now_ms)});
+}
+
+/// For whatever region it is signed.
 std::string verdict(const HttpRequest& request, long long now_ms) {
-  const auto failure = verify_sigv4(request, secret_of, from_epoch_milliseconds(now_ms));
+  const auto scope = parse_sigv4_scope(request);
+  const auto failure = verify_at(request, now_ms, scope ? scope->region : "");
   return failure ? failure->message : "authentic";
 }
 
@@ -150,7 +156,7 @@ class SignedRequest : public testing::Test {
                from_epoch_milliseconds(kOurTime));
   }
   SigV4Fault fault(long long now_ms = kOurTime) const {
-    const auto failure = verify_sigv4(request_, secret_of, from_epoch_milliseconds(now_ms));
+    const auto failure = verify_at(request_, now_ms, "us-west-2");
     if (failure) return failure->fault;
     ADD_FAILURE() << "authentic";
     return SigV4Fault::missing;
@@ -202,6 +208,52 @@ TEST_F(SignedRequest, AnXAmzHeaderAddedOnTheWayIsRefused) {
   EXPECT_EQ(fault(), SigV4Fault::incomplete);
 }
 
+TEST_F(SignedRequest, SoIsAnXAmznHeader) {
+  sign();
+  request_.headers.add("X-Amzn-Trace-Id", "Root=1");
+  EXPECT_EQ(verdict(request_, kOurTime), "authentic") << "proxies add it";
+  request_.headers.add("X-Amzn-Client-Token", "t");
+  EXPECT_EQ(fault(), SigV4Fault::incomplete);
+}
+
+TEST_F(SignedRequest, IsForTheRegionThatItNames) {
+  sign();
+  const auto failure = verify_at(request_, kOurTime, "eu-west-1");
+  ASSERT_TRUE(failure);
+  EXPECT_EQ(failure->fault, SigV4Fault::wrong_signature);
+  EXPECT_EQ(failure->message, "Credential should be scoped to a valid region, not 'us-west-2'.");
+}
+
+TEST_F(SignedRequest, ServicesOfOneRegionAreSignedForThatOne) {
+  for (const std::string service : {"sts", "iam", "iot"}) {
+    HttpRequest request{"POST", "/", {}, "body"};
+    request.headers.add("Host", "h:1");
+    sign_sigv4(request, {std::string(kAccessKey), std::string(kSecret)}, "us-east-1", service,
+               from_epoch_milliseconds(kOurTime));
+    EXPECT_EQ(verify_at(request, kOurTime, "us-west-2").has_value(), service == "iot") << service;
+  }
+}
+
+TEST_F(SignedRequest, ASecondAuthorizationIsRefused) {
+  sign();
+  request_.headers.add("authorization", std::string(request_.headers.get("Authorization")));
+  EXPECT_EQ(fault(), SigV4Fault::incomplete);
+}
+
+TEST_F(SignedRequest, ItsHeadIsCheckedBeforeItsBodyHasCome) {
+  sign("another secret");
+  request_.headers.add("Content-Length", "4");
+  request_.body.clear();
+  const auto check = [&](std::string region, long long now_ms) {
+    return check_sigv4_head(request_, {secret_of, std::move(region), from_epoch_milliseconds(now_ms)});
+  };
+  EXPECT_FALSE(check("us-west-2", kOurTime)) << "the signature is checked with the body";
+  EXPECT_EQ(check("us-east-1", kOurTime)->fault, SigV4Fault::wrong_signature);
+  EXPECT_EQ(check("us-west-2", kOurTime + 301'000)->fault, SigV4Fault::expired);
+  request_.headers.add("Authorization", "x");
+  EXPECT_EQ(check("us-west-2", kOurTime)->fault, SigV4Fault::incomplete);
+}
+
 TEST_F(SignedRequest, ASecondValueOfASignedHeaderIsRefused) {
   request_.headers.add("X-Amzn-Principal", "p");
   sign();
@@ -225,6 +277,9 @@ TEST(SigV4, MalformedHeadersAreIncomplete) {
       "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261122/r/s/aws4_request, SignedHeaders=x-amz-date, Signature=0",
       "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261122/r/s/aws4_request, SignedHeaders=host, Signature=0",
       "AWS4-HMAC-SHA256 " + good + ", Extra=1",
+      "AWS4-HMAC-SHA256 " + good + ", Signature=1",
+      "AWS4-HMAC-SHA256 " + good + ", SignedHeaders=host",
+      "AWS4-HMAC-SHA256 " + good + ", Credential=AKIDEXAMPLE/20261122/r/s/aws4_request",
       "AWS4-HMAC-SHA256 ,,,",
   };
   for (const std::string& header : headers) {
@@ -232,7 +287,7 @@ TEST(SigV4, MalformedHeadersAreIncomplete) {
     request.headers.add("Host", "h");
     request.headers.add("X-Amz-Date", "20261122T195402Z");
     request.headers.add("Authorization", header);
-    const auto failure = verify_sigv4(request, secret_of, from_epoch_milliseconds(kOurTime));
+    const auto failure = verify_at(request, kOurTime, "r");
     ASSERT_TRUE(failure) << header;
     EXPECT_EQ(failure->fault, SigV4Fault::incomplete) << header;
   }
@@ -246,7 +301,7 @@ TEST(SigV4, DatesAreCheckedAgainstScopeAndSense) {
     request.headers.add("Authorization",
                         "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261122/r/s/aws4_request, "
                         "SignedHeaders=host;x-amz-date, Signature=0");
-    return verify_sigv4(request, secret_of, from_epoch_milliseconds(kOurTime))->fault;
+    return verify_at(request, kOurTime, "r")->fault;
   };
   EXPECT_EQ(fault_of("yesterday"), SigV4Fault::incomplete);
   EXPECT_EQ(fault_of("20261322T195402Z"), SigV4Fault::incomplete);
@@ -258,15 +313,16 @@ TEST(SigV4, DatesAreCheckedAgainstScopeAndSense) {
 }
 
 TEST(SigV4, PayloadStatements) {
-  const auto verdict_of = [](std::string stated) {
-    HttpRequest request{"GET", "/", {}, "body"};
+  const auto verdict_of = [](std::string stated, std::string body = "body") {
+    HttpRequest request{"GET", "/", {}, std::move(body)};
     request.headers.add("Host", "h");
     request.headers.add("X-Amz-Content-Sha256", std::move(stated));
     sign_sigv4(request, {std::string(kAccessKey), std::string(kSecret)}, "r", "s", from_epoch_milliseconds(kOurTime));
     // The first statement counts; both were signed.
-    return verify_sigv4(request, secret_of, from_epoch_milliseconds(kOurTime));
+    return verify_at(request, kOurTime, "r");
   };
-  EXPECT_FALSE(verdict_of("UNSIGNED-PAYLOAD"));
+  EXPECT_FALSE(verdict_of("UNSIGNED-PAYLOAD", ""));
+  EXPECT_EQ(verdict_of("UNSIGNED-PAYLOAD")->fault, SigV4Fault::wrong_signature);
   EXPECT_EQ(verdict_of("STREAMING-AWS4-HMAC-SHA256-PAYLOAD")->fault, SigV4Fault::incomplete);
   EXPECT_EQ(verdict_of(std::string(64, '0'))->fault, SigV4Fault::wrong_signature);
 }

@@ -47,7 +47,8 @@ Result<void> make_directory(const std::string& path, mode_t mode) {
     if (fs::is_directory(path)) return ok();
     return errno_error(path, number);
   }
-  if (::chmod(path.c_str(), mode) != 0) return errno_error(path);
+  const Fd made(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!made || ::fchmod(made.get(), mode) != 0) return errno_error(path);
   return sync_directory(parent_of(path));
 }
 

@@ -24,6 +24,7 @@ void add_metrics(MetricsText& out, const ApiCounters& api) {
   out.counter("fescue_api_requests_total", "Requests to the API, refused ones included.", api.requests);
   out.counter("fescue_api_unverified_total", "Requests without a good signature, or too large to look at.",
               api.unverified);
+  out.counter("fescue_api_replayed_total", "Requests whose signature was used before.", api.replayed);
   out.counter("fescue_api_unknown_operations_total", "Signed requests that no operation answers.",
               api.unknown_operations);
   for (const auto& [error, count] : api.errors) {

@@ -18,17 +18,6 @@ constexpr std::size_t kMaxJsonDepth = 32;
 constexpr std::size_t kMaxErrorNames = 256;   // they are ours, or a core's
 constexpr std::size_t kMaxLoggedBytes = 512;  // of what the client made up
 
-std::size_t max_body_bytes(Service service) {
-  switch (service) {
-    case Service::lambda:
-      return kMaxRequestBytes;
-    case Service::greengrass:
-      return 8 * 1024 * 1024;
-    default:
-      return 1024 * 1024;
-  }
-}
-
 ApiError serialization_error(std::string message) { return {400, "SerializationException", std::move(message)}; }
 
 ApiValue<json::object> parse_body(std::string_view text) {
@@ -49,9 +38,8 @@ struct Checked {
   ApiValue<json::object> body;
 };
 
-Checked check(HttpRequest http, const std::optional<std::string>& secret, WallTime now, BodyKind kind) {
-  auto failure = verify_sigv4(
-      http, [&](std::string_view) { return secret; }, now);
+Checked check(HttpRequest http, const SigV4Terms& terms, BodyKind kind) {
+  auto failure = verify_sigv4(http, terms);
   ApiValue<json::object> body = json::object();
   if (!failure && kind == BodyKind::json) body = parse_body(http.body);
   return {std::move(http), std::move(failure), std::move(body)};
@@ -61,13 +49,16 @@ Checked check(HttpRequest http, const std::optional<std::string>& secret, WallTi
 
 /// One request on its way, and what is known about it so far.
 struct ApiServer::Call {
+  Call(HttpRequest request, ApiSender from)
+      : http(std::move(request)), sender(std::move(from)), method(http.method), path(http.path()) {}
+
   HttpRequest http;
-  std::string peer;
-  std::string request_id;
+  ApiSender sender;
+  std::string request_id = random_uuid();
   std::string method, path;  // for the log, once `http` has gone to the operation
   std::optional<Service> service;
   std::optional<ApiValue<Router::Match>> match;
-  std::string access_key;
+  std::string access_key, signature;
   json::object body;
   bool verified = false;
 
@@ -80,18 +71,35 @@ ApiServer::ApiServer(ControlPlane& plane, TaskGroup& tasks, std::span<const Oper
 void ApiServer::handle(HttpExchangePtr exchange) { tasks_.spawn("api request", serve(std::move(exchange))); }
 
 Task<void> ApiServer::serve(HttpExchangePtr exchange) {
-  std::string peer = exchange->peer().address;
-  exchange->respond(co_await answer(std::move(exchange->request()), std::move(peer)));
+  ApiSender sender{exchange->peer().address, body_origin(exchange->peer()),
+                   [exchange] { exchange->release_body_budget(); }};
+  exchange->respond(co_await answer(std::move(exchange->request()), std::move(sender)));
 }
 
-Task<HttpResponse> ApiServer::answer(HttpRequest request, std::string peer) {
-  Call call;
-  call.method = request.method;
-  call.path = request.path();
-  call.http = std::move(request);
-  call.peer = std::move(peer);
-  call.request_id = random_uuid();
+HeadVerdict ApiServer::judge(const HttpRequest& head, const Peer& peer) {
+  Call call(head, {peer.address, body_origin(peer), {}});
+  call.service = service_of(call.http);
+  // A form says in its body what it wants.
+  if (call.service && *call.service != Service::sts) call.match = router_.match(*call.service, call.http);
+  const auto terms = terms_for(call);
+  const auto failure = terms ? check_sigv4_head(head, *terms) : std::nullopt;
+  const std::size_t most = max_body_bytes(call.service.value_or(Service::iot), call.operation());
+  if (terms && !failure) return {most, {}};
+  const ApiError error = terms ? signature_error(call.service.value_or(Service::iot), *failure) : terms.error();
+  return {most, finish(call, refuse(call, error))};
+}
 
+HttpResponse ApiServer::write_refusal(const HttpRequest& head, const Peer& peer, unsigned status,
+                                      std::string_view why) {
+  Call call(head, {peer.address, body_origin(peer), {}});
+  call.service = service_of(call.http);
+  HttpResponse response = finish(call, refuse(call, server_refusal(call.service.value_or(Service::iot), status, why)));
+  if (status == 503) response.headers.add("Retry-After", "1");
+  return response;
+}
+
+Task<HttpResponse> ApiServer::answer(HttpRequest request, ApiSender sender) {
+  Call call(std::move(request), std::move(sender));
   ApiResult result = co_await run(call);
   HttpResponse response;
   if (result) {
@@ -99,9 +107,13 @@ Task<HttpResponse> ApiServer::answer(HttpRequest request, std::string peer) {
   } else {
     response = refuse(call, std::move(result).error());
   }
+  co_return finish(call, std::move(response));
+}
+
+HttpResponse ApiServer::finish(const Call& call, HttpResponse response) {
   response.headers.add("x-amzn-RequestId", call.request_id);
   count(call, response.status);
-  co_return response;
+  return response;
 }
 
 HttpResponse ApiServer::refuse(const Call& call, const ApiError& nameless) {
@@ -131,7 +143,7 @@ void ApiServer::log_refusal(const Call& call, const ApiError& error, log::Level 
               {"method", call.method},
               {"path", std::string_view(call.path).substr(0, kMaxLoggedBytes)},
               {"accessKey", std::string_view(call.access_key).substr(0, kMaxLoggedBytes)},
-              {"peer", call.peer},
+              {"peer", call.sender.peer},
               {"requestId", call.request_id},
               {"notLogged", left_out}});
 }
@@ -139,11 +151,8 @@ void ApiServer::log_refusal(const Call& call, const ApiError& error, log::Level 
 Task<ApiResult> ApiServer::run(Call& call) {
   call.service = service_of(call.http);
   if (call.service) call.match = router_.match(*call.service, call.http);
-  if (call.http.body.size() > max_body_bytes(call.service.value_or(Service::iot))) {
-    co_return ApiError(413, "RequestEntityTooLargeException",
-                       fmt::format("The body has {} bytes; at most {} are accepted.", call.http.body.size(),
-                                   max_body_bytes(call.service.value_or(Service::iot))));
-  }
+  const std::size_t most = max_body_bytes(call.service.value_or(Service::iot), call.operation());
+  if (call.http.body.size() > most) co_return too_large(most);
   FESCUE_CO_CHECK(co_await verify(call));
   if (!call.service) co_return ApiError(404, "UnknownOperationException", "No such service here.");
   if (!*call.match) co_return call.match->error();
@@ -164,19 +173,25 @@ Task<ApiResult> ApiServer::run(Call& call) {
   co_return co_await run_once(std::move(request));
 }
 
-Task<ApiValue<void>> ApiServer::verify(Call& call) {
-  const auto scope = parse_sigv4_scope(call.http);
+/// Looks up the one key that the request names.
+ApiValue<SigV4Terms> ApiServer::terms_for(Call& call) {
   std::optional<std::string> secret;
-  if (scope) {
+  if (const auto scope = parse_sigv4_scope(call.http)) {
     call.access_key = scope->access_key;
-    FESCUE_CO_TRY(key, AccessKeyStore(plane_.database).find(scope->access_key));
+    call.signature = scope->signature;
+    FESCUE_TRY(key, AccessKeyStore(plane_.database).find(scope->access_key));
     if (key) secret = std::move(key->secret);
   }
+  return SigV4Terms{[secret = std::move(secret)](std::string_view) { return secret; }, plane_.config.region.str(),
+                    plane_.now()};
+}
+
+Task<ApiValue<void>> ApiServer::verify(Call& call) {
+  FESCUE_CO_TRY(terms, terms_for(call));
   const BodyKind kind = call.operation() != nullptr ? call.operation()->body : BodyKind::raw;
-  const WallTime now = plane_.now();
   const bool small = call.http.body.size() <= kInlineBytes;
-  auto work = [http = std::move(call.http), secret = std::move(secret), now, kind]() mutable {
-    return check(std::move(http), secret, now, kind);
+  auto work = [http = std::move(call.http), terms = std::move(terms), kind]() mutable {
+    return check(std::move(http), terms, kind);
   };
   Checked checked;  // g++ 12 miscompiles `small ? work() : co_await ...`
   if (small) {
@@ -186,10 +201,21 @@ Task<ApiValue<void>> ApiServer::verify(Call& call) {
   }
   call.http = std::move(checked.http);
   if (checked.failure) co_return signature_error(call.service.value_or(Service::iot), *checked.failure);
+  FESCUE_CO_CHECK(admit_signature(call));
   call.verified = true;
+  if (call.sender.on_verified) call.sender.on_verified();
   if (!checked.body) co_return std::move(checked.body).error();
   call.body = std::move(*checked.body);
   co_return ApiValue<void>();
+}
+
+/// Reading twice changes nothing; all else is done once for a signature.
+ApiValue<void> ApiServer::admit_signature(const Call& call) {
+  if (call.method == "GET" || call.method == "HEAD") return {};
+  if (replays_.admit(call.signature, call.sender.origin, steady_now())) return {};
+  ++counters_.replayed;
+  return signature_error(call.service.value_or(Service::iot),
+                         {SigV4Fault::wrong_signature, "The signature of this request was used already."});
 }
 
 Task<ApiResult> ApiServer::run_once(ApiRequest request) {

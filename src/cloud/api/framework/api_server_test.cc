@@ -128,6 +128,63 @@ TEST_F(ApiServerTest, BoundsTheBody) {
   EXPECT_EQ(error_of(response), "RequestEntityTooLargeException");
 }
 
+TEST_F(ApiServerTest, AHeadIsJudgedBeforeItsBodyHasCome) {
+  HttpRequest head = request("POST", "/2015-03-31/functions");
+  HeadVerdict verdict = dispatcher_.judge(head, {});
+  ASSERT_TRUE(verdict.refusal);
+  EXPECT_EQ(verdict.refusal->status, 403U);
+  EXPECT_EQ(error_of(*verdict.refusal), "MissingAuthenticationTokenException");
+  EXPECT_EQ(verdict.refusal->headers.get("x-amzn-RequestId").size(), 36U);
+
+  sign_sigv4(head, {key_.id, "not the secret"}, "us-west-2", "lambda", now_);
+  verdict = dispatcher_.judge(head, {});
+  EXPECT_FALSE(verdict.refusal) << "only the whole request shows it";
+  EXPECT_EQ(verdict.max_body_bytes, max_body_bytes(Service::lambda, nullptr));
+
+  HttpRequest stranger = request("POST", "/things/t");
+  sign_sigv4(stranger, {"AKIANOBODY", key_.secret}, "us-west-2", "iot", now_);
+  EXPECT_EQ(error_of(*dispatcher_.judge(stranger, {}).refusal), "UnrecognizedClientException");
+  EXPECT_EQ(dispatcher_.counters().unverified, 2U);
+}
+
+TEST(BodyLimits, PackagesAreLargeAndAllElseIsSmall) {
+  const Operation create{Service::lambda, "CreateFunction", "POST", "/f", nullptr};
+  const Operation list{Service::lambda, "ListFunctions", "GET", "/f", nullptr};
+  EXPECT_EQ(max_body_bytes(Service::lambda, &create), kMaxRequestBytes);
+  EXPECT_EQ(max_body_bytes(Service::lambda, &list), 8U * 1024 * 1024);
+  EXPECT_EQ(max_body_bytes(Service::lambda, nullptr), 8U * 1024 * 1024);
+  EXPECT_EQ(max_body_bytes(Service::iot, nullptr), 1024U * 1024);
+}
+
+TEST_F(ApiServerTest, WhatTheServerRefusesIsInTheServicesForm) {
+  HttpRequest head = request("POST", "/2015-03-31/functions");
+  const HttpResponse busy = dispatcher_.write_refusal(head, {}, 503, "no room");
+  EXPECT_EQ(busy.status, 503U);
+  EXPECT_EQ(error_of(busy), "ServiceUnavailableException");
+  EXPECT_EQ(busy.headers.get("Retry-After"), "1");
+  EXPECT_EQ(error_of(dispatcher_.write_refusal(head, {}, 413, "too large")), "RequestEntityTooLargeException");
+  const HttpResponse form = dispatcher_.write_refusal(request("POST", "/"), {}, 503, "no room");
+  EXPECT_NE(form.body.find("<Code>ServiceUnavailable</Code>"), std::string::npos) << form.body;
+}
+
+TEST_F(ApiServerTest, ASignatureIsGoodForOneSender) {
+  HttpRequest made = request("POST", "/things/t", "{}");
+  sign_sigv4(made, {key_.id, key_.secret}, "us-west-2", "iot", now_);
+  EXPECT_EQ(send(made).status, 201U);
+  EXPECT_EQ(error_of(send(made, "uid 998")), "InvalidSignatureException");
+  EXPECT_EQ(dispatcher_.counters().replayed, 1U);
+  HttpRequest read = request("GET", "/things/plain");
+  sign_sigv4(read, {key_.id, key_.secret}, "us-west-2", "iot", now_);
+  EXPECT_EQ(send(read).status, 404U);
+  EXPECT_EQ(send(read, "uid 998").status, 404U) << "reading twice changes nothing";
+}
+
+TEST_F(ApiServerTest, AnotherRegionIsRefused) {
+  HttpRequest made = request("POST", "/things/t");
+  sign_sigv4(made, {key_.id, key_.secret}, "eu-west-1", "iot", now_);
+  EXPECT_EQ(error_of(send(std::move(made))), "InvalidSignatureException");
+}
+
 TEST_F(ApiServerTest, LargeBodiesAreCheckedOnThePool) {
   const std::string body = "{\"zip\":\"" + std::string(2 * 1024 * 1024, 'x') + "\"}";
   const HttpResponse response = call("lambda", "POST", "/2015-03-31/functions", body);

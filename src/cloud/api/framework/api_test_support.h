@@ -67,12 +67,13 @@ class ApiTest : public testing::Test {
   }
 
   /// Sends a request as it is.
-  HttpResponse send(HttpRequest made) {
+  HttpResponse send(HttpRequest made, const std::string& origin = "uid 0") {
     std::optional<HttpResponse> response;
-    asio::co_spawn(io_, dispatcher_.answer(std::move(made), "test"), [&](std::exception_ptr error, HttpResponse got) {
-      if (error) std::rethrow_exception(error);
-      response = std::move(got);
-    });
+    asio::co_spawn(io_, dispatcher_.answer(std::move(made), {"test", origin, {}}),
+                   [&](std::exception_ptr error, HttpResponse got) {
+                     if (error) std::rethrow_exception(error);
+                     response = std::move(got);
+                   });
     io_.restart();
     while (!response) io_.run_one();
     return std::move(*response);

@@ -55,8 +55,8 @@ Task<void> serve(ControlPlane& plane, HttpExchangePtr exchange) {
 
 std::string artifact_location(const ControlPlane& plane, std::string_view host, const ArtifactHash& artifact) {
   const long long expiry_ms = epoch_milliseconds(plane.now() + kValid);
-  return fmt::format("http://{}{}{}{}?token={}-{}", host, kPrefix, artifact.view(), kSuffix, expiry_ms,
-                     mac_of(plane, artifact, expiry_ms));
+  return fmt::format("{}://{}{}{}{}?token={}-{}", plane.config.api_tls ? "https" : "http", host, kPrefix,
+                     artifact.view(), kSuffix, expiry_ms, mac_of(plane, artifact, expiry_ms));
 }
 
 bool is_artifact_download(std::string_view path) { return path.starts_with(kPrefix); }
