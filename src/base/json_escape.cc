@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/printable.h"
 #include "base/utf8.h"
 
 namespace fescue {
@@ -33,11 +34,7 @@ void quote_ascii(std::string& out, char c) {
       out += "\\t";
       break;
     default:
-      if (static_cast<unsigned char>(c) < 0x20) {
-        out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-      } else {
-        out += c;
-      }
+      out += c;
   }
 }
 
@@ -51,10 +48,15 @@ std::string json_quote(std::string_view text) {
     text.remove_prefix(plain);
     if (text.empty()) return out + "\"";
     const std::size_t length = utf8_sequence(text);
-    if (length == 1) {
+    const std::uint32_t code = length == 0 ? 0 : code_point_of(text.substr(0, length));
+    if (length == 0) {
+      out += kReplacement;
+    } else if (is_unprintable(code)) {
+      out += fmt::format("\\u{:04x}", code);
+    } else if (length == 1) {
       quote_ascii(out, text[0]);
     } else {
-      out += length == 0 ? kReplacement : text.substr(0, length);
+      out += text.substr(0, length);
     }
     text.remove_prefix(length == 0 ? 1 : length);
   }

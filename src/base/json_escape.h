@@ -7,8 +7,8 @@
 
 namespace fescue {
 
-/// `text` as a JSON string literal with its quotes; control characters and quotes are escaped, UTF-8 passes through,
-/// and each byte that is none becomes U+FFFD, so that the literal is always good JSON.
+/// `text` as a JSON string literal with its quotes; quotes and what printable.h calls unprintable are escaped, other
+/// UTF-8 passes through, and each byte that is none becomes U+FFFD, so that the literal is always good JSON.
 std::string json_quote(std::string_view text);
 
 }  // namespace fescue

@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/json_escape.h"
 #include "base/log_file.h"
+#include "base/printable.h"
 
 namespace fescue::log {
 
@@ -121,7 +122,7 @@ Field::Field(std::string_view name, std::string_view text) : name_(name), json_(
 Field::Field(std::string_view name, bool value) : name_(name), json_(value ? "true" : "false") {}
 
 std::string format_line(Level level, std::string_view timestamp, std::string_view text, Fields fields) {
-  std::string line = fmt::format("[{}][{}]-{}", timestamp, name_of(level), text);
+  std::string line = fmt::format("[{}][{}]-{}", timestamp, name_of(level), printable(text, LineEnds::escape));
   if (fields.size() == 0) return line;
   char separator = '{';
   line += '\t';
