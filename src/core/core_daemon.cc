@@ -51,10 +51,11 @@ DeploymentAgentOptions agent_options(const CoreSetup& setup) {
   return options;
 }
 
-IpcOptions ipc_options(const CoreSetup& setup, HttpHandler fallback) {
+IpcOptions ipc_options(const CoreSetup& setup, HttpHandler fallback, HeadJudge fallback_judge) {
   IpcOptions options;
   options.socket_directory = setup.layout.sockets();
   options.fallback = std::move(fallback);
+  options.fallback_judge = std::move(fallback_judge);
   return options;
 }
 
@@ -85,7 +86,9 @@ class Core {
         ipc_listeners_(std::move(setup.ipc)),
         dispatcher_(log_drop),
         ipc_(loop.io(),
-             ipc_options(setup, [this](HttpExchangePtr exchange) { admin_server_.handle_tcp(std::move(exchange)); })),
+             ipc_options(
+                 setup, [this](HttpExchangePtr exchange) { admin_server_.handle_tcp(std::move(exchange)); },
+                 [this](const HttpRequest& head, const Peer& peer) { return admin_server_.judge_tcp(head, peer); })),
         functions_(loop.io(), function_options(setup), std::move(setup.launcher), ipc_,
                    [this](const Error& error) { launcher_lost(error); }),
         targets_(functions_),
@@ -170,7 +173,7 @@ class Core {
 
   ServiceLoop& loop_;
   std::uint16_t ipc_port_;
-  IpcListeners ipc_listeners_;
+  Listeners ipc_listeners_;
   int status_ = 0;
   BlockingPool pool_;
   LogThrottle reserved_lines_;

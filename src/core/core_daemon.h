@@ -13,7 +13,7 @@ namespace fescue {
 
 struct CoreOptions {
   std::string root = "/greengrass";  // V1's layout: config/, certs/, ggc/
-  std::optional<HostPort> ipc;       // overrides coreThing.ggDaemonPort
+  std::optional<HostPort> ipc;       // overrides coreThing.ggDaemonPort; not bound where a socket "ipc" is inherited
   std::string runtimes_directory;    // empty: found beside the executable or in /usr/lib/fescue
   std::vector<std::string> hidden;   // directories that no container shows and no resource comes from, besides `root`
 };

@@ -10,6 +10,7 @@
 #include "sandbox/launcher/policy.h"
 #include "sys/process/privileges.h"
 #include "sys/storage/file.h"
+#include "sys/storage/owned_directories.h"
 
 namespace fescue {
 
@@ -18,32 +19,24 @@ namespace {
 constexpr std::size_t kMaxConfig = 1024 * 1024;
 constexpr std::size_t kMaxPem = 256 * 1024;
 
-Result<void> own(const std::string& path, const std::optional<UserIds>& user) {
-  if (user && ::lchown(path.c_str(), user->uid, user->gid) != 0) return errno_error("chown of " + path);
-  return ok();
-}
-
-/// Directories that the core writes to are its user's; those on the way to function code can be passed by everybody.
+/// What the core writes to is its user's. The way there stays root's, and can be passed by everybody: what a user owns
+/// he can exchange for a link, and the next start comes by as root.
 Result<void> make_directories(const CoreLayout& layout, const std::optional<UserIds>& user) {
-  const std::pair<std::string, mode_t> directories[] = {
-      {layout.ggc(), 0755},
-      {layout.deployment(), 0755},
-      {layout.deployment() + "/group", 0700},
-      {layout.deployment() + "/lambda", 0755},
-      {layout.deployment() + "/download", 0700},
-      {layout.ggc() + "/core", 0755},
-      {layout.sockets(), 0711},
-      {layout.ggc() + "/var", 0755},
-      {layout.ggc() + "/var/log", 0755},
-      {layout.ggc() + "/var/log/system", 0700},
-      {layout.user_logs(), 0700},
-      {layout.state(), 0700},
+  const OwnedDirectory directories[] = {
+      {"ggc", 0755, DirectoryOwner::root},
+      {"ggc/core", 0755, DirectoryOwner::root},
+      {"ggc/var", 0755, DirectoryOwner::root},
+      {"ggc/var/log", 0755, DirectoryOwner::root},
+      {"ggc/deployment/group", 0700, DirectoryOwner::user},
+      {"ggc/deployment/lambda", 0755, DirectoryOwner::user},
+      {"ggc/deployment/download", 0700, DirectoryOwner::user},
+      {"ggc/deployment", 0755, DirectoryOwner::user},
+      {"ggc/socket", 0711, DirectoryOwner::user},
+      {"ggc/var/log/system", 0700, DirectoryOwner::user},
+      {"ggc/var/log/user", 0700, DirectoryOwner::user},
+      {"ggc/var/state", 0700, DirectoryOwner::user},
   };
-  for (const auto& [path, mode] : directories) {
-    FESCUE_CHECK(real_file_system().make_directories(path, mode));
-    FESCUE_CHECK(own(path, user));
-  }
-  return ok();
+  return make_owned_directories(layout.root, directories, user);
 }
 
 Result<CoreConfig> read_config(const CoreLayout& layout) {
@@ -92,6 +85,7 @@ Result<CoreSetup> set_up_core(asio::io_context& io, const CoreOptions& options) 
                   .ipc = {},
                   .owner = {}};
   ::umask(0022);
+  FESCUE_TRY(inherited, InheritedListeners::take(io));  // first: the launcher is started without them
   FESCUE_TRY(config, read_config(setup.layout));
   setup.config = std::move(config);
   FESCUE_CHECK(read_identity(setup));
@@ -110,7 +104,9 @@ Result<CoreSetup> set_up_core(asio::io_context& io, const CoreOptions& options) 
   setup.policy = policy_for(setup.config, user, options);
   FESCUE_TRY(launcher, spawn_launcher(setup.policy));
   setup.launcher = std::move(launcher);
-  FESCUE_TRY(listeners, bind_ipc(io, options.ipc.value_or(HostPort{"127.0.0.1", setup.config.daemon_port})));
+  const HostPort ipc = options.ipc.value_or(HostPort{"127.0.0.1", setup.config.daemon_port});
+  FESCUE_TRY(listeners, inherited.find_or_bind("ipc", ipc.host, ipc.port, "--ipc"));
+  FESCUE_CHECK(inherited.check_all_used());
   setup.ipc = std::move(listeners);
   if (user) FESCUE_CHECK(drop_privileges(*user));
   FESCUE_CHECK(log::to_file(setup.layout.system_log(), kSystemLogBytes));

@@ -20,7 +20,7 @@ struct CoreSetup {
   std::string ca_pem;
   LauncherPolicy policy;
   LauncherProcess launcher;
-  IpcListeners ipc;
+  Listeners ipc;
   AdminKeys owner;
 };
 

@@ -1,4 +1,5 @@
-// Where things are below a core's ROOT: V1's layout (docs/compatibility/core-files.md#directories).
+// Where things are below a core's ROOT: V1's layout (docs/compatibility/core-files.md#directories). core_setup.cc says
+// whose they are.
 #pragma once
 
 #include <cstddef>

@@ -46,13 +46,14 @@ class PythonFunctions : public ::testing::Test {
     auto launcher = spawn_launcher({.core_uid = ::geteuid() == 0 ? 54300 : ::geteuid(), .core_gid = ::getegid()});
     ASSERT_TRUE(launcher) << launcher.error().message();
 
-    auto listeners = bind_ipc(io_, {"127.0.0.1", 0});
+    auto listeners = listen_on(io_, "127.0.0.1", 0, "--ipc");
     ASSERT_TRUE(listeners);
     FunctionServiceOptions options;
     options.ipc_port = listeners->port;
     options.user_log_directory = root_ / "log";
     options.runtime_directory = root_ / "runtime";
-    ipc_ = std::make_unique<IpcServer>(io_, IpcOptions{.socket_directory = root_ / "socket", .fallback = {}});
+    ipc_ = std::make_unique<IpcServer>(
+        io_, IpcOptions{.socket_directory = root_ / "socket", .fallback = {}, .fallback_judge = {}});
     functions_ = std::make_unique<FunctionService>(io_, std::move(options), std::move(*launcher), *ipc_,
                                                    [](const Error& error) { ADD_FAILURE() << error.message(); });
     ASSERT_TRUE(ipc_->start(std::move(*listeners), {*functions_, *functions_, publisher_, {}}));

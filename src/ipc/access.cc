@@ -4,12 +4,15 @@
 #include "base/log.h"
 #include "base/log_throttle.h"
 #include "ipc/answers.h"
+#include "ipc/routes.h"
 
 namespace fescue {
 
 namespace {
 
 constexpr std::size_t kMaxLoggedPath = 512;
+constexpr std::size_t kMaxOpenBody = 64 * 1024;  // of what needs no token: names of functions
+constexpr std::string_view kRefusal = "the Authorization token is missing, unknown or not yours to use here";
 
 /// Why the identity does not fit the connection; empty when it does.
 std::string_view mismatch(const WorkerIdentity& identity, const WorkerId* worker_socket, const Peer& peer) {
@@ -18,19 +21,48 @@ std::string_view mismatch(const WorkerIdentity& identity, const WorkerId* worker
   return *peer.uid == identity.uid ? "" : "the peer runs as another user than the worker";
 }
 
+void note_refused_caller(IpcContext& context, const HttpRequest& request, const Peer& peer, std::string_view why) {
+  const std::uint64_t count = ++context.counters.refused_tokens;
+  if (!is_logged_at(count)) return;  // a broken caller repeats itself; the 1st, 2nd, 4th, 8th ... line is enough
+  log::warn("Refused a local call.", {{"reason", why},
+                                      {"peer", peer.address},
+                                      {"uid", peer.uid ? static_cast<long long>(*peer.uid) : -1},
+                                      {"path", request.path().substr(0, kMaxLoggedPath)},
+                                      {"refusedSoFar", count}});
+}
+
+struct Caller {
+  std::optional<WorkerIdentity> identity;
+  std::string_view refusal;  // why there is none; empty when there is
+};
+
+Caller find_caller(IpcContext& context, const WorkerId* worker_socket, const HttpRequest& head, const Peer& peer) {
+  const std::string_view token = head.headers.get("Authorization");
+  if (token.empty()) return {{}, "no token"};
+  auto identity = context.ports.workers.authenticate(token);
+  if (!identity) return {{}, "no living worker has this token"};
+  const std::string_view why = mismatch(*identity, worker_socket, peer);
+  return why.empty() ? Caller{std::move(identity), ""} : Caller{{}, why};
+}
+
+bool needs_token(const IpcCall& call) {
+  return !std::holds_alternative<Refused>(call) && !std::holds_alternative<AllWorkersCall>(call) &&
+         !std::holds_alternative<SomeWorkersCall>(call);
+}
+
 }  // namespace
 
+HeadVerdict judge_head(IpcContext& context, const WorkerId* worker_socket, const HttpRequest& head, const Peer& peer) {
+  if (!needs_token(route_ipc(head))) return {kMaxOpenBody, {}};
+  const Caller caller = find_caller(context, worker_socket, head, peer);
+  if (caller.identity) return {kMaxIpcBody, {}};
+  note_refused_caller(context, head, peer, caller.refusal);
+  return {0, text_answer(403, kRefusal)};
+}
+
 void refuse_caller(IpcContext& context, HttpExchange& exchange, std::string_view why) {
-  const std::uint64_t count = ++context.counters.refused_tokens;
-  if (is_logged_at(count)) {
-    log::warn("Refused a local call.",
-              {{"reason", why},
-               {"peer", exchange.peer().address},
-               {"uid", exchange.peer().uid ? static_cast<long long>(*exchange.peer().uid) : -1},
-               {"path", exchange.request().path().substr(0, kMaxLoggedPath)},
-               {"refusedSoFar", count}});
-  }
-  answer_text(exchange, 403, "the Authorization token is missing, unknown or not yours to use here");
+  note_refused_caller(context, exchange.request(), exchange.peer(), why);
+  answer_text(exchange, 403, kRefusal);
 }
 
 void note_refused_call(IpcContext& context, const HttpExchange& exchange, unsigned status, std::string_view why) {
@@ -55,15 +87,9 @@ void refuse_call(IpcContext& context, HttpExchange& exchange, const Error& error
 }
 
 std::optional<WorkerIdentity> identify(IpcContext& context, const WorkerId* worker_socket, HttpExchange& exchange) {
-  const std::string_view token = exchange.request().headers.get("Authorization");
-  std::optional<WorkerIdentity> identity;
-  if (!token.empty()) identity = context.ports.workers.authenticate(token);
-  const std::string_view why = identity        ? mismatch(*identity, worker_socket, exchange.peer())
-                               : token.empty() ? "no token"
-                                               : "no living worker has this token";
-  if (why.empty()) return identity;
-  refuse_caller(context, exchange, why);
-  return std::nullopt;
+  Caller caller = find_caller(context, worker_socket, exchange.request(), exchange.peer());
+  if (!caller.identity) refuse_caller(context, exchange, caller.refusal);
+  return std::move(caller.identity);
 }
 
 }  // namespace fescue

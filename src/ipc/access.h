@@ -2,12 +2,21 @@
 // host's network: on TCP the peer's uid must be the worker's, on a worker's own socket the token must be that worker's.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 
 #include "ipc/context.h"
 #include "sys/http/http_server.h"
 
 namespace fescue {
+
+/// What a call's body may have, and what the bodies of one caller and of all may take while they are read.
+inline constexpr std::size_t kMaxIpcBody = 6 * 1024 * 1024;  // Lambda's payload limit
+inline constexpr std::size_t kMaxIpcBodiesOfCaller = 8 * kMaxIpcBody;
+inline constexpr std::size_t kMaxIpcBodiesInAll = 32 * kMaxIpcBody;
+
+/// Before a body has come: who is no worker sends next to nothing. `worker_socket` as below.
+HeadVerdict judge_head(IpcContext& context, const WorkerId* worker_socket, const HttpRequest& head, const Peer& peer);
 
 /// The caller, or nothing: then it has been answered 403, counted and logged (without the token). `worker socket` is
 /// the worker whose socket the request came by, null for TCP.

@@ -33,8 +33,12 @@ unsigned http_status(Code code) {
   return 500;
 }
 
+HttpResponse text_answer(unsigned status, std::string_view text) {
+  return make_response(status, media_type::kText, std::string(text));
+}
+
 void answer_text(HttpExchange& exchange, unsigned status, std::string_view text) {
-  exchange.respond(make_response(status, media_type::kText, std::string(text)));
+  exchange.respond(text_answer(status, text));
 }
 
 void answer_json(HttpExchange& exchange, unsigned status, std::string json) {

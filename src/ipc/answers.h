@@ -13,6 +13,7 @@
 namespace fescue {
 
 /// Errors are short plain text: V1's clients log it and raise.
+HttpResponse text_answer(unsigned status, std::string_view text);
 void answer_text(HttpExchange& exchange, unsigned status, std::string_view text);
 void answer_json(HttpExchange& exchange, unsigned status, std::string json);
 void answer_empty(HttpExchange& exchange, unsigned status);

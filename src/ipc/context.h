@@ -27,6 +27,8 @@ struct IpcCounters {
   std::uint64_t refused_peers = 0;   // connections of another uid to a worker's socket
   std::uint64_t refused_calls = 0;   // everything else that is answered 4xx or 5xx: no such path, function, id ...
   std::uint64_t discarded_results = 0;  // results that nobody fetched in time
+  std::uint64_t refused_bodies = 0;     // 503: what is read of bodies had no room for more
+  std::uint64_t body_bytes = 0;         // that bodies take now, while they are read
 };
 
 struct IpcContext {

@@ -25,29 +25,7 @@ constexpr mode_t kSocketMode = 0666;           // who may talk is decided by SO_
 constexpr std::chrono::seconds kSweepInterval{10};
 constexpr std::chrono::hours kWorkerSocketIdle{24 *
                                                365};  // a worker is silent between items for as long as it works on one
-constexpr int kPortAttempts = 32;
-constexpr std::size_t kMaxEarlyPeers = 32;  // a worker begins with one; strangers may try, too
-
-bool is_loopback(const std::string& host) { return host == "127.0.0.1" || host == "::1" || host == "localhost"; }
-
-/// The same port on every host.
-Result<IpcListeners> bind_hosts(asio::io_context& io, const std::vector<std::string>& hosts, std::uint16_t port) {
-  IpcListeners listeners;
-  listeners.port = port;
-  for (const std::string& host : hosts) {
-    FESCUE_TRY(acceptor, listen_tcp(io, host, listeners.port, "--ipc"));
-    listeners.port = acceptor.local_endpoint().port();
-    listeners.acceptors.push_back(std::move(acceptor));
-  }
-  return listeners;
-}
-
-/// One host, or both loopback stacks where there are two.
-std::vector<std::string> hosts_of(asio::io_context& io, const std::string& host) {
-  if (!is_loopback(host)) return {host};
-  if (listen_tcp(io, "::1", 0, "--ipc")) return {"127.0.0.1", "::1"};
-  return {"127.0.0.1"};
-}
+constexpr std::size_t kMaxEarlyPeers = 32;            // a worker begins with one; strangers may try, too
 
 /// Answers a parsed call; who is calling is asked only where it matters.
 struct Dispatch {
@@ -73,14 +51,6 @@ struct Dispatch {
 
 }  // namespace
 
-Result<IpcListeners> bind_ipc(asio::io_context& io, const HostPort& address) {
-  const std::vector<std::string> hosts = hosts_of(io, address.host);
-  auto listeners = bind_hosts(io, hosts, address.port);
-  // A port that the system chose on one stack may be taken on the other.
-  for (int i = 0; !listeners && address.port == 0 && i < kPortAttempts; ++i) listeners = bind_hosts(io, hosts, 0);
-  return listeners;
-}
-
 /// One worker's socket. What it accepted belongs to it.
 struct IpcServer::WorkerSocket {
   explicit WorkerSocket(asio::io_context& io) : tasks(io) {}
@@ -88,16 +58,23 @@ struct IpcServer::WorkerSocket {
   std::string path;
   uid_t uid = 0;
   std::shared_ptr<const HttpHandler> handler;
+  std::shared_ptr<const HttpServerOptions> options;
 
   // The Runtime API, of custom runtimes.
   std::shared_ptr<const HttpHandler> runtime_handler;
+  std::shared_ptr<const HttpServerOptions> runtime_options;
   std::optional<std::uint64_t> cgroup;  // absent until the worker has started
   std::vector<StreamPtr> early;         // connections that came before that
 };
 
-IpcServer::IpcServer(asio::io_context& io, IpcOptions options) : io_(io), options_(std::move(options)), tasks_(io) {
+IpcServer::IpcServer(asio::io_context& io, IpcOptions options)
+    : io_(io),
+      options_(std::move(options)),
+      bodies_({.of_origin = kMaxIpcBodiesOfCaller, .in_all = kMaxIpcBodiesInAll}),
+      tasks_(io) {
   HttpServerOptions tcp_options;
-  tcp_options.max_body_bytes = kMaxInvocationPayload;
+  tcp_options.max_body_bytes = kMaxIpcBody;
+  tcp_options.body_budget = bodies_;
   tcp_options.terse = true;
   tcp_options.on_bad_request = [this](const Peer& peer, unsigned status, std::string_view why) {
     if (!context_) return;
@@ -107,15 +84,15 @@ IpcServer::IpcServer(asio::io_context& io, IpcOptions options) : io_(io), option
                 {{"peer", peer.address}, {"status", status}, {"reason", why}, {"notLogged", *left_out}});
     }
   };
-  HttpServerOptions socket_options = tcp_options;
-  socket_options.idle_timeout = kWorkerSocketIdle;
+  socket_options_ = tcp_options;
+  socket_options_.idle_timeout = kWorkerSocketIdle;
+  tcp_options.judge = [this](const HttpRequest& head, const Peer& peer) { return judge(nullptr, head, peer); };
   tcp_options_ = std::make_shared<const HttpServerOptions>(std::move(tcp_options));
-  socket_options_ = std::make_shared<const HttpServerOptions>(std::move(socket_options));
 }
 
 IpcServer::~IpcServer() = default;
 
-Result<void> IpcServer::start(IpcListeners listeners, IpcPorts ports) {
+Result<void> IpcServer::start(Listeners listeners, IpcPorts ports) {
   FESCUE_ASSERT(!context_);
   FileSystem& files = real_file_system();
   FESCUE_CHECK(files.make_directories(options_.socket_directory, kSocketDirectoryMode));
@@ -128,10 +105,8 @@ Result<void> IpcServer::start(IpcListeners listeners, IpcPorts ports) {
   context_.reset(new IpcContext{std::move(ports), std::make_shared<ResultTable>(limits)});
   auto handler =
       std::make_shared<const HttpHandler>([this](HttpExchangePtr exchange) { handle(nullptr, std::move(exchange)); });
-  for (tcp::acceptor& acceptor : listeners.acceptors) {
-    accept_tcp(tasks_, std::move(acceptor),
-               [this, handler](StreamPtr stream) { serve_http(tasks_, std::move(stream), tcp_options_, handler); });
-  }
+  accept_tcp(tasks_, std::move(listeners),
+             [this, handler](StreamPtr stream) { serve_http(tasks_, std::move(stream), tcp_options_, handler); });
   tasks_.spawn("ipc results", sweep_results());
   return ok();
 }
@@ -145,8 +120,13 @@ Result<std::string> IpcServer::open(const WorkerId& worker, uid_t uid) {
   worker_socket->uid = uid;
   worker_socket->handler = std::make_shared<const HttpHandler>(
       [this, worker](HttpExchangePtr exchange) { handle(&worker, std::move(exchange)); });
+  HttpServerOptions own = socket_options_;
+  own.origin = "worker " + worker.str();
+  worker_socket->runtime_options = std::make_shared<const HttpServerOptions>(own);  // who gets in is that worker
+  own.judge = [this, worker](const HttpRequest& head, const Peer& peer) { return judge(&worker, head, peer); };
+  worker_socket->options = std::make_shared<const HttpServerOptions>(std::move(own));
   accept_unix(worker_socket->tasks, std::move(acceptor), [this, open = std::weak_ptr(worker_socket)](StreamPtr stream) {
-    if (const auto still_open = open.lock()) accept_worker_peer(*still_open, std::move(stream), still_open->handler);
+    if (const auto still_open = open.lock()) accept_worker_peer(*still_open, std::move(stream));
   });
   return worker_sockets_.emplace(worker, std::move(worker_socket)).first->second->path;
 }
@@ -162,7 +142,7 @@ Result<Fd> IpcServer::connect(const WorkerId& worker) {
   peer.address = "unix";
   peer.uid = worker_socket->uid;
   auto stream = make_stream(io_.get_executor(), unix_socket(), std::move(ours), std::move(peer));
-  serve_http(worker_socket->tasks, std::move(stream), socket_options_, worker_socket->handler);
+  serve_http(worker_socket->tasks, std::move(stream), worker_socket->options, worker_socket->handler);
   return theirs;
 }
 
@@ -171,8 +151,10 @@ Result<std::uint16_t> IpcServer::open_runtime_api(const CustomWorker& worker) {
   FESCUE_TRY(acceptor, listen_tcp(io_, "127.0.0.1", 0, "the Lambda Runtime API"));
   const std::uint16_t port = acceptor.local_endpoint().port();
   auto api = std::make_shared<RuntimeApi>(context_->ports.workers, worker);
-  worker_socket->runtime_handler =
-      std::make_shared<const HttpHandler>([api](HttpExchangePtr exchange) { api->handle(std::move(exchange)); });
+  worker_socket->runtime_handler = std::make_shared<const HttpHandler>([api](HttpExchangePtr exchange) {
+    exchange->release_body_budget();
+    api->handle(std::move(exchange));
+  });
   accept_tcp(worker_socket->tasks, std::move(acceptor), [this, open = std::weak_ptr(worker_socket)](StreamPtr stream) {
     if (const auto still_open = open.lock()) accept_runtime_peer(*still_open, std::move(stream));
   });
@@ -197,15 +179,13 @@ void IpcServer::accept_runtime_peer(WorkerSocket& worker_socket, StreamPtr strea
   }
   const bool is_stranger = *worker_socket.cgroup != 0 && theirs != 0 && theirs != *worker_socket.cgroup;
   if (is_stranger) return refuse_peer(worker_socket, stream->peer());
-  accept_worker_peer(worker_socket, std::move(stream), worker_socket.runtime_handler);
+  if (stream->peer().uid != worker_socket.uid) return refuse_peer(worker_socket, stream->peer());
+  serve_http(worker_socket.tasks, std::move(stream), worker_socket.runtime_options, worker_socket.runtime_handler);
 }
 
-void IpcServer::accept_worker_peer(WorkerSocket& worker_socket, StreamPtr stream,
-                                   std::shared_ptr<const HttpHandler> handler) {
-  if (stream->peer().uid == worker_socket.uid) {
-    return serve_http(worker_socket.tasks, std::move(stream), socket_options_, std::move(handler));
-  }
-  refuse_peer(worker_socket, stream->peer());
+void IpcServer::accept_worker_peer(WorkerSocket& worker_socket, StreamPtr stream) {
+  if (stream->peer().uid != worker_socket.uid) return refuse_peer(worker_socket, stream->peer());
+  serve_http(worker_socket.tasks, std::move(stream), worker_socket.options, worker_socket.handler);
 }
 
 void IpcServer::refuse_peer(const WorkerSocket& worker_socket, const Peer& peer) {
@@ -241,10 +221,18 @@ IpcCounters IpcServer::counters() const {
   if (!context_) return {};
   IpcCounters counters = context_->counters;
   counters.discarded_results = context_->results->discarded();
+  counters.refused_bodies = bodies_.refused();
+  counters.body_bytes = bodies_.held();
   return counters;
 }
 
+HeadVerdict IpcServer::judge(const WorkerId* worker_socket, const HttpRequest& head, const Peer& peer) {
+  const bool is_elsewhere = worker_socket == nullptr && options_.fallback && !is_ipc_target(head.target);
+  return is_elsewhere ? options_.fallback_judge(head, peer) : judge_head(*context_, worker_socket, head, peer);
+}
+
 void IpcServer::handle(const WorkerId* worker_socket, HttpExchangePtr exchange) {
+  exchange->release_body_budget();  // from here on queues have their own bounds
   if (worker_socket == nullptr && options_.fallback && !is_ipc_target(exchange->request().target)) {
     return options_.fallback(std::move(exchange));
   }

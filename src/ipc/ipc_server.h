@@ -11,6 +11,8 @@
 // There, `Fescue-Next: 1` on POST .../work has the answer bring the next item: one exchange for each event. On PUT
 // .../initialized it has the answer bring the first one, if that is there already.
 //
+// What is read of bodies is bounded (access.h): for each worker on its own sockets, for each user on TCP, and in all.
+//
 // Everything runs on the loop's thread. start() comes before anything else, and the ports outlive the server.
 #pragma once
 
@@ -23,28 +25,18 @@
 #include "engine/ports/worker_gateway.h"
 #include "engine/ports/worker_sockets.h"
 #include "ipc/context.h"
-#include "model/core_config.h"
 #include "sys/http/http_server.h"
 #include "sys/loop/asio.h"
 #include "sys/loop/task_group.h"
-#include "sys/net/listener.h"
+#include "sys/net/listeners.h"
 
 namespace fescue {
-
-/// The TCP side, bound but not yet accepting: bind as root, serve after privileges are dropped.
-struct IpcListeners {
-  std::vector<tcp::acceptor> acceptors;
-  std::uint16_t port = 0;  // the same for all
-};
-
-/// A loopback host ("127.0.0.1", "::1", "localhost") binds both stacks, since Node.js 17 and later try ::1 first; a
-/// machine without IPv6 gets one. Any other host binds just that. Port 0 lets the system choose.
-Result<IpcListeners> bind_ipc(asio::io_context& io, const HostPort& address);
 
 struct IpcOptions {
   std::string socket_directory;            // ROOT/ggc/socket; made if missing, sockets of a former run removed
   std::size_t max_waiting_results = 1024;  // calls whose result has not been fetched yet, over all workers
   HttpHandler fallback;                    // TCP requests outside /2016-11-01/: the owner's worker socket. Absent: 404
+  HeadJudge fallback_judge;                // of those requests; present if `fallback` is
 };
 
 class IpcServer final : public WorkerSockets {
@@ -52,7 +44,8 @@ class IpcServer final : public WorkerSockets {
   IpcServer(asio::io_context& io, IpcOptions options);
   ~IpcServer() override;
 
-  Result<void> start(IpcListeners listeners, IpcPorts ports);
+  /// `listeners`: the TCP side; bind as root, serve after privileges are dropped.
+  Result<void> start(Listeners listeners, IpcPorts ports);
 
   // WorkerSockets. close() also forgets the results that the worker has not fetched and drops its connections.
   Result<std::string> open(const WorkerId& worker, uid_t uid) override;
@@ -69,17 +62,19 @@ class IpcServer final : public WorkerSockets {
  private:
   struct WorkerSocket;
 
+  HeadVerdict judge(const WorkerId* worker_socket, const HttpRequest& head, const Peer& peer);
   void handle(const WorkerId* worker_socket, HttpExchangePtr exchange);
-  void accept_worker_peer(WorkerSocket& worker_socket, StreamPtr stream, std::shared_ptr<const HttpHandler> handler);
+  void accept_worker_peer(WorkerSocket& worker_socket, StreamPtr stream);
   void accept_runtime_peer(WorkerSocket& worker_socket, StreamPtr stream);
   void refuse_peer(const WorkerSocket& worker_socket, const Peer& peer);
   Task<void> sweep_results();
 
   asio::io_context& io_;
   IpcOptions options_;
+  BodyBudget bodies_;
   TaskGroup tasks_;
   std::shared_ptr<const HttpServerOptions> tcp_options_;
-  std::shared_ptr<const HttpServerOptions> socket_options_;
+  HttpServerOptions socket_options_;     // without what is each worker's own
   std::unique_ptr<IpcContext> context_;  // absent until start()
   std::unordered_map<WorkerId, std::shared_ptr<WorkerSocket>> worker_sockets_;
 };

@@ -147,6 +147,54 @@ TEST_F(IpcServerTest, TokensMustFit) {
   EXPECT_EQ(gateway_.requests, 0);
 }
 
+/// A body of that size is announced; what is answered before any of it was sent.
+class AnnouncedBodyTest : public IpcServerTest {
+ protected:
+  std::string answer_to(Stream& stream, const std::string& target, const std::string& token, std::size_t size) {
+    const std::string head = "POST " + target + " HTTP/1.1\r\nHost: a\r\n" +
+                             (token.empty() ? "" : "Authorization: " + token + "\r\n") +
+                             "Content-Length: " + std::to_string(size) + "\r\nExpect: 100-continue\r\n\r\n";
+    EXPECT_EQ(stream.write_now(asio::buffer(head)), head.size());
+    std::string got(64, '\0');
+    bool done = false;
+    asio::co_spawn(io_, stream.read_some(asio::buffer(got)), [&](const std::exception_ptr&, auto result) {
+      got.resize(std::get<1>(result));
+      done = true;
+    });
+    run_until([&] { return done; });
+    return got.substr(0, 12);
+  }
+};
+
+TEST_F(AnnouncedBodyTest, IsReadOfWorkersAlone) {
+  const std::string invoke = path_of(kEcho);
+  const auto by_tcp = [&](const std::string& target, const std::string& token, std::size_t size) {
+    return answer_to(*dial_tcp(), target, token, size);
+  };
+  EXPECT_EQ(by_tcp(invoke, "Basic echo", 6'000'000), "HTTP/1.1 100");
+  EXPECT_EQ(by_tcp(invoke, "", 6'000'000), "HTTP/1.1 403");
+  EXPECT_EQ(by_tcp(invoke, "Basic nobody", 6'000'000), "HTTP/1.1 403");
+  EXPECT_EQ(answer_to(*connect_worker_socket(), invoke, "Basic nobody", 6'000'000), "HTTP/1.1 403");
+  EXPECT_EQ(by_tcp("/2016-11-01/health/workers", "", 6'000'000), "HTTP/1.1 413");
+  EXPECT_EQ(by_tcp("/2016-11-01/health/workers", "", 1000), "HTTP/1.1 100");
+  EXPECT_EQ(by_tcp("/elsewhere", "", 6'000'000), "HTTP/1.1 413");
+  EXPECT_EQ(server_.counters().refused_tokens, 3U);
+}
+
+TEST_F(AnnouncedBodyTest, OfOneWorkerLeavesRoomForOthers) {
+  const std::string half(3'000'000, 'x');
+  std::vector<std::string> answers;
+  while (server_.counters().refused_bodies == 0 && answers.size() < 100) {
+    const SharedStream stream = connect_worker_socket();
+    answers.push_back(answer_to(*stream, path_of(kEcho), "Basic echo", 6'000'000));
+    asio::co_spawn(io_, stream->write_all(asio::buffer(half)), [](const std::exception_ptr&, error_code) {});
+    for (int i = 0; i < 200; ++i) io_.restart(), io_.run_one_for(std::chrono::milliseconds(1));
+  }
+  EXPECT_EQ(server_.counters().refused_bodies, 1U) << answers.size();
+  EXPECT_LE(server_.counters().body_bytes, kMaxIpcBodiesOfCaller);
+  EXPECT_EQ(answer_to(*dial_tcp(), path_of(kEcho), "Basic echo", 6'000'000), "HTTP/1.1 100");
+}
+
 TEST_F(IpcServerTest, ADoorIsForItsWorkerAlone) {
   const SharedStream stream = connect_worker_socket();
   EXPECT_EQ(call_with_token("Basic other", *stream, path_of(kOther, "/work")).status, 403u);

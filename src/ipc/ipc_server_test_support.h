@@ -113,7 +113,7 @@ inline std::string path_of(const FunctionArn& arn, std::string_view tail = "") {
 class IpcServerTest : public testing::Test {
  protected:
   IpcServerTest() : server_(io_, options()) {
-    auto listeners = bind_ipc(io_, {"127.0.0.1", 0}).value();
+    auto listeners = listen_on(io_, "127.0.0.1", 0, "--ipc").value();
     port_ = listeners.port;
     stacks_ = listeners.acceptors.size();
     EXPECT_TRUE(server_.start(std::move(listeners),
@@ -139,6 +139,7 @@ class IpcServerTest : public testing::Test {
       response.body = "elsewhere " + exchange->request().target;
       exchange->respond(std::move(response));
     };
+    out.fallback_judge = [](const HttpRequest&, const Peer&) { return HeadVerdict{100'000, {}}; };
     return out;
   }
   /// Fails only when it hangs.

@@ -19,7 +19,8 @@ namespace {
 
 constexpr mode_t kDirectoryMode = 0755;
 constexpr mode_t kOwnerOnly = 0600;
-constexpr std::size_t kTokenLength = 43;  // 256 bits
+constexpr std::size_t kTokenLength = 43;                       // 256 bits
+constexpr std::size_t kMaxBodies = 8 * kMaxInvocationPayload;  // together, while they are read and answered
 constexpr std::string_view kBearer = "Bearer ";
 
 HttpResponse refusal() {
@@ -48,6 +49,7 @@ AdminServer::AdminServer(asio::io_context& io, AdminKeys keys, HttpHandler insid
 std::shared_ptr<const HttpServerOptions> AdminServer::server_options() {
   auto options = std::make_shared<HttpServerOptions>();
   options->max_body_bytes = kMaxInvocationPayload;
+  options->body_budget.emplace(BodyBudget::Limits{.of_origin = kMaxBodies, .in_all = kMaxBodies});
   options->on_bad_request = [this](const Peer&, unsigned status, std::string_view why) {
     if (!count_refusal()) return;
     log::warn("Refused a malformed request at the owner's door.",
@@ -76,13 +78,23 @@ void AdminServer::accept(StreamPtr stream) {
   }
 }
 
+HeadVerdict AdminServer::judge_tcp(const HttpRequest& head, const Peer& peer) {
+  if (admits(head, peer)) return {kMaxInvocationPayload, {}};
+  return {0, refusal()};
+}
+
 void AdminServer::handle_tcp(HttpExchangePtr exchange) {
-  if (has_token(exchange->request())) return (*inside_)(std::move(exchange));
+  if (admits(exchange->request(), exchange->peer())) return (*inside_)(std::move(exchange));
+  exchange->respond(refusal());
+}
+
+bool AdminServer::admits(const HttpRequest& head, const Peer& peer) {
+  if (has_token(head)) return true;
   if (count_refusal()) {
     log::warn("Refused a request to the owner's door without its token.",
-              {{"peer", exchange->peer().address}, {"refused", refused_}});
+              {{"peer", peer.address}, {"refused", refused_}});
   }
-  exchange->respond(refusal());
+  return false;
 }
 
 bool AdminServer::count_refusal() { return is_logged_at(++refused_); }

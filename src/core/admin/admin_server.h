@@ -43,7 +43,9 @@ class AdminServer {
   void start();
   Task<void> stop();
 
-  /// A request on the IPC port that is not of the IPC API.
+  /// Whether a request on the IPC port that is not of the IPC API may send its body.
+  HeadVerdict judge_tcp(const HttpRequest& head, const Peer& peer);
+  /// Such a request.
   void handle_tcp(HttpExchangePtr exchange);
 
   /// Ever-growing: connections of strangers, requests without the token, and what is not HTTP.
@@ -52,6 +54,7 @@ class AdminServer {
  private:
   std::shared_ptr<const HttpServerOptions> server_options();
   void accept(StreamPtr stream);
+  bool admits(const HttpRequest& head, const Peer& peer);
   bool has_token(const HttpRequest& request) const;
   /// Whether to log it: the first, then ever fewer, so that a stranger who goes on cannot fill the log.
   bool count_refusal();

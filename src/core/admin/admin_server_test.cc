@@ -121,6 +121,15 @@ TEST_F(AdminServerTest, TheTokenOpensTheIpcPort) {
   EXPECT_EQ(admin_server_->refused(), 6u);
 }
 
+TEST_F(AdminServerTest, ABodyByTcpIsReadOnlyWithTheToken) {
+  open();
+  HttpRequest head;
+  EXPECT_EQ(admin_server_->judge_tcp(head, {}).refusal.value().status, 403u);
+  head.headers.add("Authorization", "Bearer " + token_);
+  EXPECT_FALSE(admin_server_->judge_tcp(head, {}).refusal);
+  EXPECT_EQ(admin_server_->refused(), 1u);
+}
+
 TEST_F(AdminServerTest, OneCoreAtATime) {
   open();
   EXPECT_EQ(make_admin_keys(io_, directory_).error().code(), Code::conflict);

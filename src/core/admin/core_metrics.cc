@@ -81,8 +81,10 @@ void add_refusals(MetricsText& out, const CoreStatus& status) {
   out.counter(name, help, status.ipc.refused_tokens, {{"cause", "token"}});
   out.counter(name, help, status.ipc.refused_peers, {{"cause", "peer"}});
   out.counter(name, help, status.ipc.refused_calls, {{"cause", "call"}});
+  out.counter(name, help, status.ipc.refused_bodies, {{"cause", "body_budget"}});
   out.counter(name, help, status.refused_peers, {{"cause", "owner_door"}});
   out.counter(name, help, status.refused_of_owner, {{"cause", "owner"}});
+  out.gauge("fescue_ipc_body_bytes", "Memory of bodies that are being read.", status.ipc.body_bytes);
   out.counter("fescue_ipc_discarded_results_total", "Results that nobody fetched in time.",
               status.ipc.discarded_results);
 }

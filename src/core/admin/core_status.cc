@@ -103,7 +103,8 @@ json::object invocations_json(const FunctionCounters& counters) {
 json::object ipc_json(const CoreStatus& status) {
   return {{"bad_requests", status.ipc.bad_requests},       {"refused_tokens", status.ipc.refused_tokens},
           {"refused_peers", status.ipc.refused_peers},     {"discarded_results", status.ipc.discarded_results},
-          {"refused_at_owner_door", status.refused_peers}, {"refused_of_owner", status.refused_of_owner}};
+          {"refused_at_owner_door", status.refused_peers}, {"refused_of_owner", status.refused_of_owner},
+          {"refused_bodies", status.ipc.refused_bodies}};
 }
 
 }  // namespace

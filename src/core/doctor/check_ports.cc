@@ -3,7 +3,7 @@
 #include <fmt/ranges.h>
 
 #include "core/doctor/doctor.h"
-#include "sys/net/listener.h"
+#include "sys/net/listeners.h"
 
 namespace fescue::doctor {
 
@@ -16,11 +16,11 @@ Findings check_ports(const std::vector<PortUse>& uses) {
       out.push_back({"ports", Verdict::good, fmt::format("{} is at {}", use.name, use.address.str())});
       continue;
     }
-    const auto acceptor = listen_tcp(io, use.address.host, use.address.port, use.name);
-    if (acceptor) {
+    const auto listeners = listen_on(io, use.address.host, use.address.port, use.name);
+    if (listeners) {
       free.push_back(use.address.str());
     } else {
-      out.push_back({"ports", Verdict::warning, acceptor.error().message(),
+      out.push_back({"ports", Verdict::warning, listeners.error().message(),
                      "stop what has it, or give `fescue up` another port"});
     }
   }

@@ -13,6 +13,7 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/printable.h"
 #include "base/random.h"
 #include "core/local_run/guess_runtime.h"
 #include "core/local_run/recorder.h"
@@ -104,7 +105,10 @@ FunctionServiceOptions service_options(const LocalRunOptions& options, const Wor
   out.limits = limits_of(out.config);
   out.limits.max_init_failures = 1;
   out.policy = launcher_policy();
-  out.log_sink = [](std::string_view lines) { std::fwrite(lines.data(), 1, lines.size(), stderr); };
+  out.log_sink = [for_people = ::isatty(STDERR_FILENO) == 1](std::string_view lines) {
+    const std::string shown = for_people ? printable(lines, LineEnds::keep) : std::string(lines);
+    std::fwrite(shown.data(), 1, shown.size(), stderr);
+  };
   return out;
 }
 
@@ -120,7 +124,7 @@ Result<void> check_event(const LocalRunOptions& options) {
 struct Prepared {
   std::string code;
   LauncherProcess launcher;
-  IpcListeners listeners;
+  Listeners listeners;
 };
 
 Result<Prepared> prepare(LocalRunOptions& options, const Workshop& workshop, asio::io_context& io) {
@@ -141,7 +145,7 @@ Result<Prepared> prepare(LocalRunOptions& options, const Workshop& workshop, asi
   FESCUE_TRY(installation, find_installation(options.runtimes_directory));
   FESCUE_CHECK(install_runtimes(installation, workshop / "runtime"));
   FESCUE_TRY(launcher, spawn_launcher(launcher_policy()));
-  FESCUE_TRY(listeners, bind_ipc(io, {"127.0.0.1", 0}));
+  FESCUE_TRY(listeners, listen_on(io, "127.0.0.1", 0, "--ipc"));
   return Prepared{std::move(code), std::move(launcher), std::move(listeners)};
 }
 
@@ -153,7 +157,7 @@ class LocalCore {
         options_(std::move(options)),
         code_(std::move(prepared.code)),
         recorder_(std::move(options_.answers), [] { return epoch_milliseconds(wall_now()) / 1000; }),
-        ipc_(loop.io(), {.socket_directory = workshop / "socket", .fallback = {}}),
+        ipc_(loop.io(), {.socket_directory = workshop / "socket", .fallback = {}, .fallback_judge = {}}),
         listeners_(std::move(prepared.listeners)),
         functions_(loop.io(), service_options(options_, workshop, listeners_.port), std::move(prepared.launcher), ipc_,
                    [this](const Error& error) { give_up(error); }),
@@ -244,7 +248,7 @@ class LocalCore {
   std::string code_;
   Recorder recorder_;
   IpcServer ipc_;
-  IpcListeners listeners_;
+  Listeners listeners_;
   FunctionService functions_;
   Event over_;     // there is a result, or the call was given up
   Event stopped_;  // the functions are, or the launcher is lost
