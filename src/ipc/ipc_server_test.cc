@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ipc/access.h"
 #include "ipc/ipc_server_test_support.h"
 #include "sys/net/connect.h"
 #include "sys/net/peer_uid.h"
