@@ -6,18 +6,22 @@
 
 #include <chrono>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "sys/loop/asio.h"
+#include "sys/net/listeners.h"
 
 namespace fescue::cli {
 
 class ChildProcess {
  public:
-  /// Starts this same executable with `arguments` and `--control-fd`. The child's log goes to our standard error.
-  static Result<ChildProcess> start(asio::io_context& io, std::vector<std::string> arguments);
+  /// Starts this same executable with `arguments` and `--control-fd`, and gives it `listeners` as systemd would
+  /// (sys/net/listeners.h). The child's log goes to our standard error.
+  static Result<ChildProcess> start(asio::io_context& io, std::vector<std::string> arguments,
+                                    std::span<const HeldListeners> listeners);
 
   /// The line that says it is ready. Error: unavailable when it ends first, timeout.
   Task<Result<std::string>> ready_line(std::chrono::milliseconds timeout);

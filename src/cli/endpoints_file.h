@@ -10,7 +10,7 @@
 namespace fescue::cli {
 
 struct Endpoints {
-  std::string api;                           // http://host:port
+  std::string api;                           // http://host:port, or https
   std::string iot_mqtt, iot_mqtts;           // host:port
   std::optional<std::string> devices_mqtts;  // absent where not built yet: null in the file
   std::string discovery;

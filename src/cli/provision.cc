@@ -50,6 +50,13 @@ class IotClient {
   std::string region_;
 };
 
+Task<Result<StreamPtr>> connect_api(ApiAddress api, std::string ca_pem) {
+  constexpr std::chrono::seconds kTimeout{5};
+  if (!api.tls) co_return co_await connect_tcp(api.address.host, api.address.port, kTimeout);
+  FESCUE_CO_TRY(tls, make_tls_client({}, ca_pem));
+  co_return co_await connect_tls(api.address.host, api.address.port, tls, kTimeout);
+}
+
 struct NewCore {
   CoreIdentity identity;
   std::string certificate_pem, private_key_pem;
@@ -129,7 +136,7 @@ Result<void> save_config(const CoreSite& site, json::value document) {
 
 }  // namespace
 
-Task<Result<CoreIdentity>> provision_core(CoreSite site, HostPort api, AccessKey key, std::string region) {
+Task<Result<CoreIdentity>> provision_core(CoreSite site, ApiAddress api, AccessKey key, std::string region) {
   const std::string config_path = site.root + "/config/config.json";
   if (real_file_system().exists(config_path)) {
     FESCUE_CO_TRY(text, real_file_system().read(config_path, 1024 * 1024));
@@ -138,8 +145,8 @@ Task<Result<CoreIdentity>> provision_core(CoreSite site, HostPort api, AccessKey
     FESCUE_CO_CHECK(save_config(site, std::move(document)));
     co_return identity;
   }
-  FESCUE_CO_TRY(stream, co_await connect_tcp(api.host, api.port, std::chrono::seconds(5)));
-  IotClient iot(std::move(stream), api, std::move(key), std::move(region));
+  FESCUE_CO_TRY(stream, co_await connect_api(api, site.ca_pem));
+  IotClient iot(std::move(stream), api.address, std::move(key), std::move(region));
   FESCUE_CO_TRY(core, co_await create_core(iot, site.thing_name));
   FESCUE_CO_CHECK(write_core_files(site, core));
   FESCUE_CO_CHECK(save_config(site, config_document(site, core)));

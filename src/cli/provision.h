@@ -19,11 +19,16 @@ struct CoreSite {
   HostPort gg_https;
 };
 
+struct ApiAddress {
+  HostPort address;
+  bool tls = false;  // by a certificate of the site's CA
+};
+
 struct CoreIdentity {
   std::string thing_arn, certificate_arn;
 };
 
 /// Makes the core unless ROOT/config/config.json is there; then only its addresses are brought up to date.
-Task<Result<CoreIdentity>> provision_core(CoreSite site, HostPort api, AccessKey key, std::string region);
+Task<Result<CoreIdentity>> provision_core(CoreSite site, ApiAddress api, AccessKey key, std::string region);
 
 }  // namespace fescue::cli

@@ -16,6 +16,7 @@
 #include "cli/provision.h"
 #include "model/json_reader.h"
 #include "sys/loop/service_loop.h"
+#include "sys/net/listeners.h"
 #include "sys/storage/file.h"
 #include "sys/storage/lock_file.h"
 
@@ -61,6 +62,7 @@ class Up {
     FESCUE_CO_TRY(lock, claim(options_.root));
     lock_ = std::move(lock);
     FESCUE_CO_CHECK(real_file_system().remove_tree(options_.root + "/run/endpoints.json"));
+    FESCUE_CO_CHECK(bind_ports());
     FESCUE_CO_TRY(cloud_facts, co_await start_child(cloud_, cloud_arguments()));
     FESCUE_CO_CHECK(learn_cloud(cloud_facts));
     FESCUE_CO_CHECK(co_await provision());
@@ -90,18 +92,37 @@ class Up {
   struct Child {
     std::unique_ptr<ChildProcess> process;
     SteadyTime started;
+    std::vector<HeldListeners> listeners = {};  // kept from one life of the process to the next
   };
 
+  /// Once, for all lives of the children: a port that were free for a moment could be taken by a function, which would
+  /// then answer in their place. Ports that the system chose become ours.
+  Result<void> bind_ports() {
+    const auto bind = [this](Child& child, const std::string& name, HostPort& address) -> Result<void> {
+      FESCUE_TRY(listeners, listen_on(loop_.io(), address.host, address.port, "--" + name));
+      address.port = listeners.port;
+      child.listeners.push_back(hold(name, std::move(listeners)));
+      return ok();
+    };
+    FESCUE_CHECK(bind(cloud_, "api", options_.api));
+    FESCUE_CHECK(bind(cloud_, "iot", options_.iot));
+    FESCUE_CHECK(bind(cloud_, "iot-tls", options_.iot_tls));
+    FESCUE_CHECK(bind(cloud_, "discovery", options_.discovery));
+    return bind(core_, "ipc", options_.ipc);
+  }
+
   std::vector<std::string> cloud_arguments() const {
-    return {"cloud",
-            "--data=" + options_.root + "/cloud",
-            "--run=" + options_.root + "/run",
-            "--api=" + options_.api.str(),
-            "--iot=" + options_.iot.str(),
-            "--iot-tls=" + options_.iot_tls.str(),
-            "--discovery=" + options_.discovery.str(),
-            "--region=" + options_.region,
-            "--account=" + options_.account};
+    std::vector<std::string> out = {"cloud",
+                                    "--data=" + options_.root + "/cloud",
+                                    "--run=" + options_.root + "/run",
+                                    "--api=" + options_.api.str(),
+                                    "--iot=" + options_.iot.str(),
+                                    "--iot-tls=" + options_.iot_tls.str(),
+                                    "--discovery=" + options_.discovery.str(),
+                                    "--region=" + options_.region,
+                                    "--account=" + options_.account};
+    if (options_.api_tls) out.emplace_back("--api-tls");
+    return out;
   }
 
   std::vector<std::string> core_arguments() const {
@@ -113,7 +134,7 @@ class Up {
   Task<Result<std::string>> start_child(Child& child, std::vector<std::string> arguments) {
     const std::string name = arguments.front();
     child.started = steady_now();
-    FESCUE_CO_TRY(process, ChildProcess::start(loop_.io(), std::move(arguments)));
+    FESCUE_CO_TRY(process, ChildProcess::start(loop_.io(), std::move(arguments), child.listeners));
     child.process = std::make_unique<ChildProcess>(std::move(process));
     auto line = co_await (child.process->ready_line(kReadyTimeout) || loop_.stop_requested());
     if (line.index() == 1) co_return Error(Code::cancelled, "stopped while starting");
@@ -130,13 +151,12 @@ class Up {
     return ok();
   }
 
-  /// The ports that the system chose become ours, so that a restart keeps them.
   Result<void> learn_cloud(const std::string& facts) {
     FESCUE_CHECK(learn(facts, "api", options_.api));
     FESCUE_CHECK(learn(facts, "iot", options_.iot));
     FESCUE_CHECK(learn(facts, "iot_tls", options_.iot_tls));
     FESCUE_CHECK(learn(facts, "discovery", options_.discovery));
-    endpoints_.api = "http://" + options_.api.str();
+    endpoints_.api = (options_.api_tls ? "https://" : "http://") + options_.api.str();
     endpoints_.iot_mqtt = options_.iot.str();
     endpoints_.iot_mqtts = options_.iot_tls.str();
     endpoints_.discovery = options_.discovery.str();
@@ -151,7 +171,8 @@ class Up {
     FESCUE_CO_TRY(key, parse_credentials_file(credentials));
     FESCUE_CO_TRY(ca, real_file_system().read(options_.root + "/run/ca.pem", 64 * 1024));
     CoreSite site{endpoints_.core_root, ca, std::string(kCoreThing), options_.iot_tls, options_.discovery};
-    FESCUE_CO_TRY(identity, co_await provision_core(std::move(site), options_.api, key, options_.region));
+    ApiAddress api{options_.api, options_.api_tls};
+    FESCUE_CO_TRY(identity, co_await provision_core(std::move(site), std::move(api), key, options_.region));
     endpoints_.core_thing_arn = identity.thing_arn;
     endpoints_.core_certificate_arn = identity.certificate_arn;
     FESCUE_CO_TRY(thing, ThingArn::parse(identity.thing_arn));

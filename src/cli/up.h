@@ -12,6 +12,7 @@ namespace fescue::cli {
 struct UpOptions {
   std::string root = "/var/lib/fescue";
   HostPort api{"127.0.0.1", 8181};
+  bool api_tls = false;
   HostPort iot{"127.0.0.1", 1883};
   HostPort iot_tls{"127.0.0.1", 8884};
   HostPort devices{"127.0.0.1", 8883};  // not served yet

@@ -55,7 +55,7 @@ bool needs_token(const IpcCall& call) {
 HeadVerdict judge_head(IpcContext& context, const WorkerId* worker_socket, const HttpRequest& head, const Peer& peer) {
   if (!needs_token(route_ipc(head))) return {kMaxOpenBody, {}};
   const Caller caller = find_caller(context, worker_socket, head, peer);
-  if (caller.identity) return {kMaxIpcBody, {}};
+  if (caller.identity) return {kMaxInvocationPayload, {}};
   note_refused_caller(context, head, peer, caller.refusal);
   return {0, text_answer(403, kRefusal)};
 }

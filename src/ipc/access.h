@@ -6,14 +6,14 @@
 #include <optional>
 
 #include "ipc/context.h"
+#include "model/limits.h"
 #include "sys/http/http_server.h"
 
 namespace fescue {
 
-/// What a call's body may have, and what the bodies of one caller and of all may take while they are read.
-inline constexpr std::size_t kMaxIpcBody = 6 * 1024 * 1024;  // Lambda's payload limit
-inline constexpr std::size_t kMaxIpcBodiesOfCaller = 8 * kMaxIpcBody;
-inline constexpr std::size_t kMaxIpcBodiesInAll = 32 * kMaxIpcBody;
+/// What the bodies of one caller and of all may take while they are read; one has kMaxInvocationPayload at most.
+inline constexpr std::size_t kMaxIpcBodiesOfCaller = 8 * kMaxInvocationPayload;
+inline constexpr std::size_t kMaxIpcBodiesInAll = 32 * kMaxInvocationPayload;
 
 /// Before a body has come: who is no worker sends next to nothing. `worker_socket` as below.
 HeadVerdict judge_head(IpcContext& context, const WorkerId* worker_socket, const HttpRequest& head, const Peer& peer);

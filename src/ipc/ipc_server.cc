@@ -73,7 +73,7 @@ IpcServer::IpcServer(asio::io_context& io, IpcOptions options)
       bodies_({.of_origin = kMaxIpcBodiesOfCaller, .in_all = kMaxIpcBodiesInAll}),
       tasks_(io) {
   HttpServerOptions tcp_options;
-  tcp_options.max_body_bytes = kMaxIpcBody;
+  tcp_options.max_body_bytes = kMaxInvocationPayload;
   tcp_options.body_budget = bodies_;
   tcp_options.terse = true;
   tcp_options.on_bad_request = [this](const Peer& peer, unsigned status, std::string_view why) {

@@ -2,6 +2,7 @@
 import http.client
 import json
 import os
+import pty
 import shutil
 import socket
 import subprocess
@@ -294,6 +295,18 @@ def test_pub_reaches_paho_and_sub_hears_paho(site):
     assert sub.returncode == 0
     assert [json.loads(line) for line in said.splitlines()] == [{"topic": "cli/c", "payload": "text"},
                                                                 {"topic": "cli/d", "payload_base64": "/w=="}]
+
+
+def test_a_terminal_gets_no_commands_from_messages(site):
+    ours, theirs = pty.openpty()
+    sub = subprocess.Popen([BUILD / "fescue", "sub", "cli/terminal", "-C", "1", "--root", site.root], stdout=theirs,
+                           stderr=subprocess.PIPE, text=True)
+    os.close(theirs)
+    assert sub.stderr.readline().startswith("subscribed to cli/terminal")
+    site.mqtt().publish("cli/terminal", "\x1b[2Jred\u202e\u009b \u00e4".encode())
+    assert sub.wait(DEADLINE) == 0
+    assert os.read(ours, 4096).decode() == "\\x1b[2Jred\\u202e\\u009b \u00e4\r\n"
+    os.close(ours)
 
 
 def test_sub_gives_up_and_says_why(site):

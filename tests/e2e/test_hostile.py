@@ -3,12 +3,14 @@ import base64
 import hashlib
 import json
 import os
+import select
 import ssl
 import subprocess
 
 import botocore.auth
 import botocore.awsrequest
 import botocore.credentials
+import botocore.exceptions
 import pytest
 import requests
 
@@ -224,6 +226,102 @@ def test_a_good_signature_covers_what_was_signed(site):
         answer = requests.request(method, site.endpoints["api"] + path, headers=good, timeout=10)
         assert (answer.status_code, answer.headers["x-amzn-ErrorType"]) == WRONG
     assert requests.get(site.endpoints["api"] + "/2015-03-31/functions", headers=good, timeout=10).status_code == 200
+
+
+def test_a_good_signature_counts_for_its_body_and_its_region(site):
+    url, path = site.endpoints["api"], "/topics/a"
+    unsigned = sign(site, "POST", path, b"x", "iotdata", {"x-amz-content-sha256": "UNSIGNED-PAYLOAD"})
+    answer = requests.post(url + path, headers=unsigned, data=b"x", timeout=10)
+    assert (answer.status_code, answer.headers["x-amzn-ErrorType"]) == WRONG and "UNSIGNED-PAYLOAD" in answer.text
+    other = site.boto("iot", region_name="eu-west-1")
+    with pytest.raises(botocore.exceptions.ClientError, match="scoped to a valid region, not 'eu-west-1'"):
+        other.list_things()
+    good = "".join("%s: %s\r\n" % each for each in sign(site).items())
+    twice = "GET /2015-03-31/functions HTTP/1.1\r\nHost: %s\r\n%sauthorization: x\r\n\r\n" % (api(site), good)
+    assert status_of(send_and_read(api(site), twice.encode())) == INCOMPLETE[0]
+
+
+def send_as(uid, url, headers, body):
+    """The status of a POST that a process of that user sends."""
+    script = ("import json, sys, urllib.error, urllib.request\n"
+              "url, headers, body = json.load(sys.stdin)\n"
+              "try: print(urllib.request.urlopen(urllib.request.Request(url, body.encode(), headers)).status)\n"
+              "except urllib.error.HTTPError as error: print(error.code)\n")
+    done = subprocess.run(["/usr/bin/python3", "-c", script], input=json.dumps([url, headers, body]), text=True, user=uid,
+                          capture_output=True, timeout=20, cwd="/", check=True)
+    return int(done.stdout)
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="sends as another user")
+def test_a_captured_request_cannot_be_sent_again(site):
+    path = "/topics/replayed"
+    url, headers = site.endpoints["api"] + path, sign(site, "POST", path, b"open the door", "iotdata")
+    with Counted(lambda: cloud_metrics(site), "fescue_api_replayed_total", 1):
+        assert requests.post(url, headers=headers, data=b"open the door", timeout=10).status_code == 200
+        assert send_as(65534, url, headers, "open the door") == 403
+    read, good = site.endpoints["api"] + "/2015-03-31/functions", sign(site)
+    assert [requests.get(read, headers=good, timeout=10).status_code for _ in range(2)] == [200, 200]
+
+
+# ---- bodies of strangers
+
+def memory_of(pid):
+    """Resident, in MB."""
+    with open("/proc/%d/status" % pid) as status:
+        return next(int(line.split()[1]) // 1024 for line in status if line.startswith("VmRSS:"))
+
+
+def begin_upload(site, headers, announced, sent):
+    """A CreateFunction whose body is begun; the connection."""
+    door = dial(api(site))
+    lines = "".join("%s: %s\r\n" % each for each in headers.items() if each[0].lower() != "content-length")
+    door.sendall(("POST /2015-03-31/functions HTTP/1.1\r\nHost: %s\r\n%sContent-Length: %d\r\n\r\n"
+                  % (api(site), lines, announced)).encode())
+    try:
+        door.sendall(b"x" * sent)
+    except ConnectionError:
+        pass
+    return door
+
+
+def test_no_body_is_read_of_who_is_nobody(site):
+    cloud = site.child("cloud")
+    before = memory_of(cloud)
+    for spoil, expected in ((without("Authorization"), MISSING), (replaced("Authorization", "=", "=X"), UNKNOWN)):
+        for _ in range(15):
+            with begin_upload(site, spoil(sign(site, "POST")), 60_000_000, 1_000_000) as door:
+                answer = read_to_end(door)
+                assert status_of(answer) == expected[0] and expected[1].encode() in answer
+    with begin_upload(site, sign(site, "POST", service="iot"), 2_000_000, 0) as door:
+        door.sendall(b"")
+        assert status_of(read_to_end(door)) == 413, "more than any operation of that service takes"
+    assert memory_of(cloud) - before < 30
+
+
+def test_bodies_of_claimed_keys_have_a_budget(site):
+    """Who knows the id of a key, but not the key, is found out only with the whole body."""
+    cloud = site.child("cloud")
+    before = memory_of(cloud)
+    refused = 'fescue_unverified_bodies_refused_total{door="api"}'
+    count = cloud_metrics(site)[refused]
+    doors = [begin_upload(site, sign(site, "POST"), 60_000_000, 50_000_000) for _ in range(6)]
+    try:
+        answers = [door for door in select.select(doors, [], [], 20)[0]]
+        assert answers and b"ServiceUnavailableException" in read_to_end(answers[0])
+        assert cloud_metrics(site)[refused] > count
+        assert memory_of(cloud) - before < 300
+        assert cloud_metrics(site)['fescue_unverified_body_bytes{door="api"}'] <= 2 * 69_905_067
+        site.boto("iot").list_things()
+    finally:
+        for door in doors:
+            door.close()
+
+
+def test_no_body_is_read_of_who_is_no_worker(site):
+    for path in ("/2016-11-01/functions/" + ARN, "/v1/status"):
+        with dial(site.endpoints["ipc"]) as door:
+            door.sendall(("POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: 6000000\r\n\r\n" % path).encode() + b"x" * 10_000)
+            assert status_of(read_to_end(door)) == 403, path
 
 
 # ---- the local API of functions

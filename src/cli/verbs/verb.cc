@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "cli/say.h"
+
 namespace fescue::cli {
 
 CLI::Option* add_root(CLI::App& verb, std::string& root) {
@@ -17,7 +19,7 @@ CLI::Option* add_root(CLI::App& verb, std::string& root) {
 CLI::Option* add_json(CLI::App& verb, bool& json) { return verb.add_flag("--json", json, "Print JSON"); }
 
 int fail(std::string_view verb, const Error& error) {
-  fmt::print(stderr, "fescue {}: {}\n", verb, error.message());
+  say(stderr, fmt::format("fescue {}: {}\n", verb, error.message()));
   return kFailed;
 }
 

@@ -13,6 +13,9 @@ void add_cloud(CLI::App& app, int& status) {
   options->data_directory = "/var/lib/fescue/cloud";
   options->run_directory = "/var/lib/fescue/run";
   CLI::App* verb = app.add_subcommand("cloud", "Run the control plane alone");
+  verb->footer(
+      "Listeners that systemd has bound (LISTEN_FDS) and called api, iot, iot-tls or discovery\n"
+      "are taken in place of those options.");
   verb->add_option("--data", options->data_directory, "Database, packages, keys")
       ->type_name("DIR")
       ->capture_default_str();
@@ -20,6 +23,7 @@ void add_cloud(CLI::App& app, int& status) {
       ->type_name("DIR")
       ->capture_default_str();
   add_address(*verb, "--api", options->api, "REST API for the AWS CLI and SDKs");
+  verb->add_flag("--api-tls", options->api_tls, "Serve the API by HTTPS, with a certificate of RUN/ca.pem");
   add_address(*verb, "--iot", options->iot, "MQTT, plain, for the owner on this machine");
   add_address(*verb, "--iot-tls", options->iot_tls, "MQTT over mutual TLS, for cores");
   add_address(*verb, "--discovery", options->discovery, "HTTPS over mutual TLS, for cores and devices");

@@ -12,7 +12,9 @@ void add_core(CLI::App& app, int& status) {
   auto control_fd = std::make_shared<int>(-1);
   auto ipc = std::make_shared<HostPort>(HostPort{"127.0.0.1", 8000});
   CLI::App* verb = app.add_subcommand("core", "Run the core of this device");
-  verb->footer("ROOT has V1's layout: config/config.json, certs/, ggc/.");
+  verb->footer(
+      "ROOT has V1's layout: config/config.json, certs/, ggc/.\n"
+      "A listener that systemd has bound (LISTEN_FDS) and called ipc is taken in place of --ipc.");
   verb->add_option("--root", options->root, "The core's directory")->type_name("DIR")->capture_default_str();
   CLI::Option* address = add_address(*verb, "--ipc", *ipc, "The local HTTP API; overrides coreThing.ggDaemonPort");
   verb->add_option("--runtimes", options->runtimes_directory, "Where Fescue's language runtimes are")->type_name("DIR");

@@ -14,6 +14,7 @@
 #include "cli/core_client.h"
 #include "cli/endpoints_file.h"
 #include "cli/output/table.h"
+#include "cli/say.h"
 #include "cli/up.h"
 #include "cli/verbs/verb.h"
 #include "cli/verbs/verbs.h"
@@ -75,7 +76,7 @@ Findings examine(const std::string& root) {
 }
 
 Result<void> run_command(const std::vector<std::string>& command) {
-  fmt::print(stderr, "running: {}\n", fmt::join(command, " "));
+  say(stderr, fmt::format("running: {}\n", fmt::join(command, " ")));
   std::vector<char*> argv;
   argv.reserve(command.size() + 1);
   for (const std::string& word : command) argv.push_back(const_cast<char*>(word.c_str()));
@@ -130,7 +131,7 @@ Result<int> examine_and_repair(const DoctorOptions& options) {
     findings = examine(root);
   }
   const bool healthy = std::ranges::count(findings, Verdict::problem, &Finding::verdict) == 0;
-  fmt::print("{}", options.json ? to_json(findings, healthy) : to_text(findings, healthy));
+  say(stdout, options.json ? to_json(findings, healthy) : to_text(findings, healthy));
   return healthy ? kOk : kFailed;
 }
 

@@ -1,6 +1,9 @@
 // `fescue env`: shell settings from a running endpoints.json, quoted for `eval`.
 #include <filesystem>
 #include <memory>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -20,7 +23,7 @@ std::string shell_quoted(std::string_view text) {
 }
 
 void print_environment(const std::string& root, const Endpoints& endpoints) {
-  const std::pair<const char*, std::string> variables[] = {
+  std::vector<std::pair<const char*, std::string>> variables = {
       {"AWS_SHARED_CREDENTIALS_FILE", root + "/run/credentials"},
       {"AWS_PROFILE", "default"},
       {"AWS_DEFAULT_REGION", endpoints.region},
@@ -29,6 +32,7 @@ void print_environment(const std::string& root, const Endpoints& endpoints) {
       {"FESCUE_API", endpoints.api},
       {"FESCUE_ROOT", root},
   };
+  if (endpoints.api.starts_with("https:")) variables.emplace_back("AWS_CA_BUNDLE", root + "/run/ca.pem");
   for (const auto& [name, value] : variables) fmt::print("export {}={}\n", name, shell_quoted(value));
   // The CLI in Debian 12 does not know AWS_ENDPOINT_URL.
   fmt::print("alias aws={}\n", shell_quoted(fmt::format("aws --endpoint-url {}", endpoints.api)));

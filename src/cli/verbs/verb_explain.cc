@@ -5,6 +5,7 @@
 
 #include "cli/core_client.h"
 #include "cli/output/core_text.h"
+#include "cli/say.h"
 #include "cli/verbs/verb.h"
 #include "cli/verbs/verbs.h"
 #include "model/json_reader.h"
@@ -24,7 +25,7 @@ Result<void> show_explanation(const ExplainOptions& options) {
   FESCUE_TRY(text, core.get(fmt::format("/v1/explain?from={}&topic={}", percent_encode(options.from),
                                         percent_encode(options.topic))));
   FESCUE_TRY(explanation, parse_json(text));
-  fmt::print("{}", options.json ? text + "\n" : explanation_text(explanation));
+  say(stdout, options.json ? text + "\n" : explanation_text(explanation));
   return ok();
 }
 

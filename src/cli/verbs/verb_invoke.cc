@@ -8,6 +8,7 @@
 #include "base/bytes.h"
 #include "base/utf8.h"
 #include "cli/core_client.h"
+#include "cli/say.h"
 #include "cli/text_input.h"
 #include "cli/verbs/verb.h"
 #include "cli/verbs/verbs.h"
@@ -68,18 +69,18 @@ void print_json(const HttpResponse& response) {
                           {"payload", payload ? *payload : boost::json::value()}};
   if (!payload && !response.body.empty()) out["payload_base64"] = base64_encode(response.body);
   if (response.headers.find("X-Amz-Log-Result")) out["log"] = log_of(response);
-  fmt::print("{}\n", boost::json::serialize(out));
+  say(stdout, boost::json::serialize(out) + "\n");
 }
 
 /// The payload on standard output, all else on standard error. Bytes that are no text are not touched.
 void print_text(const InvokeOptions& options, const HttpResponse& response) {
-  if (options.tail) fmt::print(stderr, "{}", log_of(response));
-  std::fwrite(response.body.data(), 1, response.body.size(), stdout);
+  if (options.tail) say(stderr, log_of(response));
+  say(stdout, response.body);
   const bool is_text = !response.body.empty() && is_valid_utf8(response.body);
   if (is_text && response.body.back() != '\n') std::fputc('\n', stdout);
   std::fflush(stdout);
   const std::string_view error = response.headers.get("X-Amz-Function-Error");
-  if (!error.empty()) fmt::print(stderr, "fescue invoke: {} failed ({})\n", options.name, error);
+  if (!error.empty()) say(stderr, fmt::format("fescue invoke: {} failed ({})\n", options.name, error));
 }
 
 Result<int> invoke(const InvokeOptions& options) {

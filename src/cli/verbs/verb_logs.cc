@@ -12,6 +12,7 @@
 #include "base/fd.h"
 #include "cli/core_client.h"
 #include "cli/output/exit_text.h"
+#include "cli/say.h"
 #include "cli/verbs/verb.h"
 #include "cli/verbs/verbs.h"
 #include "core/admin/log_files.h"
@@ -48,10 +49,7 @@ Result<std::string> path_of(const LogsOptions& options) {
   return Error(Code::not_found, fmt::format("{}, {}", path.error().message(), kCloudLog));
 }
 
-void print(const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fflush(stdout);
-}
+void print(const std::string& text) { say(stdout, text); }
 
 /// Prints what is added, until the process is interrupted.
 Result<void> follow(const std::string& path, LogPosition position) {

@@ -11,6 +11,7 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/utf8.h"
+#include "cli/say.h"
 #include "cli/text_input.h"
 #include "cli/verbs/verb.h"
 #include "cli/verbs/verbs.h"
@@ -105,7 +106,7 @@ Result<void> write_record(const std::string& path, std::string_view text) {
 /// The result on standard output as `fescue invoke` prints it; bytes that are no text are not touched.
 void print_result(const LocalRunOutcome& outcome) {
   const std::string_view payload = outcome.result.payload.view();
-  std::fwrite(payload.data(), 1, payload.size(), stdout);
+  say(stdout, payload);
   if (!payload.empty() && is_valid_utf8(payload) && payload.back() != '\n') std::fputc('\n', stdout);
   std::fflush(stdout);
 }
@@ -125,16 +126,16 @@ int run_local(RunLocalOptions& options) {
   const auto outcome = run_locally(std::move(options.run));
   if (!outcome)
     return refuse(outcome.error(), outcome.error().code() == Code::invalid_argument ? kWrongCommand : kNotRun);
-  for (const std::string& note : outcome->notes) fmt::print(stderr, "fescue run-local: {}\n", note);
+  for (const std::string& note : outcome->notes) say(stderr, fmt::format("fescue run-local: {}\n", note));
   if (!options.record.empty()) {
     const auto written = write_record(options.record, to_json(*outcome) + "\n");
     if (!written) return refuse(written.error(), kWrongCommand);
   }
-  options.json ? fmt::print("{}\n", to_json(*outcome)) : print_result(*outcome);
+  options.json ? say(stdout, to_json(*outcome) + "\n") : print_result(*outcome);
   const std::string_view error = name_of(outcome->result.error);
   if (!error.empty()) {
-    fmt::print(stderr, "fescue run-local: {} failed ({})\n", outcome->function.arn.name(),
-               outcome->end == RunEnd::timed_out ? "timed out" : error);
+    say(stderr, fmt::format("fescue run-local: {} failed ({})\n", outcome->function.arn.name(),
+                            outcome->end == RunEnd::timed_out ? "timed out" : error));
   }
   return status_of(*outcome);
 }

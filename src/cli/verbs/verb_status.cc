@@ -7,6 +7,7 @@
 #include "cli/core_client.h"
 #include "cli/output/core_text.h"
 #include "cli/output/function_text.h"
+#include "cli/say.h"
 #include "cli/verbs/verb.h"
 #include "cli/verbs/verbs.h"
 #include "model/json_reader.h"
@@ -39,7 +40,7 @@ Result<void> show_status(const StatusOptions& options) {
   FESCUE_TRY(text, core.get("/v1/status"));
   FESCUE_TRY(status, parse_json(text));
   add_memory(status);
-  fmt::print("{}", options.json ? boost::json::serialize(status) + "\n" : status_text(status));
+  say(stdout, options.json ? boost::json::serialize(status) + "\n" : status_text(status));
   return ok();
 }
 
@@ -47,7 +48,7 @@ Result<void> show_function(const StatusOptions& options) {
   FESCUE_TRY(core, CoreClient::at(options.root));
   FESCUE_TRY(text, core.get("/v1/functions?name=" + percent_encode(options.function)));
   FESCUE_TRY(view, parse_json(text));
-  fmt::print("{}", options.json ? text + "\n" : function_text(view));
+  say(stdout, options.json ? text + "\n" : function_text(view));
   return ok();
 }
 

@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "cli/endpoints_file.h"
 #include "cli/mqtt_talk.h"
+#include "cli/say.h"
 #include "cli/verbs/verb.h"
 #include "cli/verbs/verbs.h"
 
@@ -28,10 +29,10 @@ void print(const SubOptions& options, std::string_view topic, std::string_view p
   if (options.json) {
     boost::json::object line{{"topic", topic}};
     is_valid_utf8(payload) ? line["payload"] = payload : line["payload_base64"] = base64_encode(payload);
-    fmt::print("{}\n", boost::json::serialize(line));
+    say(stdout, boost::json::serialize(line) + "\n");
   } else {
-    if (options.verbose) fmt::print("{} ", topic);
-    std::fwrite(payload.data(), 1, payload.size(), stdout);
+    if (options.verbose) say(stdout, fmt::format("{} ", topic));
+    say(stdout, payload);
     std::fputc('\n', stdout);
   }
   std::fflush(stdout);
@@ -44,7 +45,9 @@ Result<void> subscribe(const SubOptions& options) {
   Reception reception;
   reception.filter = std::move(filter);
   if (options.wait_seconds > 0) reception.timeout = std::chrono::seconds(options.wait_seconds);
-  reception.on_subscribed = [&] { fmt::print(stderr, "subscribed to {} at {}\n", options.filter, address.str()); };
+  reception.on_subscribed = [&] {
+    say(stderr, fmt::format("subscribed to {} at {}\n", options.filter, address.str()));
+  };
   reception.on_message = [&, received = 0U](std::string_view topic, std::string_view payload) mutable {
     print(options, topic, payload);
     return ++received == options.count ? Wants::no_more : Wants::more;

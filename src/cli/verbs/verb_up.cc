@@ -16,6 +16,7 @@ void add_up(CLI::App& app, int& status) {
       "stops on Ctrl-C.\nAny port may be 0. Try: eval \"$(fescue env --root ROOT)\"");
   verb->add_option("--root", options->root, "Where everything is kept")->type_name("DIR")->capture_default_str();
   add_address(*verb, "--api", options->api, "REST API for the AWS CLI and SDKs");
+  verb->add_flag("--api-tls", options->api_tls, "Serve the API by HTTPS, with a certificate of ROOT/run/ca.pem");
   add_address(*verb, "--iot", options->iot, "MQTT, plain, for the owner on this machine");
   add_address(*verb, "--iot-tls", options->iot_tls, "MQTT over mutual TLS, for cores");
   add_address(*verb, "--devices", options->devices, "MQTT of the core for local devices (not served yet)");
