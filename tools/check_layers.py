@@ -64,7 +64,7 @@ ALLOWED = {
     # `fescue cloud`
     "cloud": CLOUD_PARTS + " mqtt_io",
     "cloud/model": "engine/shadow model base",
-    "cloud/store": "cloud/model mqtt_server/retained.h engine/shadow model sys/storage base",
+    "cloud/store": "cloud/model mqtt_server/retained.h shadow/shadow_store.h engine/shadow model sys/storage base",
     "cloud/authority": "sys base",
     "cloud/broker": "cloud/model mqtt_server mqtt model base",
     "cloud/deployments": "cloud/cloud_config.h cloud/rejection_log.h cloud/admission.h " + CLOUD_PARTS,

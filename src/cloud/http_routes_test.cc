@@ -1,3 +1,4 @@
+// Which row answers which path.
 #include "cloud/http_routes.h"
 
 #include <optional>
@@ -10,9 +11,9 @@
 namespace fescue::cloud {
 namespace {
 
-class TestExchange final : public HttpExchange {
+class RoutedExchange final : public HttpExchange {
  public:
-  explicit TestExchange(std::string target) { request_.target = std::move(target); }
+  explicit RoutedExchange(std::string target) { request_.target = std::move(target); }
   const HttpRequest& request() const override { return request_; }
   HttpRequest& request() override { return request_; }
   const Peer& peer() const override { return peer_; }
@@ -34,7 +35,7 @@ HttpHandler answer_with(std::string text) {
 }
 
 std::string answer_of(const HttpHandler& handler, const std::string& target) {
-  const auto exchange = std::make_shared<TestExchange>(target);
+  const auto exchange = std::make_shared<RoutedExchange>(target);
   handler(exchange);
   return std::to_string(exchange->answer->status) + " " + exchange->answer->body;
 }

@@ -1,3 +1,4 @@
+// The page as its owner and as others get it.
 #include "cloud/metrics_endpoint.h"
 
 #include <gmock/gmock.h>

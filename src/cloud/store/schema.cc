@@ -11,8 +11,8 @@
 #include "cloud/store/policy_store.h"
 #include "cloud/store/retained_store.h"
 #include "cloud/store/runtime_configuration_store.h"
-#include "cloud/store/shadow_store.h"
 #include "cloud/store/thing_store.h"
+#include "shadow/shadow_store.h"
 
 namespace fescue::cloud {
 

@@ -89,7 +89,7 @@ Result<CannedShadow> parse_shadow(const JsonReader& shadow) {
   if (!update) return shadow.error(update.error());
   auto document = updated_shadow({}, *update, 0);
   if (!document) return shadow.error(document.error());
-  return CannedShadow{std::move(*document), {}};
+  return CannedShadow{{std::move(*document), true}, {}};
 }
 
 }  // namespace

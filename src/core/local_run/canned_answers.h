@@ -15,13 +15,13 @@
 #include <vector>
 
 #include "base/result.h"
-#include "engine/shadow/shadow_document.h"
+#include "engine/shadow/shadow_service.h"
 #include "model/invocation.h"
 
 namespace fescue {
 
 struct CannedShadow {
-  ShadowDocument document;
+  StoredShadow stored;
   std::string failure;  // the body of every answer; empty when there is none
 };
 

@@ -29,7 +29,7 @@ TEST(CannedAnswers, EveryKindOfAnswer) {
   EXPECT_EQ(many[1].payload.view(), "a");
   EXPECT_EQ(many[2].payload.view(), std::string_view("\0\xff", 2));
   EXPECT_TRUE(many[3].payload.empty());
-  EXPECT_EQ(parsed->shadows.at("T").document.desired.at("a"), 1);
+  EXPECT_EQ(parsed->shadows.at("T").stored.document.desired.at("a"), 1);
   EXPECT_EQ(parsed->shadows.at("Broken").failure, R"({"code":500,"message":"no"})");
   EXPECT_EQ(parsed->secrets.at("s"), "x");
   EXPECT_TRUE(parse_canned_answers("{}"));

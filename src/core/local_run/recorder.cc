@@ -21,31 +21,10 @@ std::string_view name_of(QueueFullPolicy policy) {
 
 std::string_view name_of(InvocationType type) { return type == InvocationType::event ? "Event" : "RequestResponse"; }
 
-struct ShadowRequest {
-  std::string thing, operation;
-};
-
 /// Of the client context's subject: $aws/things/THING/shadow/OPERATION.
-Result<ShadowRequest> parse_shadow_request(std::string_view context) {
+Result<ShadowSubject> parse_subject(std::string_view context) {
   FESCUE_TRY(order, parse_publish_order(context));
-  constexpr std::string_view kBegin = "$aws/things/", kMiddle = "/shadow/";
-  std::string_view topic = order.topic.view();
-  const std::size_t middle = topic.rfind(kMiddle);
-  if (!topic.starts_with(kBegin) || middle == std::string_view::npos || middle < kBegin.size()) {
-    return Error(Code::invalid_argument, fmt::format("{} is not the topic of a shadow", topic));
-  }
-  FESCUE_TRY(thing, parse_thing_name(topic.substr(kBegin.size(), middle - kBegin.size())));
-  return ShadowRequest{thing.str(), std::string(topic.substr(middle + kMiddle.size()))};
-}
-
-/// (docs/compatibility/shadows.md#messages)
-std::string shadow_failure(int code, std::string_view message, std::int64_t now) {
-  return json::serialize(json::object{{"code", code}, {"message", message}, {"timestamp", now}});
-}
-
-int shadow_code(Code code) {
-  if (code == Code::conflict) return 409;
-  return code == Code::too_large ? 413 : 400;
+  return parse_shadow_subject(order.topic.view());
 }
 
 bool goes_by(std::string_view name, const FunctionArn& arn) {
@@ -126,40 +105,24 @@ Result<InvocationResult> Recorder::answer_function(const Invocation& invocation)
 
 Result<InvocationResult> Recorder::answer_shadow(const Invocation& invocation, json::object& call) {
   call["call"] = "shadow";
-  FESCUE_TRY(request, parse_shadow_request(invocation.client_context));
-  call["operation"] = request.operation;
-  call["thing"] = request.thing;
-  const auto found = answers_.shadows.find(request.thing);
-  const bool is_there = found != answers_.shadows.end() && found->second.document.version > 0;
-  std::string body;
+  FESCUE_TRY(subject, parse_subject(invocation.client_context));
+  call["operation"] = subject.operation;
+  call["thing"] = subject.thing.str();
+  const auto found = answers_.shadows.find(subject.thing.str());
   if (found != answers_.shadows.end() && !found->second.failure.empty()) {
-    body = found->second.failure;
-  } else if (request.operation == "update") {
-    body = update_shadow(request.thing, invocation.payload.view());
-  } else if (request.operation != "get" && request.operation != "delete") {
-    return Error(Code::invalid_argument, fmt::format("shadows have no operation {}", request.operation));
-  } else if (!is_there) {
-    body = shadow_failure(404, fmt::format("No shadow exists with name: '{}'", request.thing), clock_());
-  } else if (request.operation == "get") {
-    body = get_json(found->second.document, clock_());
-  } else {
-    body = json::serialize(json::object{{"version", found->second.document.version}, {"timestamp", clock_()}});
-    answers_.shadows.erase(found);
+    return InvocationResult{FunctionError::none, Payload(found->second.failure)};
   }
-  return InvocationResult{FunctionError::none, Payload(std::move(body))};
+  FESCUE_TRY(operation, parse_shadow_operation(subject.operation));
+  return InvocationResult{FunctionError::none,
+                          Payload(serve_shadow_of(subject.thing, operation, invocation.payload.view()))};
 }
 
-std::string Recorder::update_shadow(const std::string& thing, std::string_view payload) {
-  const auto failed = [&](const Error& error) {
-    return shadow_failure(shadow_code(error.code()), error.message(), clock_());
-  };
-  const auto update = parse_shadow_update(payload);
-  if (!update) return failed(update.error());
-  ShadowDocument& document = answers_.shadows[thing].document;
-  auto next = updated_shadow(document, *update, clock_());
-  if (!next) return failed(next.error());
-  document = std::move(*next);
-  return accepted_json(*update, document);
+std::string Recorder::serve_shadow_of(const ThingName& thing, ShadowOperation operation, std::string_view payload) {
+  StoredShadow& stored = answers_.shadows[thing.str()].stored;
+  auto outcome = serve_shadow({{thing, ""}, operation, payload}, stored, clock_());
+  if (!outcome) return rejected_json(outcome.error(), clock_());
+  if (outcome->next) stored = std::move(*outcome->next);
+  return std::move(outcome->answer);
 }
 
 /// CreatedDate is in milliseconds (docs/compatibility/local-api.md#secret-calls).

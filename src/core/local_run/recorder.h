@@ -43,7 +43,7 @@ class Recorder final : public Publisher, public Invoker {
   Result<InvocationResult> answer(const Invocation& invocation, boost::json::object& call);
   Result<InvocationResult> answer_function(const Invocation& invocation);
   Result<InvocationResult> answer_shadow(const Invocation& invocation, boost::json::object& call);
-  std::string update_shadow(const std::string& thing, std::string_view update);
+  std::string serve_shadow_of(const ThingName& thing, ShadowOperation operation, std::string_view payload);
   std::string answer_secret(std::string_view request) const;
   void keep(boost::json::object call);
 

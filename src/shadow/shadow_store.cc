@@ -1,7 +1,7 @@
 // SQL for shadows; the document is a column of JSON.
-#include "cloud/store/shadow_store.h"
+#include "shadow/shadow_store.h"
 
-namespace fescue::cloud {
+namespace fescue {
 
 namespace json = boost::json;
 
@@ -67,4 +67,4 @@ Result<std::vector<std::string>> ShadowStore::names(const ThingName& thing, std:
   return select.bind_all(thing.view(), after, static_cast<std::int64_t>(limit)).rows(first_column<std::string>);
 }
 
-}  // namespace fescue::cloud
+}  // namespace fescue

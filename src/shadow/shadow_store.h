@@ -6,18 +6,13 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/shadow/shadow_document.h"
+#include "engine/shadow/shadow_service.h"
 #include "model/arn.h"
 #include "sys/storage/sqlite.h"
 
-namespace fescue::cloud {
+namespace fescue {
 
 extern const std::string_view kShadowSchema;
-
-struct StoredShadow {
-  ShadowDocument document;
-  bool exists = false;  // false: never made, or deleted
-};
 
 class ShadowStore {
  public:
@@ -33,4 +28,4 @@ class ShadowStore {
   Database& database_;
 };
 
-}  // namespace fescue::cloud
+}  // namespace fescue
