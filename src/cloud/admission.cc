@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "cloud/store/certificate_store.h"
 #include "cloud/store/thing_store.h"
 
 namespace fescue::cloud {

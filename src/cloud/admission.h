@@ -4,7 +4,7 @@
 
 #include <set>
 
-#include "cloud/store/certificate_store.h"
+#include "cloud/model/certificate.h"
 #include "mqtt_server/access_rules.h"
 #include "sys/net/stream.h"
 #include "sys/storage/sqlite.h"

@@ -5,6 +5,8 @@
 
 #include "cloud/api/greengrass/greengrass_objects.h"
 #include "cloud/api/lambda/lambda_names.h"
+#include "cloud/store/definition_store.h"
+#include "cloud/store/function_store.h"
 #include "cloud/store/json_columns.h"
 
 namespace fescue::cloud {

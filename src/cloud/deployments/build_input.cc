@@ -5,6 +5,10 @@
 #include <fmt/format.h>
 
 #include "cloud/deployments/references.h"
+#include "cloud/store/certificate_store.h"
+#include "cloud/store/definition_store.h"
+#include "cloud/store/deployment_store.h"
+#include "cloud/store/function_store.h"
 #include "cloud/store/thing_store.h"
 #include "model/limits.h"
 #include "sys/storage/archive.h"

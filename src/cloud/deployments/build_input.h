@@ -3,8 +3,8 @@
 
 #include "cloud/cloud_config.h"
 #include "cloud/deployments/deployment_builder.h"
+#include "cloud/model/deployment_record.h"
 #include "cloud/store/artifact_store.h"
-#include "cloud/store/deployment_store.h"
 
 namespace fescue::cloud {
 

@@ -12,7 +12,7 @@
 
 #include <boost/json.hpp>
 
-#include "cloud/store/definition_store.h"
+#include "cloud/model/definition.h"
 #include "model/arn.h"
 #include "model/deployment.h"
 #include "model/group.h"

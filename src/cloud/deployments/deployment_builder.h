@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "cloud/deployments/definitions.h"
-#include "cloud/store/certificate_store.h"
-#include "cloud/store/function_store.h"
+#include "cloud/model/certificate.h"
+#include "cloud/model/lambda_function.h"
 #include "model/deployment.h"
 
 namespace fescue::cloud {

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <utility>
 
-#include "cloud/store/definition_store.h"
+#include "cloud/model/definition.h"
 
 namespace fescue::cloud {
 

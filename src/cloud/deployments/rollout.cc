@@ -6,6 +6,8 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "cloud/deployments/build_input.h"
+#include "cloud/store/deployment_store.h"
+#include "cloud/store/function_store.h"
 #include "cloud/store/group_store.h"
 #include "model/group_json.h"
 #include "sys/tls/x509.h"

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 
 #include "cloud/deployments/rollout_test_support.h"
+#include "cloud/store/deployment_store.h"
+#include "cloud/store/function_store.h"
 #include "cloud/store/group_store.h"
 #include "model/group_json.h"
 

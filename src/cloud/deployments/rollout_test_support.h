@@ -8,6 +8,7 @@
 
 #include "cloud/api/greengrass/greengrass_test_support.h"
 #include "cloud/deployments/rollout.h"
+#include "cloud/store/deployment_store.h"
 
 namespace fescue::cloud {
 

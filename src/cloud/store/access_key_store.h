@@ -7,19 +7,13 @@
 #include <string_view>
 
 #include "base/clock.h"
+#include "cloud/model/access_key.h"
 #include "model/arn.h"
 #include "sys/storage/sqlite.h"
 
 namespace fescue::cloud {
 
 extern const std::string_view kAccessKeySchema;
-
-struct ApiAccessKey {
-  std::string id;        // AKIA + 16 of [A-Z2-7]
-  std::string secret;    // 40 characters
-  std::string user_id;   // AIDA + 17 of [A-Z2-7]
-  std::string user_arn;  // arn:aws:iam::ACCOUNT:user/local
-};
 
 class AccessKeyStore {
  public:

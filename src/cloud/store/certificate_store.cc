@@ -45,29 +45,6 @@ Certificate read_row(const Statement& row) {
 
 }  // namespace
 
-std::string_view name_of(CertificateStatus status) {
-  switch (status) {
-    case CertificateStatus::active:
-      return "ACTIVE";
-    case CertificateStatus::inactive:
-      return "INACTIVE";
-    case CertificateStatus::revoked:
-      return "REVOKED";
-  }
-  return "UNKNOWN";
-}
-
-std::optional<CertificateStatus> parse_certificate_status(std::string_view text) {
-  for (const auto status : {CertificateStatus::active, CertificateStatus::inactive, CertificateStatus::revoked}) {
-    if (text == name_of(status)) return status;
-  }
-  return std::nullopt;
-}
-
-std::string certificate_arn(const Region& region, const AccountId& account, const CertificateId& id) {
-  return fmt::format("arn:aws:iot:{}:{}:cert/{}", region.view(), account.view(), id.view());
-}
-
 Result<void> CertificateStore::insert(const Certificate& c) {
   FESCUE_TRY(insert, database_.prepare("INSERT INTO certificate (id, pem, status, without_authority, not_before_ms, "
                                        "not_after_ms, created_ms, modified_ms, generation_id) "

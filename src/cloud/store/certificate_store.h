@@ -8,36 +8,13 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "base/strong.h"
+#include "cloud/model/certificate.h"
 #include "model/arn.h"
 #include "sys/storage/sqlite.h"
 
 namespace fescue::cloud {
 
 extern const std::string_view kCertificateSchema;
-
-using CertificateId = Strong<struct CertificateIdTag>;  // 64 lower-case hexadecimal digits
-
-/// AWS's states that a certificate can have here.
-enum class CertificateStatus { active, inactive, revoked };
-std::string_view name_of(CertificateStatus status);  // "ACTIVE"
-std::optional<CertificateStatus> parse_certificate_status(std::string_view text);
-
-struct Certificate {
-  CertificateId id;
-  std::string pem;
-  CertificateStatus status = CertificateStatus::inactive;
-  bool without_authority = false;  // registered as it is: mode SNI_ONLY
-  WallTime not_before{}, not_after{};
-  WallTime created{}, modified{};
-  std::string generation_id;  // UUID
-  std::int64_t number = 0;    // grows with each new one
-};
-
-/// arn:aws:iot:REGION:ACCOUNT:cert/ID
-std::string certificate_arn(const Region& region, const AccountId& account, const CertificateId& id);
-
-enum class ListOrder { oldest_first, newest_first };
 
 class CertificateStore {
  public:

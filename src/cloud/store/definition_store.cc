@@ -55,28 +55,6 @@ DefinitionVersion version_of(const Statement& row) {
 
 }  // namespace
 
-std::string_view name_of(Family family) {
-  switch (family) {
-    case Family::cores:
-      return "cores";
-    case Family::devices:
-      return "devices";
-    case Family::functions:
-      return "functions";
-    case Family::subscriptions:
-      return "subscriptions";
-    case Family::resources:
-      return "resources";
-    case Family::loggers:
-      return "loggers";
-    case Family::connectors:
-      return "connectors";
-    case Family::groups:
-      return "groups";
-  }
-  return "";
-}
-
 Result<void> DefinitionStore::create(const Definition& definition) {
   FESCUE_TRY(insert, database_.prepare("INSERT INTO definition (family, id, name, created_ms, updated_ms, tags) "
                                        "VALUES (?1, ?2, ?3, ?4, ?5, ?6)"));

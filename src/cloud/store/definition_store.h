@@ -13,32 +13,12 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "cloud/model/definition.h"
 #include "sys/storage/sqlite.h"
 
 namespace fescue::cloud {
 
 extern const std::string_view kDefinitionSchema;
-
-enum class Family { cores, devices, functions, subscriptions, resources, loggers, connectors, groups };
-/// As in paths and ARNs: "cores".
-std::string_view name_of(Family family);
-
-struct Definition {
-  Family family = Family::cores;
-  std::string id;  // UUID
-  std::string name;
-  WallTime created, updated;
-  std::string latest_version;  // UUID; empty when there is none yet
-  std::map<std::string, std::string> tags;
-  std::int64_t sequence = 0;  // grows with each one made; where a listing goes on
-};
-
-struct DefinitionVersion {
-  std::string definition, version;  // UUIDs
-  WallTime created;
-  std::string body;  // JSON object
-  std::int64_t sequence = 0;
-};
 
 class DefinitionStore {
  public:

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "cloud/model/deployment_record.h"
 #include "model/deployment.h"
 #include "sys/storage/sqlite.h"
 
@@ -23,40 +24,6 @@ namespace fescue::cloud {
 
 extern const std::string_view kDeploymentSchema;
 extern const std::string_view kDeployedFunctionSchema;
-
-struct DeploymentRecord {
-  DeploymentId id;
-  GroupId group;
-  std::string group_version;  // UUID; for resets that of the deployment that is undone, empty when there was none
-  DeploymentType type = DeploymentType::new_deployment;
-  DeploymentStatus status = DeploymentStatus::building;
-  ThingName core;  // empty until frozen
-  WallTime created, updated;
-  std::string message;  // on failure
-  std::vector<ErrorDetail> details;
-  std::int64_t sequence = 0;
-};
-
-struct FrozenDocument {
-  std::string json;
-  std::string signature;  // DER, over `json`
-  std::string certificate_pem;
-  std::set<ArtifactHash> artifacts;
-  std::set<FunctionArn> functions;  // qualified by a version number
-};
-
-/// A function version that a core runs.
-struct DeployedFunction {
-  ThingName core;
-  FunctionArn function;  // qualified
-  friend bool operator==(const DeployedFunction&, const DeployedFunction&) = default;
-};
-
-struct DeploymentOutcome {
-  DeploymentStatus status = DeploymentStatus::success;  // or failure
-  std::string message;
-  std::vector<ErrorDetail> details;
-};
 
 class DeploymentStore {
  public:

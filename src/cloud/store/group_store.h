@@ -6,22 +6,13 @@
 #include <string>
 
 #include "base/clock.h"
+#include "cloud/model/group_record.h"
 #include "model/ids.h"
 #include "sys/storage/sqlite.h"
 
 namespace fescue::cloud {
 
 extern const std::string_view kGroupSchema;
-
-struct GroupSigner {
-  std::string private_key_pem;  // EC P-256; in a database that only its owner can read
-  std::string certificate_pem;  // common name "fescue group <id>", purpose code_signing
-};
-
-struct AssociatedRole {
-  std::string arn;
-  WallTime associated;
-};
 
 class GroupStore {
  public:

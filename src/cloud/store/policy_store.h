@@ -9,31 +9,13 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "base/strong.h"
-#include "cloud/store/certificate_store.h"
+#include "cloud/model/certificate.h"
+#include "cloud/model/iot_policy.h"
 #include "sys/storage/sqlite.h"
 
 namespace fescue::cloud {
 
 extern const std::string_view kPolicySchema;
-
-using PolicyName = Strong<struct PolicyNameTag>;
-
-inline constexpr std::size_t kMaxPolicyVersions = 5;
-
-struct Policy {
-  PolicyName name;
-  std::int64_t default_version = 1;
-  std::string generation_id;
-  WallTime created, modified;
-  std::int64_t number = 0;  // grows with each new one
-};
-
-struct PolicyVersion {
-  std::int64_t version = 1;
-  std::string document;
-  WallTime created;
-};
 
 class PolicyStore {
  public:

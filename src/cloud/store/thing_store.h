@@ -8,26 +8,14 @@
 #include <string_view>
 #include <vector>
 
-#include "cloud/store/certificate_store.h"
+#include "cloud/model/certificate.h"
+#include "cloud/model/thing.h"
 #include "model/arn.h"
 #include "sys/storage/sqlite.h"
 
 namespace fescue::cloud {
 
 extern const std::string_view kThingSchema;
-
-struct Thing {
-  ThingName name;
-  std::string id;  // UUID
-  std::map<std::string, std::string> attributes;
-  std::int64_t version = 1;  // grows with each update
-};
-
-/// Which things a list wants; an empty member wants all.
-struct ThingFilter {
-  std::string attribute_name, attribute_value;
-  bool value_is_prefix = false;
-};
 
 class ThingStore {
  public:

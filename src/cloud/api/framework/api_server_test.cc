@@ -3,6 +3,7 @@
 
 #include "base/bytes.h"
 #include "cloud/api/framework/api_test_support.h"
+#include "cloud/store/access_key_store.h"
 
 namespace fescue::cloud {
 namespace {

@@ -5,6 +5,7 @@
 
 #include "cloud/api/greengrass/greengrass_objects.h"
 #include "cloud/deployments/definitions.h"
+#include "cloud/store/definition_store.h"
 #include "cloud/store/json_columns.h"
 
 namespace fescue::cloud {

@@ -5,6 +5,7 @@
 
 #include "cloud/api/greengrass/greengrass_objects.h"
 #include "cloud/deployments/rollout.h"
+#include "cloud/store/deployment_store.h"
 
 namespace fescue::cloud {
 

@@ -5,6 +5,7 @@
 
 #include "cloud/api/greengrass/greengrass_objects.h"
 #include "cloud/deployments/references.h"
+#include "cloud/store/definition_store.h"
 #include "cloud/store/deployment_store.h"
 #include "cloud/store/group_store.h"
 

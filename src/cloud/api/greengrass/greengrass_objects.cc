@@ -8,6 +8,7 @@
 #include "base/random.h"
 #include "cloud/api/framework/tags.h"
 #include "cloud/deployments/references.h"
+#include "cloud/store/definition_store.h"
 #include "cloud/store/json_columns.h"
 
 namespace fescue::cloud {

@@ -12,7 +12,7 @@
 #include "cloud/api/framework/operation.h"
 #include "cloud/api/framework/pages.h"
 #include "cloud/control_plane.h"
-#include "cloud/store/definition_store.h"
+#include "cloud/model/definition.h"
 #include "model/deployment.h"
 #include "model/ids.h"
 

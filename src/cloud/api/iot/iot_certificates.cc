@@ -8,6 +8,9 @@
 #include "cloud/api/framework/members.h"
 #include "cloud/api/iot/iot_operations.h"
 #include "cloud/api/iot/iot_values.h"
+#include "cloud/store/certificate_store.h"
+#include "cloud/store/policy_store.h"
+#include "cloud/store/thing_store.h"
 #include "sys/tls/x509.h"
 
 namespace fescue::cloud::iot {

@@ -3,6 +3,7 @@
 #include "cloud/api/framework/members.h"
 #include "cloud/api/iot/iot_operations.h"
 #include "cloud/api/iot/iot_values.h"
+#include "cloud/store/policy_store.h"
 
 namespace fescue::cloud::iot {
 

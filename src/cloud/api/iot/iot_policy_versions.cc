@@ -7,6 +7,7 @@
 #include "cloud/api/iot/iot_operations.h"
 #include "cloud/api/iot/iot_policy_document.h"
 #include "cloud/api/iot/iot_values.h"
+#include "cloud/store/policy_store.h"
 
 namespace fescue::cloud::iot {
 

@@ -7,6 +7,7 @@
 #include "cloud/api/framework/members.h"
 #include "cloud/api/iot/iot_operations.h"
 #include "cloud/api/iot/iot_values.h"
+#include "cloud/store/thing_store.h"
 
 namespace fescue::cloud::iot {
 

@@ -8,6 +8,9 @@
 #include "base/ascii.h"
 #include "base/log.h"
 #include "cloud/api/framework/members.h"
+#include "cloud/store/certificate_store.h"
+#include "cloud/store/policy_store.h"
+#include "cloud/store/thing_store.h"
 #include "mqtt_server/mqtt_server.h"
 
 namespace fescue::cloud::iot {

@@ -9,9 +9,9 @@
 #include "cloud/api/framework/operation.h"
 #include "cloud/api/framework/pages.h"
 #include "cloud/control_plane.h"
-#include "cloud/store/certificate_store.h"
-#include "cloud/store/policy_store.h"
-#include "cloud/store/thing_store.h"
+#include "cloud/model/certificate.h"
+#include "cloud/model/iot_policy.h"
+#include "cloud/model/thing.h"
 
 namespace fescue::cloud::iot {
 

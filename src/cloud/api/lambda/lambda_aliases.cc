@@ -10,6 +10,7 @@
 #include "cloud/api/framework/pages.h"
 #include "cloud/api/lambda/lambda_names.h"
 #include "cloud/api/lambda/lambda_versions.h"
+#include "cloud/store/function_store.h"
 
 namespace fescue::cloud {
 

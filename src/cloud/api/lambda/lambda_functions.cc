@@ -13,6 +13,7 @@
 #include "cloud/api/lambda/lambda_names.h"
 #include "cloud/api/lambda/lambda_versions.h"
 #include "cloud/store/artifact_store.h"
+#include "cloud/store/function_store.h"
 #include "cloud/store/json_columns.h"
 #include "model/limits.h"
 #include "sys/storage/archive.h"

@@ -6,6 +6,7 @@
 #include "cloud/api/lambda/lambda_names.h"
 #include "cloud/deployments/remote_invocations.h"
 #include "cloud/store/deployment_store.h"
+#include "cloud/store/function_store.h"
 #include "model/limits.h"
 
 namespace fescue::cloud {

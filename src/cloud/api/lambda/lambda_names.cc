@@ -10,6 +10,7 @@
 #include "base/ascii.h"
 #include "base/split.h"
 #include "cloud/api/framework/errors.h"
+#include "cloud/store/function_store.h"
 
 namespace fescue::cloud {
 

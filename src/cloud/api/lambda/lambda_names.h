@@ -9,7 +9,7 @@
 
 #include "cloud/api/framework/operation.h"
 #include "cloud/control_plane.h"
-#include "cloud/store/function_store.h"
+#include "cloud/model/lambda_function.h"
 
 namespace fescue::cloud {
 

@@ -8,6 +8,7 @@
 #include "cloud/api/framework/pages.h"
 #include "cloud/api/lambda/lambda_configuration.h"
 #include "cloud/api/lambda/lambda_names.h"
+#include "cloud/store/function_store.h"
 
 namespace fescue::cloud {
 

@@ -6,7 +6,7 @@
 
 #include "cloud/api/framework/members.h"
 #include "cloud/api/framework/operation.h"
-#include "cloud/store/function_store.h"
+#include "cloud/model/lambda_function.h"
 
 namespace fescue::cloud {
 

@@ -1,0 +1,31 @@
+// Names of states, and the ARN.
+#include "cloud/model/certificate.h"
+
+#include <fmt/format.h>
+
+namespace fescue::cloud {
+
+std::string_view name_of(CertificateStatus status) {
+  switch (status) {
+    case CertificateStatus::active:
+      return "ACTIVE";
+    case CertificateStatus::inactive:
+      return "INACTIVE";
+    case CertificateStatus::revoked:
+      return "REVOKED";
+  }
+  return "UNKNOWN";
+}
+
+std::optional<CertificateStatus> parse_certificate_status(std::string_view text) {
+  for (const auto status : {CertificateStatus::active, CertificateStatus::inactive, CertificateStatus::revoked}) {
+    if (text == name_of(status)) return status;
+  }
+  return std::nullopt;
+}
+
+std::string certificate_arn(const Region& region, const AccountId& account, const CertificateId& id) {
+  return fmt::format("arn:aws:iot:{}:{}:cert/{}", region.view(), account.view(), id.view());
+}
+
+}  // namespace fescue::cloud

@@ -1,0 +1,39 @@
+// Certificates that devices and cores present. The id is the SHA-256 of the DER; private keys are never kept.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/strong.h"
+#include "model/arn.h"
+
+namespace fescue::cloud {
+
+using CertificateId = Strong<struct CertificateIdTag>;  // 64 lower-case hexadecimal digits
+
+/// AWS's states that a certificate can have here.
+enum class CertificateStatus { active, inactive, revoked };
+std::string_view name_of(CertificateStatus status);  // "ACTIVE"
+std::optional<CertificateStatus> parse_certificate_status(std::string_view text);
+
+struct Certificate {
+  CertificateId id;
+  std::string pem;
+  CertificateStatus status = CertificateStatus::inactive;
+  bool without_authority = false;  // registered as it is: mode SNI_ONLY
+  WallTime not_before{}, not_after{};
+  WallTime created{}, modified{};
+  std::string generation_id;  // UUID
+  std::int64_t number = 0;    // grows with each new one
+};
+
+/// arn:aws:iot:REGION:ACCOUNT:cert/ID
+std::string certificate_arn(const Region& region, const AccountId& account, const CertificateId& id);
+
+/// Of lists of certificates and policies.
+enum class ListOrder { oldest_first, newest_first };
+
+}  // namespace fescue::cloud
