@@ -1,5 +1,5 @@
 // How much of a body each operation takes, and what the HTTP server itself refuses (too large, too slow, no room for
-// it), in the form of the service that was asked. Pure.
+// it), in the form of the service that was asked. No I/O.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +9,7 @@
 
 namespace fescue::cloud {
 
-/// A Lambda package of 50 MB in base64 with the JSON around it (reference: control-api 3.2).
+/// A Lambda package of 50 MB in base64 with the JSON around it (docs/compatibility/api-lambda.md#fields).
 inline constexpr std::size_t kMaxRequestBytes = 69'905'067;
 
 /// What the bodies of requests may take together while nobody knows who sent them: of one user or address, and in all.
