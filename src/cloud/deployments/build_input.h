@@ -5,6 +5,7 @@
 #include "cloud/deployments/deployment_builder.h"
 #include "cloud/model/deployment_record.h"
 #include "cloud/store/artifact_store.h"
+#include "sys/storage/sqlite.h"
 
 namespace fescue::cloud {
 

@@ -76,9 +76,9 @@ std::optional<ByteRange> parse_byte_range(std::string_view header) {
 void CoreEndpoint::handle(HttpExchangePtr exchange) { ports_.tasks.spawn("core request", serve(std::move(exchange))); }
 
 HeadVerdict CoreEndpoint::judge(const HttpRequest& head, const Peer& peer) {
-  const auto holder = find_holder(plane_.database, peer);
+  const auto holder = find_holder(ports_.database, peer);
   if (holder) return {head.method == "POST" ? kMaxCoreRequestBytes : 0, {}};
-  plane_.rejections.note(ListenerName::cores, "certificate",
+  ports_.rejections.note(ListenerName::cores, "certificate",
                          fmt::format("{} {}", peer.address, peer.certificate_sha256), holder.error().message());
   return {0, error_response(status_of(holder.error().code()), holder.error().message())};
 }

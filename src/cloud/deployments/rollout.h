@@ -24,6 +24,7 @@
 #include "mqtt_server/mqtt_server.h"
 #include "sys/loop/blocking_pool.h"
 #include "sys/loop/task_group.h"
+#include "sys/storage/sqlite.h"
 
 namespace fescue::cloud {
 
