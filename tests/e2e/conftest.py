@@ -1,5 +1,6 @@
 import os
 import pathlib
+import shutil
 import sys
 import tempfile
 
@@ -12,12 +13,16 @@ from fescue_site import Site  # noqa: E402
 DATA = pathlib.Path("/var/lib/fescue-dev" if os.getuid() == 0 else os.path.expanduser("~/.local/share/fescue-dev"))
 
 
-def new_site(name):
-    """With a directory of its own. The name is cut, since the path of a worker's socket below it may have no more than 107 bytes."""
+def new_directory(name):
+    """The name is cut, since the path of a worker's socket below it may have no more than 107 bytes."""
     DATA.mkdir(parents=True, exist_ok=True)
     folder = tempfile.mkdtemp(prefix=name.removeprefix("test_")[:20] + "-", dir=DATA)
     os.chmod(folder, 0o755)
-    return Site(folder)
+    return folder
+
+
+def new_site(name):
+    return Site(new_directory(name))
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -34,6 +39,14 @@ def finish(request, site):
     assert status == 0, "fescue up ended with status %d:\n%s" % (status, errors)
     if not getattr(request.session, "kept_for", None):
         site.remove()
+
+
+@pytest.fixture
+def open_directory(request):
+    """A directory that other users can reach, which pytest's tmp_path is not."""
+    folder = pathlib.Path(new_directory(request.node.name.split("[")[0]))
+    yield folder
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="module")

@@ -352,7 +352,7 @@ def test_calls_that_cannot_be(site):
     with Counted(lambda: core_metrics(site), 'fescue_ipc_refused_total{cause="call"}', len(cases) + 4):
         for method, path, status in cases:
             assert ipc(site, method, path).status_code == status, path
-        for body in (b"", b"[", b"[" * 100000, b'{"FuncArns": [1]}'):
+        for body in (b"", b"[", b"[" * 60000, b'{"FuncArns": [1]}'):
             answer = ipc(site, "POST", "/health/workers", body=body)
             assert (answer.status_code, answer.text) == (400, "Invalid request")
     assert "A local call failed." in site.runtime_log()
