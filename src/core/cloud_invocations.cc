@@ -35,14 +35,15 @@ HttpRequest answer_request(const InvocationId& id, HttpResponse outcome) {
 }  // namespace
 
 CloudInvocations::CloudInvocations(asio::io_context& io, CloudInvocationsOptions options,
-                                   std::shared_ptr<TlsContext> tls, Invoker& functions,
-                                   std::function<std::vector<FunctionArn>()> deployed)
+                                   std::shared_ptr<TlsContext> tls, FunctionService& functions, CloudLink& link)
     : io_(io),
       options_(std::move(options)),
       client_(options_.address.host, options_.address.port, std::move(tls)),
       functions_(functions),
-      deployed_(std::move(deployed)),
-      tasks_(io) {}
+      tasks_(io) {
+  link.subscribe(TopicFilter::parse(invocation_notify_topic(options_.core)).value(),
+                 parsed_by(parse_invocation_notice, [this](const InvocationNotice& notice) { take(notice); }));
+}
 
 void CloudInvocations::take(const InvocationNotice& notice) {
   if (tasks_.size() >= options_.max_under_way) {
@@ -90,7 +91,7 @@ Task<HttpResponse> CloudInvocations::run(HttpRequest request) {
   auto invoke = take_lambda_invoke(request);
   if (!invoke) co_return HttpResponse{500, {}, "{}"};  // a control plane of another kind
   const Arrival<HttpResponse> outcome(io_);
-  invoke_lambda(functions_, deployed_(), std::move(*invoke), outcome.callback());
+  invoke_lambda(functions_, functions_.deployed(), std::move(*invoke), outcome.callback());
   auto response = co_await outcome.wait();
   // Without a response the task is being cancelled, and its next wait ends it.
   co_return std::move(response).value_or(HttpResponse{});

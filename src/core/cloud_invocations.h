@@ -1,17 +1,16 @@
 // CloudInvocations: carries out what clients of the control plane ask with `aws lambda invoke` (docs/core-protocol.md).
 //
-//   take(notice) -> GET the request -> lambda_invoke.h -> POST the answer
+//   notice by the link -> GET the request -> invoke_operation.h -> POST the answer
 //
 // A request that is gone when it is fetched was somebody's who has given up. An answer is offered until the control
 // plane has it or knows nothing of it any more.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
-#include <vector>
 
-#include "engine/ports/invoker.h"
+#include "engine/ports/cloud_link.h"
+#include "functions/function_service.h"
 #include "model/core_config.h"
 #include "model/deployment.h"
 #include "sys/http/https_client.h"
@@ -20,6 +19,7 @@
 namespace fescue {
 
 struct CloudInvocationsOptions {
+  ThingName core;
   HostPort address;      // of the control plane's HTTPS endpoint
   std::string instance;  // as in the hello
   std::size_t max_under_way = 256;
@@ -29,14 +29,14 @@ struct CloudInvocationsOptions {
 
 class CloudInvocations {
  public:
-  /// `functions` outlives it. `deployed` gives the functions of the running group.
+  /// Takes the notices that come by `link`. It and `functions` outlive this.
   CloudInvocations(asio::io_context& io, CloudInvocationsOptions options, std::shared_ptr<TlsContext> tls,
-                   Invoker& functions, std::function<std::vector<FunctionArn>()> deployed);
+                   FunctionService& functions, CloudLink& link);
 
-  void take(const InvocationNotice& notice);
   Task<void> stop();
 
  private:
+  void take(const InvocationNotice& notice);
   Task<void> carry_out(InvocationId id);
   Task<Result<HttpRequest>> fetch(InvocationId id);
   Task<HttpResponse> run(HttpRequest request);
@@ -45,8 +45,7 @@ class CloudInvocations {
   asio::io_context& io_;
   CloudInvocationsOptions options_;
   HttpsClient client_;
-  Invoker& functions_;
-  std::function<std::vector<FunctionArn>()> deployed_;
+  FunctionService& functions_;
   TaskGroup tasks_;
 };
 

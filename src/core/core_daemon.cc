@@ -1,6 +1,8 @@
 // The parts of a core in the order in which they need each other, started forwards and stopped backwards.
 #include "core/core_daemon.h"
 
+#include <functional>
+
 #include <fmt/format.h>
 
 #include "base/json_escape.h"
@@ -13,11 +15,13 @@
 #include "core/cloud_invocations.h"
 #include "core/core_group_host.h"
 #include "core/core_setup.h"
-#include "core/invoke_targets.h"
+#include "core/legacy_log_files.h"
+#include "core/missing_services.h"
 #include "core/routes_part.h"
 #include "core/system_log_part.h"
 #include "deploy/deployment_agent.h"
 #include "engine/routing/dispatcher.h"
+#include "engine/routing/service_registry.h"
 #include "functions/function_service.h"
 #include "sys/loop/blocking_pool.h"
 #include "sys/loop/event.h"
@@ -31,10 +35,10 @@ namespace {
 
 constexpr int kLauncherLost = 70;
 
-FunctionServiceOptions function_options(const CoreSetup& setup) {
+FunctionServiceOptions function_options(const CoreSetup& setup, std::uint16_t ipc_port) {
   FunctionServiceOptions options;
   options.config = setup.config;
-  options.ipc_port = setup.ipc.port;
+  options.ipc_port = ipc_port;
   options.runtime_directory = setup.layout.runtime();
   options.user_log_directory = setup.layout.user_logs();
   options.limits = limits_of(setup.config);
@@ -51,12 +55,14 @@ DeploymentAgentOptions agent_options(const CoreSetup& setup) {
   return options;
 }
 
-IpcOptions ipc_options(const CoreSetup& setup, HttpHandler fallback, HeadJudge fallback_judge) {
+IpcOptions ipc_options(const CoreSetup& setup) {
   IpcOptions options;
   options.socket_directory = setup.layout.sockets();
-  options.fallback = std::move(fallback);
-  options.fallback_judge = std::move(fallback_judge);
   return options;
+}
+
+CloudInvocationsOptions invocation_options(const CoreSetup& setup, const std::string& instance) {
+  return {setup.config.thing_arn.thing_name(), setup.config.gg_https, instance};
 }
 
 /// V1's word for it, once for each (source, topic); the dispatcher keeps the counts.
@@ -77,52 +83,42 @@ void log_reserved(LogThrottle& lines, const Message& refused) {
   }
 }
 
-/// All the parts of a core, in the order in which they need each other.
+/// All the parts of a core. A part is given only what stands above it; connect() does the rest, once all are there.
 class Core {
  public:
   Core(ServiceLoop& loop, CoreSetup setup, std::shared_ptr<TlsContext> tls)
       : loop_(loop),
-        ipc_port_(setup.ipc.port),
         ipc_listeners_(std::move(setup.ipc)),
+        ipc_port_(ipc_listeners_.port),
         dispatcher_(log_drop),
-        ipc_(loop.io(),
-             ipc_options(
-                 setup, [this](HttpExchangePtr exchange) { admin_server_.handle_tcp(std::move(exchange)); },
-                 [this](const HttpRequest& head, const Peer& peer) { return admin_server_.judge_tcp(head, peer); })),
-        functions_(loop.io(), function_options(setup), std::move(setup.launcher), ipc_,
+        ipc_(loop.io(), ipc_options(setup)),
+        functions_(loop.io(), function_options(setup, ipc_port_), std::move(setup.launcher), ipc_,
                    [this](const Error& error) { launcher_lost(error); }),
-        targets_(functions_),
+        services_(functions_),
         instance_(random_uuid()),
-        uplink_(loop.io(), uplink_options(setup.config, std::string(kVersion), instance_), tls, dispatcher_),
-        routes_part_(dispatcher_, uplink_),
-        host_({system_log_, functions_, routes_part_}),
+        link_(loop.io(), uplink_options(setup.config, std::string(kVersion), instance_), tls, dispatcher_),
+        routes_(dispatcher_, link_),
+        group_host_({system_log_, functions_, routes_}),
         api_(make_https_core_api(setup.config.gg_https, tls)),
-        agent_(loop.io(), agent_options(setup), {uplink_, host_, *api_, real_file_system(), pool_}),
-        inspector_({functions_, dispatcher_, uplink_, ipc_, agent_}, setup.config, setup.layout.root),
-        cloud_invocations_(loop.io(), {setup.config.gg_https, instance_}, tls, functions_,
-                           [this] { return inspector_.deployed(); }),
-        routes_(admin_view(setup.layout)),
-        admin_server_(loop.io(), std::move(setup.owner),
-                      [this](HttpExchangePtr exchange) { routes_.handle(std::move(exchange)); }) {
-    dispatcher_.on_full(log_full);
-    dispatcher_.on_reserved([this](const Message& refused) { log_reserved(reserved_lines_, refused); });
-    dispatcher_.set_target(EndpointKind::function, functions_);
-    dispatcher_.set_target(EndpointKind::cloud, uplink_);
-    uplink_.on_invocation([this](const InvocationNotice& notice) { cloud_invocations_.take(notice); });
+        agent_(loop.io(), agent_options(setup), {link_, group_host_, *api_, real_file_system(), pool_}),
+        cloud_invocations_(loop.io(), invocation_options(setup, instance_), tls, functions_, link_),
+        inspector_(functions_, dispatcher_, agent_, setup.config, setup.layout.root),
+        admin_routes_(inspector_, setup.layout, functions_),
+        admin_server_(loop.io(), std::move(setup.owner), std::bind_front(&AdminRoutes::handle, &admin_routes_)) {
+    connect();
   }
 
   Task<Result<void>> start() {
-    IpcPorts ports{functions_, targets_, dispatcher_, [this](const WorkerIdentity& sender, LegacyLogBatch batch) {
-                     for (const LegacyLogLine& line : batch.lines)
-                       functions_.log_line(sender.function, line.level, line.text);
-                   }};
-    FESCUE_CO_CHECK(ipc_.start(std::move(ipc_listeners_), std::move(ports)));
+    FESCUE_CO_CHECK(ipc_.start(std::move(ipc_listeners_),
+                               {functions_, services_, dispatcher_, log_files_of(functions_)},
+                               {std::bind_front(&AdminServer::handle_tcp, &admin_server_),
+                                std::bind_front(&AdminServer::judge_tcp, &admin_server_)}));
     admin_server_.start();
     const auto activated = co_await agent_.start();
     if (!activated) {
       log::error("The deployed group did not start completely.", {{"errorString", activated.error().message()}});
     }
-    uplink_.start();
+    link_.start();
     co_return ok();
   }
 
@@ -133,7 +129,7 @@ class Core {
   Task<void> stop() {
     co_await agent_.stop();
     co_await cloud_invocations_.stop();
-    co_await uplink_.stop();
+    co_await link_.stop();
     co_await stop_functions();
     co_await admin_server_.stop();
     co_await ipc_.stop();
@@ -142,20 +138,13 @@ class Core {
   int status() const { return status_; }
 
  private:
-  AdminView admin_view(const CoreLayout& layout) {
-    return {.status =
-                [this] {
-                  CoreStatus status = inspector_.status();
-                  status.refused_peers = admin_server_.refused();
-                  status.refused_of_owner = routes_.refused();
-                  return status;
-                },
-            .explain = [this](const Endpoint& source, const Topic& topic) { return inspector_.explain(source, topic); },
-            .deployed = [this] { return inspector_.deployed(); },
-            .function = [this](const FunctionArn& function) { return inspector_.function(function); },
-            .starting = [this] { return agent_.is_loading(); },
-            .layout = layout,
-            .invoker = functions_};
+  void connect() {
+    dispatcher_.on_full(log_full);
+    dispatcher_.on_reserved([this](const Message& refused) { log_reserved(reserved_lines_, refused); });
+    dispatcher_.set_target(EndpointKind::function, functions_);
+    dispatcher_.set_target(EndpointKind::cloud, link_);
+    missing_services_.add_to(services_);
+    inspector_.add({dispatcher_, link_, functions_, ipc_, admin_server_, admin_routes_});
   }
 
   void launcher_lost(const Error& error) {
@@ -172,25 +161,29 @@ class Core {
   }
 
   ServiceLoop& loop_;
-  std::uint16_t ipc_port_;
-  Listeners ipc_listeners_;
   int status_ = 0;
   BlockingPool pool_;
   LogThrottle reserved_lines_;
+
+  Listeners ipc_listeners_;
+  std::uint16_t ipc_port_;
   Dispatcher dispatcher_;
   IpcServer ipc_;
   FunctionService functions_;
-  InvokeTargets targets_;
+  MissingServices missing_services_;
+  ServiceRegistry services_;
+
   std::string instance_;  // of this process, for the control plane
-  Uplink uplink_;
+  Uplink link_;
   SystemLogPart system_log_;
-  RoutesPart routes_part_;
-  CoreGroupHost host_;
+  RoutesPart routes_;
+  CoreGroupHost group_host_;
   std::unique_ptr<CoreApi> api_;
   DeploymentAgent agent_;
-  CoreInspector inspector_;
   CloudInvocations cloud_invocations_;
-  AdminRoutes routes_;
+
+  CoreInspector inspector_;
+  AdminRoutes admin_routes_;
   AdminServer admin_server_;
 };
 

@@ -52,8 +52,7 @@ class PythonFunctions : public ::testing::Test {
     options.ipc_port = listeners->port;
     options.user_log_directory = root_ / "log";
     options.runtime_directory = root_ / "runtime";
-    ipc_ = std::make_unique<IpcServer>(
-        io_, IpcOptions{.socket_directory = root_ / "socket", .fallback = {}, .fallback_judge = {}});
+    ipc_ = std::make_unique<IpcServer>(io_, IpcOptions{.socket_directory = root_ / "socket"});
     functions_ = std::make_unique<FunctionService>(io_, std::move(options), std::move(*launcher), *ipc_,
                                                    [](const Error& error) { ADD_FAILURE() << error.message(); });
     ASSERT_TRUE(ipc_->start(std::move(*listeners), {*functions_, *functions_, publisher_, {}}));

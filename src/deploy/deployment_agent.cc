@@ -8,7 +8,7 @@
 
 #include "base/log.h"
 #include "deploy/verify_document.h"
-#include "engine/deployment/deployment_plan.h"
+#include "engine/deployment/describe_changes.h"
 #include "sys/loop/event.h"
 
 namespace fescue {
@@ -41,10 +41,13 @@ DeploymentAgent::DeploymentAgent(asio::io_context& io, DeploymentAgentOptions op
       options_(std::move(options)),
       ports_(ports),
       staging_(ports.files, options_.deployment_directory),
-      tasks_(io) {}
+      tasks_(io) {
+  ports_.cloud.subscribe(TopicFilter::parse(notify_topic(options_.core.thing_name())).value(),
+                         parsed_by(parse_notice, [this](DeploymentNotice notice) { take_notice(std::move(notice)); }));
+  ports_.cloud.add_to_hello([this](CoreHello& hello) { hello.current = current_; });
+}
 
 Task<Result<void>> DeploymentAgent::start() {
-  ports_.cloud.on_notice([this](DeploymentNotice notice) { take_notice(std::move(notice)); });
   Result<void> outcome = co_await start_saved_group();
   starting_ = false;
   begin_work();
@@ -59,7 +62,7 @@ Task<Result<void>> DeploymentAgent::start_saved_group() {
   }));
   if (!saved || is_reset(saved->type)) co_return ok();
   running_ = staging_.staged(std::make_shared<const Group>(std::move(saved->group)));
-  set_current(saved->deployment);
+  current_ = saved->deployment;
   const Arrival<Result<void>> restored(io_);
   ports_.host.restore(running_, restored.callback());
   const auto outcome = co_await restored.wait();
@@ -75,8 +78,8 @@ void DeploymentAgent::take_notice(DeploymentNotice notice) {
   const auto is_about = [&](const auto& other) { return other && other->deployment == notice.deployment; };
   const auto same = [&](const DeploymentNotice& other) { return other.deployment == notice.deployment; };
   if (std::ranges::any_of(waiting_, same) || std::ranges::any_of(displaced_, same)) return;
-  if (is_about(busy_with_)) return ports_.cloud.report({notice.deployment, DeploymentStatus::in_progress, {}, {}});
-  if (is_about(last_outcome_)) return ports_.cloud.report(*last_outcome_);
+  if (is_about(busy_with_)) return report({notice.deployment, DeploymentStatus::in_progress, {}, {}});
+  if (is_about(last_outcome_)) return report(*last_outcome_);
   if (current_ == notice.deployment) return conclude(notice, ok());
   if (waiting_.size() == kMaxWaiting) waiting_.erase(waiting_.begin());
   waiting_.push_back(std::move(notice));
@@ -134,7 +137,7 @@ Task<Result<void>> DeploymentAgent::deploy(DeploymentNotice notice) {
   phase_ = kVerify;
   FESCUE_CO_TRY(document, verify_document(signed_document, notice, options_.core, options_.ca_pem));
   fail_displaced(notice);
-  ports_.cloud.report({notice.deployment, DeploymentStatus::in_progress, {}, {}});
+  report({notice.deployment, DeploymentStatus::in_progress, {}, {}});
   if (is_reset(document.type)) co_return co_await reset();
   co_return co_await apply(std::move(document), std::move(signed_document.json));
 }
@@ -143,11 +146,8 @@ Task<Result<void>> DeploymentAgent::apply(DeploymentDocument document, std::stri
   phase_ = "StagePackages";
   const auto group = std::make_shared<const Group>(std::move(document.group));
   FESCUE_CO_TRY(staged, co_await stage(group));
-  const DeploymentPlan plan = plan_deployment(running_.group.get(), *group);
-  log::info("Deployment planned.", {{"deploymentId", document.deployment.str()}, {"plan", plan.summary()}});
-  for (const PlanStep& step : plan.steps) {
-    log::debug("Deployment step.", {{"step", describe(step)}, {"undo", describe_undo(step)}});
-  }
+  log::info("Deployment planned.",
+            {{"deploymentId", document.deployment.str()}, {"plan", describe_changes(running_.group.get(), *group)}});
   phase_ = "Activate";
   const Arrival<Result<void>> activated(io_);
   ports_.host.activate(staged, activated.callback());
@@ -199,7 +199,7 @@ Task<Result<void>> DeploymentAgent::commit(std::string json, StagedGroup staged,
     co_return written.error();
   }
   running_ = std::move(staged);
-  set_current(std::move(deployment));
+  current_ = std::move(deployment);
   co_return ok();
 }
 
@@ -215,7 +215,7 @@ Task<Result<void>> DeploymentAgent::reset() {
     co_return cleared.error();
   }
   running_ = {};
-  set_current(std::nullopt);
+  current_.reset();
   warn_of_leftovers(co_await ports_.pool.run([this]() -> Result<void> {
     if (!ports_.files.exists(options_.user_log_directory)) return ok();
     FESCUE_TRY(names, ports_.files.list(options_.user_log_directory));
@@ -248,9 +248,8 @@ Task<void> DeploymentAgent::clean_up() {
   warn_of_leftovers(co_await ports_.pool.run([this] { return staging_.remove_downloads(); }));
 }
 
-void DeploymentAgent::set_current(std::optional<DeploymentId> deployment) {
-  current_ = std::move(deployment);
-  ports_.cloud.set_current_deployment(current_);
+void DeploymentAgent::report(const DeploymentReport& report) {
+  ports_.cloud.publish(Topic::parse(report_topic(options_.core.thing_name())).value(), Payload(to_json(report)));
 }
 
 void DeploymentAgent::conclude(const DeploymentNotice& notice, const Result<void>& outcome) {
@@ -258,7 +257,7 @@ void DeploymentAgent::conclude(const DeploymentNotice& notice, const Result<void
   log::info("Deployment succeeded.", {{"deploymentId", notice.deployment.str()}});
   const std::string remarks = shortened(fmt::format("{}", fmt::join(ports_.host.remarks(), "; ")));
   last_outcome_ = DeploymentReport{notice.deployment, DeploymentStatus::success, remarks, {}};
-  ports_.cloud.report(*last_outcome_);
+  report(*last_outcome_);
 }
 
 void DeploymentAgent::fail(const DeploymentNotice& notice, std::string_view phase, const Error& error) {
@@ -268,7 +267,7 @@ void DeploymentAgent::fail(const DeploymentNotice& notice, std::string_view phas
   log::error("Deployment failed.", {{"deploymentId", notice.deployment.str()}, {"errorString", why}});
   last_outcome_ =
       DeploymentReport{notice.deployment, DeploymentStatus::failure, message, {ErrorDetail{std::string(phase), why}}};
-  ports_.cloud.report(*last_outcome_);
+  report(*last_outcome_);
 }
 
 }  // namespace fescue

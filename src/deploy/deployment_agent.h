@@ -81,7 +81,7 @@ class DeploymentAgent {
   Task<Result<void>> reset();
   Task<void> back_to_former();
   Task<void> clean_up();
-  void set_current(std::optional<DeploymentId> deployment);
+  void report(const DeploymentReport& report);
   void conclude(const DeploymentNotice& notice, const Result<void>& outcome);
   void fail(const DeploymentNotice& notice, std::string_view phase, const Error& error);
 

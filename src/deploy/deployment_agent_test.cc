@@ -19,10 +19,15 @@ using testing::HasSubstr;
 
 class TestCloud final : public CloudLink {
  public:
-  void report(const DeploymentReport& report) override { reports.push_back(report); }
-  void on_notice(std::function<void(DeploymentNotice)> handler) override { notice = std::move(handler); }
-  void on_invocation(std::function<void(InvocationNotice)>) override {}
-  void set_current_deployment(std::optional<DeploymentId> deployment) override { current = std::move(deployment); }
+  void publish(const Topic& topic, Payload payload) override {
+    EXPECT_EQ(topic.view(), report_topic(test_core().thing_name()));
+    reports.push_back(parse_report(payload.view()).value());
+  }
+  void subscribe(const TopicFilter& filter, Handler handler) override {
+    EXPECT_EQ(filter.view(), notify_topic(test_core().thing_name()));
+    handler_ = std::move(handler);
+  }
+  void add_to_hello(std::function<void(CoreHello& hello)> contribution) override { hello_ = std::move(contribution); }
   void set_subscriptions(std::vector<TopicFilter>) override {}
   bool connected() const override { return true; }
 
@@ -32,9 +37,21 @@ class TestCloud final : public CloudLink {
     return out;
   }
 
+  void notice(const DeploymentNotice& notice) {
+    EXPECT_TRUE(handler_(Topic::parse(notify_topic(test_core().thing_name())).value(), to_json(notice)));
+  }
+  /// What a hello would say now.
+  std::optional<DeploymentId> current() const {
+    CoreHello hello;
+    hello_(hello);
+    return hello.current;
+  }
+
   std::vector<DeploymentReport> reports;
-  std::function<void(DeploymentNotice)> notice;
-  std::optional<DeploymentId> current;
+
+ private:
+  Handler handler_;
+  std::function<void(CoreHello& hello)> hello_;
 };
 
 /// Answers at once, or holds its answer.
@@ -158,7 +175,7 @@ TEST_F(DeploymentAgentTest, DeploysAGroup) {
   deploy("d1", {package_function("Echo", "1", "one")});
   EXPECT_THAT(cloud_.story(), ElementsAre("d1 InProgress", "d1 Success"));
   EXPECT_EQ(code_of("Echo:1"), "one");
-  EXPECT_EQ(cloud_.current, DeploymentId("d1"));
+  EXPECT_EQ(cloud_.current(), DeploymentId("d1"));
   EXPECT_EQ(agent_->current(), DeploymentId("d1"));
   EXPECT_EQ(agent_->group()->functions.size(), 1u);
   EXPECT_FALSE(files_.exists(root_ + "/download"));
@@ -178,7 +195,7 @@ TEST_F(DeploymentAgentTest, StartsTheSavedGroupWithoutTheCloud) {
   ASSERT_TRUE(restart());
   EXPECT_THAT(host_.calls, ElementsAre("restore"));
   EXPECT_EQ(code_of("Echo:1"), "one");
-  EXPECT_EQ(cloud_.current, DeploymentId("d1"));
+  EXPECT_EQ(cloud_.current(), DeploymentId("d1"));
   EXPECT_TRUE(cloud_.reports.empty());
   EXPECT_TRUE(api_.calls.empty());
 }
@@ -210,7 +227,7 @@ TEST_F(DeploymentAgentTest, AFailedActivationKeepsTheFormerGroup) {
   EXPECT_EQ(failure.details, (std::vector<ErrorDetail>{{"Activate", "worker with w failed to initialize"}}));
   EXPECT_EQ(code_of("Echo:1"), "one");
   EXPECT_EQ(trees().size(), 1u);
-  EXPECT_EQ(cloud_.current, DeploymentId("d1"));
+  EXPECT_EQ(cloud_.current(), DeploymentId("d1"));
   ASSERT_TRUE(restart());
   EXPECT_EQ(code_of("Echo:1"), "one");
 }
@@ -251,7 +268,7 @@ TEST_F(DeploymentAgentTest, FailuresBeforeTheActivationTouchNothing) {
   EXPECT_THAT(cloud_.story(), testing::Contains("d6 Failure"));
   EXPECT_TRUE(host_.calls.empty());
   EXPECT_EQ(trees().size(), 1u);
-  EXPECT_EQ(cloud_.current, DeploymentId("d1"));
+  EXPECT_EQ(cloud_.current(), DeploymentId("d1"));
 }
 
 TEST_F(DeploymentAgentTest, AnUnverifiedDocumentIsNotInProgress) {
@@ -295,8 +312,8 @@ TEST_F(DeploymentAgentTest, AFaultAnywhereLeavesTheOldGroupOrTheNew) {
     files_.heal();
     ASSERT_TRUE(restart());
     const std::string found = code_of("Echo:1");
-    EXPECT_TRUE((found == "one" && cloud_.current == DeploymentId("d1")) ||
-                (found == "two" && cloud_.current == DeploymentId("d2")))
+    EXPECT_TRUE((found == "one" && cloud_.current() == DeploymentId("d1")) ||
+                (found == "two" && cloud_.current() == DeploymentId("d2")))
         << "power cut at change " << change << ": " << found;
     EXPECT_EQ(trees().size(), 1u);
     if (!reached) break;
@@ -311,7 +328,7 @@ TEST_F(DeploymentAgentTest, ResetsRemoveGroupCodeAndUserLogs) {
   reset("r1");
   EXPECT_THAT(cloud_.story(), ElementsAre("d1 InProgress", "d1 Success", "r1 InProgress", "r1 Success"));
   EXPECT_THAT(host_.calls, ElementsAre("activate", "deactivate"));
-  EXPECT_EQ(cloud_.current, std::nullopt);
+  EXPECT_EQ(cloud_.current(), std::nullopt);
   EXPECT_TRUE(trees().empty());
   EXPECT_TRUE(names_in(directory_.path("log/user")).empty());
   ASSERT_TRUE(restart());
@@ -360,7 +377,7 @@ TEST_F(DeploymentAgentTest, TheNewestNoticeWaitsForTheDeploymentUnderWay) {
   EXPECT_THAT(cloud_.story(),
               ElementsAre("d1 InProgress", "d1 InProgress", "d1 Success", "d2 Failure", "d3 InProgress", "d3 Success"));
   EXPECT_THAT(cloud_.reports[3].message, HasSubstr("d3"));
-  EXPECT_EQ(cloud_.current, DeploymentId("d3"));
+  EXPECT_EQ(cloud_.current(), DeploymentId("d3"));
 }
 
 TEST_F(DeploymentAgentTest, ANoticeThatDoesNotFitItsDocumentChangesNothing) {
@@ -372,7 +389,7 @@ TEST_F(DeploymentAgentTest, ANoticeThatDoesNotFitItsDocumentChangesNothing) {
   cloud_.notice({DeploymentId("d2"), DeploymentType::new_deployment, GroupId("another")});
   run_until_idle();
   EXPECT_THAT(cloud_.story(), ElementsAre());
-  EXPECT_EQ(cloud_.current, DeploymentId("d1"));
+  EXPECT_EQ(cloud_.current(), DeploymentId("d1"));
   notify("d2");
   run_until_idle();
   EXPECT_THAT(cloud_.story(), ElementsAre("d2 InProgress", "d2 Success"));

@@ -217,6 +217,14 @@ void FunctionService::log_line(const FunctionArn& function, log::Level level, st
 
 std::vector<FunctionReport> FunctionService::functions() const { return state_->lifecycle.functions(); }
 
+std::vector<FunctionArn> FunctionService::deployed() const {
+  std::vector<FunctionArn> out;
+  for (const FunctionReport& function : functions()) {
+    if (function.standing == lifecycle::Standing::serving) out.push_back(function.arn);
+  }
+  return out;
+}
+
 FunctionCounters FunctionService::counters() const {
   FunctionCounters counters = state_->counters;
   counters.workers_started = state_->processes->started();
@@ -237,7 +245,5 @@ std::optional<Result<LaunchPlan>> FunctionService::plan_of(const FunctionArn& fu
   if (!known) return std::nullopt;
   return known->plan ? Result<LaunchPlan>(**known->plan) : Result<LaunchPlan>(known->plan.error());
 }
-
-std::vector<std::string> FunctionService::warnings() const { return state_->warnings(); }
 
 }  // namespace fescue

@@ -21,6 +21,7 @@
 #include "engine/ports/group_part.h"
 #include "engine/ports/invoker.h"
 #include "engine/ports/message_target.h"
+#include "engine/ports/status_source.h"
 #include "engine/ports/worker_gateway.h"
 #include "engine/ports/worker_sockets.h"
 #include "functions/launch/launch_plan.h"
@@ -64,7 +65,11 @@ struct FunctionCounters {
   std::uint64_t workers_died = 0;  // not by our decision
 };
 
-class FunctionService final : public GroupPart, public Invoker, public MessageTarget, public WorkerGateway {
+class FunctionService final : public GroupPart,
+                              public Invoker,
+                              public MessageTarget,
+                              public WorkerGateway,
+                              public StatusSource {
  public:
   /// `launcher_lost` is called when the launcher is gone and with it every worker: the core has to end.
   FunctionService(asio::io_context& io, FunctionServiceOptions options, LauncherProcess launcher,
@@ -105,15 +110,21 @@ class FunctionService final : public GroupPart, public Invoker, public MessageTa
   /// A line for the function's log file that did not come through its pipes (V1's old log intake).
   void log_line(const FunctionArn& function, log::Level level, std::string_view text);
 
-  /// What runs, waits and fails, by function.
+  // StatusSource (function_status.h). Warnings are e.g. functions that asked for a container and run without, or that
+  // keep failing.
+  void add_status(boost::json::object& status) const override;
+  void add_metrics(MetricsText& out) const override;
+  std::vector<std::string> warnings() const override;
+
+  /// The functions of the running set.
+  std::vector<FunctionArn> deployed() const;
+  /// What runs, waits and fails, by function, also of a set that is on its way.
   std::vector<FunctionReport> functions() const;
   FunctionCounters counters() const;
   /// The last ends of its workers that were not planned, newest last.
   std::vector<ExitRecord> exits(const FunctionArn& function) const;
   /// How its workers are started, or why they cannot be; absent when it is not deployed.
   std::optional<Result<LaunchPlan>> plan_of(const FunctionArn& function) const;
-  /// What the owner should know about the running set, e.g. functions that asked for a container and run without.
-  std::vector<std::string> warnings() const;
 
  private:
   struct State;

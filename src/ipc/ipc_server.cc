@@ -92,7 +92,8 @@ IpcServer::IpcServer(asio::io_context& io, IpcOptions options)
 
 IpcServer::~IpcServer() = default;
 
-Result<void> IpcServer::start(Listeners listeners, IpcPorts ports) {
+Result<void> IpcServer::start(Listeners listeners, IpcPorts ports, IpcFallback fallback) {
+  fallback_ = std::move(fallback);
   FESCUE_ASSERT(!context_);
   FileSystem& files = real_file_system();
   FESCUE_CHECK(files.make_directories(options_.socket_directory, kSocketDirectoryMode));
@@ -227,14 +228,14 @@ IpcCounters IpcServer::counters() const {
 }
 
 HeadVerdict IpcServer::judge(const WorkerId* worker_socket, const HttpRequest& head, const Peer& peer) {
-  const bool is_elsewhere = worker_socket == nullptr && options_.fallback && !is_ipc_target(head.target);
-  return is_elsewhere ? options_.fallback_judge(head, peer) : judge_head(*context_, worker_socket, head, peer);
+  const bool is_elsewhere = worker_socket == nullptr && fallback_.handle && !is_ipc_target(head.target);
+  return is_elsewhere ? fallback_.judge(head, peer) : judge_head(*context_, worker_socket, head, peer);
 }
 
 void IpcServer::handle(const WorkerId* worker_socket, HttpExchangePtr exchange) {
   exchange->release_body_budget();  // from here on queues have their own bounds
-  if (worker_socket == nullptr && options_.fallback && !is_ipc_target(exchange->request().target)) {
-    return options_.fallback(std::move(exchange));
+  if (worker_socket == nullptr && fallback_.handle && !is_ipc_target(exchange->request().target)) {
+    return fallback_.handle(std::move(exchange));
   }
   IpcCall call = route_ipc(exchange->request());
   std::visit(Dispatch{*context_, worker_socket, std::move(exchange)}, call);

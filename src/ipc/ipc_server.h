@@ -22,6 +22,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "engine/ports/status_source.h"
 #include "engine/ports/worker_gateway.h"
 #include "engine/ports/worker_sockets.h"
 #include "ipc/context.h"
@@ -35,17 +36,25 @@ namespace fescue {
 struct IpcOptions {
   std::string socket_directory;            // ROOT/ggc/socket; made if missing, sockets of a former run removed
   std::size_t max_waiting_results = 1024;  // calls whose result has not been fetched yet, over all workers
-  HttpHandler fallback;                    // TCP requests outside /2016-11-01/: the owner's worker socket. Absent: 404
-  HeadJudge fallback_judge;                // of those requests; present if `fallback` is
 };
 
-class IpcServer final : public WorkerSockets {
+/// Who takes TCP requests outside /2016-11-01/: the owner's admin server. Without it they are answered 404.
+struct IpcFallback {
+  HttpHandler handle;
+  HeadJudge judge;  // of those requests; present if `handle` is
+};
+
+/// Local requests that were refused, by `cause`; the admin server adds its own causes.
+inline constexpr std::string_view kIpcRefused = "fescue_ipc_refused_total";
+inline constexpr std::string_view kIpcRefusedHelp = "Local requests that were refused, by cause.";
+
+class IpcServer final : public WorkerSockets, public StatusSource {
  public:
   IpcServer(asio::io_context& io, IpcOptions options);
   ~IpcServer() override;
 
   /// `listeners`: the TCP side; bind as root, serve after privileges are dropped.
-  Result<void> start(Listeners listeners, IpcPorts ports);
+  Result<void> start(Listeners listeners, IpcPorts ports, IpcFallback fallback = {});
 
   // WorkerSockets. close() also forgets the results that the worker has not fetched and drops its connections.
   Result<std::string> open(const WorkerId& worker, uid_t uid) override;
@@ -57,6 +66,9 @@ class IpcServer final : public WorkerSockets {
   /// Ends all connections. The server may be destroyed after that.
   Task<void> stop();
 
+  // StatusSource (ipc_status.cc)
+  void add_status(boost::json::object& status) const override;
+  void add_metrics(MetricsText& out) const override;
   IpcCounters counters() const;
 
  private:
@@ -72,6 +84,7 @@ class IpcServer final : public WorkerSockets {
   asio::io_context& io_;
   IpcOptions options_;
   BodyBudget bodies_;
+  IpcFallback fallback_;
   TaskGroup tasks_;
   std::shared_ptr<const HttpServerOptions> tcp_options_;
   HttpServerOptions socket_options_;     // without what is each worker's own

@@ -116,10 +116,20 @@ class IpcServerTest : public testing::Test {
     auto listeners = listen_on(io_, "127.0.0.1", 0, "--ipc").value();
     port_ = listeners.port;
     stacks_ = listeners.acceptors.size();
-    EXPECT_TRUE(server_.start(std::move(listeners),
-                              {gateway_, invoker_, publisher_, [this](const WorkerIdentity&, LegacyLogBatch batch) {
-                                 logs_.push_back(std::move(batch));
-                               }}));
+    EXPECT_TRUE(
+        server_.start(std::move(listeners),
+                      {gateway_, invoker_, publisher_,
+                       [this](const WorkerIdentity&, LegacyLogBatch batch) { logs_.push_back(std::move(batch)); }},
+                      {.handle =
+                           [](HttpExchangePtr exchange) {
+                             HttpResponse response;
+                             response.body = "elsewhere " + exchange->request().target;
+                             exchange->respond(std::move(response));
+                           },
+                       .judge =
+                           [](const HttpRequest&, const Peer&) {
+                             return HeadVerdict{100'000, {}};
+                           }}));
     door_ = server_.open(kWorker, gateway_.uid).value();
   }
   ~IpcServerTest() override {
@@ -134,12 +144,6 @@ class IpcServerTest : public testing::Test {
   IpcOptions options() {
     IpcOptions out;
     out.socket_directory = directory_ + "/socket";
-    out.fallback = [](HttpExchangePtr exchange) {
-      HttpResponse response;
-      response.body = "elsewhere " + exchange->request().target;
-      exchange->respond(std::move(response));
-    };
-    out.fallback_judge = [](const HttpRequest&, const Peer&) { return HeadVerdict{100'000, {}}; };
     return out;
   }
   /// Fails only when it hangs.

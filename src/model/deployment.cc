@@ -77,7 +77,6 @@ std::string notify_topic(const ThingName& core) {
 std::string invocation_notify_topic(const ThingName& core) {
   return fmt::format("$fescue/cores/{}/invocations/notify", core.view());
 }
-std::string notices_filter(const ThingName& core) { return fmt::format("$fescue/cores/{}/+/notify", core.view()); }
 std::string report_topic(const ThingName& core) {
   return fmt::format("$fescue/cores/{}/deployments/report", core.view());
 }

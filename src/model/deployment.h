@@ -70,7 +70,6 @@ struct CoreHello {
 // Topics, by thing name.
 std::string notify_topic(const ThingName& core);             // $fescue/cores/<core>/deployments/notify
 std::string invocation_notify_topic(const ThingName& core);  // $fescue/cores/<core>/invocations/notify
-std::string notices_filter(const ThingName& core);           // $fescue/cores/<core>/+/notify: both of the above
 std::string report_topic(const ThingName& core);             // $fescue/cores/<core>/deployments/report
 std::string hello_topic(const ThingName& core);              // $fescue/cores/<core>/hello
 /// The core of any of them.

@@ -1,7 +1,8 @@
 // The course of the core's connection to its control plane: dial, greet, subscribe, bring what waits, and dial again.
 #include "uplink/uplink.h"
 
-#include <array>
+#include <algorithm>
+#include <span>
 
 #include "base/log.h"
 #include "base/random.h"
@@ -14,11 +15,11 @@ namespace {
 
 constexpr std::chrono::milliseconds kDialTimeout{15000};
 constexpr std::chrono::seconds kStable{10};  // a connection that lasted this long counts as a success
-constexpr std::size_t kReportBytes = 256 * 1024;
-constexpr std::size_t kReportWindow = 4;
+constexpr std::size_t kOwnBytes = 256 * 1024;
+constexpr std::size_t kOwnWindow = 4;
 
 /// What a token of the connection is about: its lowest bits; the rest is the id in its own queue.
-enum TokenKind : mqtt::Token { kHello, kNotify, kReport, kMessage, kFilters };
+enum TokenKind : mqtt::Token { kHello, kOwnFilters, kOwn, kMessage, kFilters };
 constexpr mqtt::Token kKindBits = 3;
 mqtt::Token make_token(TokenKind kind, std::uint64_t id) { return (id << kKindBits) | kind; }
 TokenKind kind_of(mqtt::Token token) { return static_cast<TokenKind>(token & ((1U << kKindBits) - 1)); }
@@ -44,13 +45,11 @@ Uplink::Uplink(asio::io_context& io, UplinkOptions options, std::shared_ptr<TlsC
       options_(std::move(options)),
       tls_(std::move(tls)),
       publisher_(publisher),
-      notify_topic_(notify_topic(options_.core)),
-      invocation_topic_(invocation_notify_topic(options_.core)),
       tasks_(io),
       outbox_(mqtt::Outbox::make(io)),
       closed_(io),
       backoff_(options_.first_reconnect_interval, options_.max_reconnect_interval),
-      reports_(kReportBytes, kReportWindow),
+      own_(kOwnBytes, kOwnWindow),
       messages_(options_.queue_bytes, options_.window) {}
 
 Uplink::~Uplink() {
@@ -97,7 +96,7 @@ Task<void> Uplink::serve(StreamPtr stream) {
   options.session.client_id = options_.client_id;
   options.session.keep_alive = options_.keep_alive;
   options.session.operation_timeout = options_.operation_timeout;
-  options.session.max_in_flight = options_.window + kReportWindow + SubscriptionSync::kMaxRequests + 2;
+  options.session.max_in_flight = options_.window + kOwnWindow + SubscriptionSync::kMaxRequests + 2;
   connection_ = mqtt::ClientConnection::start(tasks_, outbox_, std::move(stream), *this, options);
   while (connection_) co_await closed_.wait();
 }
@@ -106,14 +105,15 @@ void Uplink::on_closed(const mqtt::CloseReason& reason) {
   const bool hung_up = reason.cause == mqtt::CloseCause::peer_closed && connected_;
   const bool stable = connected_ && steady_now() - connected_at_ >= kStable;
   // A message may be why: whoever waits for it to be found out should not wait long.
-  if (stable || (hung_up && messages_.in_flight() + reports_.in_flight() > 0)) backoff_.reset();
+  if (stable || (hung_up && messages_.in_flight() + own_.in_flight() > 0)) backoff_.reset();
   const std::string text = reason.text.empty() ? std::string(name_of(reason.cause)) : reason.text;
   if (!stopping_) note_failure(text);
   connected_ = greeted_ = false;
   connection_.reset();
   const auto loss = hung_up ? MessageQueue::Loss::hung_up : MessageQueue::Loss::other;
-  if (const auto given_up = reports_.connection_lost(loss)) {
-    log::error("Gave up a report that the control plane would not take.", {{"topic", given_up->topic.view()}});
+  if (const auto given_up = own_.connection_lost(loss)) {
+    log::error("Gave up a message of the core that the control plane would not take.",
+               {{"topic", given_up->topic.view()}});
   }
   if (const auto given_up = messages_.connection_lost(loss)) set_aside(*given_up);
   subscriptions_.connection_lost();
@@ -172,12 +172,11 @@ void Uplink::on_connected(const mqtt::Connected&) {
   send_all();
 }
 
-/// The answer to the hello may be a notice, so the subscription comes first.
+/// The answer to the hello may be a notice, so the subscriptions come first.
 void Uplink::greet() {
-  const std::string notices = notices_filter(options_.core);
-  const std::array filters{mqtt::RequestedFilter{notices, mqtt::QoS::at_least_once}};
-  const CoreHello hello{options_.version, options_.instance, current_};
-  auto sent = connection_->subscribe(filters, make_token(kNotify, 0));
+  CoreHello hello{options_.version, options_.instance, {}};
+  for (const auto& contribute : hello_contributions_) contribute(hello);
+  auto sent = subscribe_own();
   if (sent) {
     sent = connection_->publish(hello_topic(options_.core), to_json(hello), mqtt::QoS::at_least_once,
                                 make_token(kHello, 0));
@@ -185,11 +184,21 @@ void Uplink::greet() {
   if (!sent) connection_->close(mqtt::CloseCause::stopping, sent.error().message());
 }
 
+Result<void> Uplink::subscribe_own() {
+  std::vector<mqtt::RequestedFilter> filters;
+  for (const auto& [filter, handler] : handlers_) filters.push_back({filter.view(), mqtt::QoS::at_least_once});
+  for (std::size_t first = 0; first < filters.size(); first += SubscriptionSync::kFiltersPerRequest) {
+    const std::size_t count = std::min(SubscriptionSync::kFiltersPerRequest, filters.size() - first);
+    FESCUE_CHECK(connection_->subscribe(std::span(filters).subspan(first, count), make_token(kOwnFilters, first)));
+  }
+  return ok();
+}
+
 void Uplink::send_all() {
   if (!connected_) return;
   send_subscriptions();
   if (!greeted_) return;  // a hello that is refused must not be mistaken for a message that is
-  send_messages(reports_, kReport);
+  send_messages(own_, kOwn);
   send_messages(messages_, kMessage);
 }
 
@@ -222,7 +231,7 @@ void Uplink::send_subscriptions() {
 
 void Uplink::on_published(mqtt::Token token) {
   if (kind_of(token) == kHello) greeted_ = true;
-  if (kind_of(token) == kReport) reports_.acknowledge(id_of(token));
+  if (kind_of(token) == kOwn) own_.acknowledge(id_of(token));
   if (kind_of(token) == kMessage) {
     if (const auto taken = messages_.acknowledge(id_of(token))) refused_topics_.accept(taken->topic);
     ++counts_.messages_sent;
@@ -231,9 +240,11 @@ void Uplink::on_published(mqtt::Token token) {
 }
 
 void Uplink::on_subscribed(mqtt::Token token, std::span<const mqtt::SubscribeCode> codes) {
-  if (kind_of(token) == kNotify) {
-    if (!codes.empty() && codes[0] == mqtt::SubscribeCode::refused) {
-      log::error("The control plane refuses to tell this core of deployments.", {{"core", options_.core.str()}});
+  if (kind_of(token) == kOwnFilters) {
+    for (std::size_t i = 0; i < codes.size(); ++i) {
+      if (codes[i] != mqtt::SubscribeCode::refused) continue;
+      log::error("The control plane refuses a subscription of this core.",
+                 {{"topicFilter", handlers_.at(id_of(token) + i).first.view()}});
     }
   } else {
     const std::vector<TopicFilter> filters = subscriptions_.answered(id_of(token));
@@ -253,10 +264,14 @@ void Uplink::on_unsubscribed(mqtt::Token token) {
 // ---- what is heard
 
 void Uplink::on_message(const mqtt::Publish& message) {
-  if (message.topic == notify_topic_) return take_notice(message.payload);
-  if (message.topic == invocation_topic_) return take_invocation(message.payload);
-  ++counts_.messages_received;
   auto topic = Topic::parse(message.topic);
+  for (const auto& [filter, handler] : handlers_) {
+    if (!topic || !mqtt_matches(filter, *topic)) continue;
+    const auto taken = handler(*topic, message.payload);
+    if (!taken) drop_malformed(topic->view(), taken.error());
+    return;
+  }
+  ++counts_.messages_received;
   if (!topic) return drop_malformed("message", topic.error());
   Message heard{Endpoint::cloud(), std::move(*topic), Payload(std::string(message.payload))};
   // Best effort cannot fail: the dispatcher counts what it drops.
@@ -271,26 +286,21 @@ void Uplink::drop_malformed(std::string_view what, const Error& why) {
   }
 }
 
-void Uplink::take_notice(std::string_view json) {
-  auto notice = parse_notice(json);
-  if (!notice) return drop_malformed("notice of a deployment", notice.error());
-  if (on_notice_) on_notice_(std::move(*notice));
-}
-
-void Uplink::take_invocation(std::string_view json) {
-  auto notice = parse_invocation_notice(json);
-  if (!notice) return drop_malformed("notice of an invocation", notice.error());
-  if (on_invocation_) on_invocation_(std::move(*notice));
-}
-
 // ---- ports
 
-void Uplink::report(const DeploymentReport& report) {
-  reports_.push(Topic::parse(report_topic(options_.core)).value(), Payload(to_json(report)));
+void Uplink::publish(const Topic& topic, Payload payload) {
+  own_.push(topic, std::move(payload));
   send_all();
 }
 
-void Uplink::set_current_deployment(std::optional<DeploymentId> deployment) { current_ = std::move(deployment); }
+void Uplink::subscribe(const TopicFilter& filter, Handler handler) {
+  FESCUE_ASSERT(!connection_);
+  handlers_.emplace_back(filter, std::move(handler));
+}
+
+void Uplink::add_to_hello(std::function<void(CoreHello& hello)> contribution) {
+  hello_contributions_.push_back(std::move(contribution));
+}
 
 void Uplink::set_subscriptions(std::vector<TopicFilter> filters) {
   subscriptions_.want(std::move(filters));
@@ -310,16 +320,6 @@ void Uplink::deliver(const Endpoint&, const Message& message) {
   messages_.push(message.topic, message.payload, message.source);
   note_overflow(dropped);
   send_all();
-}
-
-UplinkStatus Uplink::status() const {
-  UplinkStatus status = counts_;
-  status.connected = connected_;
-  status.last_failure = last_failure_;
-  status.messages_waiting = messages_.size();
-  status.bytes_waiting = messages_.bytes();
-  status.messages_dropped = messages_.dropped();
-  return status;
 }
 
 }  // namespace fescue

@@ -1,8 +1,9 @@
 // Uplink: the core's one MQTT connection to its control plane. It dials, and dials again with growing, jittered pauses;
-// says hello; hears of deployments and hands the notices on; brings reports and the group's messages to the cloud, at
-// least once and in order; and gives the router what comes from the cloud. Nothing local ever waits for it.
+// says hello; brings what the core itself says and the group's messages to the cloud, each at least once and in order;
+// hands what comes to the part of the core that subscribed to it, else to the router. Nothing local ever waits for it.
 //
-//   connected -> SUBSCRIBE notify -> hello, the group's filters -> (hello acknowledged) -> reports -> messages
+//   connected -> SUBSCRIBE of the core's parts -> hello, the group's filters -> (hello acknowledged) -> what the core
+//   says -> messages
 //
 // A message that the cloud answers by hanging up is recognised (message_queue.h), set aside, counted and named in the
 // log; so are those that would end the same way (refused_topics.h), and those on topics that no broker gives to its
@@ -24,6 +25,7 @@
 #include "engine/ports/cloud_link.h"
 #include "engine/ports/message_target.h"
 #include "engine/ports/publisher.h"
+#include "engine/ports/status_source.h"
 #include "model/core_config.h"
 #include "mqtt_io/client_connection.h"
 #include "sys/loop/event.h"
@@ -61,10 +63,10 @@ struct UplinkStatus {
   std::uint64_t messages_dropped = 0;  // no room
   std::uint64_t messages_refused = 0;  // set aside: the cloud hangs up on them
   std::uint64_t messages_received = 0;
-  std::uint64_t messages_malformed = 0;  // notices that could not be read, topics that are none
+  std::uint64_t messages_malformed = 0;  // what a part of the core could not read, topics that are none
 };
 
-class Uplink final : public CloudLink, public MessageTarget, private mqtt::ClientHandler {
+class Uplink final : public CloudLink, public MessageTarget, public StatusSource, private mqtt::ClientHandler {
  public:
   /// Without `tls` the connection is plain; the product always gives one.
   Uplink(asio::io_context& io, UplinkOptions options, std::shared_ptr<TlsContext> tls, Publisher& publisher);
@@ -75,10 +77,9 @@ class Uplink final : public CloudLink, public MessageTarget, private mqtt::Clien
   Task<void> stop();
 
   // CloudLink
-  void report(const DeploymentReport& report) override;
-  void on_notice(std::function<void(DeploymentNotice)> handler) override { on_notice_ = std::move(handler); }
-  void on_invocation(std::function<void(InvocationNotice)> handler) override { on_invocation_ = std::move(handler); }
-  void set_current_deployment(std::optional<DeploymentId> deployment) override;
+  void publish(const Topic& topic, Payload payload) override;
+  void subscribe(const TopicFilter& filter, Handler handler) override;
+  void add_to_hello(std::function<void(CoreHello& hello)> contribution) override;
   void set_subscriptions(std::vector<TopicFilter> filters) override;
   bool connected() const override { return connected_; }
 
@@ -86,6 +87,9 @@ class Uplink final : public CloudLink, public MessageTarget, private mqtt::Clien
   bool has_room(const Endpoint& target, std::size_t payload_bytes) const override;
   void deliver(const Endpoint& target, const Message& message) override;
 
+  // StatusSource (uplink_status.cc)
+  void add_status(boost::json::object& status) const override;
+  void add_metrics(MetricsText& out) const override;
   UplinkStatus status() const;
 
  private:
@@ -105,9 +109,8 @@ class Uplink final : public CloudLink, public MessageTarget, private mqtt::Clien
   void set_aside(const MessageQueue::Item& item);
   void note_refused(const Endpoint& source, const Topic& topic, std::string_view why, std::uint64_t count = 1);
   void drop_malformed(std::string_view what, const Error& why);
-  void take_notice(std::string_view json);
-  void take_invocation(std::string_view json);
   void greet();
+  Result<void> subscribe_own();
   void send_subscriptions();
   void send_messages(MessageQueue& queue, mqtt::Token kind);
   void send_all();
@@ -116,7 +119,6 @@ class Uplink final : public CloudLink, public MessageTarget, private mqtt::Clien
   UplinkOptions options_;
   std::shared_ptr<TlsContext> tls_;
   Publisher& publisher_;
-  std::string notify_topic_, invocation_topic_;
   TaskGroup tasks_;
   std::shared_ptr<mqtt::Outbox> outbox_;
   std::shared_ptr<mqtt::ClientConnection> connection_;
@@ -131,13 +133,12 @@ class Uplink final : public CloudLink, public MessageTarget, private mqtt::Clien
   SteadyTime connected_at_;
   std::string last_failure_;
 
-  MessageQueue reports_;
+  MessageQueue own_;  // what the core itself says
   MessageQueue messages_;
   RefusedTopics refused_topics_;
   SubscriptionSync subscriptions_;
-  std::optional<DeploymentId> current_;
-  std::function<void(DeploymentNotice)> on_notice_;
-  std::function<void(InvocationNotice)> on_invocation_;
+  std::vector<std::pair<TopicFilter, Handler>> handlers_;
+  std::vector<std::function<void(CoreHello& hello)>> hello_contributions_;
   UplinkStatus counts_;  // only what only grows
 };
 

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include <boost/json.hpp>
 #include <gtest/gtest.h>
 
 #include "mqtt_io/server_connection.h"
@@ -16,6 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 
 const ThingName kCore("core-1");
+const TopicFilter kNotices = TopicFilter::parse(notify_topic(kCore)).value();
 
 /// Keeps what was said to it; can hang up, forbid topics and withhold nothing else.
 class TestBroker final : public mqtt::ServerHandler {
@@ -98,7 +100,9 @@ class RecordingPublisher final : public Publisher {
 class UplinkTest : public testing::Test {
  protected:
   UplinkTest() : uplink_(io_, options(), nullptr, publisher_) {
-    uplink_.on_notice([this](DeploymentNotice notice) { notices_.push_back(std::move(notice)); });
+    uplink_.subscribe(
+        kNotices, parsed_by(parse_notice, [this](DeploymentNotice notice) { notices_.push_back(std::move(notice)); }));
+    uplink_.add_to_hello([this](CoreHello& hello) { hello.current = current_; });
   }
   ~UplinkTest() override {
     bool stopped = false;
@@ -134,13 +138,14 @@ class UplinkTest : public testing::Test {
   RecordingPublisher publisher_;
   Uplink uplink_;
   std::vector<DeploymentNotice> notices_;
+  std::optional<DeploymentId> current_;
 };
 
 TEST_F(UplinkTest, SaysHelloAfterSubscribingToNotices) {
-  uplink_.set_current_deployment(DeploymentId("d-0"));
+  current_ = DeploymentId("d-0");
   connect();
   EXPECT_EQ(broker_.client_ids, std::vector<std::string>{"core-1"});
-  EXPECT_TRUE(broker_.filters.contains(notices_filter(kCore)));
+  EXPECT_TRUE(broker_.filters.contains(kNotices.str()));
   const auto hello = parse_hello(broker_.payloads(hello_topic(kCore)).at(0)).value();
   EXPECT_EQ(hello.version, "9.9");
   EXPECT_EQ(hello.current, DeploymentId("d-0"));
@@ -157,10 +162,32 @@ TEST_F(UplinkTest, HandsNoticesOn) {
   EXPECT_EQ(uplink_.status().messages_malformed, 1u);
 }
 
+TEST_F(UplinkTest, EachFilterHasItsHandlerAndTheRouterGetsTheRest) {
+  std::vector<std::string> heard;
+  for (int i = 0; i < 10; ++i) {  // more than one SUBSCRIBE holds
+    const TopicFilter filter = TopicFilter::parse("own/" + std::to_string(i) + "/+").value();
+    uplink_.subscribe(filter, [&heard](const Topic& topic, std::string_view payload) {
+      heard.push_back(topic.str() + "=" + std::string(payload));
+      return ok();
+    });
+  }
+  connect();
+  run_until([&] { return broker_.filters.size() == 11; });
+  broker_.say("own/9/x", "mine");
+  broker_.say("own/x/9", "the group's");
+  run_until([&] { return !publisher_.messages.empty(); });
+  EXPECT_EQ(heard, std::vector<std::string>{"own/9/x=mine"});
+  EXPECT_EQ(publisher_.messages.at(0).topic.view(), "own/x/9");
+}
+
 TEST_F(UplinkTest, WhatWasSaidBeforeTheConnectionIsSentInOrder) {
-  uplink_.report({DeploymentId("d"), DeploymentStatus::success, {}, {}});
+  uplink_.publish(Topic::parse(report_topic(kCore)).value(),
+                  Payload(to_json(DeploymentReport{DeploymentId("d"), DeploymentStatus::success, {}, {}})));
   for (int i = 0; i < 10; ++i) deliver("a/b", std::to_string(i));
   EXPECT_EQ(uplink_.status().messages_waiting, 10u);
+  boost::json::object told;
+  uplink_.add_status(told);
+  EXPECT_EQ(told["link"].at("messages_waiting"), 10);
   uplink_.start();
   run_until([&] { return uplink_.status().messages_sent == 10; });
   EXPECT_EQ(broker_.payloads("a/b"), (std::vector<std::string>{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}));
@@ -185,7 +212,7 @@ TEST_F(UplinkTest, FollowsTheGroupsFilters) {
   uplink_.start();
   run_until([&] { return broker_.filters.size() == 301; });
   uplink_.set_subscriptions({many[7]});
-  run_until([&] { return broker_.filters == std::set<std::string>{notices_filter(kCore), "f/7"}; });
+  run_until([&] { return broker_.filters == std::set<std::string>{kNotices.str(), "f/7"}; });
 }
 
 TEST_F(UplinkTest, ComesBackWithEverything) {

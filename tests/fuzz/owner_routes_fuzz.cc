@@ -55,19 +55,26 @@ class Exchange final : public HttpExchange {
   Peer peer_;
 };
 
+class View final : public AdminView {
+ public:
+  std::string status_json() const override { return "{}"; }
+  std::string metrics_text() const override { return ""; }
+  Explanation explain(const Endpoint& source, const Topic& topic) const override {
+    return fescue::explain(table_, source, topic, {});
+  }
+  std::vector<FunctionArn> deployed() const override { return ::deployed(); }
+  std::optional<FunctionView> function(const FunctionArn&) const override { return std::nullopt; }
+  bool starting() const override { return false; }
+
+ private:
+  RoutingTable table_{{{"1", Endpoint::cloud(), *TopicFilter::parse("a/+/#"), Endpoint::function(::deployed()[0])},
+                       {"2", Endpoint::function(::deployed()[0]), *TopicFilter::parse("b"), Endpoint::cloud()}}};
+};
+
 AdminRoutes& routes() {
   static Functions functions;
-  static const RoutingTable table(
-      {{"1", Endpoint::cloud(), *TopicFilter::parse("a/+/#"), Endpoint::function(deployed()[0])},
-       {"2", Endpoint::function(deployed()[0]), *TopicFilter::parse("b"), Endpoint::cloud()}});
-  static AdminRoutes instance(
-      {.status = [] { return CoreStatus(); },
-       .explain = [](const Endpoint& source, const Topic& topic) { return explain(table, source, topic, {}); },
-       .deployed = deployed,
-       .function = [](const FunctionArn&) { return std::optional<FunctionView>(); },
-       .starting = [] { return false; },
-       .layout = {"/nonexistent"},
-       .invoker = functions});
+  static const View view;
+  static AdminRoutes instance(view, {"/nonexistent"}, functions);
   return instance;
 }
 

@@ -22,9 +22,10 @@ class RemoteInvocationsTest : public testing::Test {
 
   /// What a core hears of.
   void connect(const ThingName& core = kCore) {
-    notices_ = broker_.subscribe(*TopicFilter::parse(notices_filter(core)), [this](const LocalMessage& message) {
-      heard_.push_back(parse_invocation_notice(message.payload.view()).value().invocation);
-    });
+    notices_ =
+        broker_.subscribe(*TopicFilter::parse(invocation_notify_topic(core)), [this](const LocalMessage& message) {
+          heard_.push_back(parse_invocation_notice(message.payload.view()).value().invocation);
+        });
   }
   using Response = std::optional<Result<HttpResponse>>;
   std::shared_ptr<Response> ask(const std::string& payload, const ThingName& core = kCore) {

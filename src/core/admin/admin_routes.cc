@@ -13,6 +13,7 @@
 #include "core/admin/function_names.h"
 #include "core/admin/invoke_operation.h"
 #include "core/admin/log_files.h"
+#include "core/admin/refusals.h"
 #include "sys/storage/log_tail.h"
 
 namespace fescue {
@@ -91,10 +92,10 @@ Result<LogPosition> parse_position(std::string_view text) {
   return out;
 }
 
-Result<LogText> log_query(const AdminView& view, const HttpRequest& request) {
+Result<LogText> log_query(const CoreLayout& layout, const HttpRequest& request) {
   FESCUE_TRY(query, query_of(request));
   FESCUE_TRY(name, required(query, "log"));
-  FESCUE_TRY(path, find_log(view.layout, name));
+  FESCUE_TRY(path, find_log(layout, name));
   if (const auto from = query.find("from"); from != query.end()) {
     FESCUE_TRY(position, parse_position(from->second));
     return read_log(path, position, kMaxLogBytes);
@@ -108,8 +109,8 @@ Result<LogText> log_query(const AdminView& view, const HttpRequest& request) {
   return tail_log(path, lines, kMaxLogBytes);
 }
 
-HttpResponse logs_response(const AdminView& view, const HttpRequest& request) {
-  auto log = log_query(view, request);
+HttpResponse logs_response(const CoreLayout& layout, const HttpRequest& request) {
+  auto log = log_query(layout, request);
   if (!log) return error_response(log.error());
   HttpResponse response = make_response(200, media_type::kText, std::move(log->text));
   response.headers.add("Fescue-Log-Position", position_text(log->next));
@@ -170,18 +171,24 @@ HttpResponse AdminRoutes::answer(const HttpRequest& request) const {
         "/2015-03-31/functions/NAME/invocations");
   }
   if (request.method != "GET") return not_allowed("GET");
-  if (path == "/v1/status") return json_response(to_json(view_.status(), wall_now()));
+  if (path == "/v1/status") return json_response(view_.status_json());
   if (path == "/v1/functions") return function_response(view_, request);
   if (path == "/v1/explain") return explain_response(view_, request);
-  if (path == "/v1/logs") return logs_response(view_, request);
-  return make_response(200, "text/plain; version=0.0.4; charset=utf-8", to_prometheus(view_.status(), wall_now()));
+  if (path == "/v1/logs") return logs_response(layout_, request);
+  return make_response(200, "text/plain; version=0.0.4; charset=utf-8", view_.metrics_text());
+}
+
+void AdminRoutes::add_status(json::object& status) const { refused_json(status)["refused_of_owner"] = refused_; }
+
+void AdminRoutes::add_metrics(MetricsText& out) const {
+  out.counter(kIpcRefused, kIpcRefusedHelp, refused_, {{"cause", "owner"}});
 }
 
 void AdminRoutes::invoke(HttpExchangePtr exchange) {
   auto request = take_lambda_invoke(exchange->request());
   if (!request) return respond(*exchange, error_response(404, "only functions/NAME/invocations is here"));
   if (view_.starting()) return exchange->respond(error_response(503, "the core is starting; ask again in a moment"));
-  invoke_lambda(view_.invoker, view_.deployed(), std::move(*request),
+  invoke_lambda(invoker_, view_.deployed(), std::move(*request),
                 [this, exchange](HttpResponse response) { respond(*exchange, std::move(response)); });
 }
 

@@ -48,6 +48,23 @@ class Functions final : public Invoker {
   ResultHandler waiting;
 };
 
+class View final : public AdminView {
+ public:
+  std::string status_json() const override { return R"({"version":"9.9"})"; }
+  std::string metrics_text() const override { return "fescue_core_info{version=\"9.9\"} 1\n"; }
+  Explanation explain(const Endpoint& source, const Topic& topic) const override {
+    return fescue::explain(table_, source, topic, {});
+  }
+  std::vector<FunctionArn> deployed() const override { return {kEcho}; }
+  std::optional<FunctionView> function(const FunctionArn&) const override { return std::nullopt; }
+  bool starting() const override { return is_starting; }
+
+  bool is_starting = false;
+
+ private:
+  RoutingTable table_{{{"row", Endpoint::cloud(), TopicFilter::parse("in/+").value(), Endpoint::function(kEcho)}}};
+};
+
 class AdminRoutesTest : public testing::Test {
  protected:
   HttpResponse ask(const std::string& method, const std::string& target) {
@@ -65,21 +82,8 @@ class AdminRoutesTest : public testing::Test {
   const TempDirectory own_;
   const std::string root_ = own_.path();
   Functions functions_;
-  bool is_starting_ = false;
-  RoutingTable table_{{{"row", Endpoint::cloud(), TopicFilter::parse("in/+").value(), Endpoint::function(kEcho)}}};
-  AdminRoutes routes_{
-      {.status =
-           [] {
-             CoreStatus status;
-             status.version = "9.9";
-             return status;
-           },
-       .explain = [this](const Endpoint& source, const Topic& topic) { return explain(table_, source, topic, {}); },
-       .deployed = [] { return std::vector<FunctionArn>{kEcho}; },
-       .function = [](const FunctionArn&) { return std::nullopt; },
-       .starting = [this] { return is_starting_; },
-       .layout = {root_},
-       .invoker = functions_}};
+  View view_;
+  AdminRoutes routes_{view_, {root_}, functions_};
 };
 
 TEST_F(AdminRoutesTest, StatusAndMetrics) {
@@ -97,10 +101,14 @@ TEST_F(AdminRoutesTest, WhatIsRefusedIsCounted) {
   get("/v1/explain");
   ask("POST", "/2015-03-31/functions/Unknown/invocations");
   EXPECT_EQ(routes_.refused(), 4u);
+  boost::json::object status{{"ipc", {{"bad_requests", 1}}}};
+  routes_.add_status(status);
+  EXPECT_EQ(status["ipc"].at("bad_requests"), 1);
+  EXPECT_EQ(status["ipc"].at("refused_of_owner"), 4);
 }
 
 TEST_F(AdminRoutesTest, ACallToACoreThatIsStartingMayBeRepeated) {
-  is_starting_ = true;
+  view_.is_starting = true;
   EXPECT_EQ(ask("POST", "/2015-03-31/functions/Echo/invocations").status, 503u);
   EXPECT_EQ(get("/v1/status").status, 200u);
   EXPECT_EQ(routes_.refused(), 0u);

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/log_throttle.h"
 #include "base/random.h"
+#include "core/admin/refusals.h"
 #include "core/layout.h"
 #include "model/limits.h"
 #include "sys/storage/file.h"
@@ -67,6 +68,14 @@ void AdminServer::start() {
 Task<void> AdminServer::stop() {
   tasks_.stop();
   co_await tasks_.join();
+}
+
+void AdminServer::add_status(boost::json::object& status) const {
+  refused_json(status)["refused_at_owner_door"] = refused_;
+}
+
+void AdminServer::add_metrics(MetricsText& out) const {
+  out.counter(kIpcRefused, kIpcRefusedHelp, refused_, {{"cause", "owner_door"}});
 }
 
 void AdminServer::accept(StreamPtr stream) {

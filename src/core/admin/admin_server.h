@@ -17,6 +17,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "engine/ports/status_source.h"
 #include "sys/http/http_server.h"
 #include "sys/loop/asio.h"
 #include "sys/loop/task_group.h"
@@ -35,7 +36,7 @@ struct AdminKeys {
 /// whoever starts the core. Error: conflict when a core is running there.
 Result<AdminKeys> make_admin_keys(asio::io_context& io, const std::string& directory);
 
-class AdminServer {
+class AdminServer final : public StatusSource {
  public:
   /// `inside` gets the requests of the owner; it outlives the door's last connection.
   AdminServer(asio::io_context& io, AdminKeys keys, HttpHandler inside);
@@ -50,6 +51,8 @@ class AdminServer {
 
   /// Ever-growing: connections of strangers, requests without the token, and what is not HTTP.
   std::uint64_t refused() const { return refused_; }
+  void add_status(boost::json::object& status) const override;
+  void add_metrics(MetricsText& out) const override;
 
  private:
   std::shared_ptr<const HttpServerOptions> server_options();

@@ -1,16 +1,16 @@
-// Collecting what the parts of a running core count and know into CoreStatus, explanations and views of functions.
+// Asking the parts of a running core, and putting what they say together.
 #include "core/admin/core_inspector.h"
 
 #include <pwd.h>
 #include <unistd.h>
 
-#include <algorithm>
-
-#include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include "base/version.h"
 
 namespace fescue {
+
+namespace json = boost::json;
 
 namespace {
 
@@ -21,8 +21,13 @@ std::string user_name() {
 
 }  // namespace
 
-CoreInspector::CoreInspector(CoreParts parts, const CoreConfig& config, std::string root)
-    : parts_(parts), root_(std::move(root)), thing_(config.thing_arn), control_plane_(config.iot_mqtt.str()) {}
+CoreInspector::CoreInspector(const FunctionService& functions, const Dispatcher& dispatcher,
+                             const DeploymentAgent& agent, const CoreConfig& config, std::string root)
+    : functions_(functions), dispatcher_(dispatcher), agent_(agent), root_(std::move(root)), thing_(config.thing_arn) {}
+
+void CoreInspector::add(std::initializer_list<std::reference_wrapper<const StatusSource>> sources) {
+  sources_.insert(sources_.end(), sources);
+}
 
 CoreStatus CoreInspector::status() const {
   CoreStatus out;
@@ -33,49 +38,45 @@ CoreStatus CoreInspector::status() const {
   out.user = user_name();
   out.started = started_;
   out.memory = memory_of(0);
-  out.group = parts_.agent.group();
-  out.deployment = parts_.agent.current();
-  out.functions = parts_.functions.functions();
-  std::ranges::sort(out.functions, {}, &FunctionReport::arn);
-  for (WorkerStatus& worker : parts_.functions.workers()) {
-    const ProcessMemory memory = worker.pid == 0 ? ProcessMemory() : memory_of(worker.pid);
-    out.workers.push_back({std::move(worker), memory});
+  out.group = agent_.group();
+  out.deployment = agent_.current();
+  return out;
+}
+
+std::string CoreInspector::status_json() const {
+  json::object out;
+  add_status(out, status(), wall_now());
+  for (const StatusSource& source : sources_) source.add_status(out);
+  json::array sentences;
+  for (const std::string& warning : warnings()) sentences.push_back(json::string(warning));
+  out["warnings"] = std::move(sentences);
+  return json::serialize(out);
+}
+
+std::string CoreInspector::metrics_text() const {
+  MetricsText out;
+  add_metrics(out, status(), wall_now());
+  out.gauge("fescue_warnings", "What `fescue status` warns of.", warnings().size());
+  for (const StatusSource& source : sources_) source.add_metrics(out);
+  return out.take();
+}
+
+std::vector<std::string> CoreInspector::warnings() const {
+  std::vector<std::string> out;
+  for (const StatusSource& source : sources_) {
+    for (std::string& warning : source.warnings()) out.push_back(std::move(warning));
   }
-  out.invocations = parts_.functions.counters();
-  out.control_plane = control_plane_;
-  out.link = parts_.uplink.status();
-  out.messages = parts_.dispatcher.counters();
-  out.drops_remembered = parts_.dispatcher.drops().size();
-  out.ipc = parts_.ipc.counters();
-  out.warnings = warnings();
   return out;
 }
 
 Explanation CoreInspector::explain(const Endpoint& source, const Topic& topic) const {
-  return fescue::explain(*parts_.dispatcher.table(), source, topic, parts_.dispatcher.drops());
+  return fescue::explain(*dispatcher_.table(), source, topic, dispatcher_.drops());
 }
 
 std::optional<FunctionView> CoreInspector::function(const FunctionArn& function) const {
-  auto plan = parts_.functions.plan_of(function);
+  auto plan = functions_.plan_of(function);
   if (!plan) return std::nullopt;
-  return FunctionView{function, std::move(*plan), parts_.functions.exits(function)};
-}
-
-std::vector<FunctionArn> CoreInspector::deployed() const {
-  std::vector<FunctionArn> out;
-  for (const FunctionReport& function : parts_.functions.functions()) {
-    if (function.standing == lifecycle::Standing::serving) out.push_back(function.arn);
-  }
-  return out;
-}
-
-std::vector<std::string> CoreInspector::warnings() const {
-  std::vector<std::string> out = parts_.functions.warnings();
-  for (const FunctionReport& function : parts_.functions.functions()) {
-    if (function.state != FunctionState::failed) continue;
-    out.push_back(fmt::format("{} keeps failing: {}", function.arn.str(), function.last_failure));
-  }
-  return out;
+  return FunctionView{function, std::move(*plan), functions_.exits(function)};
 }
 
 }  // namespace fescue

@@ -1,41 +1,46 @@
-// Looks at the parts of a running core and says what it sees.
+// What the owner can ask of a running core: its status and metrics, gathered from whatever parts contribute; where a
+// message would go; what a function gets of the machine.
 #pragma once
 
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "core/admin/admin_routes.h"
 #include "core/admin/core_status.h"
-#include "core/admin/function_view.h"
 #include "deploy/deployment_agent.h"
-#include "engine/routing/explain.h"
-#include "ipc/ipc_server.h"
+#include "engine/ports/status_source.h"
+#include "engine/routing/dispatcher.h"
+#include "functions/function_service.h"
 
 namespace fescue {
 
-/// All outlive the inspector.
-struct CoreParts {
-  const FunctionService& functions;
-  const Dispatcher& dispatcher;
-  const Uplink& uplink;
-  const IpcServer& ipc;
-  const DeploymentAgent& agent;
-};
-
-class CoreInspector {
+class CoreInspector final : public AdminView {
  public:
-  CoreInspector(CoreParts parts, const CoreConfig& config, std::string root);
+  /// All outlive it.
+  CoreInspector(const FunctionService& functions, const Dispatcher& dispatcher, const DeploymentAgent& agent,
+                const CoreConfig& config, std::string root);
 
-  CoreStatus status() const;
-  Explanation explain(const Endpoint& source, const Topic& topic) const;
-  /// Absent when it is not deployed.
-  std::optional<FunctionView> function(const FunctionArn& function) const;
-  /// The functions of the running set.
-  std::vector<FunctionArn> deployed() const;
+  /// In the order in which they contribute. They outlive the inspector.
+  void add(std::initializer_list<std::reference_wrapper<const StatusSource>> sources);
+
+  std::string status_json() const override;
+  std::string metrics_text() const override;
+  Explanation explain(const Endpoint& source, const Topic& topic) const override;
+  std::vector<FunctionArn> deployed() const override { return functions_.deployed(); }
+  std::optional<FunctionView> function(const FunctionArn& function) const override;
+  bool starting() const override { return agent_.is_loading(); }
 
  private:
+  CoreStatus status() const;
   std::vector<std::string> warnings() const;
 
-  CoreParts parts_;
+  const FunctionService& functions_;
+  const Dispatcher& dispatcher_;
+  const DeploymentAgent& agent_;
+  std::vector<std::reference_wrapper<const StatusSource>> sources_;
   std::string root_;
   ThingArn thing_;
-  std::string control_plane_;
   WallTime started_ = wall_now();
 };
 

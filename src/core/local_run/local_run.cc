@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "base/printable.h"
 #include "base/random.h"
+#include "core/legacy_log_files.h"
 #include "core/local_run/guess_runtime.h"
 #include "core/local_run/recorder.h"
 #include "core/runtime_files.h"
@@ -157,7 +158,7 @@ class LocalCore {
         options_(std::move(options)),
         code_(std::move(prepared.code)),
         recorder_(std::move(options_.answers), [] { return epoch_milliseconds(wall_now()) / 1000; }),
-        ipc_(loop.io(), {.socket_directory = workshop / "socket", .fallback = {}, .fallback_judge = {}}),
+        ipc_(loop.io(), {.socket_directory = workshop / "socket"}),
         listeners_(std::move(prepared.listeners)),
         functions_(loop.io(), service_options(options_, workshop, listeners_.port), std::move(prepared.launcher), ipc_,
                    [this](const Error& error) { give_up(error); }),
@@ -166,7 +167,7 @@ class LocalCore {
         tasks_(loop.io()) {}
 
   Task<Result<LocalRunOutcome>> run() {
-    FESCUE_CO_CHECK(ipc_.start(std::move(listeners_), {functions_, recorder_, recorder_, log_intake()}));
+    FESCUE_CO_CHECK(ipc_.start(std::move(listeners_), {functions_, recorder_, recorder_, log_files_of(functions_)}));
     tasks_.spawn("interruption", watch_for_interruption());
     auto outcome = co_await call();
     phase_ = Phase::ending;
@@ -181,12 +182,6 @@ class LocalCore {
   }
 
  private:
-  LegacyLogSink log_intake() {
-    return [this](const WorkerIdentity& sender, LegacyLogBatch batch) {
-      for (const LegacyLogLine& line : batch.lines) functions_.log_line(sender.function, line.level, line.text);
-    };
-  }
-
   Result<void> activate() {
     auto group = std::make_shared<Group>();
     group->functions = {options_.function};

@@ -1,9 +1,14 @@
-// Port: the core's one connection to its control plane, as the deployment agent sees it. Nothing local waits for it.
+// Port: the core's one connection to its control plane. Parts of the core say and hear things on topics by it; what the
+// topics and their JSON are is in model/deployment.h (docs/core-protocol.md). Nothing local waits for it.
 #pragma once
 
 #include <functional>
+#include <string_view>
+#include <utility>
 #include <vector>
 
+#include "base/bytes.h"
+#include "base/result.h"
 #include "model/deployment.h"
 #include "model/topic.h"
 
@@ -11,24 +16,38 @@ namespace fescue {
 
 class CloudLink {
  public:
+  /// Takes what came on a topic, on the loop. The error is invalid_argument for what it cannot read; the link counts
+  /// and logs that.
+  using Handler = std::function<Result<void>(const Topic& topic, std::string_view payload)>;
+
   virtual ~CloudLink() = default;
 
-  /// Sent at least once, queued while there is no link; reports are never dropped for messages.
-  virtual void report(const DeploymentReport& report) = 0;
+  /// Sent at least once and in order, queued while there is no link; never dropped in favour of the group's messages.
+  virtual void publish(const Topic& topic, Payload payload) = 0;
 
-  /// Called for each notice, from the loop. Set once, before the link starts.
-  virtual void on_notice(std::function<void(DeploymentNotice)> handler) = 0;
+  /// For the core itself; the group's own messages are routed (set_subscriptions). What comes on a matching topic goes
+  /// to the first such handler and nowhere else. Called before the link starts; the handler's owner outlives the link's
+  /// connection. Each connection subscribes before it says hello.
+  virtual void subscribe(const TopicFilter& filter, Handler handler) = 0;
 
-  /// Likewise for each invocation that somebody asks of this core by way of the control plane.
-  virtual void on_invocation(std::function<void(InvocationNotice)> handler) = 0;
+  /// Asked at each connection for what the hello should say. Called before the link starts.
+  virtual void add_to_hello(std::function<void(CoreHello& hello)> contribution) = 0;
 
-  /// What the hello says from the next connection on.
-  virtual void set_current_deployment(std::optional<DeploymentId> deployment) = 0;
-
-  /// The filters of rows whose source is the cloud; replaces the former set.
+  /// The filters of rows whose source is the cloud; replaces the former set. What comes goes to the router.
   virtual void set_subscriptions(std::vector<TopicFilter> filters) = 0;
 
   virtual bool connected() const = 0;
 };
+
+/// Hands what `parse` makes of a payload to `take`.
+template <class Parse, class Take>
+CloudLink::Handler parsed_by(Parse parse, Take take) {
+  return [parse, take](const Topic&, std::string_view payload) -> Result<void> {
+    auto value = parse(payload);
+    if (!value) return value.error();
+    take(std::move(*value));
+    return ok();
+  };
+}
 
 }  // namespace fescue

@@ -13,6 +13,7 @@
 
 #include "engine/ports/message_target.h"
 #include "engine/ports/publisher.h"
+#include "engine/ports/status_source.h"
 #include "engine/routing/router.h"
 
 namespace fescue {
@@ -26,7 +27,7 @@ struct DispatchCounters {
   std::uint64_t no_room = 0;    // best_effort (message, target) pairs dropped for want of room
 };
 
-class Dispatcher final : public Publisher {
+class Dispatcher final : public Publisher, public StatusSource {
  public:
   /// Distinct (source, topic) pairs remembered; drops beyond them are still counted in the total.
   static constexpr std::size_t kMaxRememberedDrops = 1000;
@@ -39,6 +40,7 @@ class Dispatcher final : public Publisher {
 
   /// Targets of one kind; a kind without a target has no room for anything. `target` outlives the dispatcher.
   void set_target(EndpointKind kind, MessageTarget& target) { targets_[static_cast<std::size_t>(kind)] = &target; }
+  bool has_target(EndpointKind kind) const { return targets_[static_cast<std::size_t>(kind)] != nullptr; }
   /// Called with the first message that a target has no room for, and not again until it had room for one.
   void on_full(FullObserver observer) { on_full_ = std::move(observer); }
   /// Called with each message that is refused because its topic is reserved (model/reserved_topics.h).
@@ -47,6 +49,10 @@ class Dispatcher final : public Publisher {
   const std::shared_ptr<const RoutingTable>& table() const { return table_; }
 
   Result<void> publish(Message message, QueueFullPolicy policy) override;
+
+  // StatusSource (dispatch_status.cc)
+  void add_status(boost::json::object& status) const override;
+  void add_metrics(MetricsText& out) const override;
 
   const DispatchCounters& counters() const { return counters_; }
   /// How often each remembered (source, topic) was dropped for want of a route, since the table was set.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <random>
 
+#include <boost/json.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -196,6 +197,18 @@ TEST_F(DispatcherTest, DropsAreCountedAndReportedOnce) {
   EXPECT_EQ(first_drops_.size(), 1u);
   EXPECT_EQ(dispatcher_.counters().no_route, 3u);
   EXPECT_EQ(dispatcher_.drops().begin()->second, 3u);
+}
+
+TEST_F(DispatcherTest, TellsItsCountsInStatusAndMetrics) {
+  EXPECT_TRUE(dispatcher_.publish(message(function("b"), "out"), QueueFullPolicy::best_effort));
+  boost::json::object status;
+  dispatcher_.add_status(status);
+  EXPECT_EQ(status["messages"].at("no_route"), 1);
+  EXPECT_EQ(status["messages"].at("drops_remembered"), 1);
+  MetricsText metrics;
+  dispatcher_.add_metrics(metrics);
+  EXPECT_THAT(metrics.take(), testing::HasSubstr("# TYPE fescue_messages_dropped_total counter\n"
+                                                 "fescue_messages_dropped_total{cause=\"no_route\"} 1\n"));
 }
 
 TEST_F(DispatcherTest, RememberedDropsAreBounded) {
