@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/random.h"
 #include "deploy/deploy_test_support.h"
 #include "deploy/fake_core_api_test_support.h"
 
