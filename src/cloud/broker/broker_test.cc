@@ -47,10 +47,10 @@ TEST_F(BrokerTest, OnlyTheCoreUsesItsTopics) {
   auto core = client("core1", of_thing("core1"));
   auto other = client("core2", of_thing("core2"));
   auto plain = client("plain");
-  EXPECT_EQ(core->subscribe("$fescue/cores/core1/+/notify", QoS::at_least_once), SubscribeCode::granted_qos1);
+  EXPECT_EQ(core->subscribe("$fescue/cores/core1/deployments/notify", QoS::at_least_once), SubscribeCode::granted_qos1);
   EXPECT_EQ(core->subscribe("$fescue/cores/core1/#"), SubscribeCode::refused);
   EXPECT_EQ(core->subscribe("$fescue/#"), SubscribeCode::refused);
-  EXPECT_EQ(other->subscribe("$fescue/cores/core1/+/notify"), SubscribeCode::refused);
+  EXPECT_EQ(other->subscribe("$fescue/cores/core1/deployments/notify"), SubscribeCode::refused);
   EXPECT_EQ(plain->subscribe("$fescue/cores/core1/deployments/notify"), SubscribeCode::refused);
   EXPECT_EQ(plain->subscribe("#"), SubscribeCode::granted_qos0);
   EXPECT_EQ(plain->subscribe("+/cores/core1/x"), SubscribeCode::granted_qos0);

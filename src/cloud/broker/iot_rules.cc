@@ -11,9 +11,8 @@ namespace fescue::cloud {
 namespace {
 
 bool may_use_core_topic(const ThingName& core, Action action, std::string_view topic) {
-  const bool is_notice = topic == notify_topic(core) || topic == invocation_notify_topic(core);
   if (action == Action::publish) return topic == hello_topic(core) || topic == report_topic(core);
-  return is_notice || (action == Action::subscribe && topic == notices_filter(core));
+  return topic == notify_topic(core) || topic == invocation_notify_topic(core);
 }
 
 /// A client cannot say what the system says, but hear it.
