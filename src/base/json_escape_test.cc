@@ -12,7 +12,7 @@ TEST(JsonQuote, EscapesWhatJsonWants) {
   EXPECT_EQ(json_quote(""), R"("")");
   EXPECT_EQ(json_quote("plain text"), R"("plain text")");
   EXPECT_EQ(json_quote("\"\\\n\r\t"), R"("\"\\\n\r\t")");
-  EXPECT_EQ(json_quote(std::string_view("\0\x1f\x7f", 3)), "\"\\u0000\\u001f\x7f\"");
+  EXPECT_EQ(json_quote(std::string_view("\0\x1f\x7f", 3)), "\"\\u0000\\u001f\\u007f\"");
 }
 
 TEST(JsonQuote, PassesUtf8AndReplacesWhatIsNone) {

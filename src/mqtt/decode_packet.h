@@ -1,4 +1,4 @@
-// The body of one packet, whose header has been read: from bytes to a value. For codec.cc.
+// The body of one packet, whose header has been read: from bytes to a value. For decoder.cc.
 #pragma once
 
 #include <cstdint>

@@ -5,7 +5,7 @@
 // port a request needs `Authorization: Bearer TOKEN` with the token of ROOT/run/ipc-token, a file of that same owner,
 // made anew at every start.
 //
-// Here is who may enter; what they find is owner_routes.h.
+// Here is who may enter; what they find is admin_routes.h.
 #pragma once
 
 #include <sys/types.h>
