@@ -52,7 +52,7 @@ def named(identities, name):
 
 
 def launcher_of(core):
-    """The pid of a core's launcher; keepers are its children and have its name."""
+    """The pid of a core's launcher; worker monitors are its children and have its name."""
     children = _read("/proc/%d/task/%d/children" % (core, core)).split()
     return next(int(pid) for pid in children if named({(int(pid), 0)}, "fescue-launcher"))
 
@@ -78,7 +78,7 @@ def still_there(found, root):
 
 
 def cgroups(launcher):
-    """The directories that a launcher has in all hierarchies: its own, and one below for each keeper."""
+    """The directories that a launcher has in all hierarchies: its own, and one below for each monitor."""
     own = [pathlib.Path(top) / name for top, names, _ in os.walk("/sys/fs/cgroup") for name in names
            if name == "fescue-%d" % launcher]
     return set(own) | {path for each in own for path in _folders(each)}

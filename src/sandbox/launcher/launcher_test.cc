@@ -1,5 +1,5 @@
 // Real processes: what a worker sees, how it ends, what is refused. What becomes of orphans and of a dead core or
-// launcher is in keeper_test.cc.
+// launcher is in worker_monitor_test.cc.
 #include "sandbox/launcher/launcher.h"
 
 #include <sys/socket.h>

@@ -49,7 +49,7 @@ TEST_F(DeniedCallsTest, WhatOrdinaryProgramsDoIsNotRefused) {
   EXPECT_EQ(core.exit().exit_code, 0);
 }
 
-TEST_F(DeniedCallsTest, AFloodOfThemIsNoWorkForTheKeeper) {
+TEST_F(DeniedCallsTest, AFloodOfThemIsNoWorkForTheMonitor) {
   const std::string flood = "answers = [call(" + text(SYS_mount) + ") for _ in range(" + text(kMaxRefusalsTold) +
                             " + 1000)]\nprint(answers.count(1), answers.count(38), len(answers))";
   EXPECT_EQ(core.output_of(python(flood)), text(kMaxRefusalsTold) + " 1000 " + text(kMaxRefusalsTold + 1000) + "\n");

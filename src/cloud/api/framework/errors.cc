@@ -10,7 +10,7 @@ struct Name {
   std::string_view name;
 };
 
-/// What services call the same thing. A name left empty falls to `kCommon`.
+/// What services call the same thing. All of them have one for each.
 struct Names {
   Name invalid, not_found, exists, conflict, too_large, exhausted, internal;
 };
