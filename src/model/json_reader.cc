@@ -1,11 +1,21 @@
 // The paths of JsonReader's errors, and the conversions from JSON's types to ours.
 #include "model/json_reader.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include <fmt/format.h>
 
 namespace fescue {
 
 namespace json = boost::json;
+
+bool has_finite_numbers(const json::value& value) {
+  if (value.is_double()) return std::isfinite(value.get_double());
+  if (value.is_array()) return std::ranges::all_of(value.get_array(), has_finite_numbers);
+  if (!value.is_object()) return true;
+  return std::ranges::all_of(value.get_object(), [](const auto& member) { return has_finite_numbers(member.value()); });
+}
 
 Result<json::value> parse_json(std::string_view text) {
   json::parse_options options;
@@ -18,7 +28,9 @@ Result<json::value> parse_json(std::string_view text) {
   }
   if (failure)
     return Error(Code::invalid_argument, fmt::format("not valid JSON: {} at byte {}", failure.message(), used));
-  return parser.release();
+  json::value value = parser.release();
+  if (!has_finite_numbers(value)) return Error(Code::invalid_argument, "not valid JSON: a number is out of range");
+  return value;
 }
 
 Error JsonReader::error(std::string_view why) const {

@@ -15,7 +15,11 @@
 
 namespace fescue {
 
-/// Parses with bounded depth (32). Error: invalid_argument with the position.
+/// False when a number is beyond a double's range: Boost.JSON reads `1e999` as an infinity, which it writes as a word
+/// that no reader of JSON takes, itself included.
+bool has_finite_numbers(const boost::json::value& value);
+
+/// Parses with bounded depth (32) and finite numbers. Error: invalid_argument with the position.
 Result<boost::json::value> parse_json(std::string_view text);
 
 class JsonReader {

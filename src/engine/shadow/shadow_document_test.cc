@@ -77,6 +77,7 @@ TEST(ShadowDocument, RefusesWhatIsWrong) {
   const std::pair<std::string, std::string_view> cases[] = {
       {"", "Invalid JSON"},
       {"[]", "Invalid JSON"},
+      {R"({"state":{"desired":{"x":-1e400}}})", "Invalid JSON"},
       {"{}", "Missing required node: state"},
       {R"({"state":5})", "State node must be an object"},
       {R"({"state":{"desired":5}})", "Desired node must be an object"},

@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "cloud/api/framework/errors.h"
 #include "cloud/store/access_key_store.h"
+#include "model/json_reader.h"
 #include "sys/sigv4/aws_sigv4.h"
 
 namespace fescue::cloud {
@@ -28,6 +29,7 @@ ApiValue<json::object> parse_body(std::string_view text) {
   json::value value = json::parse(text, error, {}, options);
   if (error) return serialization_error("The body is not valid JSON: " + error.message() + ".");
   if (!value.is_object()) return serialization_error("The body must be a JSON object.");
+  if (!has_finite_numbers(value)) return serialization_error("The body is not valid JSON: a number is out of range.");
   return std::move(value.get_object());
 }
 

@@ -113,7 +113,8 @@ TEST_F(ApiServerTest, RefusesUnknownOperationsAndNamesUnbuiltOnes) {
 }
 
 TEST_F(ApiServerTest, RefusesBodiesThatAreNotObjects) {
-  for (const std::string body : {"{", "[]", "1", "{\"a\":1} x", "\xff", "{\"a\":\"\xff\"}"}) {
+  for (const std::string body :
+       {"{", "[]", "1", "{\"a\":1} x", "\xff", "{\"a\":\"\xff\"}", "{\"a\":[{\"b\":1e999}]}", "{\"a\":-1e400}"}) {
     const HttpResponse response = call("iot", "POST", "/things/t", body);
     EXPECT_EQ(response.status, 400U) << body;
     EXPECT_EQ(error_of(response), "SerializationException") << body;

@@ -23,6 +23,11 @@ constexpr std::string_view kRefused[] = {"Layers", "FileSystemConfigs", "ImageCo
 
 ApiError invalid(std::string message) { return {400, "InvalidParameterValueException", std::move(message)}; }
 
+ApiError wrong_type(std::string_view name) {
+  return {400, "SerializationException",
+          fmt::format("{} must be {}.", name, name == "KMSKeyArn" ? "a string" : "an object")};
+}
+
 bool is_name_character(char c) { return is_alphanumeric(c) || c == '_'; }
 bool is_visible(char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7f; }
 
@@ -69,7 +74,10 @@ ApiValue<void> read_echoed(const Members& body, LambdaConfiguration& configurati
   }
   json::object echoed = json::parse(configuration.echoed).as_object();
   for (const std::string_view name : kEchoed) {
-    if (body.has(name)) echoed[name] = body.raw().at(name);
+    if (!body.has(name)) continue;
+    const json::value& given = body.raw().at(name);
+    if (name == "KMSKeyArn" ? !given.is_string() : !given.is_object()) return wrong_type(name);
+    echoed[name] = given;
   }
   configuration.echoed = json::serialize(echoed);
   return {};

@@ -122,6 +122,8 @@ TEST_F(LambdaFunctionsTest, FieldsHaveRules) {
   expect_error(refused(fmt::format(R"(,"Environment":{{"Variables":{{"A":"{}"}}}})", std::string(4096, 'x'))), 400,
                "InvalidParameterValueException");
   expect_error(refused(R"(,"Timeout":"5")"), 400, "SerializationException");
+  expect_error(refused(R"(,"TracingConfig":"x")"), 400, "SerializationException");
+  expect_error(refused(R"(,"KMSKeyArn":{})"), 400, "SerializationException");
   expect_error(refused(R"(,"FunctionName":"f:1")"), 400, "ValidationException");
   expect_error(refused(fmt::format(R"(,"Description":"{}")", std::string(257, 'x'))), 400, "ValidationException");
   expect_error(lambda("POST", "", R"({"FunctionName":"f"})"), 400, "ValidationException");
