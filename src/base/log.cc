@@ -55,7 +55,17 @@ spdlog::file_event_handlers owner_only() {
   return handlers;
 }
 
+/// Whoever may write into the directory of a log can put a pipe there, which to open would wait for ever.
+Result<void> check_is_file(const std::string& path) {
+  struct stat found;
+  if (::stat(path.c_str(), &found) == 0 && !S_ISREG(found.st_mode)) {
+    return Error(Code::invalid_argument, fmt::format("{}: is not a regular file; remove it", path));
+  }
+  return ok();
+}
+
 Result<void> open_file(const std::string& path, std::size_t max_bytes) {
+  FESCUE_CHECK(check_is_file(path));
   const mode_t old_mask = ::umask(0077);
   try {
     auto file = std::make_shared<spdlog::sinks::rotating_file_sink_mt>(path, max_bytes / 2, 1, false, owner_only());

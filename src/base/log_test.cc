@@ -1,6 +1,8 @@
 // Lines, levels and files of the log.
 #include "base/log.h"
 
+#include <sys/stat.h>
+
 #include <filesystem>
 
 #include <gtest/gtest.h>
@@ -38,6 +40,13 @@ class LogFileTest : public testing::Test {
   const TempDirectory own_;
   const std::filesystem::path directory_ = own_.path();
 };
+
+TEST_F(LogFileTest, WaitsForNoReaderOfAPipe) {
+  const std::filesystem::path pipe = directory_ / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  const auto opened = log::to_file(pipe, 8192);
+  EXPECT_EQ(opened.error().message(), pipe.string() + ": is not a regular file; remove it");
+}
 
 TEST_F(LogFileTest, StaysWithinItsLimitsAndIsTheOwnersAlone) {
   ASSERT_TRUE(log::to_file(directory_ / "x.log", 8192));

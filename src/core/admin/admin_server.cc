@@ -37,7 +37,10 @@ Result<AdminKeys> make_admin_keys(asio::io_context& io, const std::string& direc
   FESCUE_CHECK(files.make_directories(directory, kDirectoryMode));
   FESCUE_TRY(acceptor, listen_unix(io, directory, std::string(kAdminSocket), kOwnerOnly));
   AdminKeys keys{std::move(acceptor), random_alphanumeric(kTokenLength), {0, ::getuid()}};
-  FESCUE_CHECK(files.write_atomically(directory + "/" + std::string(kAdminToken), keys.token + "\n", kOwnerOnly));
+  const auto written =
+      files.write_atomically(directory + "/" + std::string(kAdminToken), keys.token + "\n", kOwnerOnly);
+  // A full disk is no reason to keep the edge down: the socket needs no token.
+  if (!written) log::error("Cannot write the token for the IPC port.", {{"errorString", written.error().message()}});
   return keys;
 }
 

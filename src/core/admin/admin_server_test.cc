@@ -149,5 +149,11 @@ TEST_F(AdminServerTest, AStaleSocketGivesWayAndTheTokenChanges) {
   EXPECT_TRUE(run(ask_socket(directory_ + "/core.sock")));
 }
 
+TEST_F(AdminServerTest, OpensItsSocketWhereNoTokenCanBeWritten) {
+  std::filesystem::create_directories(directory_ + "/" + std::string(kAdminToken) + "/in the way");
+  open();
+  EXPECT_EQ(run(ask_socket(directory_ + "/" + std::string(kAdminSocket)))->body, "inside");
+}
+
 }  // namespace
 }  // namespace fescue
