@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "cloud/broker/iot_rules.h"
 #include "model/deployment.h"
 
 namespace fescue::cloud {
@@ -52,7 +53,8 @@ class RemoteInvocationsTest : public testing::Test {
   }
 
   asio::io_context io_;
-  MqttServer broker_{io_, {}, {}};
+  IotRules rules_;
+  MqttServer broker_{io_, iot_limits(), rules_};
   RemoteInvocations invocations_;
   SubscriptionHandle notices_;
   std::vector<InvocationId> heard_;
