@@ -10,6 +10,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/layout.h"
 #include "sys/http/http_client.h"
 #include "sys/net/connect.h"
 #include "sys/net/listener.h"
