@@ -109,6 +109,7 @@ TEST(Doctor, ListsInterpretersAndWhatBecomesOfTheRuntimesOfV1) {
   const TempDirectory own;
   const fs::path root = own.path();
   const std::string here = root.string();
+  ::chmod(here.c_str(), 0755);  // the functions' user has to come in
   const auto put = [&](const std::string& name, const std::string& text, mode_t mode) {
     std::ofstream(root / name) << "#!/bin/sh\n" << text;
     ::chmod((root / name).c_str(), mode);
