@@ -146,6 +146,8 @@ Task<Result<void>> DeploymentAgent::apply(DeploymentDocument document, std::stri
   phase_ = "StagePackages";
   const auto group = std::make_shared<const Group>(std::move(document.group));
   FESCUE_CO_TRY(staged, co_await stage(group));
+  log::debug("Packages staged.",
+             {{"deploymentId", document.deployment.str()}, {"functions", static_cast<long long>(staged.code.size())}});
   log::info("Deployment planned.",
             {{"deploymentId", document.deployment.str()}, {"plan", describe_changes(running_.group.get(), *group)}});
   phase_ = "Activate";
