@@ -1,5 +1,5 @@
-// Routes: who gets the messages of a topic from a source. The subscription tree is asked once for each pair; the answer
-// is kept until any subscription or right changes (a generation number tells), or until too many are kept.
+// Receivers: who gets the messages of a topic from a source. The subscription tree is asked once for each pair; the
+// answer is kept until any subscription or right changes (a generation number tells), or until too many are kept.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,7 @@ struct Outgoing {
   mqtt::PublishFrame& frame;
 };
 
-/// A client, or an in-process subscription. None of the two may change any subscription from inside.
+/// A client, or an in-process subscription. Neither may change any subscription from inside.
 class Receiver {
  public:
   virtual ~Receiver() = default;

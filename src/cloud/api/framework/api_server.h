@@ -3,8 +3,8 @@
 // in the protocol's form. What needs no signature (metrics, packages by token) is routed elsewhere, before it comes
 // here (cloud/http_routes.h).
 //
-//   auto dispatcher = std::make_shared<ApiServer>(plane, tasks);
-//   HttpHandler handler = [dispatcher](HttpExchangePtr exchange) { dispatcher->handle(std::move(exchange)); };
+//   auto server = std::make_shared<ApiServer>(plane, tasks);
+//   HttpHandler handler = [server](HttpExchangePtr exchange) { server->handle(std::move(exchange)); };
 //
 // Bodies of more than a quarter of a megabyte are hashed and parsed on the pool. A refused request is counted by its
 // error's name and logged with its request id; when many are refused only some are logged (one in a second of those
@@ -60,7 +60,7 @@ struct ApiSender {
 
 class ApiServer {
  public:
-  /// `plane`, `tasks` and `table` must outlive the dispatcher.
+  /// `plane`, `tasks` and `table` must outlive the server.
   ApiServer(ControlPlane& plane, TaskGroup& tasks, std::span<const Operation> table = operations());
 
   /// Answers one exchange, later, from a task of the group.

@@ -87,7 +87,7 @@ TEST_F(ApiServerTest, RefusesWrongSignatures) {
             "InvalidSignatureException");
   HttpRequest malformed = request("POST", "/things/t", "", {{"Authorization", "AWS4-HMAC-SHA256 nonsense"}});
   EXPECT_EQ(error_of(send(std::move(malformed))), "IncompleteSignatureException");
-  EXPECT_EQ(dispatcher_.counters().unverified, 5U);
+  EXPECT_EQ(api_server_.counters().unverified, 5U);
 }
 
 TEST_F(ApiServerTest, ASignatureIsCheckedBeforeTheRequestIsJudged) {
@@ -132,21 +132,21 @@ TEST_F(ApiServerTest, BoundsTheBody) {
 
 TEST_F(ApiServerTest, AHeadIsJudgedBeforeItsBodyHasCome) {
   HttpRequest head = request("POST", "/2015-03-31/functions");
-  HeadVerdict verdict = dispatcher_.judge(head, {});
+  HeadVerdict verdict = api_server_.judge(head, {});
   ASSERT_TRUE(verdict.refusal);
   EXPECT_EQ(verdict.refusal->status, 403U);
   EXPECT_EQ(error_of(*verdict.refusal), "MissingAuthenticationTokenException");
   EXPECT_EQ(verdict.refusal->headers.get("x-amzn-RequestId").size(), 36U);
 
   sign_sigv4(head, {key_.id, "not the secret"}, "us-west-2", "lambda", now_);
-  verdict = dispatcher_.judge(head, {});
+  verdict = api_server_.judge(head, {});
   EXPECT_FALSE(verdict.refusal) << "only the whole request shows it";
   EXPECT_EQ(verdict.max_body_bytes, max_body_bytes(Service::lambda, nullptr));
 
   HttpRequest stranger = request("POST", "/things/t");
   sign_sigv4(stranger, {"AKIANOBODY", key_.secret}, "us-west-2", "iot", now_);
-  EXPECT_EQ(error_of(*dispatcher_.judge(stranger, {}).refusal), "UnrecognizedClientException");
-  EXPECT_EQ(dispatcher_.counters().unverified, 2U);
+  EXPECT_EQ(error_of(*api_server_.judge(stranger, {}).refusal), "UnrecognizedClientException");
+  EXPECT_EQ(api_server_.counters().unverified, 2U);
 }
 
 TEST(BodyLimits, PackagesAreLargeAndAllElseIsSmall) {
@@ -160,12 +160,12 @@ TEST(BodyLimits, PackagesAreLargeAndAllElseIsSmall) {
 
 TEST_F(ApiServerTest, WhatTheServerRefusesIsInTheServicesForm) {
   HttpRequest head = request("POST", "/2015-03-31/functions");
-  const HttpResponse busy = dispatcher_.write_refusal(head, {}, 503, "no room");
+  const HttpResponse busy = api_server_.write_refusal(head, {}, 503, "no room");
   EXPECT_EQ(busy.status, 503U);
   EXPECT_EQ(error_of(busy), "ServiceUnavailableException");
   EXPECT_EQ(busy.headers.get("Retry-After"), "1");
-  EXPECT_EQ(error_of(dispatcher_.write_refusal(head, {}, 413, "too large")), "RequestEntityTooLargeException");
-  const HttpResponse form = dispatcher_.write_refusal(request("POST", "/"), {}, 503, "no room");
+  EXPECT_EQ(error_of(api_server_.write_refusal(head, {}, 413, "too large")), "RequestEntityTooLargeException");
+  const HttpResponse form = api_server_.write_refusal(request("POST", "/"), {}, 503, "no room");
   EXPECT_NE(form.body.find("<Code>ServiceUnavailable</Code>"), std::string::npos) << form.body;
 }
 
@@ -174,7 +174,7 @@ TEST_F(ApiServerTest, ASignatureIsGoodForOneSender) {
   sign_sigv4(made, {key_.id, key_.secret}, "us-west-2", "iot", now_);
   EXPECT_EQ(send(made).status, 201U);
   EXPECT_EQ(error_of(send(made, "uid 998")), "InvalidSignatureException");
-  EXPECT_EQ(dispatcher_.counters().replayed, 1U);
+  EXPECT_EQ(api_server_.counters().replayed, 1U);
   HttpRequest read = request("GET", "/things/plain");
   sign_sigv4(read, {key_.id, key_.secret}, "us-west-2", "iot", now_);
   EXPECT_EQ(send(read).status, 404U);
@@ -240,7 +240,7 @@ TEST_F(ApiServerTest, CountsByOperation) {
   call("iot", "GET", "/things/plain");
   call("iot", "GET", "/things/io");
   call("iot", "GET", "/nowhere");
-  const ApiCounters& counters = dispatcher_.counters();
+  const ApiCounters& counters = api_server_.counters();
   EXPECT_EQ(counters.requests, 4U);
   EXPECT_EQ(counters.unknown_operations, 1U);
   EXPECT_EQ(counters.operations.at(&kTable[0]).succeeded, 1U);

@@ -56,7 +56,7 @@ class ApiTest : public testing::Test {
         authority_(test_authority()),
         artifacts_(ArtifactStore::open(real_file_system(), directory_.path("artifacts")).value()),
         key_(AccessKeyStore(database_).ensure(config_.account, now_).value()),
-        dispatcher_(plane_, tasks_, table) {}
+        api_server_(plane_, tasks_, table) {}
 
   HttpRequest request(std::string_view method, std::string_view target, std::string_view body = {},
                       const TestHeaders& headers = {}) const {
@@ -69,7 +69,7 @@ class ApiTest : public testing::Test {
   /// Sends a request as it is.
   HttpResponse send(HttpRequest made, const std::string& origin = "uid 0") {
     std::optional<HttpResponse> response;
-    asio::co_spawn(io_, dispatcher_.answer(std::move(made), {"test", origin, {}}),
+    asio::co_spawn(io_, api_server_.answer(std::move(made), {"test", origin, {}}),
                    [&](std::exception_ptr error, HttpResponse got) {
                      if (error) std::rethrow_exception(error);
                      response = std::move(got);
@@ -113,7 +113,7 @@ class ApiTest : public testing::Test {
   ControlPlane plane_{config_,      database_, artifacts_, rollout_,    broker_,
                       invocations_, pool_,     authority_, rejections_, [this] { return now_; }};
   ApiAccessKey key_;
-  ApiServer dispatcher_;
+  ApiServer api_server_;
 };
 
 }  // namespace fescue::cloud

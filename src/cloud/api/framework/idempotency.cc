@@ -54,9 +54,7 @@ ApiValue<std::optional<HttpResponse>> IdempotentAnswers::begin(const Key& key, W
                    " request.");
   }
   if (stored) {
-    HttpResponse answer{stored->status, {}, std::move(stored->body)};
-    answer.headers.add("Content-Type", "application/json");
-    return std::optional(std::move(answer));
+    return std::optional(make_response(stored->status, media_type::kJson, std::move(stored->body)));
   }
   if (!running_.emplace(key.operation, key.token).second) {
     return refused("The first request with the client token '" + key.token + "' has not been answered yet.");

@@ -1,6 +1,6 @@
 // One API operation: which request it answers and the function that answers it. Each resource has one file of
 // operations; `operations()` in operations.cc is the one table that lists them all. Routing, signatures, body parsing
-// and the error form of each protocol happen once, in the dispatcher, before and after an operation runs.
+// and the error form of each protocol happen once, in the API server, before and after an operation runs.
 //
 //   Task<ApiResult> describe_thing(ControlPlane& plane, ApiRequest request) {
 //     FESCUE_CO_TRY(thing, ThingStore(plane.database).get(ThingName(request.labels[0])));  // an Error becomes an
@@ -32,13 +32,13 @@ enum class Service { greengrass, lambda, iot, iot_data, sts, secrets_manager, lo
 std::string_view name_of(Service service);  // as in the AWS CLI: "iot-data"
 
 /// An error as the service's clients expect it: HTTP status, AWS error name, sentence, and further members of the body
-/// (Greengrass: "ErrorDetails"; Lambda: "Type" is added by the dispatcher).
+/// (Greengrass: "ErrorDetails"; Lambda: "Type" is added by the API server).
 class ApiError {
  public:
   ApiError() = default;
   ApiError(unsigned status, std::string name, std::string message, json::object extra = {})
       : status(status), name(std::move(name)), message(std::move(message)), extra(std::move(extra)) {}
-  /// Implicit, so that what stores and parsers return can be passed on. It has no name yet: the dispatcher gives it the
+  /// Implicit, so that what stores and parsers return can be passed on. It has no name yet: the API server gives it the
   /// status and name that the service has for `code` (errors.cc).
   ApiError(const Error& error)  // NOLINT(google-explicit-constructor)
       : name(), message(error.message()), code(error.code()) {}
