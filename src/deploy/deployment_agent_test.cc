@@ -90,11 +90,6 @@ class TestHost final : public GroupHost {
   }
 };
 
-const TestSigner& signer() {
-  static const TestSigner instance;
-  return instance;
-}
-
 class DeploymentAgentTest : public testing::Test {
  protected:
   DeploymentAgentTest() { restart(); }

@@ -28,11 +28,6 @@ TlsIdentity issue(const Authority& authority, const std::string& name, Certifica
   return {issue_certificate(authority, request).value(), key.private_pem};
 }
 
-const TestSigner& signer() {
-  static const TestSigner instance;
-  return instance;
-}
-
 class HttpsCoreApiTest : public testing::Test {
  protected:
   HttpsCoreApiTest() {

@@ -38,4 +38,10 @@ class TestSigner {
   std::string certificate_;
 };
 
+/// One for all tests of a program: making keys takes time.
+inline const TestSigner& signer() {
+  static const TestSigner instance;
+  return instance;
+}
+
 }  // namespace fescue

@@ -9,11 +9,6 @@
 namespace fescue {
 namespace {
 
-const TestSigner& signer() {
-  static const TestSigner instance;
-  return instance;
-}
-
 DeploymentNotice notice() { return {DeploymentId("d1"), DeploymentType::new_deployment, GroupId("group-1")}; }
 
 Result<DeploymentDocument> verify(const SignedDocument& document, const DeploymentNotice& of = notice()) {

@@ -20,23 +20,23 @@ namespace {
 
 constexpr std::string_view kRoot = "/2018-06-01/runtime/";
 constexpr std::string_view kInvocations = "invocation/";
-constexpr std::size_t kMaxIdBytes = 128;
+constexpr std::size_t kMaxRequestId = 128;
 constexpr std::size_t kMaxFailureBytes = 4096;  // of what people read about a failed start
 
-RuntimeRefused not_found() { return {404, "InvalidPath", "there is no such resource"}; }
+RuntimeRefused no_resource() { return {404, "InvalidPath", "there is no such resource"}; }
 RuntimeRefused wrong_method() { return {405, "InvalidMethod", "the resource has another method"}; }
 
 bool is_id(std::string_view text) {
-  return !text.empty() && text.size() <= kMaxIdBytes &&
+  return !text.empty() && text.size() <= kMaxRequestId &&
          std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f' && c != '%'; });
 }
 
 /// "ID/response", "ID/error"
 RuntimeCall route_outcome(std::string_view rest, bool is_post) {
   const std::size_t slash = rest.find('/');
-  if (slash == std::string_view::npos) return not_found();
+  if (slash == std::string_view::npos) return no_resource();
   const std::string_view id = rest.substr(0, slash), what = rest.substr(slash + 1);
-  if (what != "response" && what != "error") return not_found();
+  if (what != "response" && what != "error") return no_resource();
   if (!is_post) return wrong_method();
   if (!is_id(id)) return RuntimeRefused{400, "InvalidRequestID", "the request id is malformed"};
   if (what == "response") return RuntimeResponseCall{InvocationId(std::string(id))};
@@ -99,11 +99,11 @@ std::string failure_text(const HttpRequest& request) {
 
 RuntimeCall route_runtime_api(const HttpRequest& request) {
   std::string_view path = request.path();
-  if (!path.starts_with(kRoot)) return not_found();
+  if (!path.starts_with(kRoot)) return no_resource();
   path.remove_prefix(kRoot.size());
   const bool is_post = request.method == "POST";
   if (path == "init/error") return is_post ? RuntimeCall(RuntimeInitErrorCall{}) : wrong_method();
-  if (!path.starts_with(kInvocations)) return not_found();
+  if (!path.starts_with(kInvocations)) return no_resource();
   path.remove_prefix(kInvocations.size());
   if (path == "next") return request.method == "GET" ? RuntimeCall(RuntimeNextCall{}) : wrong_method();
   return route_outcome(path, is_post);

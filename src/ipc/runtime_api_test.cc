@@ -13,7 +13,7 @@ const FunctionArn kEcho = FunctionArn::parse("arn:aws:lambda:us-west-2:123456789
 const WorkerId kWorker("11111111-1111-4111-8111-111111111111");
 constexpr std::string_view kInvocation = "/2018-06-01/runtime/invocation/";
 
-HttpRequest request(std::string method, std::string target, std::string body = "") {
+HttpRequest api_request(std::string method, std::string target, std::string body = "") {
   HttpRequest out;
   out.method = std::move(method);
   out.target = std::move(target);
@@ -77,7 +77,7 @@ class RuntimeApiTest : public testing::Test {
 };
 
 TEST_F(RuntimeApiTest, NextWaitsForWorkAndTellsAllOfIt) {
-  const auto exchange = handle(request("GET", std::string(kInvocation) + "next"));
+  const auto exchange = handle(api_request("GET", std::string(kInvocation) + "next"));
   ASSERT_TRUE(gateway_.waiting);
   EXPECT_FALSE(exchange->answer);
   const long long before = epoch_milliseconds(wall_now());
@@ -99,17 +99,17 @@ TEST_F(RuntimeApiTest, NextWaitsForWorkAndTellsAllOfIt) {
 }
 
 TEST_F(RuntimeApiTest, ARequestThatWentAwayIsForgotten) {
-  const auto exchange = handle(request("GET", std::string(kInvocation) + "next"));
+  const auto exchange = handle(api_request("GET", std::string(kInvocation) + "next"));
   exchange->abandoned();
   EXPECT_FALSE(gateway_.waiting);
 }
 
 TEST_F(RuntimeApiTest, ResponsesAndErrorsAreOutcomes) {
-  EXPECT_EQ(handle(request("POST", std::string(kInvocation) + "i1/response", "yes"))->answer->status, 202U);
+  EXPECT_EQ(handle(api_request("POST", std::string(kInvocation) + "i1/response", "yes"))->answer->status, 202U);
   EXPECT_EQ(gateway_.last->error, FunctionError::none);
   EXPECT_EQ(gateway_.last->payload.view(), "yes");
   const std::string error = R"({"errorMessage":"no","errorType":"T"})";
-  const auto answered = handle(request("POST", std::string(kInvocation) + "i1/error", error));
+  const auto answered = handle(api_request("POST", std::string(kInvocation) + "i1/error", error));
   EXPECT_EQ(answered->answer->status, 202U);
   EXPECT_EQ(answered->answer->body, R"({"status":"OK"})");
   EXPECT_EQ(gateway_.last->error, FunctionError::handled);
@@ -117,14 +117,14 @@ TEST_F(RuntimeApiTest, ResponsesAndErrorsAreOutcomes) {
 }
 
 TEST_F(RuntimeApiTest, AnErrorWithoutABodyStillHasAMessage) {
-  HttpRequest bare = request("POST", std::string(kInvocation) + "i1/error");
+  HttpRequest bare = api_request("POST", std::string(kInvocation) + "i1/error");
   bare.headers.add("Lambda-Runtime-Function-Error-Type", "Extension.Odd");
   handle(std::move(bare));
   EXPECT_THAT(gateway_.last->payload.view(), testing::HasSubstr("Extension.Odd"));
 }
 
 TEST_F(RuntimeApiTest, TheInvocationOfSomebodyElseIsRefused) {
-  const auto refused = handle(request("POST", std::string(kInvocation) + "other/response", "x"))->answer;
+  const auto refused = handle(api_request("POST", std::string(kInvocation) + "other/response", "x"))->answer;
   EXPECT_EQ(refused->status, 400U);
   EXPECT_THAT(refused->body, testing::HasSubstr(R"("errorType":"InvalidRequestID")"));
 }
@@ -135,7 +135,7 @@ TEST_F(RuntimeApiTest, AFailedStartIsReportedInWords) {
                                           {R"({"errorMessage":5})", "the runtime could not be initialized"},
                                           {"no json", "the runtime could not be initialized"},
                                           {"", "the runtime could not be initialized"}}) {
-    EXPECT_EQ(handle(request("POST", "/2018-06-01/runtime/init/error", body))->answer->status, 202U);
+    EXPECT_EQ(handle(api_request("POST", "/2018-06-01/runtime/init/error", body))->answer->status, 202U);
     EXPECT_EQ(gateway_.failure, text);
   }
 }
@@ -154,7 +154,7 @@ TEST_F(RuntimeApiTest, EverythingElseIsRefused) {
       {"POST", "/2018-06-01/runtime/invocation/%41/response", 400},
   };
   for (const auto& [method, target, status] : cases) {
-    const auto answer = handle(request(method, target))->answer;
+    const auto answer = handle(api_request(method, target))->answer;
     ASSERT_TRUE(answer) << target;
     EXPECT_EQ(answer->status, status) << method << " " << target;
   }

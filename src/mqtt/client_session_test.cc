@@ -7,6 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "mqtt/session_test_support.h"
+
 namespace fescue::mqtt {
 namespace {
 
@@ -14,8 +16,6 @@ using namespace std::chrono_literals;
 using namespace std::string_literals;
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-const SteadyTime kStart = SteadyTime() + 1h;
 
 /// A session and the caller around it, who writes down each event.
 struct SessionUnderTest {
@@ -52,7 +52,7 @@ struct SessionUnderTest {
   std::vector<std::string> events;
 };
 
-SessionUnderTest connected(ClientOptions options = {.client_id = "core"}) {
+SessionUnderTest connected_client(ClientOptions options = {.client_id = "core"}) {
   SessionUnderTest client(std::move(options));
   client.in(ConnAck{});
   client.events.clear();
@@ -92,7 +92,7 @@ TEST(ClientSession, RequestsNeedAConnection) {
 }
 
 TEST(ClientSession, PublishesAndReportsAcknowledgementsByToken) {
-  SessionUnderTest client = connected();
+  SessionUnderTest client = connected_client();
   ASSERT_TRUE(client.session.publish("t", "0", QoS::at_most_once, 10, kStart));
   ASSERT_TRUE(client.session.publish("t", "1", QoS::at_least_once, 11, kStart));
   ASSERT_TRUE(client.session.publish("t", "2", QoS::at_least_once, 12, kStart, Dup::yes));
@@ -105,7 +105,7 @@ TEST(ClientSession, PublishesAndReportsAcknowledgementsByToken) {
 }
 
 TEST(ClientSession, SubscribesAndUnsubscribes) {
-  SessionUnderTest client = connected();
+  SessionUnderTest client = connected_client();
   client.out();
   const RequestedFilter wanted[] = {{"a/#", QoS::at_least_once}, {"b", QoS::at_most_once}};
   ASSERT_TRUE(client.session.subscribe(wanted, 5, kStart));
@@ -119,7 +119,7 @@ TEST(ClientSession, SubscribesAndUnsubscribes) {
 }
 
 TEST(ClientSession, AnAnswerOfTheWrongKindIsNoAnswer) {
-  SessionUnderTest client = connected();
+  SessionUnderTest client = connected_client();
   ASSERT_TRUE(client.session.publish("t", "", QoS::at_least_once, 1, kStart));
   client.in(UnsubAck{1});
   EXPECT_THAT(client.events, ElementsAre());
@@ -127,7 +127,7 @@ TEST(ClientSession, AnAnswerOfTheWrongKindIsNoAnswer) {
 }
 
 TEST(ClientSession, TheWindowIsBounded) {
-  SessionUnderTest client = connected({.client_id = "core", .max_in_flight = 2});
+  SessionUnderTest client = connected_client({.client_id = "core", .max_in_flight = 2});
   ASSERT_TRUE(client.session.publish("t", "", QoS::at_least_once, 1, kStart));
   ASSERT_TRUE(client.session.publish("t", "", QoS::at_least_once, 2, kStart));
   EXPECT_TRUE(client.session.window_full());
@@ -138,7 +138,7 @@ TEST(ClientSession, TheWindowIsBounded) {
 }
 
 TEST(ClientSession, AnUnansweredRequestClosesInTime) {
-  SessionUnderTest client = connected({.client_id = "core", .operation_timeout = 5s});
+  SessionUnderTest client = connected_client({.client_id = "core", .operation_timeout = 5s});
   ASSERT_TRUE(client.session.publish("t", "", QoS::at_least_once, 1, kStart + 1s));
   ASSERT_TRUE(client.session.publish("t", "", QoS::at_least_once, 2, kStart + 3s));
   EXPECT_EQ(client.session.deadline(), kStart + 6s);
@@ -151,7 +151,7 @@ TEST(ClientSession, AnUnansweredRequestClosesInTime) {
 }
 
 TEST(ClientSession, ReceivesAtBothQoS) {
-  SessionUnderTest client = connected();
+  SessionUnderTest client = connected_client();
   client.out();
   EXPECT_EQ(client.in(Publish{.topic = "t", .payload = "0"}), "");
   EXPECT_EQ(client.in(Publish{.topic = "t", .payload = "1", .qos = QoS::at_least_once, .packet_id = 9}),
@@ -162,7 +162,7 @@ TEST(ClientSession, ReceivesAtBothQoS) {
 }
 
 TEST(ClientSession, PingsAfterSilenceAndWantsAnAnswer) {
-  SessionUnderTest client = connected({.client_id = "core", .keep_alive = 30s, .operation_timeout = 5s});
+  SessionUnderTest client = connected_client({.client_id = "core", .keep_alive = 30s, .operation_timeout = 5s});
   client.out();
   EXPECT_EQ(client.session.deadline(), kStart + 30s);
   client.session.on_time(kStart + 29s);
@@ -178,24 +178,24 @@ TEST(ClientSession, PingsAfterSilenceAndWantsAnAnswer) {
 }
 
 TEST(ClientSession, PingsWhenOnlySendingToFindADeadServer) {
-  SessionUnderTest client = connected({.client_id = "core", .keep_alive = 30s});
+  SessionUnderTest client = connected_client({.client_id = "core", .keep_alive = 30s});
   ASSERT_TRUE(client.session.publish("t", "", QoS::at_most_once, 0, kStart + 29s));
   EXPECT_EQ(client.session.deadline(), kStart + 30s);
 }
 
 TEST(ClientSession, PingsAServerThatSendsBytesButNoPacket) {
-  SessionUnderTest client = connected({.client_id = "core", .keep_alive = 30s});
+  SessionUnderTest client = connected_client({.client_id = "core", .keep_alive = 30s});
   client.in("\x30\x40"s, kStart + 29s);
   EXPECT_EQ(client.session.deadline(), kStart + 30s);
 }
 
 TEST(ClientSession, NoKeepAliveNoPings) {
-  SessionUnderTest client = connected({.client_id = "core", .keep_alive = 0s});
+  SessionUnderTest client = connected_client({.client_id = "core", .keep_alive = 0s});
   EXPECT_EQ(client.session.deadline(), SteadyTime::max());
 }
 
 TEST(ClientSession, SaysDisconnect) {
-  SessionUnderTest client = connected();
+  SessionUnderTest client = connected_client();
   client.out();
   client.session.disconnect();
   EXPECT_EQ(client.out(), "\xe0\x00"s);
@@ -206,7 +206,7 @@ TEST(ClientSession, PacketsOfTheClientAreErrors) {
   for (const Packet& packet :
        {Packet(Connect{}), Packet(ConnAck{}), Packet(PingReq{}), Packet(Disconnect{}), Packet(PubRec{1}),
         Packet(Subscribe{1, {{"a", QoS::at_most_once}}}), Packet(Unsubscribe{1, {"a"}})}) {
-    SessionUnderTest client = connected();
+    SessionUnderTest client = connected_client();
     client.in(packet);
     EXPECT_EQ(client.cause(), CloseCause::protocol_error) << name_of(packet);
   }

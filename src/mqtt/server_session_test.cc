@@ -6,14 +6,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "mqtt/session_test_support.h"
+
 namespace fescue::mqtt {
 namespace {
 
 using namespace std::chrono_literals;
 using namespace std::string_literals;
 using testing::HasSubstr;
-
-const SteadyTime kStart = SteadyTime() + 1h;
 
 /// A session and the caller around it: answers CONNECT with `answer`, SUBSCRIBE with QoS 0 or 1 as asked, and notes
 /// what it was given.
@@ -69,7 +69,7 @@ struct Server {
 
 Connect connect_packet(std::uint16_t keep_alive = 0) { return {.client_id = "c", .keep_alive = keep_alive}; }
 
-Server connected(ServerLimits limits = {}) {
+Server connected_server(ServerLimits limits = {}) {
   Server server(limits);
   server.in(connect_packet());
   return server;
@@ -96,7 +96,7 @@ TEST(ServerSession, ConnectComesFirst) {
 }
 
 TEST(ServerSession, ConnectComesOnce) {
-  Server server = connected();
+  Server server = connected_server();
   EXPECT_EQ(server.in(connect_packet()), "");
   EXPECT_EQ(server.cause(), CloseCause::protocol_error);
   EXPECT_EQ(server.connects, 1);
@@ -160,11 +160,11 @@ TEST(ServerSession, KeepAliveIsBoundedByTheServer) {
     server.in(connect_packet(static_cast<std::uint16_t>(asked)));
     EXPECT_EQ(server.session.deadline(), kStart + got);
   }
-  EXPECT_EQ(connected().session.deadline(), SteadyTime::max());
+  EXPECT_EQ(connected_server().session.deadline(), SteadyTime::max());
 }
 
 TEST(ServerSession, PublishAtQoS1IsAcknowledged) {
-  Server server = connected();
+  Server server = connected_server();
   EXPECT_EQ(server.in(Publish{.topic = "t", .payload = "p"}), "");
   EXPECT_EQ(server.in(Publish{.topic = "t", .payload = "q", .qos = QoS::at_least_once, .packet_id = 0x1234}),
             "\x40\x02\x12\x34"s);
@@ -172,7 +172,7 @@ TEST(ServerSession, PublishAtQoS1IsAcknowledged) {
 }
 
 TEST(ServerSession, ManyPacketsInOneRead) {
-  Server server = connected();
+  Server server = connected_server();
   std::string bytes;
   for (PacketId id = 1; id <= 40; ++id) {
     append_publish(bytes, "t", std::to_string(id), QoS::at_least_once, id, Dup::no, Retain::no);
@@ -184,7 +184,7 @@ TEST(ServerSession, ManyPacketsInOneRead) {
 }
 
 TEST(ServerSession, ARefusedPublishIsNotAcknowledged) {
-  Server server = connected();
+  Server server = connected_server();
   std::string bytes;
   append_publish(bytes, "forbidden", "", QoS::at_least_once, 1, Dup::no, Retain::no);
   append_publish(bytes, "t", "after", QoS::at_least_once, 2, Dup::no, Retain::no);
@@ -194,32 +194,32 @@ TEST(ServerSession, ARefusedPublishIsNotAcknowledged) {
 }
 
 TEST(ServerSession, QoS2IsNotSpoken) {
-  Server publisher = connected();
+  Server publisher = connected_server();
   publisher.in(Publish{.topic = "t", .payload = "", .qos = QoS::exactly_once, .packet_id = 1});
   EXPECT_EQ(publisher.cause(), CloseCause::protocol_error);
   EXPECT_THAT(publisher.reason(), HasSubstr("QoS 2"));
   Server will;
   will.in(Connect{.client_id = "c", .will = Will{"w", "", QoS::exactly_once, Retain::no}});
   EXPECT_THAT(will.reason(), HasSubstr("QoS 2"));
-  Server subscriber = connected();
+  Server subscriber = connected_server();
   EXPECT_EQ(subscriber.in(Subscribe{7, {{"t", QoS::exactly_once}}}), "\x90\x03\x00\x07\x01"s);
 }
 
 TEST(ServerSession, SubscribeIsAnsweredForEachFilter) {
-  Server server = connected();
+  Server server = connected_server();
   EXPECT_EQ(
       server.in(Subscribe{7, {{"a", QoS::at_least_once}, {"secret/#", QoS::at_most_once}, {"b", QoS::at_most_once}}}),
       "\x90\x05\x00\x07\x01\x80\x00"s);
 }
 
 TEST(ServerSession, UnsubscribeIsAcknowledged) {
-  Server server = connected();
+  Server server = connected_server();
   EXPECT_EQ(server.in(Unsubscribe{8, {"a"}}), "\xb0\x02\x00\x08"s);
   EXPECT_THAT(server.unsubscribed, testing::ElementsAre("a"));
 }
 
 TEST(ServerSession, DeliversWithinItsWindow) {
-  Server server = connected(ServerLimits{.max_in_flight = 2});
+  Server server = connected_server(ServerLimits{.max_in_flight = 2});
   PublishFrame frame;
   frame.set("t", "p");
   EXPECT_TRUE(server.session.deliver(frame, QoS::at_most_once));
@@ -255,21 +255,21 @@ TEST(ServerSession, TheWillStaysUnlessDisconnectIsSaid) {
 TEST(ServerSession, PacketsOfTheServerAreErrors) {
   for (const Packet& packet : {Packet(ConnAck{}), Packet(SubAck{1, {SubscribeCode::granted_qos0}}), Packet(UnsubAck{1}),
                                Packet(PingResp{}), Packet(PubRec{1}), Packet(PubRel{1}), Packet(PubComp{1})}) {
-    Server server = connected();
+    Server server = connected_server();
     EXPECT_EQ(server.in(packet), "");
     EXPECT_EQ(server.cause(), CloseCause::protocol_error) << name_of(packet);
   }
 }
 
 TEST(ServerSession, MalformedPacketsCloseAndNothingFollows) {
-  Server server = connected();
+  Server server = connected_server();
   EXPECT_EQ(server.in("\x36\x00\xc0\x00"s), "");
   EXPECT_EQ(server.reason(), "PUBLISH: QoS is 3");
   EXPECT_EQ(server.session.deadline(), SteadyTime::max());
 }
 
 TEST(ServerSession, TheFirstCauseCounts) {
-  Server server = connected();
+  Server server = connected_server();
   server.session.close(CloseCause::taken_over, "first");
   server.session.close(CloseCause::io, "second");
   EXPECT_EQ(*server.session.closed(), (CloseReason{CloseCause::taken_over, "first"}));

@@ -28,6 +28,11 @@ add_compile_options(-Wall -Wextra -Wpedantic -Werror $<$<COMPILE_LANGUAGE:CXX>:-
                     $<$<CXX_COMPILER_ID:GNU>:-Wshadow=local>)
 add_compile_definitions(BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_CONCEPTS)
 
+if(CMAKE_UNITY_BUILD)
+  # g++ 12 takes a file that is included into a unit for a header, and the frames of its coroutines for types of one.
+  add_compile_options($<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-subobject-linkage>)
+endif()
+
 if(CMAKE_BUILD_TYPE STREQUAL "Release" OR CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
   add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -D_GLIBCXX_ASSERTIONS -fstack-clash-protection)
   add_link_options(-Wl,-z,relro,-z,now -Wl,--as-needed)

@@ -12,7 +12,6 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::int64_t kMaxKilobytes = std::int64_t{1} << 40;
 
 Result<ThingEntry> read_thing(const JsonReader& entry) {
   ThingEntry out;

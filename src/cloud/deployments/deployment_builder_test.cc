@@ -13,7 +13,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-constexpr std::string_view kCore = R"({"Cores":[{"Id":"c","ThingArn":"arn:aws:iot:us-west-2:123456789012:thing/core",)"
+constexpr std::string_view kCoreDefinition = R"({"Cores":[{"Id":"c","ThingArn":"arn:aws:iot:us-west-2:123456789012:thing/core",)"
                                    R"("CertificateArn":"arn:aws:iot:us-west-2:123456789012:cert/ab"}]})";
 
 FunctionArn arn_of(std::string_view qualifier) {
@@ -29,7 +29,7 @@ class DeploymentBuilderTest : public testing::Test {
     input_.region = Region("us-west-2");
     input_.account = AccountId("123456789012");
     input_.core = {true, CertificateStatus::active, true, {}, {}};
-    read(Family::cores, kCore);
+    read(Family::cores, kCoreDefinition);
     FunctionFacts facts;
     facts.version.name = "hello";
     facts.version.number = 3;
@@ -191,8 +191,8 @@ TEST_F(DeploymentBuilderTest, ExactlyOneCore) {
   input_.definitions.cores.clear();
   EXPECT_THAT(problems(),
               ElementsAre(HasSubstr("InvalidCoreDefinition: a group needs exactly one core; this one has 0")));
-  read(Family::cores, kCore);
-  read(Family::cores, kCore);
+  read(Family::cores, kCoreDefinition);
+  read(Family::cores, kCoreDefinition);
   EXPECT_THAT(problems(), ElementsAre(HasSubstr("has 2")));
 }
 

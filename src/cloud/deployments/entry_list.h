@@ -19,6 +19,8 @@ namespace fescue::cloud {
 
 inline constexpr std::size_t kMaxEntryId = 128;
 inline constexpr std::size_t kMaxEntries = 10000;
+/// Of memory and disk space; a bound against overflow.
+inline constexpr std::int64_t kMaxKilobytes = std::int64_t{1} << 40;
 
 inline bool is_id(std::string_view text) {
   return !text.empty() && text.size() <= kMaxEntryId &&

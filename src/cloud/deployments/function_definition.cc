@@ -10,7 +10,6 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::int64_t kMaxKilobytes = std::int64_t{1} << 40;
 constexpr std::int64_t kMaxSeconds = 2147483647;
 constexpr std::int64_t kMaxUserId = 0xfffffffe;  // (uid_t)-1 means "leave as it is"
 

@@ -13,7 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 using testing::HasSubstr;
 
-const ThingName kCore("core");
+const ThingName kTargetCore("core");
 
 class RemoteInvocationsTest : public testing::Test {
  protected:
@@ -22,14 +22,14 @@ class RemoteInvocationsTest : public testing::Test {
   }
 
   /// What a core hears of.
-  void connect(const ThingName& core = kCore) {
+  void connect(const ThingName& core = kTargetCore) {
     notices_ =
         broker_.subscribe(*TopicFilter::parse(invocation_notify_topic(core)), [this](const LocalMessage& message) {
           heard_.push_back(parse_invocation_notice(message.payload.view()).value().invocation);
         });
   }
   using Response = std::optional<Result<HttpResponse>>;
-  std::shared_ptr<Response> ask(const std::string& payload, const ThingName& core = kCore) {
+  std::shared_ptr<Response> ask(const std::string& payload, const ThingName& core = kTargetCore) {
     auto response = std::make_shared<Response>();
     HttpRequest request{"POST", "/function", {}, payload};
     asio::co_spawn(io_, invocations_.invoke(core, std::move(request)),
@@ -39,10 +39,10 @@ class RemoteInvocationsTest : public testing::Test {
   }
   void hello(const std::string& instance) {
     const CoreHello hello{"1.0", instance, std::nullopt};
-    broker_.publish(*Topic::parse(hello_topic(kCore)), Payload(to_json(hello)), mqtt::QoS::at_least_once);
+    broker_.publish(*Topic::parse(hello_topic(kTargetCore)), Payload(to_json(hello)), mqtt::QoS::at_least_once);
     poll();
   }
-  bool answer(const InvocationId& id, const std::string& body, const ThingName& core = kCore) {
+  bool answer(const InvocationId& id, const std::string& body, const ThingName& core = kTargetCore) {
     const bool taken = invocations_.answer({core}, id, HttpResponse{200, {}, body});
     poll();
     return taken;
@@ -64,7 +64,7 @@ TEST_F(RemoteInvocationsTest, TheCoresAnswerIsTheCallers) {
   connect();
   const auto response = ask("in");
   ASSERT_EQ(heard_.size(), 1U);
-  const auto taken = invocations_.take({kCore}, heard_[0], "i");
+  const auto taken = invocations_.take({kTargetCore}, heard_[0], "i");
   ASSERT_TRUE(taken);
   EXPECT_EQ(taken->body, "in");
   EXPECT_EQ(taken->target, "/function");
@@ -79,10 +79,10 @@ TEST_F(RemoteInvocationsTest, IsTakenOnceAndByItsCoreAlone) {
   connect();
   const auto response = ask("in");
   EXPECT_FALSE(invocations_.take({ThingName("other")}, heard_.at(0), "i"));
-  EXPECT_FALSE(invocations_.take({kCore}, InvocationId("none"), "i"));
+  EXPECT_FALSE(invocations_.take({kTargetCore}, InvocationId("none"), "i"));
   EXPECT_FALSE(answer(heard_[0], "before it was taken"));
-  EXPECT_TRUE(invocations_.take({kCore}, heard_[0], "i"));
-  EXPECT_FALSE(invocations_.take({kCore}, heard_[0], "i"));
+  EXPECT_TRUE(invocations_.take({kTargetCore}, heard_[0], "i"));
+  EXPECT_FALSE(invocations_.take({kTargetCore}, heard_[0], "i"));
   EXPECT_FALSE(answer(heard_[0], "not theirs", ThingName("other")));
   EXPECT_FALSE(*response);
   EXPECT_TRUE(answer(heard_[0], "out"));
@@ -98,7 +98,7 @@ TEST_F(RemoteInvocationsTest, ACoreThatIsNotThere) {
 TEST_F(RemoteInvocationsTest, WhatACoreTookIsLostWithItsProcess) {
   connect();
   const auto first = ask("in");
-  ASSERT_TRUE(invocations_.take({kCore}, heard_.at(0), "instance-1"));
+  ASSERT_TRUE(invocations_.take({kTargetCore}, heard_.at(0), "instance-1"));
   hello("instance-1");  // it only lost its connection
   EXPECT_FALSE(*first);
   const auto second = ask("not taken yet");
@@ -138,7 +138,7 @@ TEST_F(BoundedRemoteInvocationsTest, TooManyOrTooLarge) {
   EXPECT_FALSE(*first);
   ASSERT_TRUE(*third);
   EXPECT_EQ((*third)->error().code(), Code::resource_exhausted);
-  ASSERT_TRUE(invocations_.take({kCore}, heard_.at(0), "i"));
+  ASSERT_TRUE(invocations_.take({kTargetCore}, heard_.at(0), "i"));
   answer(heard_[0], "out");
   EXPECT_FALSE(*ask("in"));
 }

@@ -26,14 +26,14 @@ std::string random_id(std::string_view prefix, std::size_t count) {
   return id;
 }
 
-ApiAccessKey read_row(const Statement& row) { return {row.text(0), row.text(1), row.text(2), row.text(3)}; }
+ApiAccessKey access_key_of(const Statement& row) { return {row.text(0), row.text(1), row.text(2), row.text(3)}; }
 
 }  // namespace
 
 Result<ApiAccessKey> AccessKeyStore::ensure(const AccountId& account, WallTime now) {
   FESCUE_TRY(transaction, Transaction::begin(database_));
   FESCUE_TRY(select, database_.prepare("SELECT id, secret, user_id, user_arn FROM access_key ORDER BY number LIMIT 1"));
-  FESCUE_TRY(kept, select.first(read_row));
+  FESCUE_TRY(kept, select.first(access_key_of));
   if (kept) return *std::move(kept);
 
   const ApiAccessKey key{random_id("AKIA", 16), random_alphanumeric(40), random_id("AIDA", 17),
@@ -47,7 +47,7 @@ Result<ApiAccessKey> AccessKeyStore::ensure(const AccountId& account, WallTime n
 
 Result<std::optional<ApiAccessKey>> AccessKeyStore::find(std::string_view id) const {
   FESCUE_TRY(select, database_.prepare("SELECT id, secret, user_id, user_arn FROM access_key WHERE id = ?1"));
-  return select.bind(1, id).first(read_row);
+  return select.bind(1, id).first(access_key_of);
 }
 
 }  // namespace fescue::cloud

@@ -24,11 +24,11 @@ CREATE TABLE certificate (
 
 namespace {
 
-constexpr std::string_view kSelect =
+constexpr std::string_view kSelectCertificates =
     "SELECT id, pem, status, without_authority, not_before_ms, not_after_ms, created_ms, modified_ms, generation_id, "
     "number FROM certificate ";
 
-Certificate read_row(const Statement& row) {
+Certificate certificate_of(const Statement& row) {
   const auto status = parse_certificate_status(row.text(2));
   FESCUE_ASSERT(status);
   return {CertificateId(row.text(0)),
@@ -56,8 +56,8 @@ Result<void> CertificateStore::insert(const Certificate& c) {
 }
 
 Result<std::optional<Certificate>> CertificateStore::find(const CertificateId& id) const {
-  FESCUE_TRY(select, database_.prepare(std::string(kSelect) + "WHERE id = ?1"));
-  return select.bind(1, id.view()).first(read_row);
+  FESCUE_TRY(select, database_.prepare(std::string(kSelectCertificates) + "WHERE id = ?1"));
+  return select.bind(1, id.view()).first(certificate_of);
 }
 
 Result<void> CertificateStore::set_status(const CertificateId& id, CertificateStatus status, WallTime now) {
@@ -73,10 +73,10 @@ Result<void> CertificateStore::remove(const CertificateId& id) {
 Result<std::vector<Certificate>> CertificateStore::list(ListOrder order, std::int64_t after, std::size_t limit) const {
   const bool oldest_first = order == ListOrder::oldest_first;
   const std::int64_t from = !oldest_first && after == 0 ? std::numeric_limits<std::int64_t>::max() : after;
-  FESCUE_TRY(select, database_.prepare(std::string(kSelect) +
+  FESCUE_TRY(select, database_.prepare(std::string(kSelectCertificates) +
                                        (oldest_first ? "WHERE number > ?1 ORDER BY number LIMIT ?2"
                                                      : "WHERE number < ?1 ORDER BY number DESC LIMIT ?2")));
-  return select.bind_all(from, static_cast<std::int64_t>(limit)).rows(read_row);
+  return select.bind_all(from, static_cast<std::int64_t>(limit)).rows(certificate_of);
 }
 
 }  // namespace fescue::cloud

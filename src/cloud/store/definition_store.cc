@@ -49,7 +49,7 @@ Definition definition_of(Family family, const Statement& row) {
           row.integer(0)};
 }
 
-DefinitionVersion version_of(const Statement& row) {
+DefinitionVersion definition_version_of(const Statement& row) {
   return {row.text(1), row.text(2), from_epoch_milliseconds(row.integer(3)), row.text(4), row.integer(0)};
 }
 
@@ -90,7 +90,7 @@ Result<std::vector<Definition>> DefinitionStore::list(Family family, std::int64_
 Result<std::optional<DefinitionVersion>> DefinitionStore::find_version(std::string_view definition,
                                                                        std::string_view version) const {
   FESCUE_TRY(select, database_.prepare(fmt::format("{} WHERE definition = ?1 AND version = ?2", kSelectVersion)));
-  return select.bind_all(definition, version).first(version_of);
+  return select.bind_all(definition, version).first(definition_version_of);
 }
 
 Result<std::vector<DefinitionVersion>> DefinitionStore::list_versions(std::string_view definition,
@@ -99,7 +99,7 @@ Result<std::vector<DefinitionVersion>> DefinitionStore::list_versions(std::strin
   FESCUE_TRY(select,
              database_.prepare(fmt::format("{} WHERE definition = ?1 AND sequence < ?2 ORDER BY sequence DESC LIMIT ?3",
                                            kSelectVersion)));
-  return select.bind_all(definition, before_sequence, static_cast<std::int64_t>(limit)).rows(version_of);
+  return select.bind_all(definition, before_sequence, static_cast<std::int64_t>(limit)).rows(definition_version_of);
 }
 
 Result<void> DefinitionStore::rename(Family family, std::string_view id, std::string_view name, WallTime now) {

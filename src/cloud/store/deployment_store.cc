@@ -50,7 +50,7 @@ CREATE INDEX deployment_function_deployment ON deployment_function (deployment)
 
 namespace {
 
-constexpr std::string_view kSelect =
+constexpr std::string_view kSelectDeployments =
     "SELECT sequence, id, group_id, group_version, type, status, core, created_ms, updated_ms, message, details "
     "FROM deployment";
 
@@ -163,7 +163,7 @@ Result<void> DeploymentStore::stop_waiting(const DeploymentId& id) {
 }
 
 Result<std::optional<DeploymentRecord>> DeploymentStore::find(const DeploymentId& id) const {
-  FESCUE_TRY(select, database_.prepare(fmt::format("{} WHERE id = ?1", kSelect)));
+  FESCUE_TRY(select, database_.prepare(fmt::format("{} WHERE id = ?1", kSelectDeployments)));
   return select.bind(1, id.view()).first(record_of);
 }
 
@@ -171,33 +171,34 @@ Result<std::vector<DeploymentRecord>> DeploymentStore::list(const GroupId& group
                                                             std::size_t limit) const {
   FESCUE_TRY(select, database_.prepare(fmt::format("{} WHERE group_id = ?1 AND sequence < ?2 "
                                                    "ORDER BY sequence DESC LIMIT ?3",
-                                                   kSelect)));
+                                                   kSelectDeployments)));
   return select.bind_all(group.view(), before_sequence, static_cast<std::int64_t>(limit)).rows(record_of);
 }
 
 Result<std::optional<DeploymentRecord>> DeploymentStore::active(const GroupId& group) const {
   FESCUE_TRY(select, database_.prepare(fmt::format("{} WHERE group_id = ?1 AND status IN ('Building', 'InProgress') "
                                                    "ORDER BY sequence DESC LIMIT 1",
-                                                   kSelect)));
+                                                   kSelectDeployments)));
   return select.bind(1, group.view()).first(record_of);
 }
 
 Result<std::vector<DeploymentRecord>> DeploymentStore::building() const {
-  FESCUE_TRY(select, database_.prepare(fmt::format("{} WHERE status = 'Building' ORDER BY sequence", kSelect)));
+  FESCUE_TRY(select,
+             database_.prepare(fmt::format("{} WHERE status = 'Building' ORDER BY sequence", kSelectDeployments)));
   return select.rows(record_of);
 }
 
 Result<std::optional<DeploymentRecord>> DeploymentStore::waiting_for(const ThingName& core) const {
   FESCUE_TRY(select, database_.prepare(fmt::format("{} WHERE core = ?1 AND awaits_core = 1 "
                                                    "ORDER BY sequence DESC LIMIT 1",
-                                                   kSelect)));
+                                                   kSelectDeployments)));
   return select.bind(1, core.view()).first(record_of);
 }
 
 Result<std::optional<DeploymentRecord>> DeploymentStore::in_effect(const GroupId& group) const {
   FESCUE_TRY(select, database_.prepare(fmt::format("{} WHERE group_id = ?1 AND status = 'Success' "
                                                    "ORDER BY sequence DESC LIMIT 1",
-                                                   kSelect)));
+                                                   kSelectDeployments)));
   FESCUE_TRY(record, select.bind(1, group.view()).first(record_of));
   return unless_reset(std::move(record));
 }
@@ -205,7 +206,7 @@ Result<std::optional<DeploymentRecord>> DeploymentStore::in_effect(const GroupId
 Result<std::optional<DeploymentRecord>> DeploymentStore::in_effect_on(const ThingName& core) const {
   FESCUE_TRY(select, database_.prepare(fmt::format("{} WHERE core = ?1 AND status = 'Success' "
                                                    "ORDER BY sequence DESC LIMIT 1",
-                                                   kSelect)));
+                                                   kSelectDeployments)));
   FESCUE_TRY(record, select.bind(1, core.view()).first(record_of));
   return unless_reset(std::move(record));
 }

@@ -83,7 +83,7 @@ std::string fingerprint_of(const LambdaVersion& latest) {
   return hex_encode(as_view(sha256(latest.code.hash.str() + to_json(latest.configuration))));
 }
 
-LambdaVersion version_of(const Statement& row) {
+LambdaVersion lambda_version_of(const Statement& row) {
   return {row.text(0),
           row.integer(1),
           configuration_of(row.text(2)),
@@ -133,7 +133,7 @@ Result<void> FunctionStore::create(const LambdaVersion& latest, const std::map<s
 Result<std::optional<LambdaVersion>> FunctionStore::find(std::string_view name, std::int64_t number) const {
   FESCUE_TRY(statement, database_.prepare(fmt::format("SELECT {} FROM lambda_version WHERE name = ?1 AND number = ?2",
                                                       kVersionColumns)));
-  return statement.bind_all(name, number).first(version_of);
+  return statement.bind_all(name, number).first(lambda_version_of);
 }
 
 Result<void> FunctionStore::update_latest(const LambdaVersion& latest) {
@@ -154,7 +154,7 @@ Result<std::optional<LambdaVersion>> FunctionStore::unchanged_since_publish(cons
                                                       kVersionColumns)));
   FESCUE_TRY(found, statement.bind(1, latest.name).step());
   if (!found || statement.text(7) != fingerprint_of(latest)) return std::optional<LambdaVersion>();
-  return std::optional(version_of(statement));
+  return std::optional(lambda_version_of(statement));
 }
 
 Result<std::int64_t> FunctionStore::next_number(std::string_view name) {
@@ -210,21 +210,21 @@ Result<std::vector<LambdaVersion>> FunctionStore::list(std::string_view after_na
   FESCUE_TRY(statement, database_.prepare(fmt::format("SELECT {} FROM lambda_version WHERE number = 0 AND name > ?1 "
                                                       "ORDER BY name LIMIT ?2",
                                                       kVersionColumns)));
-  return statement.bind_all(after_name, static_cast<std::int64_t>(limit)).rows(version_of);
+  return statement.bind_all(after_name, static_cast<std::int64_t>(limit)).rows(lambda_version_of);
 }
 
 Result<std::vector<LambdaVersion>> FunctionStore::list_all(const LambdaPosition& after, std::size_t limit) const {
   FESCUE_TRY(statement, database_.prepare(fmt::format("SELECT {} FROM lambda_version WHERE (name, number) > (?1, ?2) "
                                                       "ORDER BY name, number LIMIT ?3",
                                                       kVersionColumns)));
-  return statement.bind_all(after.name, after.number, static_cast<std::int64_t>(limit)).rows(version_of);
+  return statement.bind_all(after.name, after.number, static_cast<std::int64_t>(limit)).rows(lambda_version_of);
 }
 
 Result<std::vector<LambdaVersion>> FunctionStore::list_versions(const LambdaPosition& after, std::size_t limit) const {
   FESCUE_TRY(statement, database_.prepare(fmt::format("SELECT {} FROM lambda_version WHERE name = ?1 AND number > ?2 "
                                                       "ORDER BY number LIMIT ?3",
                                                       kVersionColumns)));
-  return statement.bind_all(after.name, after.number, static_cast<std::int64_t>(limit)).rows(version_of);
+  return statement.bind_all(after.name, after.number, static_cast<std::int64_t>(limit)).rows(lambda_version_of);
 }
 
 Result<std::map<std::string, std::string>> FunctionStore::tags(std::string_view name) const {

@@ -32,7 +32,7 @@ CREATE INDEX policy_target_by_target ON policy_target (target)
 
 namespace {
 
-constexpr std::string_view kSelect =
+constexpr std::string_view kSelectPolicies =
     "SELECT name, default_version, generation_id, created_ms, modified_ms, number FROM policy ";
 
 Policy read_policy(const Statement& row) {
@@ -63,7 +63,7 @@ Result<void> PolicyStore::insert(const Policy& policy, std::string_view document
 }
 
 Result<std::optional<Policy>> PolicyStore::find(const PolicyName& name) const {
-  FESCUE_TRY(select, database_.prepare(std::string(kSelect) + "WHERE name = ?1"));
+  FESCUE_TRY(select, database_.prepare(std::string(kSelectPolicies) + "WHERE name = ?1"));
   return select.bind(1, name.view()).first(read_policy);
 }
 
@@ -75,7 +75,7 @@ Result<void> PolicyStore::remove(const PolicyName& name) {
 Result<std::vector<Policy>> PolicyStore::list(ListOrder order, std::int64_t after, std::size_t limit) const {
   const bool oldest_first = order == ListOrder::oldest_first;
   const std::int64_t from = !oldest_first && after == 0 ? std::numeric_limits<std::int64_t>::max() : after;
-  FESCUE_TRY(select, database_.prepare(std::string(kSelect) +
+  FESCUE_TRY(select, database_.prepare(std::string(kSelectPolicies) +
                                        (oldest_first ? "WHERE number > ?1 ORDER BY number LIMIT ?2"
                                                      : "WHERE number < ?1 ORDER BY number DESC LIMIT ?2")));
   return select.bind_all(from, static_cast<std::int64_t>(limit)).rows(read_policy);

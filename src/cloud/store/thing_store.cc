@@ -24,7 +24,7 @@ namespace {
 
 std::string attributes_text(const Thing& thing) { return boost::json::serialize(object_of(thing.attributes)); }
 
-Thing read_row(const Statement& row) {
+Thing thing_of(const Statement& row) {
   return {ThingName(row.text(0)), row.text(1), string_map_of(boost::json::parse(row.text(2)).as_object()),
           row.integer(3)};
 }
@@ -38,7 +38,7 @@ Result<void> ThingStore::insert(const Thing& thing) {
 
 Result<std::optional<Thing>> ThingStore::find(const ThingName& name) const {
   FESCUE_TRY(select, database_.prepare("SELECT name, id, attributes, version FROM thing WHERE name = ?1"));
-  return select.bind(1, name.view()).first(read_row);
+  return select.bind(1, name.view()).first(thing_of);
 }
 
 Result<void> ThingStore::update(const Thing& thing) {
@@ -60,7 +60,7 @@ Result<std::vector<Thing>> ThingStore::list(const ThingFilter& filter, std::stri
   return select
       .bind_all(after, filter.attribute_name, filter.attribute_value, std::int64_t{filter.value_is_prefix},
                 static_cast<std::int64_t>(limit))
-      .rows(read_row);
+      .rows(thing_of);
 }
 
 Result<void> ThingStore::attach(const ThingName& thing, const CertificateId& certificate) {

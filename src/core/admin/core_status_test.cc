@@ -9,7 +9,7 @@ namespace {
 
 using testing::HasSubstr;
 
-CoreStatus example() {
+CoreStatus example_status() {
   CoreStatus status;
   status.version = "1.2.3";
   status.root = "/core";
@@ -34,7 +34,7 @@ boost::json::object json_of(const CoreStatus& status) {
 }
 
 TEST(CoreStatus, JsonSaysWhoItIsAndWhichGroupRuns) {
-  const boost::json::object json = json_of(example());
+  const boost::json::object json = json_of(example_status());
   EXPECT_EQ(json.at("version"), "1.2.3");
   EXPECT_EQ(json.at("core").at("thing"), "door");
   EXPECT_EQ(json.at("core").at("uptime_seconds"), 90);
@@ -51,7 +51,7 @@ TEST(CoreStatus, AnEmptyCoreIsDescribedToo) {
 
 TEST(CoreStatus, MetricsAreInPrometheusForm) {
   MetricsText out;
-  add_metrics(out, example(), kNow);
+  add_metrics(out, example_status(), kNow);
   const std::string text = out.take();
   EXPECT_THAT(text, HasSubstr("\nfescue_uptime_seconds 90\n"));
   EXPECT_THAT(text, HasSubstr("\nfescue_core_info{version=\"1.2.3\",thing=\"door\",group_version=\"v\"} 1\n"));

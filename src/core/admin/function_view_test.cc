@@ -7,7 +7,7 @@
 namespace fescue {
 namespace {
 
-FunctionView example() {
+FunctionView example_function() {
   LaunchPlan plan;
   plan.function.arn = *FunctionArn::parse("arn:aws:lambda:us-west-2:123456789012:function:echo:3");
   plan.function.environment = {{"PASSWORD", "sesame"}};
@@ -40,7 +40,7 @@ const boost::json::object* find(const boost::json::value& list, std::string_view
 }
 
 TEST(FunctionView, ShowsWhatTheContainerShows) {
-  const boost::json::value shown = boost::json::parse(to_json(example()));
+  const boost::json::value shown = boost::json::parse(to_json(example_function()));
   const boost::json::value& plan = shown.at("plan");
   EXPECT_EQ(plan.at("isolation"), "GreengrassContainer");
   EXPECT_EQ(plan.at("uid"), 54321);
@@ -57,13 +57,13 @@ TEST(FunctionView, ShowsWhatTheContainerShows) {
 }
 
 TEST(FunctionView, TellsTheNamesOfVariablesAndNeverTheirValues) {
-  const std::string text = to_json(example());
+  const std::string text = to_json(example_function());
   EXPECT_NE(text.find("PASSWORD"), std::string::npos);
   EXPECT_EQ(text.find("sesame"), std::string::npos);
 }
 
 TEST(FunctionView, SaysWhyAFunctionCannotBeStarted) {
-  FunctionView view = example();
+  FunctionView view = example_function();
   view.plan = Error(Code::not_found, "no python2.7");
   const boost::json::value shown = boost::json::parse(to_json(view));
   EXPECT_TRUE(shown.at("plan").is_null());

@@ -9,7 +9,7 @@ namespace {
 
 using testing::HasSubstr;
 
-const FunctionArn kEcho = FunctionArn::make(Region("us-west-2"), AccountId("123456789012"), "Echo", "3");
+const FunctionArn kInvoked = FunctionArn::make(Region("us-west-2"), AccountId("123456789012"), "Echo", "3");
 
 /// A target that keeps what it was given, and answers as it is told.
 class Target final : public Invoker {
@@ -29,7 +29,7 @@ class InvokeOperationTest : public testing::Test {
  protected:
   HttpResponse invoke(LambdaInvoke request) {
     std::vector<HttpResponse> answers;
-    invoke_lambda(target_, {kEcho}, std::move(request), [&](HttpResponse response) { answers.push_back(response); });
+    invoke_lambda(target_, {kInvoked}, std::move(request), [&](HttpResponse response) { answers.push_back(response); });
     EXPECT_EQ(answers.size(), 1u);
     return answers.at(0);
   }
@@ -54,7 +54,7 @@ TEST_F(InvokeOperationTest, AnswersWithTheResult) {
   EXPECT_FALSE(response.headers.find("X-Amz-Function-Error"));
   EXPECT_FALSE(response.headers.find("X-Amz-Log-Result"));
   ASSERT_EQ(target_.given.size(), 1u);
-  EXPECT_EQ(target_.given[0].target, kEcho);
+  EXPECT_EQ(target_.given[0].target, kInvoked);
   EXPECT_EQ(target_.given[0].type, InvocationType::request_response);
   EXPECT_EQ(target_.given[0].payload.view(), "{}");
   EXPECT_TRUE(target_.given[0].caller.empty());

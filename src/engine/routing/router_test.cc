@@ -9,16 +9,13 @@
 #include <gtest/gtest.h>
 
 #include "engine/routing/dispatcher.h"
+#include "engine/routing/routing_test_support.h"
 
 namespace fescue {
 namespace {
 
 using testing::ElementsAre;
 
-Endpoint function(std::string_view name) {
-  return Endpoint::function(FunctionArn::make(Region("us-west-2"), AccountId("123456789012"), name, "1"));
-}
-Topic topic(std::string_view text) { return Topic::parse(text).value(); }
 TopicFilter filter(std::string_view text) { return TopicFilter::parse(text).value(); }
 Message message(const Endpoint& source, std::string_view on, std::string payload = "x") {
   return {source, topic(on), Payload(std::move(payload))};
@@ -31,13 +28,13 @@ std::vector<std::string> ids(const std::vector<const Subscription*>& rows) {
 }
 
 TEST(RoutingTable, RowsAllowBySourceAndTopic) {
-  const RoutingTable table({{"1", Endpoint::cloud(), filter("in/+"), function("a")},
-                            {"2", function("a"), filter("in/x"), Endpoint::cloud()},
-                            {"3", Endpoint::cloud(), filter("in/#"), function("b")},
-                            {"4", Endpoint::cloud(), filter("in/x"), function("a")}});
+  const RoutingTable table({{"1", Endpoint::cloud(), filter("in/+"), function_endpoint("a")},
+                            {"2", function_endpoint("a"), filter("in/x"), Endpoint::cloud()},
+                            {"3", Endpoint::cloud(), filter("in/#"), function_endpoint("b")},
+                            {"4", Endpoint::cloud(), filter("in/x"), function_endpoint("a")}});
   EXPECT_THAT(ids(table.matching_rows(Endpoint::cloud(), topic("in/x"))), ElementsAre("1", "3", "4"));
-  EXPECT_THAT(ids(table.matching_rows(function("a"), topic("in/x"))), ElementsAre("2"));
-  EXPECT_TRUE(table.matching_rows(function("b"), topic("in/x")).empty());
+  EXPECT_THAT(ids(table.matching_rows(function_endpoint("a"), topic("in/x"))), ElementsAre("2"));
+  EXPECT_TRUE(table.matching_rows(function_endpoint("b"), topic("in/x")).empty());
   EXPECT_TRUE(table.matching_rows(Endpoint::cloud(), topic("in")).empty());
 }
 
@@ -53,15 +50,15 @@ TEST(RoutingTable, AReplacedVersionSpeaksAsItsSuccessor) {
 }
 
 TEST(RoutingTable, ATargetIsNamedOnce) {
-  const RoutingTable table(
-      {{"1", Endpoint::cloud(), filter("#"), function("a")}, {"2", Endpoint::cloud(), filter("in/x"), function("a")}});
+  const RoutingTable table({{"1", Endpoint::cloud(), filter("#"), function_endpoint("a")},
+                            {"2", Endpoint::cloud(), filter("in/x"), function_endpoint("a")}});
   EXPECT_EQ(table.route(Endpoint::cloud(), topic("in/x")).size(), 1u);
 }
 
 TEST(RoutingTable, CloudFiltersAreNamedOnce) {
-  const std::vector<Subscription> rows = {{"1", Endpoint::cloud(), filter("b"), function("a")},
-                                          {"2", Endpoint::cloud(), filter("b"), function("b")},
-                                          {"3", function("a"), filter("c"), Endpoint::cloud()}};
+  const std::vector<Subscription> rows = {{"1", Endpoint::cloud(), filter("b"), function_endpoint("a")},
+                                          {"2", Endpoint::cloud(), filter("b"), function_endpoint("b")},
+                                          {"3", function_endpoint("a"), filter("c"), Endpoint::cloud()}};
   EXPECT_THAT(cloud_filters(rows), ElementsAre(filter("b")));
 }
 
@@ -84,7 +81,7 @@ TEST(RoutingTable, AgreesWithRowMatches) {
   };
   std::vector<Subscription> rows;
   for (int i = 0; i < 200; ++i)
-    rows.push_back({std::to_string(i), Endpoint::cloud(), filter(text(true)), function("a")});
+    rows.push_back({std::to_string(i), Endpoint::cloud(), filter(text(true)), function_endpoint("a")});
   const RoutingTable table(rows);
   for (int i = 0; i < 2000; ++i) {
     const Topic on = topic(text(false));
@@ -115,9 +112,9 @@ class DispatcherTest : public testing::Test {
     dispatcher_.set_target(EndpointKind::cloud, cloud_);
     dispatcher_.set_target(EndpointKind::function, functions_);
     dispatcher_.set_table(std::make_shared<const RoutingTable>(
-        std::vector<Subscription>{{"1", function("a"), filter("out"), Endpoint::cloud()},
-                                  {"2", function("a"), filter("out"), function("b")},
-                                  {"3", function("a"), filter("shadow"), Endpoint::shadow()}}));
+        std::vector<Subscription>{{"1", function_endpoint("a"), filter("out"), Endpoint::cloud()},
+                                  {"2", function_endpoint("a"), filter("out"), function_endpoint("b")},
+                                  {"3", function_endpoint("a"), filter("shadow"), Endpoint::shadow()}}));
   }
 
   std::vector<std::string> first_drops_;
@@ -128,27 +125,29 @@ class DispatcherTest : public testing::Test {
 };
 
 TEST_F(DispatcherTest, DeliversToEveryTarget) {
-  EXPECT_TRUE(dispatcher_.publish(message(function("a"), "out", "hi"), QueueFullPolicy::best_effort));
+  EXPECT_TRUE(dispatcher_.publish(message(function_endpoint("a"), "out", "hi"), QueueFullPolicy::best_effort));
   EXPECT_THAT(cloud_.got, ElementsAre("cloud=hi"));
-  EXPECT_THAT(functions_.got, ElementsAre(function("b").str() + "=hi"));
+  EXPECT_THAT(functions_.got, ElementsAre(function_endpoint("b").str() + "=hi"));
   EXPECT_EQ(dispatcher_.counters().delivered, 2u);
 }
 
 TEST_F(DispatcherTest, FunctionsAndDevicesDoNotSpeakOnReservedTopics) {
-  dispatcher_.set_table(std::make_shared<const RoutingTable>(std::vector<Subscription>{
-      {"1", function("a"), filter("#"), Endpoint::cloud()}, {"2", Endpoint::cloud(), filter("#"), function("a")}}));
+  dispatcher_.set_table(std::make_shared<const RoutingTable>(
+      std::vector<Subscription>{{"1", function_endpoint("a"), filter("#"), Endpoint::cloud()},
+                                {"2", Endpoint::cloud(), filter("#"), function_endpoint("a")}}));
   std::vector<std::string> refused;
   dispatcher_.on_reserved([&](const Message& message) { refused.push_back(message.topic.str()); });
   for (const char* reserved : {"$fescue/cores/c/hello", "$aws/events/x"}) {
     for (const auto policy : {QueueFullPolicy::best_effort, QueueFullPolicy::all_or_error}) {
-      const auto said = dispatcher_.publish(message(function("a"), reserved), policy);
+      const auto said = dispatcher_.publish(message(function_endpoint("a"), reserved), policy);
       EXPECT_EQ(said.error().code(), Code::permission_denied);
     }
   }
   EXPECT_THAT(cloud_.got, ElementsAre());
   EXPECT_THAT(refused, ElementsAre("$fescue/cores/c/hello", "$fescue/cores/c/hello", "$aws/events/x", "$aws/events/x"));
   EXPECT_EQ(dispatcher_.counters().reserved, 4u);
-  EXPECT_TRUE(dispatcher_.publish(message(function("a"), "$aws/things/t/shadow/update"), QueueFullPolicy::best_effort));
+  EXPECT_TRUE(dispatcher_.publish(message(function_endpoint("a"), "$aws/things/t/shadow/update"),
+                                  QueueFullPolicy::best_effort));
   EXPECT_TRUE(dispatcher_.publish(message(Endpoint::cloud(), "$aws/things/t/shadow/update/accepted"),
                                   QueueFullPolicy::best_effort));
   EXPECT_EQ(cloud_.got.size(), 1u);
@@ -156,15 +155,15 @@ TEST_F(DispatcherTest, FunctionsAndDevicesDoNotSpeakOnReservedTopics) {
 }
 
 TEST_F(DispatcherTest, AllOrErrorGivesToAllOrNone) {
-  EXPECT_TRUE(dispatcher_.publish(message(function("a"), "out"), QueueFullPolicy::all_or_error));
-  const auto refused = dispatcher_.publish(message(function("a"), "out"), QueueFullPolicy::all_or_error);
+  EXPECT_TRUE(dispatcher_.publish(message(function_endpoint("a"), "out"), QueueFullPolicy::all_or_error));
+  const auto refused = dispatcher_.publish(message(function_endpoint("a"), "out"), QueueFullPolicy::all_or_error);
   EXPECT_EQ(refused.error().code(), Code::resource_exhausted);
   EXPECT_EQ(cloud_.got.size(), 1u) << "the cloud had room, but function b had none";
 }
 
 TEST_F(DispatcherTest, BestEffortSkipsTheFullOnes) {
   for (int i = 0; i < 2; ++i)
-    EXPECT_TRUE(dispatcher_.publish(message(function("a"), "out"), QueueFullPolicy::best_effort));
+    EXPECT_TRUE(dispatcher_.publish(message(function_endpoint("a"), "out"), QueueFullPolicy::best_effort));
   EXPECT_EQ(cloud_.got.size(), 2u);
   EXPECT_EQ(functions_.got.size(), 1u);
   EXPECT_EQ(dispatcher_.counters().no_room, 1u);
@@ -176,31 +175,32 @@ TEST_F(DispatcherTest, AFullTargetIsReportedOnceUntilItHasRoomAgain) {
     reported.push_back(target.str() + " " + std::string(dropped.payload.view()));
   });
   const auto say = [&](const std::string& text) {
-    EXPECT_TRUE(dispatcher_.publish(message(function("a"), "out", text), QueueFullPolicy::best_effort));
+    EXPECT_TRUE(dispatcher_.publish(message(function_endpoint("a"), "out", text), QueueFullPolicy::best_effort));
   };
   for (const char* text : {"1", "2", "3", "4"}) say(text);
-  EXPECT_THAT(reported, ElementsAre(function("b").str() + " 2", "cloud 3"));
+  EXPECT_THAT(reported, ElementsAre(function_endpoint("b").str() + " 2", "cloud 3"));
   functions_.got.clear();
   for (const char* text : {"5", "6", "7"}) say(text);
-  EXPECT_THAT(reported, ElementsAre(function("b").str() + " 2", "cloud 3", function("b").str() + " 6"));
+  EXPECT_THAT(reported,
+              ElementsAre(function_endpoint("b").str() + " 2", "cloud 3", function_endpoint("b").str() + " 6"));
 }
 
 TEST_F(DispatcherTest, AKindWithoutTargetHasNoRoom) {
-  EXPECT_TRUE(dispatcher_.publish(message(function("a"), "shadow"), QueueFullPolicy::best_effort));
+  EXPECT_TRUE(dispatcher_.publish(message(function_endpoint("a"), "shadow"), QueueFullPolicy::best_effort));
   EXPECT_EQ(dispatcher_.counters().no_room, 1u);
-  EXPECT_FALSE(dispatcher_.publish(message(function("a"), "shadow"), QueueFullPolicy::all_or_error));
+  EXPECT_FALSE(dispatcher_.publish(message(function_endpoint("a"), "shadow"), QueueFullPolicy::all_or_error));
 }
 
 TEST_F(DispatcherTest, DropsAreCountedAndReportedOnce) {
   for (int i = 0; i < 3; ++i)
-    EXPECT_TRUE(dispatcher_.publish(message(function("b"), "out"), QueueFullPolicy::all_or_error));
+    EXPECT_TRUE(dispatcher_.publish(message(function_endpoint("b"), "out"), QueueFullPolicy::all_or_error));
   EXPECT_EQ(first_drops_.size(), 1u);
   EXPECT_EQ(dispatcher_.counters().no_route, 3u);
   EXPECT_EQ(dispatcher_.drops().begin()->second, 3u);
 }
 
 TEST_F(DispatcherTest, TellsItsCountsInStatusAndMetrics) {
-  EXPECT_TRUE(dispatcher_.publish(message(function("b"), "out"), QueueFullPolicy::best_effort));
+  EXPECT_TRUE(dispatcher_.publish(message(function_endpoint("b"), "out"), QueueFullPolicy::best_effort));
   boost::json::object status;
   dispatcher_.add_status(status);
   EXPECT_EQ(status["messages"].at("no_route"), 1);
@@ -213,7 +213,8 @@ TEST_F(DispatcherTest, TellsItsCountsInStatusAndMetrics) {
 
 TEST_F(DispatcherTest, RememberedDropsAreBounded) {
   for (std::size_t i = 0; i < Dispatcher::kMaxRememberedDrops + 5; ++i) {
-    EXPECT_TRUE(dispatcher_.publish(message(function("b"), "t" + std::to_string(i)), QueueFullPolicy::best_effort));
+    EXPECT_TRUE(
+        dispatcher_.publish(message(function_endpoint("b"), "t" + std::to_string(i)), QueueFullPolicy::best_effort));
   }
   EXPECT_EQ(dispatcher_.drops().size(), Dispatcher::kMaxRememberedDrops);
   EXPECT_EQ(dispatcher_.counters().no_route, Dispatcher::kMaxRememberedDrops + 5);

@@ -12,13 +12,13 @@ namespace fescue {
 namespace {
 
 constexpr std::size_t kMaxMounts = 1024 * 1024;
-constexpr std::size_t kMaxGroups = 64 * 1024;
+constexpr std::size_t kMaxCgroupFile = 64 * 1024;
 
 }  // namespace
 
 std::uint64_t own_cgroup(pid_t pid) {
   const auto mounts = real_file_system().read("/proc/self/mountinfo", kMaxMounts);
-  const auto theirs = real_file_system().read("/proc/" + std::to_string(pid) + "/cgroup", kMaxGroups);
+  const auto theirs = real_file_system().read("/proc/" + std::to_string(pid) + "/cgroup", kMaxCgroupFile);
   if (!mounts || !theirs) return 0;
   const auto v2 = find_cgroup_mounts(*mounts, *theirs).v2;
   // At the top is what has no group, or one that the mount does not show.

@@ -40,7 +40,7 @@ class CgroupDirectory {
   /// As this process's pid namespace names them.
   std::vector<pid_t> processes() const;
   /// SIGKILL to them and to those of all groups below, until there are none or `timeout` is over.
-  void kill_processes(std::chrono::milliseconds timeout) const;
+  void kill_processes(std::chrono::milliseconds timeout = std::chrono::seconds(1)) const;
 
   int fd() const { return fd_.get(); }
   const std::string& path() const { return path_; }

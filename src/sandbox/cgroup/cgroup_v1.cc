@@ -13,7 +13,6 @@ namespace fescue {
 
 namespace {
 
-constexpr std::chrono::milliseconds kKillTimeout{1000};
 constexpr std::chrono::milliseconds kFreezeTimeout{200};
 
 /// 100, the default weight of v2, is 1024 shares.
@@ -84,7 +83,7 @@ Result<Fd> V1Group::watch_memory() {
 /// Frozen processes cannot fork while they are killed one by one; the signal reaches them when they thaw.
 void V1Group::kill() {
   if (directories_.empty()) return;
-  if (!has("freezer")) return directories_.front().kill_processes(kKillTimeout);
+  if (!has("freezer")) return directories_.front().kill_processes();
   const CgroupDirectory& freezer = of("freezer");
   const auto deadline = steady_now() + kFreezeTimeout;
   static_cast<void>(freezer.write("freezer.state", "FROZEN"));
@@ -95,7 +94,7 @@ void V1Group::kill() {
   }
   freezer.kill_processes(std::chrono::milliseconds(0));
   static_cast<void>(freezer.write("freezer.state", "THAWED"));
-  freezer.kill_processes(kKillTimeout);
+  freezer.kill_processes();
 }
 
 CgroupStats V1Group::stats() const {

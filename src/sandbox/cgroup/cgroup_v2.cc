@@ -7,8 +7,6 @@ namespace fescue {
 
 namespace {
 
-constexpr std::chrono::milliseconds kKillTimeout{1000};
-
 /// "full avg10=12.34 avg60=... total=5678" of a pressure file.
 void read_pressure(const CgroupDirectory& directory, CgroupStats& stats) {
   const auto text = directory.read("memory.pressure");
@@ -60,7 +58,7 @@ Result<void> V2Group::allow_devices(std::span<const DeviceRule> rules) {
 void V2Group::kill() {
   if (has_.contains("kill") && directory_.write("cgroup.kill", "1")) return;
   static_cast<void>(directory_.write("cgroup.freeze", "1"));  // unlike v1's, frozen processes can die
-  directory_.kill_processes(kKillTimeout);
+  directory_.kill_processes();
   static_cast<void>(directory_.write("cgroup.freeze", "0"));
 }
 

@@ -22,7 +22,7 @@ namespace {
 
 constexpr int kLauncherSocket = 3;                  // launcher_main.cc
 constexpr int kReadyTimeout = 10'000;               // milliseconds
-constexpr std::chrono::seconds kLeavingTimeout{8};  // the launcher gives itself five
+constexpr std::chrono::seconds kDismissTimeout{8};  // the launcher gives itself five
 
 Result<std::string> launcher_path() {
   std::error_code error;
@@ -101,7 +101,7 @@ Result<void> dismiss_launcher(LauncherProcess process) {
   End end = End::seen;
   if (process.socket) {
     ::shutdown(process.socket.get(), SHUT_WR);
-    end = drain_until_end(process.socket.get(), steady_now() + kLeavingTimeout);
+    end = drain_until_end(process.socket.get(), steady_now() + kDismissTimeout);
     process.socket.reset();
   }
   if (end == End::not_seen) ::kill(process.pid, SIGKILL);  // its monitors see its end and do the rest

@@ -21,8 +21,6 @@ constexpr std::string_view kEchoed[] = {"TracingConfig",    "VpcConfig", "KMSKey
                                         "EphemeralStorage", "SnapStart", "LoggingConfig"};
 constexpr std::string_view kRefused[] = {"Layers", "FileSystemConfigs", "ImageConfig", "CodeSigningConfigArn"};
 
-ApiError invalid(std::string message) { return {400, "InvalidParameterValueException", std::move(message)}; }
-
 ApiError wrong_type(std::string_view name) {
   return {400, "SerializationException",
           fmt::format("{} must be {}.", name, name == "KMSKeyArn" ? "a string" : "an object")};
@@ -60,7 +58,7 @@ ApiValue<void> read_environment(const Members& body, LambdaConfiguration& config
     bytes += name.size() + value.size();
   }
   if (bytes > kMaxEnvironmentBytes) {
-    return invalid(fmt::format("The environment variables have {} bytes; at most 4096 are allowed.", bytes));
+    return invalid_value(fmt::format("The environment variables have {} bytes; at most 4096 are allowed.", bytes));
   }
   configuration.environment = std::move(variables);
   return {};
@@ -69,7 +67,7 @@ ApiValue<void> read_environment(const Members& body, LambdaConfiguration& config
 ApiValue<void> read_echoed(const Members& body, LambdaConfiguration& configuration) {
   for (const std::string_view name : kRefused) {
     if (body.has(name) && !is_empty_value(body.raw().at(name))) {
-      return invalid(fmt::format("{} is not supported: there is nothing like it on a core.", name));
+      return invalid_value(fmt::format("{} is not supported: there is nothing like it on a core.", name));
     }
   }
   json::object echoed = json::parse(configuration.echoed).as_object();
@@ -97,7 +95,7 @@ ApiValue<void> read_architecture(const Members& body, LambdaConfiguration& confi
 
 ApiValue<void> read_configuration(const Members& body, LambdaConfiguration& configuration) {
   FESCUE_TRY(package, body.optional_string("PackageType"));
-  if (package.value_or("Zip") != "Zip") return invalid("PackageType must be Zip; container images are not supported.");
+  if (package.value_or("Zip") != "Zip") return invalid_value("PackageType must be Zip; container images are not supported.");
   FESCUE_TRY(runtime, body.optional_string("Runtime", {1, 128, is_visible, "[^\\s]+"}));
   if (runtime) configuration.runtime = std::move(*runtime);
   FESCUE_TRY(handler, body.optional_string("Handler", {1, 128, is_visible, "[^\\s]+"}));

@@ -24,19 +24,17 @@ namespace {
 
 constexpr PageRule kFunctionPages{.size = "MaxItems", .token = "Marker", .default_size = 50, .max_size = 10000};
 
-ApiError invalid(std::string message) { return {400, "InvalidParameterValueException", std::move(message)}; }
-
 /// Runs on the pool.
 ApiValue<LambdaCode> check_and_store(const ArtifactStore& store, const json::string& base64) {
   const auto zip = base64_decode(base64);
-  if (!zip) return invalid("ZipFile is not valid base64.");
+  if (!zip) return invalid_value("ZipFile is not valid base64.");
   if (zip->size() > kMaxPackageBytes) {
     return ApiError(413, "RequestEntityTooLargeException",
                     fmt::format("The package has {} bytes; at most {} are allowed.", zip->size(), kMaxPackageBytes));
   }
   const auto entries = inspect_zip(*zip, {.unpacked_bytes = kMaxUnpackedPackageBytes});
-  if (!entries) return invalid(fmt::format("Could not unzip uploaded file: {}.", entries.error().message()));
-  if (entries->empty()) return invalid("Uploaded file must be a non-empty zip.");
+  if (!entries) return invalid_value(fmt::format("Could not unzip uploaded file: {}.", entries.error().message()));
+  if (entries->empty()) return invalid_value("Uploaded file must be a non-empty zip.");
   FESCUE_TRY(hash, store.put(*zip));
   return LambdaCode{std::move(hash), zip->size()};
 }
@@ -44,11 +42,11 @@ ApiValue<LambdaCode> check_and_store(const ArtifactStore& store, const json::str
 /// The package in `code`, stored. `code` is CreateFunction's Code member or UpdateFunctionCode's body.
 Task<ApiValue<LambdaCode>> take_code(ControlPlane& plane, json::object& code) {
   if (code.contains("S3Bucket") || code.contains("S3Key")) {
-    co_return invalid("Code in S3 is not supported: send the package itself as ZipFile (--zip-file fileb://...).");
+    co_return invalid_value("Code in S3 is not supported: send the package itself as ZipFile (--zip-file fileb://...).");
   }
-  if (code.contains("ImageUri")) co_return invalid("Container images are not supported: send a package as ZipFile.");
+  if (code.contains("ImageUri")) co_return invalid_value("Container images are not supported: send a package as ZipFile.");
   auto* zip = code.if_contains("ZipFile");
-  if (zip == nullptr || !zip->is_string()) co_return invalid("ZipFile is required: the package in base64.");
+  if (zip == nullptr || !zip->is_string()) co_return invalid_value("ZipFile is required: the package in base64.");
   const ArtifactStore& store = plane.artifacts;
   auto work = [&store, base64 = std::move(zip->get_string())] { return check_and_store(store, base64); };
   co_return co_await plane.pool.run(std::move(work));
@@ -76,7 +74,7 @@ ApiValue<LambdaVersion> read_new_function(const CloudConfig& config, const Membe
   FESCUE_CHECK(read_configuration(body, latest.configuration));
   FESCUE_CHECK(read_architecture(body, latest.configuration));
   if (latest.configuration.runtime.empty() || latest.configuration.handler.empty()) {
-    return invalid("Runtime and Handler are mandatory parameters for functions created with deployment packages.");
+    return invalid_value("Runtime and Handler are mandatory parameters for functions created with deployment packages.");
   }
   return latest;
 }
@@ -160,8 +158,8 @@ Task<ApiResult> delete_function(ControlPlane& plane, ApiRequest request) {
     co_return empty_response(204);
   }
   const auto number = parse_version_number(reference.qualifier);
-  if (!number) co_return invalid("Aliases are deleted with DeleteAlias, not with DeleteFunction.");
-  if (*number == kLatest) co_return invalid("$LATEST version cannot be deleted without deleting the function.");
+  if (!number) co_return invalid_value("Aliases are deleted with DeleteAlias, not with DeleteFunction.");
+  if (*number == kLatest) co_return invalid_value("$LATEST version cannot be deleted without deleting the function.");
   FESCUE_CO_TRY(removed, store.remove_version(reference.name, *number));
   if (!removed) co_return missing;
   co_return empty_response(204);
@@ -187,7 +185,7 @@ LambdaPosition parse_position(std::string_view text) {
 Task<ApiResult> list_functions(ControlPlane& plane, ApiRequest request) {
   FESCUE_CO_TRY(page, query_page(request, kFunctionPages));
   const std::string which = request.query_or("FunctionVersion", "");
-  if (!which.empty() && which != "ALL") co_return invalid("FunctionVersion must be ALL if it is given.");
+  if (!which.empty() && which != "ALL") co_return invalid_value("FunctionVersion must be ALL if it is given.");
   const FunctionStore store(plane.database);
   const bool all = !which.empty();
   FESCUE_CO_TRY(versions, all ? store.list_all(parse_position(page.after), page.limit + 1)

@@ -116,6 +116,10 @@ ApiValue<LambdaVersion> find_function(ControlPlane& plane, const FunctionReferen
   return std::move(*version);
 }
 
+ApiError invalid_value(std::string message) {
+  return {400, "InvalidParameterValueException", std::move(message)};
+}
+
 std::optional<std::int64_t> parse_version_number(std::string_view text) {
   if (text == "$LATEST") return kLatest;
   std::int64_t number = 0;

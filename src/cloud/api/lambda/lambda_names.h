@@ -31,6 +31,9 @@ ApiValue<LambdaVersion> find_function(ControlPlane& plane, const FunctionReferen
 /// $LATEST.
 ApiValue<LambdaVersion> find_latest(ControlPlane& plane, std::string_view name);
 
+/// The answer to a member that Lambda would not take.
+ApiError invalid_value(std::string message);
+
 /// "$LATEST" or digits, or nothing if the text is neither.
 std::optional<std::int64_t> parse_version_number(std::string_view text);
 std::string version_text(std::int64_t number);
