@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "base/log.h"
+#include "base/text/utf8.h"
 #include "deploy/verify_document.h"
 #include "engine/deployment/describe_changes.h"
 #include "sys/loop/event.h"
@@ -24,9 +25,7 @@ Error stopping() { return Error(Code::cancelled, "the core is stopping"); }
 std::string shortened(std::string text) {
   constexpr std::size_t kMaxReason = 8 * 1024;
   if (text.size() <= kMaxReason) return text;
-  std::size_t end = kMaxReason;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;  // not inside a character
-  return text.substr(0, end) + "...";
+  return std::string(utf8_start(text, kMaxReason)) + "...";
 }
 
 /// What stays behind costs space and nothing else; the next start removes it.

@@ -13,6 +13,7 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "base/text/paths.h"
 #include "model/group_json.h"
 #include "sys/storage/archive.h"
 
@@ -120,7 +121,7 @@ Result<std::string> Staging::unpack(const FunctionConfig& function, const std::s
 
 Result<void> Staging::make_executable(const FunctionConfig& function, const std::string& code) const {
   if (function.runtime != kExecutableRuntime) return ok();
-  if (function.handler.empty() || function.handler.find('/') != std::string::npos || function.handler == "..") {
+  if (!is_file_name(function.handler)) {
     return Error(Code::invalid_argument,
                  fmt::format("{}: the handler of an executable must name a file at the top of its package, not \"{}\"",
                              function.arn.str(), function.handler));

@@ -120,7 +120,7 @@ TEST_F(StagingTest, ExecutablesGetTheirExecuteBit) {
 TEST_F(StagingTest, AMissingOrOutsideHandlerIsAnError) {
   FunctionConfig function = make_function("Echo", "1", "x");
   function.runtime = kExecutableRuntime;
-  for (const char* handler : {"missing", "", "..", "a/b", "../f", "/etc/passwd"}) {
+  for (const char* handler : {"missing", "", ".", "..", "a/b", "../f", "/etc/passwd"}) {
     function.handler = handler;
     EXPECT_FALSE(staging_.make_executable(function, root_)) << handler;
   }

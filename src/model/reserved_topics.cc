@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "base/split.h"
+#include "base/text/split.h"
 
 namespace fescue {
 

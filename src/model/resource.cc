@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text/paths.h"
+
 namespace fescue {
 
 namespace {
@@ -47,11 +49,6 @@ Result<void> check_destination(const std::string& destination) {
 std::string_view name_of(Access access) { return access == Access::read_write ? "rw" : "ro"; }
 
 std::string_view name_of(ResourceKind kind) { return kind == ResourceKind::volume ? "Local.Volume" : "Local.Device"; }
-
-bool is_within(std::string_view path, std::string_view directory) {
-  if (directory == "/") return path.starts_with('/');
-  return path.starts_with(directory) && (path.size() == directory.size() || path[directory.size()] == '/');
-}
 
 Result<std::string> normal_path(std::string_view text) {
   const auto bad = [&](std::string_view why) { return refused(fmt::format("\"{}\" {}", text.substr(0, 200), why)); };

@@ -44,9 +44,6 @@ struct AttachedResource {
 inline constexpr std::size_t kMaxResourcesPerGroup = 50;
 inline constexpr std::size_t kMaxResourcesPerFunction = 20;
 
-/// Whether `path` is `directory` or lies below it. Both are normal.
-bool is_within(std::string_view path, std::string_view directory);
-
 /// Absolute, without ".", ".." and doubled or trailing slashes; the latter two are taken out. Error: invalid_argument.
 Result<std::string> normal_path(std::string_view text);
 

@@ -23,13 +23,6 @@ TEST(NormalPath, RefusesWhatCouldMeanSomethingElse) {
   }
 }
 
-TEST(Within, IsAboutWholeNames) {
-  EXPECT_TRUE(is_within("/var", "/var"));
-  EXPECT_TRUE(is_within("/var/x", "/var"));
-  EXPECT_FALSE(is_within("/variety", "/var"));
-  EXPECT_TRUE(is_within("/x", "/"));
-}
-
 Resource volume(std::string source, std::string destination) {
   return {"r", "R", ResourceKind::volume, std::move(source), std::move(destination), {}};
 }

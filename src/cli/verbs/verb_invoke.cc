@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/bytes.h"
-#include "base/utf8.h"
+#include "base/text/utf8.h"
 #include "cli/core_client.h"
 #include "cli/say.h"
 #include "cli/text_input.h"

@@ -10,7 +10,7 @@
 #include "base/ascii.h"
 #include "base/fd.h"
 #include "base/log.h"
-#include "base/utf8.h"
+#include "base/text/utf8.h"
 #include "cli/say.h"
 #include "cli/text_input.h"
 #include "cli/verbs/verb.h"

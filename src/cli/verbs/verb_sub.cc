@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/bytes.h"
-#include "base/utf8.h"
+#include "base/text/utf8.h"
 #include "cli/endpoints_file.h"
 #include "cli/mqtt_talk.h"
 #include "cli/say.h"

@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/bytes.h"
-#include "base/utf8.h"
+#include "base/text/utf8.h"
 #include "ipc/publish_order.h"
 #include "model/json_reader.h"
 #include "model/reserved_topics.h"

@@ -14,6 +14,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/text/paths.h"
+
 namespace fescue {
 
 namespace {

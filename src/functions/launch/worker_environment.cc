@@ -10,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "base/random.h"
+#include "base/text/paths.h"
 #include "functions/launch/interpreter_version.h"
 #include "functions/launch/java_command.h"
 
@@ -157,7 +158,7 @@ void add_c_library(Variables& env, const WorkerPlaces& places) {
 Result<WorkerCommand> executable_command(const FunctionConfig& function, const WorkerSettings& settings,
                                          Variables& env) {
   const std::string& handler = function.handler;
-  if (handler.empty() || handler == "." || handler == ".." || handler.find('/') != std::string::npos) {
+  if (!is_file_name(handler)) {
     return Error(
         Code::invalid_argument,
         fmt::format("the handler of an executable is the name of a file at the root of its package, not \"{}\"",

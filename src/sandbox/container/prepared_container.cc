@@ -16,6 +16,7 @@
 #include <iterator>
 #include <memory>
 
+#include "base/text/paths.h"
 #include "sandbox/container/dev.h"
 #include "sandbox/container/host_mounts.h"
 #include "sandbox/container/mounts.h"
@@ -79,7 +80,7 @@ void show_host_mounts(const std::string& mountinfo) {
 /// and a Python start that looks up hundreds of paths in a new one takes 2 ms longer. Not where this would hide
 /// something.
 Result<bool> share_usr(const ContainerSettings& plan, const std::string& mountinfo) {
-  const auto is_in_usr = [](const std::string& path) { return is_at_or_below(path, kUsr); };
+  const auto is_in_usr = [](const std::string& path) { return is_within(path, kUsr); };
   if (std::ranges::any_of(plan.masks, is_in_usr)) return false;
   if (std::ranges::any_of(shown_host_mounts(mountinfo), is_in_usr)) return false;
   FESCUE_CHECK(bind_mount(kUsr, kRoot + kUsr, kReadOnly));
@@ -89,7 +90,7 @@ Result<bool> share_usr(const ContainerSettings& plan, const std::string& mountin
 /// Whoever may write there, or has something attached there, needs the overlay's, whose changes are thrown away.
 bool needs_own_usr(const WorkerSpec& spec) {
   return spec.uid == 0 || std::ranges::any_of(spec.container->resources, [](const HostResource& resource) {
-           return is_at_or_below(resource.destination, kUsr);
+           return is_within(resource.destination, kUsr);
          });
 }
 

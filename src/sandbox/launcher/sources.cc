@@ -13,7 +13,7 @@
 #include <cerrno>
 #include <string_view>
 
-#include "sandbox/container/host_mounts.h"
+#include "base/text/paths.h"
 #include "sandbox/container/mounts.h"
 
 namespace fescue {
@@ -32,20 +32,20 @@ Error refused(const std::string& path, const std::string& why) {
 
 Result<void> check_volume(const HostResource& resource) {
   const std::string& source = resource.source;
-  const bool is_shared_memory = is_at_or_below(source, "/dev/shm");
+  const bool is_shared_memory = is_within(source, "/dev/shm");
   for (const char* top : {"/sys", "/var", "/dev"}) {
-    if (is_at_or_below(source, top) && !is_shared_memory) {
+    if (is_within(source, top) && !is_shared_memory) {
       return refused(source, "a volume cannot be at or below " + std::string(top));
     }
   }
   if (is_shared_memory && resource.access != Access::read_write) {
     return refused(source, "/dev/shm can be attached read-write only");
   }
-  if (is_at_or_below(source, "/proc") && resource.access != Access::read_only) {
+  if (is_within(source, "/proc") && resource.access != Access::read_only) {
     return refused(source, "/proc can be attached read-only only");
   }
   for (const char* top : {"/proc", "/sys", "/dev"}) {
-    if (!is_at_or_below(resource.destination, top) || is_at_or_below(resource.destination, "/dev/shm")) continue;
+    if (!is_within(resource.destination, top) || is_within(resource.destination, "/dev/shm")) continue;
     return refused(source, "a volume cannot be attached at or below " + std::string(top));
   }
   return ok();
@@ -124,17 +124,16 @@ Result<void> open_socket(Fd& socket) {
 Result<void> check_paths(const HostResource& resource, const std::vector<std::string>& protected_directories) {
   const std::string& source = resource.source;
   const bool is_device = resource.kind == Kind::device;
-  if (is_device && (source == "/dev" || !is_at_or_below(source, "/dev"))) {
+  if (is_device && (source == "/dev" || !is_within(source, "/dev"))) {
     return refused(source, "a device must be below /dev");
   }
   for (const char* other : {"/dev/shm", "/dev/pts", "/dev/mqueue", "/dev/hugepages"}) {
-    if (is_device && is_at_or_below(source, other))
-      return refused(source, std::string("there are no devices in ") + other);
+    if (is_device && is_within(source, other)) return refused(source, std::string("there are no devices in ") + other);
   }
   if (!is_device) FESCUE_CHECK(check_volume(resource));
   for (const auto& directory : protected_directories) {
-    if (is_at_or_below(source, directory)) return refused(source, "it is in " + directory + ", which no function sees");
-    if (is_at_or_below(directory, source)) return refused(source, "it holds " + directory + ", which no function sees");
+    if (is_within(source, directory)) return refused(source, "it is in " + directory + ", which no function sees");
+    if (is_within(directory, source)) return refused(source, "it holds " + directory + ", which no function sees");
   }
   return ok();
 }

@@ -11,7 +11,7 @@
 
 #include "base/ascii.h"
 #include "base/bytes.h"
-#include "base/split.h"
+#include "base/text/split.h"
 
 namespace fescue {
 

@@ -19,7 +19,7 @@
 
 #include "base/assert.h"
 #include "base/fd.h"
-#include "base/utf8.h"
+#include "base/text/utf8.h"
 #include "sys/storage/file.h"
 
 namespace fescue {

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-#include "base/utf8.h"
+#include "base/text/utf8.h"
 #include "sys/sigv4/aws_sigv4.h"
 
 namespace fescue::cloud {

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text/utf8.h"
 #include "cloud/api/framework/errors.h"
 
 namespace fescue::cloud {
@@ -16,26 +17,22 @@ ApiError out_of_range(Service service, std::string_view what, std::int64_t min, 
   return constraint_error(service, fmt::format("{} must be between {} and {}.", what, min, max));
 }
 
-/// A value for a message: long ones are cut, at a character's boundary.
-std::string_view shortened(std::string_view text) {
-  std::size_t length = std::min<std::size_t>(text.size(), 128);
-  while (length < text.size() && length > 0 && (static_cast<unsigned char>(text[length]) & 0xc0) == 0x80) --length;
-  return text.substr(0, length);
-}
+constexpr std::size_t kMostQuoted = 128;
 
 }  // namespace
 
 ApiValue<void> check_text(Service service, std::string_view what, std::string_view text, const TextRule& rule) {
-  if (text.size() < rule.min) {
+  const std::size_t length = utf8_length(text);
+  if (length < rule.min) {
     const std::string problem = text.empty() ? "must not be empty" : fmt::format("is shorter than {}", rule.min);
     return constraint_error(service, fmt::format("{} {}.", what, problem));
   }
-  if (text.size() > rule.max) {
+  if (length > rule.max) {
     return constraint_error(service, fmt::format("{} is longer than {} characters.", what, rule.max));
   }
   if (rule.allowed != nullptr && !std::all_of(text.begin(), text.end(), rule.allowed)) {
-    return constraint_error(service,
-                            fmt::format("{} '{}' does not match the pattern {}.", what, shortened(text), rule.pattern));
+    return constraint_error(service, fmt::format("{} '{}' does not match the pattern {}.", what,
+                                                 utf8_start(text, kMostQuoted), rule.pattern));
   }
   return {};
 }

@@ -22,7 +22,7 @@
 
 namespace fescue::cloud {
 
-/// What a string must look like. Lengths count bytes; `allowed` judges each character, and `pattern` tells people.
+/// What a string must look like. Lengths count characters; `allowed` judges each character, and `pattern` tells people.
 struct TextRule {
   std::size_t min = 0;
   std::size_t max = 65'536;

@@ -63,6 +63,13 @@ TEST_F(MembersTest, WrongTypesNameTheMemberByItsPath) {
   EXPECT_EQ(error_of(body.optional_string_map("a")), "400 SerializationException: a.b must be a string.");
 }
 
+TEST_F(MembersTest, LengthsAreCountedInCharacters) {
+  const Members body = members("{\"a\":\"\u00e4\u00f6\u20ac\U0001f98a\",\"b\":\"\u20ac\"}");
+  EXPECT_TRUE(body.required_string("a", {.min = 1, .max = 4}));
+  EXPECT_FALSE(body.required_string("a", {.min = 1, .max = 3}));
+  EXPECT_FALSE(body.required_string("b", {.min = 2}));
+}
+
 TEST_F(MembersTest, ConstraintsHaveTheNameOfTheService) {
   const TextRule rule{.min = 2, .max = 4, .allowed = [](char c) { return c >= 'a' && c <= 'z'; }, .pattern = "[a-z]+"};
   const Members lambda = members(R"({"short":"a","long":"abcde","odd":"a-b","empty":""})", Service::lambda);

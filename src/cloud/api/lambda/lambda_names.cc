@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/ascii.h"
-#include "base/split.h"
+#include "base/text/split.h"
 #include "cloud/api/framework/errors.h"
 #include "cloud/store/function_store.h"
 
@@ -116,9 +116,7 @@ ApiValue<LambdaVersion> find_function(ControlPlane& plane, const FunctionReferen
   return std::move(*version);
 }
 
-ApiError invalid_value(std::string message) {
-  return {400, "InvalidParameterValueException", std::move(message)};
-}
+ApiError invalid_value(std::string message) { return {400, "InvalidParameterValueException", std::move(message)}; }
 
 std::optional<std::int64_t> parse_version_number(std::string_view text) {
   if (text == "$LATEST") return kLatest;

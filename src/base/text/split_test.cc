@@ -1,5 +1,5 @@
 // Parts of texts, empty ones among them.
-#include "base/split.h"
+#include "base/text/split.h"
 
 #include <gmock/gmock.h>
 

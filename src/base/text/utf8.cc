@@ -1,6 +1,7 @@
 // Which lead bytes there are and what may follow each (RFC 3629, section 4).
-#include "base/utf8.h"
+#include "base/text/utf8.h"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace fescue {
@@ -25,6 +26,9 @@ Lead classify(std::uint8_t lead) {
   return {0, 0, 0};
 }
 
+/// Not the first byte of a character.
+bool is_continuation(char c) { return (static_cast<std::uint8_t>(c) & 0xc0) == 0x80; }
+
 }  // namespace
 
 std::size_t utf8_sequence(std::string_view text) {
@@ -39,6 +43,16 @@ std::size_t utf8_sequence(std::string_view text) {
     if (byte < min || byte > max) return 0;
   }
   return length;
+}
+
+std::size_t utf8_length(std::string_view text) {
+  return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return !is_continuation(c); }));
+}
+
+std::string_view utf8_start(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return text;
+  while (most > 0 && is_continuation(text[most])) --most;
+  return text.substr(0, most);
 }
 
 bool is_valid_utf8(std::string_view text) {

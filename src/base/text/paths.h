@@ -1,0 +1,19 @@
+// Questions to the text of a path. Nothing is looked up.
+#pragma once
+
+#include <string_view>
+
+namespace fescue {
+
+/// Whether `path` is `directory` or below it; both absolute and normal.
+inline bool is_within(std::string_view path, std::string_view directory) {
+  if (directory == "/") return path.starts_with('/');
+  return path.starts_with(directory) && (path.size() == directory.size() || path[directory.size()] == '/');
+}
+
+/// Whether `text` names one file of a directory, whichever that is.
+inline bool is_file_name(std::string_view text) {
+  return !text.empty() && text != "." && text != ".." && text.find('/') == std::string_view::npos;
+}
+
+}  // namespace fescue
