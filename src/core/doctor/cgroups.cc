@@ -1,48 +1,29 @@
 // Parsing mounts and controllers, and the findings that follow for each thing that containers need.
 #include "core/doctor/cgroups.h"
 
-#include <sstream>
 #include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/text/split.h"
+#include "sandbox/mount_info.h"
+
 namespace fescue::doctor {
 
 namespace {
 
-struct Mount {
-  std::string point, type, options;  // options of the super block
-};
-
-/// "36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue" (proc(5)).
-std::vector<Mount> parse_mounts(std::string_view mountinfo) {
-  std::vector<Mount> out;
-  std::istringstream lines{std::string(mountinfo)};
-  for (std::string line; std::getline(lines, line);) {
-    std::istringstream words(line);
-    std::string id, parent, device, root, word, source;
-    Mount mount;
-    words >> id >> parent >> device >> root >> mount.point;
-    while (words >> word && word != "-") {
-    }
-    if (words >> mount.type >> source >> mount.options) out.push_back(mount);
-  }
-  return out;
-}
-
-std::set<std::string> split(std::string_view text, char separator) {
+std::set<std::string> names_in(std::string_view line) {
   std::set<std::string> out;
-  std::istringstream words{std::string(text)};
-  for (std::string word; std::getline(words, word, separator);) {
-    while (!word.empty() && word.back() == '\n') word.pop_back();
-    if (!word.empty()) out.insert(word);
+  for (const auto name : split(line.substr(0, line.find('\n')), ' ')) {
+    if (!name.empty()) out.emplace(name);
   }
   return out;
 }
 
-const std::set<std::string>& known_controllers() {
-  static const std::set<std::string> names{"memory", "pids", "cpu", "cpuacct", "cpuset", "devices", "freezer", "blkio"};
+const std::set<std::string_view>& known_controllers() {
+  static const std::set<std::string_view> names{"memory", "pids",    "cpu",     "cpuacct",
+                                                "cpuset", "devices", "freezer", "blkio"};
   return names;
 }
 
@@ -63,7 +44,7 @@ std::string_view name_of(HostCgroups::Kind kind) {
 }  // namespace
 
 std::string v2_mount(std::string_view mountinfo) {
-  for (const Mount& mount : parse_mounts(mountinfo)) {
+  for (const MountInfo& mount : parse_mountinfo(mountinfo)) {
     if (mount.type == "cgroup2") return mount.point;
   }
   return "";
@@ -72,15 +53,15 @@ std::string v2_mount(std::string_view mountinfo) {
 HostCgroups parse_cgroups(std::string_view mountinfo, std::string_view v2_controllers) {
   HostCgroups out;
   bool has_v1 = false, has_v2 = false;
-  for (const Mount& mount : parse_mounts(mountinfo)) {
+  for (const MountInfo& mount : parse_mountinfo(mountinfo)) {
     has_v2 = has_v2 || mount.type == "cgroup2";
     if (mount.type != "cgroup") continue;
     has_v1 = true;
-    for (const std::string& option : split(mount.options, ',')) {
-      if (known_controllers().contains(option)) out.v1.insert(option);
+    for (const auto option : split(mount.options, ',')) {
+      if (known_controllers().contains(option)) out.v1.emplace(option);
     }
   }
-  if (has_v2) out.v2 = split(v2_controllers, ' ');
+  if (has_v2) out.v2 = names_in(v2_controllers);
   out.kind = has_v1 && has_v2 ? HostCgroups::Kind::hybrid
              : has_v1         ? HostCgroups::Kind::v1
              : has_v2         ? HostCgroups::Kind::v2

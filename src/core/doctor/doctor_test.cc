@@ -40,6 +40,7 @@ TEST(HostCgroups, AreReadFromMountinfo) {
   EXPECT_THAT(hybrid.v1, ElementsAre("cpu", "cpuacct", "memory"));
   EXPECT_THAT(hybrid.v2, ElementsAre("hugetlb"));
   EXPECT_EQ(v2_mount(kHybrid), "/sys/fs/cgroup/unified");
+  EXPECT_EQ(v2_mount("26 21 0:22 / /cgroup\\040two rw - cgroup2 cgroup2 rw\n"), "/cgroup two");
   EXPECT_EQ(parse_cgroups(kUnified, "cpu io memory pids\n").kind, HostCgroups::Kind::v2);
   EXPECT_EQ(parse_cgroups("garbage\n\n1 2 3 - \n", "").kind, HostCgroups::Kind::none);
 }

@@ -1,28 +1,12 @@
 // Parsing mountinfo and /proc/self/cgroup into one answer.
 #include "sandbox/cgroup/cgroup_mounts.h"
 
-#include <set>
-#include <vector>
-
-#include "base/split.h"
+#include "base/text/split.h"
+#include "sandbox/mount_info.h"
 
 namespace fescue {
 
 namespace {
-
-/// Blanks and the like stand in mountinfo as a backslash and three octal digits.
-std::string unescape(std::string_view text) {
-  std::string plain;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '\\' || i + 3 >= text.size()) {
-      plain += text[i];
-      continue;
-    }
-    plain += static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 + (text[i + 3] - '0'));
-    i += 3;
-  }
-  return plain;
-}
 
 /// Path in its hierarchy by controller; the key of v2 is "".
 std::map<std::string, std::string> parse_own_groups(std::string_view text) {
@@ -46,36 +30,20 @@ std::string directory_of(const std::string& point, std::string_view root, std::s
   return path.size() <= 1 || path[0] != '/' ? point : point + std::string(path);
 }
 
-struct MountLine {
-  std::string root, point;
-  std::string_view type, options;
-};
-
-std::optional<MountLine> parse_mount(std::string_view line) {
-  const auto dash = line.find(" - ");
-  if (dash == std::string_view::npos) return std::nullopt;
-  const auto mount = split(line.substr(0, dash), ' ');
-  const auto system = split(line.substr(dash + 3), ' ');
-  if (mount.size() < 6 || system.size() < 3) return std::nullopt;
-  return MountLine{unescape(mount[3]), unescape(mount[4]), system[0], system[2]};
-}
-
 }  // namespace
 
 CgroupMounts find_cgroup_mounts(std::string_view mountinfo, std::string_view own_groups) {
   const auto groups = parse_own_groups(own_groups);
   CgroupMounts found;
-  for (const auto line : split(mountinfo, '\n')) {
-    const auto mount = parse_mount(line);
-    if (!mount) continue;
+  for (const MountInfo& mount : parse_mountinfo(mountinfo)) {
     const auto place = [&](const std::string& controller) -> std::optional<CgroupMount> {
       const auto group = groups.find(controller);
       if (group == groups.end()) return std::nullopt;
-      return CgroupMount{mount->point, directory_of(mount->point, mount->root, group->second)};
+      return CgroupMount{mount.point, directory_of(mount.point, mount.root, group->second)};
     };
-    if (mount->type == "cgroup2" && !found.v2) found.v2 = place("");
-    if (mount->type != "cgroup") continue;
-    for (const auto option : split(mount->options, ',')) {
+    if (mount.type == "cgroup2" && !found.v2) found.v2 = place("");
+    if (mount.type != "cgroup") continue;
+    for (const auto option : split(mount.options, ',')) {
       if (const auto placed = place(std::string(option))) found.v1.emplace(option, *placed);
     }
   }

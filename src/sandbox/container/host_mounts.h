@@ -11,7 +11,4 @@ namespace fescue {
 /// Mount points in the order in which they must be mounted, from the text of /proc/self/mountinfo (proc(5)).
 std::vector<std::string> shown_host_mounts(std::string_view mountinfo);
 
-/// `top` itself, or a path below it.
-bool is_at_or_below(std::string_view path, std::string_view top);
-
 }  // namespace fescue
