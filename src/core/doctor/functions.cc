@@ -8,6 +8,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/text/paths.h"
+#include "sandbox/container/dev.h"
+
 namespace fescue::doctor {
 
 namespace {
@@ -31,6 +34,13 @@ bool is_own(const std::string& path) {
          is_within(path, "/tmp") || is_within(path, "/proc");
 }
 
+/// In the /dev of every container.
+bool is_given_device(const std::string& path) {
+  const auto holds = [&](const std::string& name) { return is_within(path, "/dev/" + name); };
+  return std::ranges::any_of(kDevNodes, holds) || std::ranges::any_of(kDevMounts, holds) ||
+         std::ranges::any_of(kDevLinks, holds, [](const auto& link) { return link.first; });
+}
+
 /// Why a path of the host is not inside; empty when it is.
 std::string why_hidden(const std::string& path, const LaunchPlan& plan,
                        const std::vector<std::string>& protected_directories) {
@@ -39,11 +49,8 @@ std::string why_hidden(const std::string& path, const LaunchPlan& plan,
   if (is_own(path) || std::ranges::any_of(layout.resources, brings)) return "";
   if (is_within(path, "/sys") && !layout.sysfs) return "containers show /sys only with AccessSysfs";
   if (is_within(path, "/dev")) {
-    constexpr std::string_view kGiven[] = {"/dev/null",    "/dev/zero",  "/dev/full",   "/dev/random",
-                                           "/dev/urandom", "/dev/tty",   "/dev/shm",    "/dev/pts",
-                                           "/dev/fd",      "/dev/stdin", "/dev/stdout", "/dev/stderr"};
-    const bool given = std::ranges::any_of(kGiven, [&](std::string_view each) { return is_within(path, each); });
-    return given ? "" : "containers show only devices that are attached: make it a local device resource";
+    return is_given_device(path) ? ""
+                                 : "containers show only devices that are attached: make it a local device resource";
   }
   if (is_visible(path, protected_directories, layout)) return "";
   return "containers do not show homes and the core's own directory: attach it as a local volume resource";

@@ -45,8 +45,10 @@ TEST(DoctorFunctions, NamesWhatAContainerDoesNotShow) {
 TEST(DoctorFunctions, IsContentWithWhatIsThere) {
   LaunchPlan made = plan();
   made.container->resources.push_back({.id = "r", .source = "/srv", .destination = "/home/pi", .facts = {}});
-  made.function.environment = {
-      {"A", "/home/pi/model:/usr/lib"}, {"B", "/tmp/x /lambda/y /dev/null"}, {"URL", "http://host/path"}, {"C", "a/b"}};
+  made.function.environment = {{"A", "/home/pi/model:/usr/lib"},
+                               {"B", "/tmp/x /lambda/y /dev/null /dev/ptmx /dev/mqueue/q"},
+                               {"URL", "http://host/path"},
+                               {"C", "a/b"}};
   EXPECT_TRUE(warnings(made).empty()) << warnings(made)[0];
   made.container->sysfs = true;
   made.function.exec_args = "/sys/class";

@@ -4,24 +4,14 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
-#include <utility>
-
 #include "sandbox/container/mounts.h"
 
 namespace fescue {
 
 namespace {
 
-constexpr const char* kNodes[] = {"null", "zero", "full", "random", "urandom", "tty"};
-
-constexpr std::pair<const char*, const char*> kLinks[] = {{"/proc/self/fd", "fd"},
-                                                          {"/proc/self/fd/0", "stdin"},
-                                                          {"/proc/self/fd/1", "stdout"},
-                                                          {"/proc/self/fd/2", "stderr"},
-                                                          {"pts/ptmx", "ptmx"}};
-
 Result<void> bind_nodes(const std::string& path) {
-  for (const std::string node : kNodes) {
+  for (const std::string node : kDevNodes) {
     const std::string source = "/dev/" + node;
     if (::access(source.c_str(), F_OK) != 0) continue;
     FESCUE_CHECK(make_mount_point(path + "/" + node, MountPoint::file));
@@ -31,7 +21,7 @@ Result<void> bind_nodes(const std::string& path) {
 }
 
 Result<void> make_links(const std::string& path) {
-  for (const auto& [target, name] : kLinks) {
+  for (const auto& [name, target] : kDevLinks) {
     const std::string link = path + "/" + name;
     if (::symlink(target, link.c_str()) != 0) return errno_error("make the link " + link);
   }
@@ -44,8 +34,8 @@ Result<void> mount_dev(const std::string& path, const std::string& shared_memory
   FESCUE_CHECK(mount_new("tmpfs", path, MS_NOSUID | MS_NOEXEC, "mode=0755,size=64k,nr_inodes=256"));
   FESCUE_CHECK(bind_nodes(path));
   FESCUE_CHECK(make_links(path));
-  for (const char* directory : {"/pts", "/shm", "/mqueue"}) {
-    FESCUE_CHECK(make_mount_point(path + directory, MountPoint::directory));
+  for (const std::string directory : kDevMounts) {
+    FESCUE_CHECK(make_mount_point(path + "/" + directory, MountPoint::directory));
   }
   FESCUE_CHECK(mount_new("devpts", path + "/pts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620,max=64"));
   FESCUE_CHECK(bind_mount(shared_memory, path + "/shm", kReadWrite));
