@@ -89,18 +89,22 @@ std::vector<std::string> CgroupDirectory::children() const {
 Result<void> CgroupDirectory::remove_child(const std::string& name, std::chrono::milliseconds timeout) const {
   const auto deadline = steady_now() + timeout;
   while (true) {
-    if (::unlinkat(fd_.get(), name.c_str(), AT_REMOVEDIR) == 0 || errno == ENOENT) return ok();
-    const int number = errno;
-    if (number != EBUSY) return errno_error("remove " + path_ + "/" + name, number);
-    if (const auto child = open_child(name)) {
-      for (const auto& below : child->children()) {
-        FESCUE_CHECK(child->remove_child(below, std::chrono::milliseconds(0)));
-      }
-    }
-    if (::unlinkat(fd_.get(), name.c_str(), AT_REMOVEDIR) == 0 || errno == ENOENT) return ok();
-    if (steady_now() >= deadline) return errno_error("remove " + path_ + "/" + name, number);
+    const int number = remove_once(name);
+    if (number == 0) return ok();
+    if (number != EBUSY || steady_now() >= deadline) return errno_error("remove " + path_ + "/" + name, number);
     ::poll(nullptr, 0, kRound);
   }
+}
+
+/// The child, else what can be removed below it; errno.
+int CgroupDirectory::remove_once(const std::string& name) const {
+  if (::unlinkat(fd_.get(), name.c_str(), AT_REMOVEDIR) == 0 || errno == ENOENT) return 0;
+  const int number = errno;
+  if (number != EBUSY) return number;
+  const auto child = open_child(name);
+  if (!child) return number;
+  for (const auto& below : child->children()) child->remove_once(below);
+  return ::unlinkat(fd_.get(), name.c_str(), AT_REMOVEDIR) == 0 || errno == ENOENT ? 0 : errno;
 }
 
 Result<void> CgroupDirectory::write(const std::string& file, std::string_view text) const {

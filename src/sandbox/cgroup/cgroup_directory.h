@@ -49,6 +49,7 @@ class CgroupDirectory {
   CgroupDirectory(Fd fd, std::string path) : fd_(std::move(fd)), path_(std::move(path)) {}
 
   bool kill_once() const;
+  int remove_once(const std::string& name) const;
 
   Fd fd_;
   std::string path_;  // for messages

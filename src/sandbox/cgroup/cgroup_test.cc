@@ -3,6 +3,7 @@
 #include "sandbox/cgroup/cgroup.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -286,6 +287,29 @@ TEST_F(CgroupsTest, ANamedParentIsMade) {
     ASSERT_TRUE(parent);
     EXPECT_TRUE(parent->remove_child(name.substr(1), std::chrono::seconds(1)));
   }
+}
+
+TEST_F(CgroupsTest, AGroupIsRemovedWhenWhatIsBelowItHasEnded) {
+  const std::string name = "fescue-test-removal-" + std::to_string(::getpid());
+  const Cgroups cgroups({});
+  const auto place = CgroupDirectory::open(directories_of(cgroups).front());
+  ASSERT_TRUE(place);
+  const auto below = place->make_child(name).value().make_child("below");
+  ASSERT_TRUE(below);
+  auto [read, write] = make_pipe();
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const std::string own = std::to_string(::getpid());
+    if (below->write("cgroup.procs", own) && ::write(write.get(), "x", 1) == 1) ::poll(nullptr, 0, 100);
+    ::_exit(0);
+  }
+  write = Fd();
+  char entered = 0;
+  ASSERT_EQ(::read(read.get(), &entered, 1), 1);
+  EXPECT_TRUE(place->remove_child(name, std::chrono::seconds(30)));
+  EXPECT_FALSE(place->open_child(name));
+  EXPECT_EQ(::waitpid(child, nullptr, 0), child);
+  EXPECT_TRUE(cgroups.remove());
 }
 
 TEST_F(CgroupsTest, WhatTheDeadLeftIsRemoved) {
