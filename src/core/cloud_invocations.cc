@@ -101,19 +101,19 @@ Task<Result<void>> CloudInvocations::offer(InvocationId id, HttpResponse outcome
   const HttpRequest post = answer_request(id, std::move(outcome));
   const HttpClientOptions options = exchange_options(kMaxRefusal);
   asio::steady_timer pause(io_);
-  Result<void> offered = ok();
-  for (int offers = 0; offers < options_.max_offers; ++offers) {
+  for (int offers = 1;; ++offers) {
     auto response = co_await client_.exchange(post, options);
     if (response && response->status < 500) {
       if (response->status < 300) co_return ok();
       co_return Error(Code::not_found, fmt::format("it answered {}: {}", response->status, response->body));
     }
-    offered = response ? Error(Code::unavailable, fmt::format("it answered {}", response->status)) : response.error();
+    const Error refused =
+        response ? Error(Code::unavailable, fmt::format("it answered {}", response->status)) : response.error();
+    if (offers == options_.max_offers) co_return refused;
     pause.expires_after(
-        backoff_pause(static_cast<std::uint64_t>(offers) + 1, options_.first_pause, std::chrono::milliseconds::max()));
+        backoff_pause(static_cast<std::uint64_t>(offers), options_.first_pause, std::chrono::milliseconds::max()));
     co_await pause.async_wait(use_result);
   }
-  co_return offered;
 }
 
 }  // namespace fescue
