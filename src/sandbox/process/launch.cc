@@ -12,10 +12,10 @@
 #include <csignal>
 #include <cstdlib>
 
+#include "base/capabilities.h"
 #include "sandbox/container/namespaces.h"
 #include "sandbox/container/users.h"
 #include "sandbox/process/argv.h"
-#include "sandbox/process/capabilities.h"
 #include "sandbox/process/descriptors.h"
 #include "sandbox/process/process.h"
 #include "sandbox/process/rlimits.h"

@@ -2,13 +2,13 @@
 #include "sys/process/privileges.h"
 
 #include <grp.h>
-#include <linux/capability.h>
 #include <pwd.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <vector>
+
+#include "base/capabilities.h"
 
 namespace fescue {
 namespace {
@@ -29,16 +29,6 @@ Result<Entry> find_entry(const std::string& name, const char* kind, std::vector<
     if (error != 0 && error != ENOENT && error != ESRCH) return errno_error(std::string(kind) + " " + name, error);
     return Error(Code::not_found, std::string("no ") + kind + " " + name + "; run `fescue doctor --fix`");
   }
-}
-
-Result<void> drop_capabilities() {
-  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
-  __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3]{};
-  if (::syscall(SYS_capset, &header, none) != 0) return errno_error("capset");
-  if (::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) != 0 && errno != EINVAL) {
-    return errno_error("clearing ambient capabilities");
-  }
-  return ok();
 }
 
 /// Not only that the calls said yes: that there is no way back.

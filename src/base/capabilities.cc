@@ -1,5 +1,5 @@
 // Emptying the bounding set, the ambient one and all others by prctl(2) and capset(2).
-#include "sandbox/process/capabilities.h"
+#include "base/capabilities.h"
 
 #include <linux/capability.h>
 #include <sys/prctl.h>
