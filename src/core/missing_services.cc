@@ -11,8 +11,8 @@ Result<void> MissingService::submit(Invocation, ResultHandler done) {
 }
 
 void MissingServices::add_to(ServiceRegistry& services) {
-  services.add(system_function::shadow, shadows_);
-  services.add(system_function::secret_manager, secrets_);
+  services.add_stand_in(system_function::shadow, shadows_);
+  services.add_stand_in(system_function::secret_manager, secrets_);
 }
 
 }  // namespace fescue

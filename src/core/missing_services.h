@@ -20,6 +20,7 @@ class MissingService final : public Invoker {
 
 class MissingServices {
  public:
+  /// They give way to those that are there, whichever is added first.
   void add_to(ServiceRegistry& services);
 
  private:

@@ -7,13 +7,22 @@ namespace fescue {
 
 void ServiceRegistry::add(const FunctionArn& arn, Invoker& service) {
   FESCUE_ASSERT(arn.is_system() && !arn.is_qualified());
-  services_[arn] = &service;
+  const bool is_new = services_.emplace(arn, &service).second;
+  FESCUE_ASSERT(is_new);
+}
+
+void ServiceRegistry::add_stand_in(const FunctionArn& arn, Invoker& service) {
+  FESCUE_ASSERT(arn.is_system() && !arn.is_qualified());
+  const bool is_new = stand_ins_.emplace(arn, &service).second;
+  FESCUE_ASSERT(is_new);
 }
 
 Result<void> ServiceRegistry::submit(Invocation invocation, ResultHandler done) {
   if (!invocation.target.is_system()) return functions_.submit(std::move(invocation), std::move(done));
-  const auto service = services_.find(invocation.target.unqualified());
-  if (service != services_.end()) return service->second->submit(std::move(invocation), std::move(done));
+  for (const auto* known : {&services_, &stand_ins_}) {
+    const auto service = known->find(invocation.target.unqualified());
+    if (service != known->end()) return service->second->submit(std::move(invocation), std::move(done));
+  }
   return Error(Code::not_found, "there is no system function " + invocation.target.str());
 }
 

@@ -13,9 +13,11 @@ class ServiceRegistry final : public Invoker {
   /// `functions` outlives this.
   explicit ServiceRegistry(Invoker& functions) : functions_(functions) {}
 
-  /// `arn` is a system function's, unqualified; `GGShadowService` and `GGShadowService:1` are one service. `service`
-  /// outlives this.
+  /// `arn` is a system function's, unqualified, that nobody has added; `GGShadowService` and `GGShadowService:1` are
+  /// one service. `service` outlives this.
   void add(const FunctionArn& arn, Invoker& service);
+  /// Takes what is for `arn` as long as it is not added, before this call or after it.
+  void add_stand_in(const FunctionArn& arn, Invoker& service);
 
   /// Error, besides those of the target: not_found for a system function that nobody added. The router is not here: it
   /// takes no result and is served by the IPC edge.
@@ -23,7 +25,7 @@ class ServiceRegistry final : public Invoker {
 
  private:
   Invoker& functions_;
-  std::map<FunctionArn, Invoker*> services_;
+  std::map<FunctionArn, Invoker*> services_, stand_ins_;
 };
 
 }  // namespace fescue

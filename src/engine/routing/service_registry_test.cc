@@ -35,6 +35,21 @@ TEST(ServiceRegistry, FindsServicesByTheirArnAndFunctionsByAnyOther) {
   EXPECT_THAT(functions.targets, ElementsAre("arn:aws:lambda:us-west-2:123456789012:function:Echo:3"));
 }
 
+TEST(ServiceRegistry, AStandInGivesWayWhicheverCameFirst) {
+  AnsweringTarget functions, stand_in, shadow, secrets;
+  ServiceRegistry registry(functions);
+  registry.add(system_function::shadow, shadow);
+  registry.add_stand_in(system_function::shadow, stand_in);
+  registry.add_stand_in(system_function::secret_manager, stand_in);
+  EXPECT_TRUE(invoke(registry, "arn:aws:lambda:::function:GGSecretManager"));
+  registry.add(system_function::secret_manager, secrets);
+  EXPECT_TRUE(invoke(registry, "arn:aws:lambda:::function:GGShadowService"));
+  EXPECT_TRUE(invoke(registry, "arn:aws:lambda:::function:GGSecretManager:1"));
+  EXPECT_THAT(stand_in.targets, ElementsAre(system_function::secret_manager.str()));
+  EXPECT_EQ(shadow.targets.size(), 1u);
+  EXPECT_EQ(secrets.targets.size(), 1u);
+}
+
 TEST(ServiceRegistry, RefusesASystemFunctionThatNobodyAdded) {
   AnsweringTarget functions;
   ServiceRegistry registry(functions);
