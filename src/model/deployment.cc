@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "base/assert.h"
 #include "model/json_reader.h"
 
 namespace fescue {
@@ -83,7 +84,9 @@ std::string report_topic(const ThingName& core) {
 std::string hello_topic(const ThingName& core) { return fmt::format("$fescue/cores/{}/hello", core.view()); }
 
 ThingName core_of(const Topic& topic) {
-  const std::string_view rest = topic.view().substr(std::string_view("$fescue/cores/").size());
+  constexpr std::string_view kPrefix = "$fescue/cores/";
+  FESCUE_ASSERT(topic.view().starts_with(kPrefix));
+  const std::string_view rest = topic.view().substr(kPrefix.size());
   return ThingName(std::string(rest.substr(0, rest.find('/'))));
 }
 

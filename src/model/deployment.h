@@ -72,7 +72,7 @@ std::string notify_topic(const ThingName& core);             // $fescue/cores/<c
 std::string invocation_notify_topic(const ThingName& core);  // $fescue/cores/<core>/invocations/notify
 std::string report_topic(const ThingName& core);             // $fescue/cores/<core>/deployments/report
 std::string hello_topic(const ThingName& core);              // $fescue/cores/<core>/hello
-/// The core of any of them.
+/// The core of any of them; `topic` is one.
 ThingName core_of(const Topic& topic);
 
 // JSON of the five. Parsing is strict about types and tolerant of unknown members.
