@@ -126,8 +126,9 @@ class Up {
   }
 
   std::vector<std::string> core_arguments() const {
-    return {"core", "--root=" + options_.root + "/core", "--ipc=" + options_.ipc.str(),
-            "--hide=" + options_.root + "/cloud", "--hide=" + options_.root + "/run"};
+    std::vector<std::string> out = {"core", "--root=" + options_.root + "/core", "--ipc=" + options_.ipc.str()};
+    for (const std::string& hidden : hidden_directories(options_.root)) out.push_back("--hide=" + hidden);
+    return out;
   }
 
   /// Starts a child and waits until it is ready; what it said about itself.
@@ -221,6 +222,8 @@ class Up {
 };
 
 }  // namespace
+
+std::vector<std::string> hidden_directories(const std::string& root) { return {root + "/cloud", root + "/run"}; }
 
 int run_up(const UpOptions& options) {
   if (::getuid() != 0) {

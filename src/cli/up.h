@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/fd.h"
 #include "model/core_config.h"
@@ -22,6 +23,9 @@ struct UpOptions {
   std::string region = "us-west-2";
   std::string account = "123456789012";
 };
+
+/// What the core must hide from functions besides its own directory, of a `fescue up` in `root`.
+std::vector<std::string> hidden_directories(const std::string& root);
 
 /// Runs until SIGTERM or SIGINT; returns the exit status.
 int run_up(const UpOptions& options);

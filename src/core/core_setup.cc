@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "core/launcher_policy.h"
 #include "core/layout.h"
 #include "core/runtime_files.h"
 #include "sandbox/launcher/policy.h"
@@ -62,17 +63,6 @@ Result<void> read_identity(CoreSetup& setup) {
   return ok();
 }
 
-LauncherPolicy policy_for(const CoreConfig& config, const std::optional<UserIds>& user, const CoreOptions& options) {
-  LauncherPolicy policy;
-  policy.core_uid = user ? user->uid : ::getuid();
-  policy.core_gid = user ? user->gid : ::getgid();
-  if (const auto cloud = find_user("fescue-cloud")) policy.service_uids.insert(cloud->uid);
-  policy.root_functions = RootFunctions(config.allow_root_functions);
-  policy.protected_directories = options.hidden;
-  policy.protected_directories.push_back(options.root);
-  return policy;
-}
-
 }  // namespace
 
 Result<CoreSetup> set_up_core(asio::io_context& io, const CoreOptions& options) {
@@ -101,7 +91,7 @@ Result<CoreSetup> set_up_core(asio::io_context& io, const CoreOptions& options) 
   FESCUE_TRY(installation, find_installation(options.runtimes_directory));
   FESCUE_CHECK(install_runtimes(installation, setup.layout.runtime()));
 
-  setup.policy = policy_for(setup.config, user, options);
+  setup.policy = launcher_policy(setup.config, options.root, options.hidden, user);
   FESCUE_TRY(launcher, spawn_launcher(setup.policy));
   setup.launcher = std::move(launcher);
   const HostPort ipc = options.ipc.value_or(HostPort{"127.0.0.1", setup.config.daemon_port});

@@ -52,15 +52,10 @@ FunctionService::State::State(asio::io_context& loop, FunctionServiceOptions giv
       options(std::move(given)),
       lifecycle(options.limits, {new_worker_id, random_fraction}),
       logs(options.user_log_directory, options.log_sink),
-      facilities(launcher.facilities),
-      system_groups(fescue::system_groups("/etc/group")),
+      rules(launch_rules(options.config, options.policy, only_user_of(launcher.pid))),
       launcher_lost(std::move(on_launcher_lost)),
       timer(loop) {
-  interpreters.configured = options.config.runtimes;
-  interpreters.strict = options.config.strict;
-  options.run_as.only_user = only_user_of(launcher.pid);
-  options.run_as.allow_root_functions = options.config.allow_root_functions;
-  options.policy.root_functions = RootFunctions(options.config.allow_root_functions);
+  rules.facilities = launcher.facilities;
   processes =
       std::make_unique<WorkerProcesses>(io, process_options(options), std::move(launcher), sockets, logs,
                                         WorkerProcesses::Events{

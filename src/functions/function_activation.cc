@@ -25,24 +25,15 @@ FunctionConfig with_log_level(FunctionConfig function, log::Level level) {
 
 }  // namespace
 
-LaunchRules FunctionService::State::launch_rules() const {
-  return {.interpreters = interpreters,
-          .run_as = options.run_as,
-          .facilities = facilities,
-          .policy = options.policy,
-          .system_groups = system_groups,
-          .strict = options.config.strict};
-}
-
 Result<std::shared_ptr<const LaunchPlan>> FunctionService::State::plan(const FunctionConfig& function,
                                                                        const std::string& code) const {
-  FESCUE_TRY(made, plan_launch(function, code, launch_rules()));
+  FESCUE_TRY(made, plan_launch(function, code, rules));
   return std::make_shared<const LaunchPlan>(std::move(made));
 }
 
 /// With `keep`, what cannot be planned stays in the set with its reason; else the first such thing is the error.
 Result<KnownFunctions> FunctionService::State::plan(const StagedGroup& staged, OnFailure on_failure) const {
-  if (on_failure == OnFailure::refuse) FESCUE_CHECK(check_root_functions(staged.group->functions, options.run_as));
+  if (on_failure == OnFailure::refuse) FESCUE_CHECK(check_root_functions(staged.group->functions, rules.run_as));
   const log::Level level = log_limits_of(*staged.group).level;
   KnownFunctions functions;
   for (const FunctionConfig& given : staged.group->functions) {

@@ -26,7 +26,6 @@
 #include "engine/ports/worker_sockets.h"
 #include "functions/launch/launch_plan.h"
 #include "functions/launch/launcher_client.h"
-#include "functions/launch/run_as.h"
 #include "functions/launch/worker_environment.h"
 #include "functions/workers/exit_record.h"
 #include "functions/workers/worker_log.h"
@@ -43,9 +42,7 @@ struct FunctionServiceOptions {
   std::string user_log_directory;                 // ROOT/ggc/var/log/user
   LifecycleLimits limits;                         // limits_of(config), or a test's own
   std::size_t max_held_bytes = 64 * 1024 * 1024;  // payloads of unfinished work
-  /// `only_user` is filled in when the launcher is not root, `allow_root_functions` from `config`.
-  RunAsRules run_as{};
-  LauncherPolicy policy{};  // what the launcher was started with
+  LauncherPolicy policy{};                        // what the launcher was started with
   std::optional<ProxySettings> proxy{};
   LogSink log_sink{};  // takes what functions print in place of their files
 };

@@ -96,7 +96,6 @@ struct FunctionService::State : std::enable_shared_from_this<FunctionService::St
   void lose_launcher(const Error& error);
 
   // function_activation.cc
-  LaunchRules launch_rules() const;
   Result<std::shared_ptr<const LaunchPlan>> plan(const FunctionConfig& function, const std::string& code) const;
   Result<KnownFunctions> plan(const StagedGroup& staged, OnFailure on_failure) const;
   void begin(StagedGroup staged, OnFailure on_failure, GroupPart::Done done);
@@ -114,9 +113,7 @@ struct FunctionService::State : std::enable_shared_from_this<FunctionService::St
   FunctionServiceOptions options;
   FunctionLifecycle lifecycle;
   FunctionLogs logs;
-  Facilities facilities;
-  std::set<gid_t> system_groups;
-  InterpreterSearch interpreters;  // remembers what interpreters said of their versions
+  LaunchRules rules;  // its search remembers what interpreters said of their versions
   std::unique_ptr<WorkerProcesses> processes;
   std::function<void(const Error&)> launcher_lost;
 

@@ -71,7 +71,7 @@ Findings examine(const std::string& root) {
   append(doctor::check_host(wall_now()));
   append(doctor::check_ports(ports_of(root)));
   if (core) append(doctor::check_core(*core, wall_now()));
-  if (core && config) append(doctor::check_functions(*core, *config));
+  if (core && config) append(doctor::check_functions(*core, *config, hidden_directories(root)));
   return out;
 }
 

@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <iterator>
 #include <memory>
+#include <optional>
 
 #include "core/doctor/doctor.h"
 #include "core/doctor/functions.h"
+#include "core/launcher_policy.h"
 #include "core/layout.h"
 #include "deploy/staging.h"
 #include "sys/storage/file.h"
@@ -38,19 +40,25 @@ Result<StagedGroup> deployed_group(const CoreLayout& layout) {
   return staging.staged(std::make_shared<const Group>(std::move(document->group)));
 }
 
+/// Those of a core that is started as we were.
+LaunchRules rules_of(const std::string& core_root, const CoreConfig& config, const std::vector<std::string>& hidden) {
+  std::optional<UserIds> service, only_user;
+  if (::geteuid() != 0) {
+    only_user = UserIds{::geteuid(), ::getegid()};
+  } else if (const auto found = find_user("fescue")) {
+    service = *found;
+  }
+  return launch_rules(config, launcher_policy(config, core_root, hidden, service), only_user);
+}
+
 }  // namespace
 
-Findings check_functions(const std::string& core_root, const CoreConfig& config) {
+Findings check_functions(const std::string& core_root, const CoreConfig& config,
+                         const std::vector<std::string>& hidden) {
   const CoreLayout layout{core_root};
   const auto staged = deployed_group(layout);
   if (!staged) return {};  // nothing is deployed, or it is not ours to read: the core says so itself
-  LaunchRules rules;
-  rules.interpreters.configured = config.runtimes;
-  rules.run_as.allow_root_functions = config.allow_root_functions;
-  rules.policy.root_functions = RootFunctions(config.allow_root_functions);
-  rules.policy.protected_directories = {core_root};
-  rules.strict = config.strict;
-  if (::geteuid() != 0) rules.run_as.only_user = UserIds{::geteuid(), ::getegid()};
+  const LaunchRules rules = rules_of(core_root, config, hidden);
   Findings out;
   std::vector<LaunchPlan> plans;
   for (const FunctionConfig& function : staged->group->functions) {

@@ -47,8 +47,10 @@ Findings check_root(const std::string& root);
 /// The core's configuration, certificate and key, if there is a core in `core_root`.
 Findings check_core(const std::string& core_root, WallTime now);
 
-/// Whether the deployed functions can be started, and what they name that they will not see (functions.h).
-Findings check_functions(const std::string& core_root, const CoreConfig& config);
+/// Whether the deployed functions can be started, and what they name that they will not see (functions.h). `hidden`:
+/// what the core is told to hide besides its root.
+Findings check_functions(const std::string& core_root, const CoreConfig& config,
+                         const std::vector<std::string>& hidden);
 
 /// Kernel, cgroups, protection of links, clock.
 Findings check_host(WallTime now);

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -104,6 +105,19 @@ Result<void> fill(LaunchPlan& plan, const LaunchRules& rules) {
 }
 
 }  // namespace
+
+LaunchRules launch_rules(const CoreConfig& config, LauncherPolicy policy, std::optional<UserIds> only_user) {
+  LaunchRules rules;
+  rules.interpreters.configured = config.runtimes;
+  rules.interpreters.strict = config.strict;
+  rules.run_as.only_user = only_user;
+  rules.run_as.allow_root_functions = config.allow_root_functions;
+  rules.policy = std::move(policy);
+  rules.policy.root_functions = RootFunctions(config.allow_root_functions);
+  rules.system_groups = system_groups("/etc/group");
+  rules.strict = config.strict;
+  return rules;
+}
 
 Result<LaunchPlan> plan_launch(const FunctionConfig& function, const std::string& code, const LaunchRules& rules) {
   LaunchPlan plan;

@@ -11,6 +11,7 @@
 #include "functions/launch/container_layout.h"
 #include "functions/launch/interpreters.h"
 #include "functions/launch/run_as.h"
+#include "model/core_config.h"
 #include "model/group.h"
 #include "sandbox/launcher/policy.h"
 
@@ -36,6 +37,10 @@ struct LaunchRules {
   std::set<gid_t> system_groups{0};  // which no function gets
   bool strict = false;               // fescue.strict: a container needs a MemorySize, as V1's API demanded
 };
+
+/// Those of a core with this configuration, on this host; `policy` is its launcher's. Without root `only_user` is the
+/// one that the launcher can start.
+LaunchRules launch_rules(const CoreConfig& config, LauncherPolicy policy, std::optional<UserIds> only_user);
 
 /// Errors name the function and what to do about it.
 Result<LaunchPlan> plan_launch(const FunctionConfig& function, const std::string& code, const LaunchRules& rules);
