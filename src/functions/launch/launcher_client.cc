@@ -1,18 +1,31 @@
-// The socket to the launcher on the loop: requests queue while it is full, events come out in order.
+// The socket to the launcher on the loop: requests queue while it is full, events come out in order, and answers that
+// do not come are missed.
 #include "functions/launch/launcher_client.h"
 
 #include <csignal>
 #include <deque>
+#include <map>
 
 #include "base/log.h"
 #include "sandbox/protocol/channel.h"
 
 namespace fescue {
 
+namespace {
+
+/// Time is counted in ticks that this process lives through: after a pause of both, the launcher has time to answer.
+constexpr unsigned kTicks = 5;
+
+}  // namespace
+
 /// Shared with the waits on the socket, which may complete once more after the client has gone.
 struct LauncherClient::State : std::enable_shared_from_this<State> {
-  State(asio::io_context& io, LauncherProcess process, LauncherEvents handlers)
-      : pid(process.pid), socket(io, process.socket.release()), events(std::move(handlers)) {}
+  State(asio::io_context& io, LauncherProcess process, LauncherEvents handlers, Duration timeout)
+      : pid(process.pid),
+        socket(io, process.socket.release()),
+        events(std::move(handlers)),
+        tick_time(timeout / kTicks),
+        ticker(io) {}
 
   struct Waiting {
     std::string message;
@@ -24,6 +37,11 @@ struct LauncherClient::State : std::enable_shared_from_this<State> {
   void dispatch(const LauncherEvent& event);
   void lose(const Error& error);
 
+  void await(LaunchId id);
+  void await_end(LaunchId id);
+  void start_ticking();
+  void tick();
+
   Result<void> post(Waiting request);
   void wait_for_room();
   void flush();
@@ -34,6 +52,15 @@ struct LauncherClient::State : std::enable_shared_from_this<State> {
   MessageReader reader;
   std::deque<Waiting> waiting;
   bool is_waiting_for_room = false;
+
+  struct Worker {
+    unsigned ticks_left = 0;  // 0: no answer is due
+  };
+  std::map<LaunchId, Worker> workers;  // asked for, not ended
+  Duration tick_time;
+  asio::steady_timer ticker;
+  bool is_ticking = false;
+  bool is_silent = false;
 };
 
 void LauncherClient::State::wait_for_events() {
@@ -56,10 +83,13 @@ void LauncherClient::State::take_events() {
 
 void LauncherClient::State::dispatch(const LauncherEvent& event) {
   if (const auto* started = std::get_if<Started>(&event)) {
+    if (const auto worker = workers.find(started->id); worker != workers.end()) worker->second.ticks_left = 0;
     events.started(started->id, started->pid);
   } else if (const auto* failed = std::get_if<StartFailed>(&event)) {
+    workers.erase(failed->id);
     events.start_failed(failed->id, failed->error);
   } else if (const auto* exited = std::get_if<WorkerExit>(&event)) {
+    workers.erase(exited->id);
     events.exited(*exited);
   } else if (const auto* rejected = std::get_if<Rejected>(&event)) {
     log::error("The launcher rejected a message.", {{"reason", rejected->reason}, {"total", rejected->total}});
@@ -68,8 +98,43 @@ void LauncherClient::State::dispatch(const LauncherEvent& event) {
 
 void LauncherClient::State::lose(const Error& error) {
   waiting.clear();
+  workers.clear();
   socket.close();
   events.lost(error.in("launcher"));
+}
+
+void LauncherClient::State::await(LaunchId id) {
+  workers[id].ticks_left = kTicks;
+  start_ticking();
+}
+
+/// Of a worker that has ended nothing more is heard.
+void LauncherClient::State::await_end(LaunchId id) {
+  const auto worker = workers.find(id);
+  if (worker != workers.end() && worker->second.ticks_left == 0) await(id);
+}
+
+void LauncherClient::State::start_ticking() {
+  if (std::exchange(is_ticking, true)) return;
+  ticker.expires_after(tick_time);
+  ticker.async_wait([weak = weak_from_this()](error_code error) {
+    const auto self = weak.lock();
+    if (error || !self || !self->socket.is_open()) return;
+    self->is_ticking = false;
+    self->tick();
+  });
+}
+
+void LauncherClient::State::tick() {
+  bool is_anything_due = false;
+  for (auto& [id, worker] : workers) {
+    if (worker.ticks_left == 0) continue;
+    is_anything_due = true;
+    if (--worker.ticks_left > 0) continue;
+    is_silent = true;
+    return lose(Error(Code::timeout, "it does not answer"));
+  }
+  if (is_anything_due) start_ticking();
 }
 
 Result<void> LauncherClient::State::post(Waiting request) {
@@ -103,13 +168,18 @@ void LauncherClient::State::flush() {
   }
 }
 
-LauncherClient::LauncherClient(asio::io_context& io, LauncherProcess process, LauncherEvents events)
-    : state_(std::make_shared<State>(io, std::move(process), std::move(events))) {
+LauncherClient::LauncherClient(asio::io_context& io, LauncherProcess process, LauncherEvents events, Duration timeout)
+    : state_(std::make_shared<State>(io, std::move(process), std::move(events), timeout)) {
   state_->wait_for_events();
 }
 
 LauncherClient::~LauncherClient() {
   state_->events = {};
+  state_->ticker.cancel();
+  if (state_->is_silent) {
+    abandon_launcher(state_->pid);
+    return;
+  }
   Fd socket(state_->socket.is_open() ? state_->socket.release() : -1);
   const auto left = dismiss_launcher(LauncherProcess{std::move(socket), state_->pid, {}});
   if (!left) log::error("The launcher does not end.", {{"reason", left.error().message()}});
@@ -123,15 +193,26 @@ Result<void> LauncherClient::start(WorkerSpec spec) {
                    "a worker needs a working directory, six outputs and the connection it is promised");
   }
   std::string message = encode(spec);
-  return state_->post({std::move(message), std::move(spec)});
+  const LaunchId id = spec.id;
+  FESCUE_CHECK(state_->post({std::move(message), std::move(spec)}));
+  state_->await(id);
+  return ok();
 }
 
 Result<void> LauncherClient::signal(LaunchId id, int number) {
   if (number < 1 || number >= NSIG) return Error(Code::invalid_argument, "no signal " + std::to_string(number));
   return state_->post({encode(SignalRequest{id, number}), {}});
 }
-Result<void> LauncherClient::kill(LaunchId id) { return state_->post({encode(KillRequest{id}), {}}); }
-Result<void> LauncherClient::stop_all() { return state_->post({encode(StopAllRequest{}), {}}); }
+Result<void> LauncherClient::kill(LaunchId id) {
+  FESCUE_CHECK(state_->post({encode(KillRequest{id}), {}}));
+  state_->await_end(id);
+  return ok();
+}
+Result<void> LauncherClient::stop_all() {
+  FESCUE_CHECK(state_->post({encode(StopAllRequest{}), {}}));
+  for (const auto& [id, worker] : state_->workers) state_->await_end(id);
+  return ok();
+}
 
 pid_t LauncherClient::pid() const { return state_->pid; }
 

@@ -7,8 +7,10 @@
 //   launcher.signal(id, SIGTERM);  launcher.kill(id);             // -> exited, once
 //
 // Events of one worker come in order: `started` then `exited`, or `start_failed` alone, each exactly once, unless the
-// launcher is lost. After `lost` there are no more events, every worker is dead or dying, and every call fails with
-// `unavailable`; the core then exits (70) and is started anew with its launcher.
+// launcher is lost. The launcher answers every start and every kill in bounded time (sandbox/launcher/launcher.h); one
+// that does not, because somebody has stopped it, counts as lost, too. After `lost` there are no more events, every
+// worker is dead or dying, and every call fails with `unavailable`; the core then exits (70) and is started anew with
+// its launcher.
 #pragma once
 
 #include <sys/types.h>
@@ -16,6 +18,7 @@
 #include <functional>
 #include <memory>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "sandbox/launcher/launcher_process.h"
 #include "sandbox/spec.h"
@@ -35,10 +38,15 @@ struct LauncherEvents {
   std::function<void(const Error& error)> lost;
 };
 
+/// How long the launcher may take over an answer before it counts as lost: twice its own longest deadline.
+inline constexpr std::chrono::seconds kLauncherTimeout{20};
+
 class LauncherClient {
  public:
-  LauncherClient(asio::io_context& io, LauncherProcess process, LauncherEvents events);
-  /// Kills every worker and waits for the launcher's end: when it returns, nothing that a function started is alive.
+  LauncherClient(asio::io_context& io, LauncherProcess process, LauncherEvents events,
+                 Duration timeout = kLauncherTimeout);
+  /// Kills every worker and waits for the launcher's end: when it returns, nothing that a function started is alive. A
+  /// launcher that was lost because it did not answer is not waited for: it and its workers end with this process.
   ~LauncherClient();
   LauncherClient(const LauncherClient&) = delete;
   LauncherClient& operator=(const LauncherClient&) = delete;

@@ -17,7 +17,10 @@ namespace {
 
 class LauncherClientTest : public ::testing::Test {
  protected:
-  void SetUp() override {
+  void SetUp() override { make_client(kLauncherTimeout); }
+
+  void make_client(Duration timeout) {
+    client.reset();
     auto process = spawn_launcher({.core_uid = ::geteuid() == 0 ? 54300 : ::geteuid(), .core_gid = ::getegid()});
     ASSERT_TRUE(process) << process.error().message();
     client = std::make_unique<LauncherClient>(
@@ -27,7 +30,8 @@ class LauncherClientTest : public ::testing::Test {
             .start_failed = [this](LaunchId id, const Error& error) { failed[id] = error; },
             .exited = [this](const WorkerExit& exit) { exited[exit.id] = exit; },
             .lost = [this](const Error& error) { lost = error; },
-        });
+        },
+        timeout);
   }
 
   /// Runs the loop until `done`; false when it takes too long.
@@ -129,6 +133,25 @@ TEST_F(LauncherClientTest, TheLaunchersDeathIsSaidOnce) {
   EXPECT_TRUE(ends(started.at(1)));
   EXPECT_EQ(client->kill(1).error().code(), Code::unavailable);
   EXPECT_EQ(client->start(shell(2, "")).error().code(), Code::unavailable);
+}
+
+TEST_F(LauncherClientTest, ALauncherThatDoesNotAnswerIsLost) {
+  for (const bool is_start : {true, false}) {
+    make_client(std::chrono::seconds(2));
+    lost.reset();
+    started.clear();
+    ASSERT_TRUE(client->start(shell(1, "exec sleep 1000")));
+    ASSERT_TRUE(wait_until([&] { return started.contains(1); }));
+    const pid_t launcher = client->pid();
+    ASSERT_EQ(::kill(launcher, SIGSTOP), 0);
+    ASSERT_TRUE(is_start ? client->start(shell(2, "exit 0")) : client->kill(1));
+    ASSERT_TRUE(wait_until([&] { return lost.has_value(); }));
+    EXPECT_EQ(*lost, Error(Code::timeout, "launcher: it does not answer"));
+    EXPECT_EQ(client->start(shell(3, "")).error().code(), Code::unavailable);
+    client.reset();
+    EXPECT_TRUE(ends(launcher));
+    EXPECT_TRUE(ends(started.at(1)));
+  }
 }
 
 TEST_F(LauncherClientTest, ItsEndIsTheEndOfEveryWorker) {

@@ -39,9 +39,10 @@ Result<void> verify_ids(const WorkerSpec& spec) {
 Result<void> become_user(const WorkerSpec& spec) {
   if (!spec.container && ::geteuid() != 0) return verify_ids(spec);
   if (::setgroups(spec.groups.size(), spec.groups.data()) != 0) return errno_error("set the groups");
+  // Now: from the change of the uid on, others of that user may kill this process, which shares its monitor's heap.
+  FESCUE_CHECK(verify_groups(spec.groups));
   if (::setresgid(spec.gid, spec.gid, spec.gid) != 0) return errno_error("set the gid");
   if (::setresuid(spec.uid, spec.uid, spec.uid) != 0) return errno_error("set the uid");
-  FESCUE_CHECK(verify_groups(spec.groups));
   return verify_ids(spec);
 }
 

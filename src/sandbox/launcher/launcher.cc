@@ -4,9 +4,12 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <utility>
 
 #include "base/clock.h"
@@ -29,6 +32,11 @@ ContainerSettings container_settings(const LauncherPolicy& policy) {
 }
 
 constexpr int kGroupsRound = 50;  // milliseconds between two tries to remove a cgroup
+
+Error start_timed_out() {
+  return Error(Code::timeout,
+               "the process did not come to its program within " + std::to_string(kStartTimeout.count()) + " s");
+}
 
 bool is_last(const LauncherEvent& event) {
   return std::holds_alternative<WorkerExit>(event) || std::holds_alternative<StartFailed>(event);
@@ -57,6 +65,7 @@ Result<void> Launcher::prepare() {
   FESCUE_CHECK(adopt_orphans());
   FESCUE_TRY(exits, child_exits());
   child_exits_ = std::move(exits);
+  core_process_.reset(static_cast<int>(::syscall(SYS_pidfd_open, ::getppid(), 0)));
   system_groups_ = system_groups("/etc/group");
   cgroups_.emplace(policy_.cgroups);
   filter_.silent = make_seccomp_program(Listening::no);
@@ -80,14 +89,38 @@ void Launcher::serve() {
       ready.push_back({worker.monitor.channel.get(), POLLIN, 0});
       ids.push_back(id);
     }
-    const int timeout = unfinished_groups_.empty() ? -1 : kGroupsRound;
-    if (::poll(ready.data(), ready.size(), timeout) < 0) continue;
+    if (::poll(ready.data(), ready.size(), poll_timeout()) < 0) continue;
     finish_groups();
     for (std::size_t i = 0; i < ids.size(); ++i) {
       if (ready[i + 2].revents != 0) take_event(ids[i]);
     }
     if (ready[1].revents != 0) take_exits();
     if (ready[0].revents != 0) wanted == POLLIN ? take_request() : flush();
+    end_overdue();
+  }
+}
+
+/// Until a deadline, or the next round of removing cgroups.
+int Launcher::poll_timeout() const {
+  std::optional<SteadyTime> next;
+  for (const auto& [id, worker] : workers_) {
+    if (worker.deadline && (!next || *worker.deadline < *next)) next = worker.deadline;
+  }
+  const int round = unfinished_groups_.empty() ? -1 : kGroupsRound;
+  if (!next) return round;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(*next - steady_now()).count();
+  const int until = static_cast<int>(std::max<long>(left, 0));
+  return round < 0 ? until : std::min(round, until);
+}
+
+/// What a dying monitor leaves undone is done by lose() and take_exits().
+void Launcher::end_overdue() {
+  const SteadyTime now = steady_now();
+  for (auto& [id, worker] : workers_) {
+    if (!worker.deadline || *worker.deadline > now) continue;
+    worker.deadline.reset();
+    worker.is_overdue = true;
+    if (monitors_.contains(worker.monitor.pid)) ::kill(worker.monitor.pid, SIGKILL);
   }
 }
 
@@ -134,9 +167,9 @@ Result<void> Launcher::handle(Incoming incoming) {
   if (const auto* signal = std::get_if<SignalRequest>(&request)) {
     pass(signal->id, incoming.bytes);
   } else if (const auto* kill = std::get_if<KillRequest>(&request)) {
-    pass(kill->id, incoming.bytes);
+    pass_kill(kill->id);
   } else {
-    for (const auto& [id, worker] : workers_) pass(id, encode(KillRequest{id}));
+    for (const auto& [id, worker] : workers_) pass_kill(id);
   }
   return ok();
 }
@@ -156,7 +189,7 @@ Result<void> Launcher::start(WorkerSpec spec, std::string_view message, std::vec
   }
   if (!sent) return sent.error();
   if (*sent == Sending::would_block) return Error(Code::resource_exhausted, "the monitor does not take the request");
-  workers_.emplace(spec.id, Worker{std::move(*monitor), Stage::starting});
+  workers_.emplace(spec.id, Worker{std::move(*monitor), steady_now() + kStartTimeout});
   monitor.reset();
   return ok();
 }
@@ -181,6 +214,14 @@ void Launcher::pass(LaunchId id, std::string_view message) {
   if (worker != workers_.end()) static_cast<void>(send_message(worker->second.monitor.channel.get(), message));
 }
 
+void Launcher::pass_kill(LaunchId id) {
+  const auto worker = workers_.find(id);
+  if (worker == workers_.end() || std::exchange(worker->second.kill_asked, true)) return;
+  const SteadyTime deadline = steady_now() + kKillTimeout;
+  if (!worker->second.deadline || *worker->second.deadline > deadline) worker->second.deadline = deadline;
+  pass(id, encode(KillRequest{id}));
+}
+
 /// Not while a worker is on its way: the fork would take time from it. If it fails, the next start tries again and
 /// reports it.
 void Launcher::make_spares() {
@@ -193,7 +234,7 @@ void Launcher::make_spares() {
 Result<void> Launcher::make_spare(Place place) {
   std::optional<ContainerPlan> plan;
   if (place == Place::container) plan.emplace(ContainerPlan{container_settings(policy_), filter_});
-  FESCUE_TRY(monitor, fork_monitor(plan ? &*plan : nullptr, *cgroups_, ++last_group_));
+  FESCUE_TRY(monitor, fork_monitor(plan ? &*plan : nullptr, *cgroups_, ++last_group_, core_process_.get()));
   monitors_[monitor.pid] = last_group_;
   spare(place) = std::move(monitor);
   return ok();
@@ -208,17 +249,20 @@ void Launcher::take_event(LaunchId id) {
     workers_.erase(id);
   } else {
     workers_.at(id).stage = Stage::running;
+    if (!workers_.at(id).kill_asked) workers_.at(id).deadline.reset();
   }
   send(std::string((*incoming)->bytes));
 }
 
-/// The monitor died first (by a stranger's SIGKILL, say). The kernel kills its worker; what else there was comes to us.
+/// The monitor died first (by a stranger's SIGKILL, say, or by ours). The kernel kills its worker; what else there was
+/// comes to us.
 void Launcher::lose(LaunchId id) {
   const Stage stage = workers_.at(id).stage;
+  const bool is_late = workers_.at(id).is_overdue && !workers_.at(id).kill_asked;
   workers_.erase(id);
   kill_unowned_children();
   if (stage == Stage::starting) {
-    send(encode(StartFailed{id, Error(Code::io, "the worker's monitor died")}));
+    send(encode(StartFailed{id, is_late ? start_timed_out() : Error(Code::io, "the worker's monitor died")}));
   } else {
     send(encode(WorkerExit{.id = id, .cause = ExitCause::lost}));
   }
@@ -226,16 +270,13 @@ void Launcher::lose(LaunchId id) {
 
 void Launcher::take_exits() {
   drain_child_exits(child_exits_.get());
-  bool stray_died = false;
+  bool left_children = false;
   for (auto child = reap(); child && *child; child = reap()) {
     const auto monitor = monitors_.extract((*child)->pid);
-    if (monitor.empty()) {
-      stray_died = true;
-    } else {
-      unfinished_groups_.push_back(monitor.mapped());
-    }
+    left_children |= monitor.empty() || WIFSIGNALED((*child)->status);
+    if (!monitor.empty()) unfinished_groups_.push_back(monitor.mapped());
   }
-  if (stray_died) kill_unowned_children();  // its children are ours now
+  if (left_children) kill_unowned_children();  // they are ours now
   finish_groups();
 }
 

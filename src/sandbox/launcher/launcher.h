@@ -3,6 +3,10 @@
 // monitors report goes to the core unchanged. Nothing that it reads is trusted: a message that cannot be decoded is
 // counted and answered with `rejected`.
 //
+// A start and a kill have their time each: a monitor that takes longer is killed with all that it has, and the core
+// told. So nobody waits for a process that somebody else has stopped between the monitor's fork and the function's
+// program, or for a kernel that does not come back from a mount.
+//
 // One thread, one poll(). When the core's end of the socket closes it kills all workers, waits for their end and exits.
 // It ignores signals: the core decides when workers stop, also when a terminal or an init system signals all processes.
 #pragma once
@@ -15,6 +19,7 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/result.h"
 #include "sandbox/launcher/policy.h"
@@ -24,6 +29,11 @@
 namespace fescue {
 
 inline constexpr std::size_t kMaxWorkers = 512;
+
+/// From the request to the function's program; from a kill to the report of the end. The first is for slow devices: it
+/// takes milliseconds. The second is longer than a monitor waits for leftovers.
+inline constexpr std::chrono::seconds kStartTimeout{10};
+inline constexpr std::chrono::seconds kKillTimeout{5};
 
 class Launcher {
  public:
@@ -37,7 +47,10 @@ class Launcher {
   enum class Stage { starting, running };
   struct Worker {
     MonitorHandle monitor;
+    std::optional<SteadyTime> deadline;  // of its start, or of a kill
     Stage stage = Stage::starting;
+    bool kill_asked = false;
+    bool is_overdue = false;  // and was killed for it
   };
 
   Result<void> prepare();
@@ -50,6 +63,7 @@ class Launcher {
   Result<void> start(WorkerSpec spec, std::string_view message, std::vector<Fd> descriptors);
   Result<void> admit(WorkerSpec& spec);
   void pass(LaunchId id, std::string_view message);
+  void pass_kill(LaunchId id);
 
   enum class Place : std::size_t { host, container };
   std::optional<MonitorHandle>& spare(Place place) { return spares_[static_cast<std::size_t>(place)]; }
@@ -57,6 +71,8 @@ class Launcher {
   Result<void> make_spare(Place place);
   void take_event(LaunchId id);
   void lose(LaunchId id);
+  int poll_timeout() const;
+  void end_overdue();
   void take_exits();
   void finish_groups();
   void kill_unowned_children();
@@ -65,6 +81,7 @@ class Launcher {
   void flush();
 
   Fd core_;
+  Fd core_process_;  // a pidfd; none before Linux 5.3
   LauncherPolicy policy_;
   LauncherIds self_;
   std::set<gid_t> system_groups_;

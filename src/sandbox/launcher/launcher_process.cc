@@ -112,4 +112,9 @@ Result<void> dismiss_launcher(LauncherProcess process) {
   return ok();
 }
 
+void abandon_launcher(pid_t pid) {
+  ::kill(pid, SIGKILL);
+  ::waitpid(pid, nullptr, WNOHANG);
+}
+
 }  // namespace fescue

@@ -25,4 +25,8 @@ Result<LauncherProcess> spawn_launcher(const LauncherPolicy& policy);
 /// after some seconds.
 Result<void> dismiss_launcher(LauncherProcess process);
 
+/// Of one that does not answer: kills it, if this process may, and waits for nothing. Else it ends soon after this
+/// process has, as its workers do: monitors watch (monitor/worker_monitor.h).
+void abandon_launcher(pid_t pid);
+
 }  // namespace fescue

@@ -38,14 +38,21 @@ void keep_numbers_free() {
   }
 }
 
-/// The monitor's side of the fork: nothing of the launcher's is left open but standard error and its cgroups.
-void become_monitor(Fd channel, const ContainerPlan* container, const Cgroups& cgroups, unsigned group) {
+/// The core is gone: a launcher that somebody has stopped would not see it. In a pid namespace nobody is to be seen.
+void wake_launcher() {
+  if (const pid_t launcher = ::getppid(); launcher > 1) ::kill(launcher, SIGCONT);
+}
+
+/// The monitor's side of the fork: nothing of the launcher's is left open but standard error, its cgroups and its view
+/// of the core.
+void become_monitor(Fd channel, const ContainerPlan* container, const Cgroups& cgroups, unsigned group, int core) {
   ::prctl(PR_SET_NAME, "fescue-monitor");
   auto kept = cgroups.descriptors();
   kept.push_back(channel.get());
+  if (core >= 0) kept.push_back(core);
   if (!close_others(std::move(kept))) ::_exit(1);
   keep_numbers_free();
-  WorkerMonitor monitor(std::move(channel), container, cgroups, group);
+  WorkerMonitor monitor(std::move(channel), container, cgroups, group, core);
   monitor.run();
   static_cast<void>(cgroups.remove());  // when the launcher is gone and this was its last monitor
   ::_exit(0);
@@ -53,10 +60,10 @@ void become_monitor(Fd channel, const ContainerPlan* container, const Cgroups& c
 
 }  // namespace
 
-Result<MonitorHandle> fork_monitor(const ContainerPlan* container, const Cgroups& cgroups, unsigned group) {
+Result<MonitorHandle> fork_monitor(const ContainerPlan* container, const Cgroups& cgroups, unsigned group, int core) {
   FESCUE_TRY(channel, make_channel());
   FESCUE_TRY(pid, fork_process(container ? PidNamespace::own : PidNamespace::shared));
-  if (pid == 0) become_monitor(std::move(channel.second), container, cgroups, group);
+  if (pid == 0) become_monitor(std::move(channel.second), container, cgroups, group, core);
   return MonitorHandle{pid, std::move(channel.first)};
 }
 
@@ -80,7 +87,18 @@ void WorkerMonitor::run() {
   group_.remove(MonitoredCgroup::Removal::until_timeout);
 }
 
+/// Until there is something to read, or the core is gone.
+Result<void> WorkerMonitor::await_start() {
+  pollfd ready[] = {{channel_.get(), POLLIN, 0}, {core_, POLLIN, 0}};
+  while (::poll(ready, std::size(ready), -1) < 0) {
+  }
+  if (ready[0].revents != 0) return ok();
+  wake_launcher();
+  return Error(Code::cancelled, "the core is gone");
+}
+
 Result<WorkerSpec> WorkerMonitor::receive_start() {
+  FESCUE_CHECK(await_start());
   FESCUE_TRY(incoming, reader_.read(channel_.get()));
   if (!incoming) return Error(Code::cancelled, "interrupted");
   FESCUE_TRY(request, decode_request(incoming->bytes));
@@ -115,11 +133,13 @@ void WorkerMonitor::watch() {
     pollfd ready[] = {{channel_.get(), POLLIN, 0},
                       {child_exits_.get(), POLLIN, 0},
                       {group_.memory_event(), POLLIN, 0},
-                      {denied_calls_.event(), POLLIN, 0}};
+                      {denied_calls_.event(), POLLIN, 0},
+                      {core_, POLLIN, 0}};
     if (::poll(ready, std::size(ready), -1) < 0) continue;
     if (ready[3].revents != 0) take_denied_call();
     if (ready[1].revents != 0) take_exits();
     if (ready[2].revents != 0) group_.take_memory_event();
+    if (ready[4].revents != 0) lose_core();
     if (ready[0].revents != 0 && !status_) take_request();
   }
   kill_leftovers();
@@ -141,9 +161,19 @@ void WorkerMonitor::take_request() {
     return;
   }
   // A kill, the launcher's end, or what the launcher would never send.
+  kill_worker();
+  if (!incoming) channel_.reset();
+}
+
+void WorkerMonitor::lose_core() {
+  core_ = -1;
+  wake_launcher();
+  if (!status_) kill_worker();
+}
+
+void WorkerMonitor::kill_worker() {
   kill_asked_ = true;
   ::kill(-worker_, SIGKILL);  // the group is the worker's as long as it is not reaped
-  if (!incoming) channel_.reset();
 }
 
 void WorkerMonitor::take_exits() {

@@ -2,7 +2,8 @@
 // prewarmed. It starts the worker, passes signals on, and is the subreaper of everything that the worker leaves behind.
 // When the worker has ended it kills those processes and only then reports the exit: nothing that a function starts
 // outlives it, whatever session or group it moved to. If the launcher dies, the monitor reads the end of its channel
-// and does the same; if the monitor dies, the kernel kills the worker.
+// and does the same; if the monitor dies, the kernel kills the worker. If the core dies the launcher does what is to
+// be done, unless it is stopped: so the monitor watches the core, too, and has a stopped launcher go on.
 //
 // It waits for its worker inside the worker's cgroup (monitored_cgroup.h), so that the worker is forked into it, and
 // leaves the cgroup then.
@@ -34,13 +35,15 @@ struct ContainerPlan {
 
 class WorkerMonitor {
  public:
-  WorkerMonitor(Fd channel, const ContainerPlan* container, const Cgroups& cgroups, unsigned group)
-      : channel_(std::move(channel)), container_(container), group_(cgroups, group) {}
+  /// `core`: a pidfd of the core, or -1.
+  WorkerMonitor(Fd channel, const ContainerPlan* container, const Cgroups& cgroups, unsigned group, int core)
+      : channel_(std::move(channel)), container_(container), group_(cgroups, group), core_(core) {}
 
   /// Lives until the worker and what it left behind are dead.
   void run();
 
  private:
+  Result<void> await_start();
   Result<WorkerSpec> receive_start();
   Result<void> prepare_container_for();
   Result<WorkerPids> start(const WorkerSpec& spec);
@@ -48,6 +51,8 @@ class WorkerMonitor {
   void take_request();
   void take_exits();
   void take_denied_call();
+  void lose_core();
+  void kill_worker();
   void account(const DeadChild& child);
   void kill_leftovers();
   void report_exit();
@@ -55,6 +60,7 @@ class WorkerMonitor {
   Fd channel_;
   const ContainerPlan* container_;
   MonitoredCgroup group_;
+  int core_;
   SteadyTime started_at_;
   Fd host_proc_;
   std::optional<PreparedContainer> prepared_;
@@ -69,11 +75,11 @@ class WorkerMonitor {
 };
 
 /// Makes a monitor, for a container if there is a plan for one, and returns the launcher's end of its channel. `group`
-/// is the number of its worker's cgroup, which nobody else has.
+/// is the number of its worker's cgroup, which nobody else has; `core` as above.
 struct MonitorHandle {
   pid_t pid = 0;
   Fd channel;
 };
-Result<MonitorHandle> fork_monitor(const ContainerPlan* container, const Cgroups& cgroups, unsigned group);
+Result<MonitorHandle> fork_monitor(const ContainerPlan* container, const Cgroups& cgroups, unsigned group, int core);
 
 }  // namespace fescue

@@ -35,6 +35,7 @@ struct Attempt {
   std::vector<char*> argv, envp;
   pid_t host_pid;
   Result<void> outcome;
+  bool has_failed = false;  // once `outcome` says why
 };
 
 /// "self" of the host's /proc is the pid that the host knows this process by.
@@ -102,6 +103,7 @@ Result<void> become_worker(Attempt& attempt) {
 int child_main(void* argument) {
   auto& attempt = *static_cast<Attempt*>(argument);
   attempt.outcome = become_worker(attempt);
+  attempt.has_failed = true;
   ::_exit(127);
 }
 
@@ -116,7 +118,7 @@ Result<WorkerPids> launch(const WorkerSpec& spec, const ContainerContext* contex
   const int number = errno;
   ::munmap(stack, kStackSize);
   if (pid < 0) return errno_error("make a process", number);
-  if (attempt.outcome) return WorkerPids{pid, context ? attempt.host_pid : pid};
+  if (!attempt.has_failed) return WorkerPids{pid, context ? attempt.host_pid : pid};
   ::waitpid(pid, nullptr, 0);
   return attempt.outcome.error();
 }
