@@ -29,6 +29,8 @@ function(fescue_layer name)
     target_link_libraries(${name}_test PRIVATE fescue_${name} GTest::gtest GTest::gmock GTest::gtest_main)
     target_include_directories(${name}_test PRIVATE ${CMAKE_SOURCE_DIR})  # tests/fakes
     target_precompile_headers(${name}_test REUSE_FROM fescue_pch_test)
+    # At -O2 g++ 12 sees uninitialized parts of a Result<void> that holds no error.
+    target_compile_options(${name}_test PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
     add_test(NAME ${name} COMMAND ${name}_test --gtest_brief=1)
     set_tests_properties(${name} PROPERTIES TIMEOUT 300)
   endif()
