@@ -1,9 +1,9 @@
 // CoreApi over HTTPS: the paths of docs/core-protocol.md, their headers and what each status means.
-#include <charconv>
 
 #include <fmt/format.h>
 
 #include "base/bytes.h"
+#include "base/text/parse_number.h"
 #include "deploy/core_api.h"
 #include "deploy/staging.h"
 #include "sys/http/https_client.h"
@@ -41,10 +41,7 @@ Result<std::uint64_t> total_of(std::string_view content_range, std::uint64_t off
   const std::string prefix = fmt::format("bytes {}-", offset);
   const std::size_t slash = content_range.find('/');
   if (content_range.starts_with(prefix) && slash != std::string_view::npos) {
-    const std::string_view digits = content_range.substr(slash + 1);
-    std::uint64_t total = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), total);
-    if (error == std::errc() && end == digits.data() + digits.size()) return total;
+    if (const auto total = parse_number<std::uint64_t>(content_range.substr(slash + 1))) return *total;
   }
   return Error(Code::internal,
                fmt::format("the control plane sent Content-Range \"{}\"", content_range.substr(0, 100)));

@@ -1,10 +1,9 @@
 // From the text of config.json to a CoreConfig, object by object; what has no use here is not looked at.
 #include "model/core_config.h"
 
-#include <charconv>
-
 #include <fmt/format.h>
 
+#include "base/text/parse_number.h"
 #include "model/json_reader.h"
 
 namespace fescue {
@@ -134,10 +133,9 @@ Result<HostPort> parse_host_port(std::string_view text) {
   const std::string_view digits = text.substr(colon + 1);
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
   if (host.empty()) return bad();
-  std::uint16_t port = 0;
-  const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-  if (digits.empty() || failure != std::errc() || end != digits.data() + digits.size()) return bad();
-  return HostPort{std::string(host), port};
+  const auto port = parse_number<std::uint16_t>(digits);
+  if (!port) return bad();
+  return HostPort{std::string(host), *port};
 }
 
 Result<CoreConfig> parse_core_config(std::string_view text, std::string_view root) {

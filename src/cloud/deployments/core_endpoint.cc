@@ -2,11 +2,12 @@
 #include "cloud/deployments/core_endpoint.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include <fmt/format.h>
 
 #include "base/log.h"
+#include "base/text/parse_number.h"
+#include "base/text/split.h"
 #include "cloud/store/deployment_store.h"
 
 namespace fescue::cloud {
@@ -60,17 +61,13 @@ bool is_invoke_header(std::string_view name) {
 std::optional<ByteRange> parse_byte_range(std::string_view header) {
   constexpr std::string_view kUnit = "bytes=";
   if (!header.starts_with(kUnit)) return std::nullopt;
-  const char* at = header.data() + kUnit.size();
-  const char* const end = header.data() + header.size();
-  ByteRange range;
-  const auto first = std::from_chars(at, end, range.first);
-  if (first.ec != std::errc() || first.ptr == end || *first.ptr != '-') return std::nullopt;
-  if (first.ptr + 1 == end) return range;
-  std::uint64_t last = 0;
-  const auto second = std::from_chars(first.ptr + 1, end, last);
-  if (second.ec != std::errc() || second.ptr != end || last < range.first) return std::nullopt;
-  range.last = last;
-  return range;
+  const auto ends = split(header.substr(kUnit.size()), '-');
+  const auto first = parse_number<std::uint64_t>(ends[0]);
+  if (!first || ends.size() != 2) return std::nullopt;
+  if (ends[1].empty()) return ByteRange{*first, {}};
+  const auto last = parse_number<std::uint64_t>(ends[1]);
+  if (!last || *last < *first) return std::nullopt;
+  return ByteRange{*first, last};
 }
 
 void CoreEndpoint::handle(HttpExchangePtr exchange) { ports_.tasks.spawn("core request", serve(std::move(exchange))); }
@@ -172,13 +169,11 @@ Result<HttpResponse> CoreEndpoint::take_invocation(const CertificateHolder& hold
 
 Result<HttpResponse> CoreEndpoint::answer_invocation(const CertificateHolder& holder, HttpRequest request,
                                                      const std::string& id) {
-  const std::string_view digits = request.headers.get("Fescue-Status");
-  unsigned status = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), status);
-  if (error != std::errc() || end != digits.data() + digits.size() || status < 200 || status > 599) {
+  const auto status = parse_number<unsigned>(request.headers.get("Fescue-Status"));
+  if (!status || *status < 200 || *status > 599) {
     return error_response(400, "Fescue-Status must be the status of an answer, 200 to 599");
   }
-  HttpResponse outcome{status, {}, std::move(request.body)};
+  HttpResponse outcome{*status, {}, std::move(request.body)};
   for (const auto& [name, value] : request.headers.all()) {
     if (is_invoke_header(name)) outcome.headers.add(name, value);
   }

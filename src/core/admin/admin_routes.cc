@@ -1,7 +1,6 @@
 // The owner's requests: their parameters, who answers them, and the form of each answer.
 #include "core/admin/admin_routes.h"
 
-#include <charconv>
 #include <map>
 
 #include <boost/json.hpp>
@@ -10,6 +9,8 @@
 #include "base/json_escape.h"
 #include "base/log.h"
 #include "base/log_throttle.h"
+#include "base/text/parse_number.h"
+#include "base/text/split.h"
 #include "core/admin/function_names.h"
 #include "core/admin/invoke_operation.h"
 #include "core/admin/log_files.h"
@@ -52,12 +53,6 @@ Result<Query> query_of(const HttpRequest& request) {
   return Query(pairs.begin(), pairs.end());
 }
 
-template <class Number>
-bool parse_number(std::string_view text, Number& out) {
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), out);
-  return failure == std::errc() && end == text.data() + text.size();
-}
-
 Result<std::string> required(const Query& query, const std::string& name) {
   const auto found = query.find(name);
   if (found == query.end() || found->second.empty()) {
@@ -84,12 +79,13 @@ HttpResponse explain_response(const AdminView& view, const HttpRequest& request)
 std::string position_text(const LogPosition& position) { return fmt::format("{}:{}", position.inode, position.offset); }
 
 Result<LogPosition> parse_position(std::string_view text) {
-  LogPosition out;
-  const std::size_t colon = text.find(':');
-  const bool is_good = colon != std::string_view::npos && parse_number(text.substr(0, colon), out.inode) &&
-                       parse_number(text.substr(colon + 1), out.offset);
-  if (!is_good) return Error(Code::invalid_argument, "from is not a Fescue-Log-Position");
-  return out;
+  const auto parts = split(text, ':');
+  const auto inode = parse_number<decltype(LogPosition::inode)>(parts.front());
+  const auto offset = parse_number<decltype(LogPosition::offset)>(parts.back());
+  if (parts.size() != 2 || !inode || !offset) {
+    return Error(Code::invalid_argument, "from is not a Fescue-Log-Position");
+  }
+  return LogPosition{*inode, *offset};
 }
 
 Result<LogText> log_query(const CoreLayout& layout, const HttpRequest& request) {
@@ -100,13 +96,12 @@ Result<LogText> log_query(const CoreLayout& layout, const HttpRequest& request) 
     FESCUE_TRY(position, parse_position(from->second));
     return read_log(path, position, kMaxLogBytes);
   }
-  std::size_t lines = kDefaultLines;
-  if (const auto wanted = query.find("lines"); wanted != query.end()) {
-    if (!parse_number(wanted->second, lines) || lines > kMaxLines) {
-      return Error(Code::invalid_argument, fmt::format("lines is not a number from 0 to {}", kMaxLines));
-    }
+  const auto wanted = query.find("lines");
+  const auto lines = wanted == query.end() ? kDefaultLines : parse_number<std::size_t>(wanted->second);
+  if (!lines || *lines > kMaxLines) {
+    return Error(Code::invalid_argument, fmt::format("lines is not a number from 0 to {}", kMaxLines));
   }
-  return tail_log(path, lines, kMaxLogBytes);
+  return tail_log(path, *lines, kMaxLogBytes);
 }
 
 HttpResponse logs_response(const CoreLayout& layout, const HttpRequest& request) {

@@ -9,11 +9,11 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <csignal>
 #include <memory>
 
 #include "base/clock.h"
+#include "base/text/parse_number.h"
 
 namespace fescue {
 
@@ -21,13 +21,6 @@ namespace {
 
 constexpr std::size_t kMaxFile = 64 * 1024;
 constexpr int kRound = 10;  // milliseconds between two tries
-
-std::optional<std::uint64_t> parse_number(std::string_view text) {
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end == text.data()) return std::nullopt;
-  return number;
-}
 
 /// Takes the first line off `text`.
 std::string_view next_line(std::string_view& text) {
@@ -122,7 +115,8 @@ bool CgroupDirectory::has(const std::string& file) const { return ::faccessat(fd
 
 std::optional<std::uint64_t> CgroupDirectory::number(const std::string& file) const {
   const auto text = read(file);
-  return text ? parse_number(*text) : std::nullopt;
+  std::string_view rest = text ? std::string_view(*text) : std::string_view();
+  return parse_number<std::uint64_t>(next_line(rest));
 }
 
 std::optional<std::uint64_t> CgroupDirectory::number_of(const std::string& file, std::string_view key) const {
@@ -131,7 +125,7 @@ std::optional<std::uint64_t> CgroupDirectory::number_of(const std::string& file,
   while (!rest.empty()) {
     const std::string_view line = next_line(rest);
     if (line.starts_with(key) && line.size() > key.size() && line[key.size()] == ' ') {
-      return parse_number(line.substr(key.size() + 1));
+      return parse_number<std::uint64_t>(line.substr(key.size() + 1));
     }
   }
   return std::nullopt;
@@ -142,7 +136,7 @@ std::vector<pid_t> CgroupDirectory::processes() const {
   const auto text = read("cgroup.procs");
   std::string_view rest = text ? std::string_view(*text) : std::string_view();
   while (!rest.empty()) {
-    if (const auto pid = parse_number(next_line(rest))) pids.push_back(static_cast<pid_t>(*pid));
+    if (const auto pid = parse_number<pid_t>(next_line(rest))) pids.push_back(*pid);
   }
   return pids;
 }

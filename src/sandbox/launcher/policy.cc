@@ -7,11 +7,12 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdio>
 #include <limits>
 #include <memory>
 #include <string_view>
+
+#include "base/text/parse_number.h"
 
 namespace fescue {
 
@@ -34,13 +35,12 @@ constexpr std::array<std::string_view, 10> kSystemGroups = {"root", "disk",  "sh
 constexpr std::uint32_t kNoId = std::numeric_limits<std::uint32_t>::max();
 
 Result<std::uint32_t> parse_id(std::string_view option, std::string_view text) {
-  std::uint32_t id = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
-  if (error != std::errc() || end != text.data() + text.size() || id == kNoId) {
+  const auto id = parse_number<std::uint32_t>(text);
+  if (!id || *id == kNoId) {
     return Error(Code::invalid_argument,
                  std::string(option) + " needs a numeric id, not \"" + std::string(text) + "\"");
   }
-  return id;
+  return *id;
 }
 
 Result<std::string> parse_protected(std::string_view path) {

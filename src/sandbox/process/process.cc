@@ -11,11 +11,12 @@
 
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <csignal>
 #include <memory>
 #include <string>
 #include <string_view>
+
+#include "base/text/parse_number.h"
 
 namespace fescue {
 
@@ -31,9 +32,7 @@ std::optional<pid_t> parent_of(int proc, const char* pid) {
   const auto name_end = line.rfind(')');
   if (name_end == std::string_view::npos || name_end + 4 >= line.size()) return std::nullopt;
   const std::string_view parent = line.substr(name_end + 4);  // ") S 123 ..."
-  pid_t number = 0;
-  if (std::from_chars(parent.data(), parent.data() + parent.size(), number).ec != std::errc()) return std::nullopt;
-  return number;
+  return parse_number<pid_t>(parent.substr(0, parent.find(' ')));
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include <array>
 #include <charconv>
 
+#include "base/text/parse_number.h"
+
 namespace fescue {
 namespace {
 
@@ -64,10 +66,9 @@ struct ConnectionFields {
 };
 
 HttpResult<void> note_content_length(std::string_view value, ConnectionFields& into) {
-  std::uint64_t length = 0;
-  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), length);
-  if (error != std::errc() || end != value.data() + value.size()) return bad("malformed Content-Length");
-  if (into.content_length && *into.content_length != length) return bad("two different Content-Length fields");
+  const auto length = parse_number<std::uint64_t>(value);
+  if (!length) return bad("malformed Content-Length");
+  if (into.content_length && into.content_length != length) return bad("two different Content-Length fields");
   into.content_length = length;
   return {};
 }
@@ -167,11 +168,9 @@ HttpResult<int> parse_request_line(std::string_view line, HttpRequest& request) 
 }
 
 HttpResult<unsigned> parse_status(std::string_view text) {
-  unsigned status = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + std::min<std::size_t>(text.size(), 3), status);
-  const bool three_digits = error == std::errc() && end == text.data() + 3;
-  if (!three_digits || status < 100 || (text.size() > 3 && text[3] != ' ')) return bad("malformed status line");
-  return status;
+  const auto status = parse_number<unsigned>(text.substr(0, 3));
+  if (!status || *status < 100 || (text.size() > 3 && text[3] != ' ')) return bad("malformed status line");
+  return *status;
 }
 
 }  // namespace

@@ -5,8 +5,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <charconv>
 #include <cstdlib>
+
+#include "base/text/parse_number.h"
 
 namespace fescue {
 
@@ -47,13 +48,6 @@ std::string take_variable(const char* name) {
   std::string out = value != nullptr ? value : "";
   ::unsetenv(name);
   return out;
-}
-
-std::optional<int> number_in(const std::string& text) {
-  int value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
 }
 
 int option_of(int socket, int option) {
@@ -101,7 +95,7 @@ Result<InheritedListeners> InheritedListeners::take(asio::io_context& io) {
   const std::string names = take_variable("LISTEN_FDNAMES");
   const std::string pid = take_variable("LISTEN_PID");
   if (count_text.empty() || (!pid.empty() && pid != std::to_string(::getpid()))) return inherited;
-  const auto count = number_in(count_text);
+  const auto count = parse_number<int>(count_text);
   if (!count || *count < 0 || *count > kMaxInherited) {
     return Error(Code::invalid_argument, "LISTEN_FDS is no number of descriptors: " + count_text);
   }

@@ -3,12 +3,13 @@
 
 #include <sys/types.h>
 
-#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <optional>
 #include <sstream>
 #include <utility>
+
+#include "base/text/parse_number.h"
 
 namespace fescue {
 namespace {
@@ -36,9 +37,8 @@ std::optional<ListeningSocket> listener_in(const char* table, std::uint16_t port
     }
     const auto colon = local.rfind(':');
     if (state != listening || colon == std::string::npos) continue;
-    unsigned seen = 0;
-    std::from_chars(local.data() + colon + 1, local.data() + local.size(), seen, 16);
-    if (seen == port) return ListeningSocket{uid, inode};
+    if (parse_number<std::uint16_t>(std::string_view(local).substr(colon + 1), 16) == port)
+      return ListeningSocket{uid, inode};
   }
   return std::nullopt;
 }

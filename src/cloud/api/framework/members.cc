@@ -2,10 +2,10 @@
 #include "cloud/api/framework/members.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include <fmt/format.h>
 
+#include "base/text/parse_number.h"
 #include "base/text/utf8.h"
 #include "cloud/api/framework/errors.h"
 
@@ -129,13 +129,12 @@ ApiValue<std::optional<std::int64_t>> query_integer(const ApiRequest& request, s
                                                     std::int64_t max) {
   const std::string text = request.query_or(name, "");
   if (text.empty()) return std::optional<std::int64_t>();
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) {
+  const auto number = parse_number<std::int64_t>(text);
+  if (!number) {
     return constraint_error(request.operation->service, fmt::format("{} must be a whole number.", name));
   }
-  if (number < min || number > max) return out_of_range(request.operation->service, name, min, max);
-  return std::optional<std::int64_t>(number);
+  if (*number < min || *number > max) return out_of_range(request.operation->service, name, min, max);
+  return number;
 }
 
 ApiValue<std::optional<bool>> query_bool(const ApiRequest& request, std::string_view name) {

@@ -1,11 +1,10 @@
 // ARNs, the JSON of definitions and versions, their lookups with Greengrass's errors, and their insertion.
 #include "cloud/api/greengrass/greengrass_objects.h"
 
-#include <charconv>
-
 #include <fmt/format.h>
 
 #include "base/random.h"
+#include "base/text/parse_number.h"
 #include "cloud/api/framework/tags.h"
 #include "cloud/deployments/references.h"
 #include "cloud/store/definition_store.h"
@@ -143,9 +142,7 @@ ApiValue<DefinitionVersion> create_version_row(ControlPlane& plane, const std::s
 }
 
 std::int64_t sequence_of(const Page& page) {
-  std::int64_t sequence = DefinitionStore::kFromTheNewest;
-  std::from_chars(page.after.data(), page.after.data() + page.after.size(), sequence);
-  return sequence;
+  return parse_number<std::int64_t>(page.after).value_or(DefinitionStore::kFromTheNewest);
 }
 
 }  // namespace fescue::cloud

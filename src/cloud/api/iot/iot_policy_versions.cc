@@ -1,8 +1,8 @@
 // Versions of a policy: at most five, one of them the default (docs/compatibility/api-iot.md#policies).
-#include <charconv>
 
 #include <fmt/format.h>
 
+#include "base/text/parse_number.h"
 #include "cloud/api/framework/members.h"
 #include "cloud/api/iot/iot_operations.h"
 #include "cloud/api/iot/iot_policy_document.h"
@@ -14,12 +14,11 @@ namespace fescue::cloud::iot {
 namespace {
 
 ApiValue<PolicyVersion> find_version(ControlPlane& plane, const Policy& policy, std::string_view id) {
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), number);
-  if (error != std::errc() || end != id.data() + id.size() || number < 1) {
+  const auto number = parse_number<std::int64_t>(id);
+  if (!number || *number < 1) {
     return Error(Code::invalid_argument, fmt::format("'{}' is not a policy version id.", id.substr(0, 80)));
   }
-  FESCUE_TRY(version, PolicyStore(plane.database).find_version(policy.name, number));
+  FESCUE_TRY(version, PolicyStore(plane.database).find_version(policy.name, *number));
   if (!version) {
     return ApiError(404, "ResourceNotFoundException",
                     fmt::format("Policy {} has no version {}.", policy.name.view(), number));

@@ -1,12 +1,11 @@
 // Names and ids out of requests, finding what they mean, and ARNs of what was found.
 #include "cloud/api/iot/iot_values.h"
 
-#include <charconv>
-
 #include <fmt/format.h>
 
 #include "base/ascii.h"
 #include "base/log.h"
+#include "base/text/parse_number.h"
 #include "cloud/api/framework/members.h"
 #include "cloud/store/certificate_store.h"
 #include "cloud/store/policy_store.h"
@@ -99,11 +98,7 @@ ApiValue<ListOrder> list_order(const ApiRequest& request) {
   return ascending.value_or(false) ? ListOrder::oldest_first : ListOrder::newest_first;
 }
 
-std::int64_t number_after(const Page& page) {
-  std::int64_t number = 0;
-  std::from_chars(page.after.data(), page.after.data() + page.after.size(), number);
-  return number;
-}
+std::int64_t number_after(const Page& page) { return parse_number<std::int64_t>(page.after).value_or(0); }
 
 double epoch_seconds(WallTime time) { return static_cast<double>(epoch_milliseconds(time)) / 1000.0; }
 

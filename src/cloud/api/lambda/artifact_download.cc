@@ -1,10 +1,9 @@
 // The token of a package's URL, how it is checked, and the answer with the package, read on the pool.
 #include "cloud/api/lambda/artifact_download.h"
 
-#include <charconv>
-
 #include <fmt/format.h>
 
+#include "base/text/parse_number.h"
 #include "cloud/store/artifact_store.h"
 
 namespace fescue::cloud {
@@ -31,11 +30,9 @@ std::string token_of(const HttpRequest& request) {
 bool is_valid(const ControlPlane& plane, const ArtifactHash& artifact, std::string_view token) {
   const std::size_t dash = token.find('-');
   if (dash == std::string_view::npos) return false;
-  long long expiry_ms = 0;
-  const auto [end, error] = std::from_chars(token.data(), token.data() + dash, expiry_ms);
-  if (error != std::errc() || end != token.data() + dash) return false;
-  return equal_in_constant_time(token.substr(dash + 1), mac_of(plane, artifact, expiry_ms)) &&
-         epoch_milliseconds(plane.now()) <= expiry_ms;
+  const auto expiry_ms = parse_number<long long>(token.substr(0, dash));
+  return expiry_ms && equal_in_constant_time(token.substr(dash + 1), mac_of(plane, artifact, *expiry_ms)) &&
+         epoch_milliseconds(plane.now()) <= *expiry_ms;
 }
 
 HttpResponse text_response(unsigned status, std::string_view text) {

@@ -1,11 +1,10 @@
 // CreateFunction to ListFunctions; packages are checked and stored on the pool.
 #include "cloud/api/lambda/lambda_functions.h"
 
-#include <charconv>
-
 #include <fmt/format.h>
 
 #include "base/random.h"
+#include "base/text/parse_number.h"
 #include "cloud/api/framework/pages.h"
 #include "cloud/api/framework/tags.h"
 #include "cloud/api/lambda/artifact_download.h"
@@ -42,9 +41,11 @@ ApiValue<LambdaCode> check_and_store(const ArtifactStore& store, const json::str
 /// The package in `code`, stored. `code` is CreateFunction's Code member or UpdateFunctionCode's body.
 Task<ApiValue<LambdaCode>> take_code(ControlPlane& plane, json::object& code) {
   if (code.contains("S3Bucket") || code.contains("S3Key")) {
-    co_return invalid_value("Code in S3 is not supported: send the package itself as ZipFile (--zip-file fileb://...).");
+    co_return invalid_value(
+        "Code in S3 is not supported: send the package itself as ZipFile (--zip-file fileb://...).");
   }
-  if (code.contains("ImageUri")) co_return invalid_value("Container images are not supported: send a package as ZipFile.");
+  if (code.contains("ImageUri"))
+    co_return invalid_value("Container images are not supported: send a package as ZipFile.");
   auto* zip = code.if_contains("ZipFile");
   if (zip == nullptr || !zip->is_string()) co_return invalid_value("ZipFile is required: the package in base64.");
   const ArtifactStore& store = plane.artifacts;
@@ -74,7 +75,8 @@ ApiValue<LambdaVersion> read_new_function(const CloudConfig& config, const Membe
   FESCUE_CHECK(read_configuration(body, latest.configuration));
   FESCUE_CHECK(read_architecture(body, latest.configuration));
   if (latest.configuration.runtime.empty() || latest.configuration.handler.empty()) {
-    return invalid_value("Runtime and Handler are mandatory parameters for functions created with deployment packages.");
+    return invalid_value(
+        "Runtime and Handler are mandatory parameters for functions created with deployment packages.");
   }
   return latest;
 }
@@ -175,7 +177,7 @@ LambdaPosition parse_position(std::string_view text) {
   const std::size_t colon = text.find(':');
   position.name = text.substr(0, colon);
   if (colon != std::string_view::npos) {
-    std::from_chars(text.data() + colon + 1, text.data() + text.size(), position.number);
+    position.number = parse_number<std::int64_t>(text.substr(colon + 1)).value_or(position.number);
   }
   return position;
 }

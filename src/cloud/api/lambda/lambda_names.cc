@@ -2,12 +2,12 @@
 #include "cloud/api/lambda/lambda_names.h"
 
 #include <algorithm>
-#include <charconv>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "base/ascii.h"
+#include "base/text/parse_number.h"
 #include "base/text/split.h"
 #include "cloud/api/framework/errors.h"
 #include "cloud/store/function_store.h"
@@ -120,9 +120,8 @@ ApiError invalid_value(std::string message) { return {400, "InvalidParameterValu
 
 std::optional<std::int64_t> parse_version_number(std::string_view text) {
   if (text == "$LATEST") return kLatest;
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || text.front() == '-') return std::nullopt;
+  const auto number = parse_number<std::int64_t>(text);
+  if (!number || text.front() == '-') return std::nullopt;
   return number == kLatest ? std::optional<std::int64_t>(-1) : number;  // there is no version 0
 }
 

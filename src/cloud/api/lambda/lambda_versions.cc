@@ -1,10 +1,9 @@
 // PublishVersion, with what it is held against, and ListVersionsByFunction.
 #include "cloud/api/lambda/lambda_versions.h"
 
-#include <charconv>
-
 #include <fmt/format.h>
 
+#include "base/text/parse_number.h"
 #include "cloud/api/framework/pages.h"
 #include "cloud/api/lambda/lambda_configuration.h"
 #include "cloud/api/lambda/lambda_names.h"
@@ -43,8 +42,7 @@ Task<ApiResult> list_versions_by_function(ControlPlane& plane, ApiRequest reques
   FESCUE_CO_CHECK(find_latest(plane, name));
   FESCUE_CO_TRY(page,
                 query_page(request, {.size = "MaxItems", .token = "Marker", .default_size = 50, .max_size = 10000}));
-  LambdaPosition after{name, -1};
-  std::from_chars(page.after.data(), page.after.data() + page.after.size(), after.number);
+  const LambdaPosition after{name, parse_number<std::int64_t>(page.after).value_or(-1)};
   FESCUE_CO_TRY(versions, FunctionStore(plane.database).list_versions(after, page.limit + 1));
   const auto next =
       cut_page(request, page, versions, [](const LambdaVersion& version) { return std::to_string(version.number); });
