@@ -80,6 +80,12 @@ Sha256 sha256(std::string_view bytes) {
 
 std::string_view as_view(const Sha256& digest) { return {reinterpret_cast<const char*>(digest.data()), digest.size()}; }
 
+std::string sha256_hex(std::string_view bytes) { return hex_encode(as_view(sha256(bytes))); }
+
+bool is_sha256_hex(std::string_view text) {
+  return text.size() == 2 * Sha256().size() && text.find_first_not_of(kHexDigits) == std::string_view::npos;
+}
+
 Sha256Stream::Sha256Stream() : context_(EVP_MD_CTX_new()) {
   const int status = EVP_DigestInit_ex(static_cast<EVP_MD_CTX*>(context_), EVP_sha256(), nullptr);
   FESCUE_ASSERT(status == 1);

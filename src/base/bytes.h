@@ -36,6 +36,9 @@ Result<std::string> base64_decode(std::string_view text);  // strict: standard a
 using Sha256 = std::array<std::uint8_t, 32>;
 Sha256 sha256(std::string_view bytes);
 std::string_view as_view(const Sha256& digest);
+std::string sha256_hex(std::string_view bytes);  // lower case
+/// Whether `text` is of the form that sha256_hex() gives.
+bool is_sha256_hex(std::string_view text);
 
 /// SHA-256 of bytes that arrive in pieces.
 class Sha256Stream {

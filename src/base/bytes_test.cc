@@ -31,7 +31,10 @@ TEST(Bytes, Base64RefusesWhatIsNotBase64) {
 
 TEST(Bytes, Sha256KnownAnswer) {
   const char* expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-  EXPECT_EQ(hex_encode(as_view(sha256("abc"))), expected);
+  EXPECT_EQ(sha256_hex("abc"), expected);
+  EXPECT_TRUE(is_sha256_hex(expected));
+  EXPECT_FALSE(is_sha256_hex("B" + std::string(expected).substr(1)));
+  EXPECT_FALSE(is_sha256_hex(std::string(expected).substr(1)));
   Sha256Stream stream;
   stream.update("a");
   stream.update("bc");

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/bytes.h"
 #include "model/json_reader.h"
 #include "model/resource_json.h"
 
@@ -154,14 +155,10 @@ Result<void> read_environment(const JsonReader& configuration, const Resources& 
   return read_policies(*environment, resources, out);
 }
 
-bool is_sha256(std::string_view text) {
-  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
-
 Result<void> read_fescue(const JsonReader& configuration, FunctionConfig& out) {
   FESCUE_TRY(own, configuration.get("fescue"));
   FESCUE_TRY(hash, own.string("sha256"));
-  if (!is_sha256(hash)) return own.error("sha256 must be 64 lower-case hexadecimal digits");
+  if (!is_sha256_hex(hash)) return own.error("sha256 must be 64 lower-case hexadecimal digits");
   out.artifact = ArtifactHash(hash);
   if (const auto timeout = own.find("initTimeout")) {
     FESCUE_TRY(seconds, timeout->as_integer(1, 86400));

@@ -9,14 +9,12 @@ namespace fescue::cloud {
 
 namespace {
 
-ArtifactHash hash_of(std::string_view zip) { return ArtifactHash(hex_encode(as_view(sha256(zip)))); }
+ArtifactHash hash_of(std::string_view zip) { return ArtifactHash(sha256_hex(zip)); }
 
 }  // namespace
 
 Result<ArtifactHash> parse_artifact_hash(std::string_view text) {
-  if (text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos) {
-    return ArtifactHash(std::string(text));
-  }
+  if (is_sha256_hex(text)) return ArtifactHash(std::string(text));
   return Error(Code::invalid_argument, "a package is named by 64 lower-case hexadecimal digits");
 }
 

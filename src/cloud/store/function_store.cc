@@ -80,7 +80,7 @@ LambdaConfiguration configuration_of(std::string_view text) {
 
 /// What makes $LATEST different from the version that was published from it.
 std::string fingerprint_of(const LambdaVersion& latest) {
-  return hex_encode(as_view(sha256(latest.code.hash.str() + to_json(latest.configuration))));
+  return sha256_hex(latest.code.hash.str() + to_json(latest.configuration));
 }
 
 LambdaVersion lambda_version_of(const Statement& row) {

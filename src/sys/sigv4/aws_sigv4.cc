@@ -38,12 +38,6 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
-std::string sha256_hex(std::string_view bytes) { return hex_encode(as_view(sha256(bytes))); }
-
-bool is_sha256_hex(std::string_view text) {
-  return text.size() == 64 && std::all_of(text.begin(), text.end(), [](char c) { return hex_digit_value(c) >= 0; });
-}
-
 // --- Times ----------------------------------------------------------------------------------------------------------
 
 // In whole seconds: a client's year 9999 does not fit into WallTime.
@@ -263,8 +257,9 @@ std::optional<SigV4Failure> check_payload(const HttpRequest& request) {
   if (stated.empty()) return std::nullopt;
   if (stated == kUnsignedPayload && request.body.empty()) return std::nullopt;
   if (stated == kUnsignedPayload) return unsigned_body();
-  if (!is_sha256_hex(stated)) return incomplete("The value of 'X-Amz-Content-Sha256' is not supported here.");
-  if (lower(stated) == sha256_hex(request.body)) return std::nullopt;
+  const std::string hash = lower(stated);
+  if (!is_sha256_hex(hash)) return incomplete("The value of 'X-Amz-Content-Sha256' is not supported here.");
+  if (hash == sha256_hex(request.body)) return std::nullopt;
   return SigV4Failure{SigV4Fault::wrong_signature, "X-Amz-Content-Sha256 does not match the body that was received."};
 }
 

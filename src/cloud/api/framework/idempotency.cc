@@ -43,8 +43,7 @@ ApiValue<std::optional<IdempotentAnswers::Key>> IdempotentAnswers::key_of(const 
   }
   json::array labels(request.labels.begin(), request.labels.end());
   const std::string canonical = json::serialize(labels) + json::serialize(sorted(request.body));
-  return std::optional<Key>(
-      Key{std::string(request.operation->name), std::string(*token), hex_encode(as_view(sha256(canonical)))});
+  return std::optional<Key>(Key{std::string(request.operation->name), std::string(*token), sha256_hex(canonical)});
 }
 
 ApiValue<std::optional<HttpResponse>> IdempotentAnswers::begin(const Key& key, WallTime now) {
