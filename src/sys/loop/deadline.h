@@ -5,13 +5,21 @@
 //   if (deadline.expired()) co_return Error(Code::timeout, "no answer in time");
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <memory>
 
+#include "base/clock.h"
 #include "sys/loop/asio.h"
 
 namespace fescue {
+
+/// What is left of the time until `end`; 0 when it is over.
+inline std::chrono::milliseconds left_until(SteadyTime end) {
+  using std::chrono::milliseconds;
+  return std::max(milliseconds(0), std::chrono::ceil<milliseconds>(end - steady_now()));
+}
 
 class Deadline {
  public:

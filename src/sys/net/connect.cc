@@ -12,10 +12,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-milliseconds left_until(SteadyTime end) {
-  return std::max(milliseconds(0), std::chrono::ceil<milliseconds>(end - steady_now()));
-}
-
 /// A name being looked up. The lookup runs in a thread of Asio's and cannot be stopped: who gives up leaves it behind.
 struct Lookup {
   explicit Lookup(const asio::any_io_executor& executor) : resolver(executor), done(executor) {}

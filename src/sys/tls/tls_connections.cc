@@ -1,5 +1,6 @@
 // TLS on dialled and on accepted sockets.
 #include "base/clock.h"
+#include "sys/loop/deadline.h"
 #include "sys/net/connect.h"
 #include "sys/tls/tls.h"
 #include "sys/tls/tls_stream.h"
@@ -11,10 +12,6 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr auto kHandshakeTimeout = std::chrono::seconds(10);
-
-milliseconds left_until(SteadyTime end) {
-  return std::max(milliseconds(0), std::chrono::ceil<milliseconds>(end - steady_now()));
-}
 
 Peer peer_at(const tcp::socket& socket) {
   error_code error;
