@@ -1,25 +1,16 @@
 // Asking the parts of a running core, and putting what they say together.
 #include "core/admin/core_inspector.h"
 
-#include <pwd.h>
 #include <unistd.h>
 
 #include <boost/json.hpp>
 
 #include "base/version.h"
+#include "sys/process/privileges.h"
 
 namespace fescue {
 
 namespace json = boost::json;
-
-namespace {
-
-std::string user_name() {
-  const passwd* entry = ::getpwuid(::geteuid());
-  return entry ? entry->pw_name : std::to_string(::geteuid());
-}
-
-}  // namespace
 
 CoreInspector::CoreInspector(const FunctionService& functions, const Dispatcher& dispatcher,
                              const DeploymentAgent& agent, const CoreConfig& config, std::string root)
@@ -35,7 +26,7 @@ CoreStatus CoreInspector::status() const {
   out.root = root_;
   out.thing = thing_;
   out.pid = ::getpid();
-  out.user = user_name();
+  out.user = user_name(::geteuid());
   out.started = started_;
   out.memory = memory_of(0);
   out.group = agent_.group();

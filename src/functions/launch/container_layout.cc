@@ -2,8 +2,6 @@
 #include "functions/launch/container_layout.h"
 
 #include <fcntl.h>
-#include <grp.h>
-#include <pwd.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -44,16 +42,6 @@ SourceFacts look_at(const std::string& path) {
   facts.group = status.st_gid;
   facts.mode = status.st_mode & 07777;
   return facts;
-}
-
-std::string name_of_user(uid_t uid) {
-  const passwd* entry = ::getpwuid(uid);
-  return entry ? entry->pw_name : std::to_string(uid);
-}
-
-std::string name_of_group(gid_t gid) {
-  const group* entry = ::getgrgid(gid);
-  return entry ? entry->gr_name : std::to_string(gid);
 }
 
 class Layout {
@@ -190,8 +178,8 @@ HostView this_host() {
   return {.source = look_at,
           .group = find_group,
           .may_grant = [](gid_t) { return true; },
-          .user_name = name_of_user,
-          .group_name = name_of_group};
+          .user_name = user_name,
+          .group_name = group_name};
 }
 
 Result<ContainerLayout> lay_out_container(const FunctionConfig& function, const UserIds& user, const HostView& host) {

@@ -58,6 +58,16 @@ Result<gid_t> find_group(const std::string& name) {
   return entry.gr_gid;
 }
 
+std::string user_name(uid_t uid) {
+  const passwd* entry = ::getpwuid(uid);
+  return entry ? entry->pw_name : std::to_string(uid);
+}
+
+std::string group_name(gid_t gid) {
+  const group* entry = ::getgrgid(gid);
+  return entry ? entry->gr_name : std::to_string(gid);
+}
+
 Result<void> drop_privileges(const UserIds& ids) {
   // Groups first: without root they cannot be changed any more. glibc applies each to all threads.
   if (::setgroups(0, nullptr) != 0) return errno_error("setgroups");

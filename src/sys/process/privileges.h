@@ -16,6 +16,8 @@ struct UserIds {
 };
 Result<UserIds> find_user(const std::string& name);  // not_found: "no user NAME; run `fescue doctor --fix`"
 Result<gid_t> find_group(const std::string& name);
+std::string user_name(uid_t uid);  // the number when nobody has it
+std::string group_name(gid_t gid);
 
 /// Becomes `ids` for good: no supplementary groups, gid, uid, no capabilities, no-new-privs, not dumpable; checked.
 /// Before a second thread is started: capabilities and no-new-privs are those of the calling thread.
