@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "sys/storage/file.h"
+#include "sys/storage/log_tail.h"
 
 namespace fescue {
 
@@ -24,8 +25,6 @@ constexpr std::size_t kPipeCapacity = 64 * 1024;
 /// In the order of WorkerSpec::outputs.
 constexpr std::array<log::Level, kOutputs> kLevels = {log::Level::info, log::Level::error, log::Level::debug,
                                                       log::Level::warn, log::Level::fatal, log::Level::trace};
-
-std::string predecessor_of(const std::string& path) { return path.substr(0, path.size() - 4) + ".1.log"; }
 
 std::string stamp_of(log::Level level) {
   return fmt::format("[{}][{}]-", iso8601_local(wall_now()), log::name_of(level));

@@ -20,11 +20,6 @@ struct LogFile {
   std::uint64_t size = 0;
 };
 
-std::string predecessor_of(const std::string& path) {
-  const std::size_t dot = path.rfind('.');
-  return path.substr(0, dot) + ".1" + path.substr(dot);
-}
-
 Result<LogFile> open_log(const std::string& path) {
   LogFile file;
   file.fd = Fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
@@ -80,6 +75,11 @@ Result<std::string> read_end(const LogFile& file, std::size_t max_bytes) {
 }
 
 }  // namespace
+
+std::string predecessor_of(const std::string& log_path) {
+  const std::size_t dot = log_path.rfind('.');
+  return log_path.substr(0, dot) + ".1" + log_path.substr(dot);
+}
 
 Result<LogText> tail_log(const std::string& path, std::size_t lines, std::size_t max_bytes) {
   FESCUE_TRY(file, open_log(path));

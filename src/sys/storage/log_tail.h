@@ -22,6 +22,9 @@ struct LogText {
   LogPosition next;  // where the line after it will begin
 };
 
+/// "name.1.log" of "name.log".
+std::string predecessor_of(const std::string& log_path);
+
 /// The last `lines` lines, those of the predecessor included, in at most `max_bytes`. Errors: not_found,
 /// permission_denied, io.
 Result<LogText> tail_log(const std::string& path, std::size_t lines, std::size_t max_bytes);
