@@ -4,6 +4,8 @@
 #include <iostream>
 #include <iterator>
 
+#include <fmt/format.h>
+
 #include "model/limits.h"
 #include "sys/storage/file.h"
 
@@ -16,7 +18,9 @@ Result<std::string> standard_input() {
   char buffer[64 * 1024];
   while (std::cin.read(buffer, sizeof buffer), std::cin.gcount() > 0) {
     out.append(buffer, static_cast<std::size_t>(std::cin.gcount()));
-    if (out.size() > kMaxInvocationPayload) return Error(Code::too_large, "standard input is longer than 6 MB");
+    if (out.size() > kMaxInvocationPayload) {
+      return Error(Code::too_large, fmt::format("standard input is longer than {} MB", kMaxInvocationPayload >> 20));
+    }
   }
   return out;
 }

@@ -24,20 +24,6 @@ WorkerProcessesOptions process_options(const FunctionServiceOptions& options) {
   return {options.config, options.ipc_port, options.runtime_directory, options.proxy};
 }
 
-std::string_view text_of(lifecycle::KillReason reason) {
-  switch (reason) {
-    case lifecycle::KillReason::timed_out:
-      return "an invocation timed out";
-    case lifecycle::KillReason::not_initialized:
-      return "it did not initialize in time";
-    case lifecycle::KillReason::silent:
-      return "it does not ask for the work that waits";
-    case lifecycle::KillReason::ignored_terminate:
-      return "it ignored SIGTERM";
-  }
-  return "";
-}
-
 /// What a worker lacked whose invocation ran out of time, if it was more than that.
 std::string besides_time(const ExitRecord& record) {
   const bool lacked_memory = record.cause == EndCause::memory_pressure || record.cause == EndCause::out_of_memory;
@@ -173,7 +159,7 @@ void FunctionService::State::answer_timed_out(const WorkerId& worker, const std:
 void FunctionService::State::act(const lifecycle::Terminate& terminate) { processes->terminate(terminate.worker); }
 
 void FunctionService::State::act(const lifecycle::Kill& kill) {
-  log::warn("Killing worker.", {{"workerId", kill.worker.str()}, {"reason", text_of(kill.reason)}});
+  log::warn("Killing worker.", {{"workerId", kill.worker.str()}, {"reason", why_killed(kill.reason)}});
   processes->kill(kill.worker, kill.reason);
 }
 

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
+#include "functions/launch/container_layout.h"
 
 namespace fescue {
 
@@ -55,17 +56,9 @@ std::string text_of(const ExitRecord& record, const WorkerHistory& history, cons
   const std::string end = describe(record.exit);
   if (!history.init_failure.empty()) return fmt::format("it failed to initialize: {} ({})", history.init_failure, end);
   if (!history.killed) return end;
-  switch (*history.killed) {
-    case KillReason::timed_out:
-      return fmt::format("an invocation timed out after {} seconds ({})", function.timeout.count(), end);
-    case KillReason::not_initialized:
-      return fmt::format("it did not initialize in time ({})", end);
-    case KillReason::silent:
-      return fmt::format("it did not ask for the work that waits ({})", end);
-    case KillReason::ignored_terminate:
-      return fmt::format("it ignored SIGTERM ({})", end);
-  }
-  return end;
+  const std::string_view why = why_killed(*history.killed);
+  if (*history.killed != KillReason::timed_out) return fmt::format("{} ({})", why, end);
+  return fmt::format("{} after {} seconds ({})", why, function.timeout.count(), end);
 }
 
 std::string memory_suggestion(const ExitRecord& record, const FunctionConfig& function) {
@@ -92,7 +85,7 @@ std::string suggestion_for(const ExitRecord& record, const FunctionConfig& funct
     case EndCause::seccomp:
       return "containers forbid this call: use IsolationMode NoContainer if the function cannot do without";
     case EndCause::processes_limit:
-      return "it has too many processes or threads at a time; a worker may have 1024";
+      return fmt::format("it has too many processes or threads at a time; a worker may have {}", kMaxProcessesOfWorker);
     case EndCause::init_failed:
     case EndCause::failed:
       if (record.exit.memory_limit_hits > 0) return memory_suggestion(record, function);
@@ -107,6 +100,20 @@ std::string suggestion_for(const ExitRecord& record, const FunctionConfig& funct
 }
 
 }  // namespace
+
+std::string_view why_killed(KillReason reason) {
+  switch (reason) {
+    case KillReason::timed_out:
+      return "an invocation timed out";
+    case KillReason::not_initialized:
+      return "it did not initialize in time";
+    case KillReason::silent:
+      return "it did not ask for the work that waits";
+    case KillReason::ignored_terminate:
+      return "it ignored SIGTERM";
+  }
+  return "";
+}
 
 std::string_view name_of(EndCause cause) { return std::ranges::find(kCauses, cause, &NamedCause::cause)->name; }
 

@@ -36,6 +36,9 @@ enum class EndCause {
 /// "stopped", "out_of_memory" ...; names are never changed, only added.
 std::string_view name_of(EndCause cause);
 
+/// "it did not initialize in time"
+std::string_view why_killed(lifecycle::KillReason reason);
+
 /// How many ids of invocations a record keeps.
 inline constexpr std::size_t kLastInvocations = 5;
 
