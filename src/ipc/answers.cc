@@ -1,37 +1,7 @@
-// Statuses of Codes, and the headers and bodies of every answer of the local API.
+// The headers and bodies of every answer of the local API.
 #include "ipc/answers.h"
 
 namespace fescue {
-
-unsigned http_status(Code code) {
-  switch (code) {
-    case Code::invalid_argument:
-      return 400;
-    case Code::unauthenticated:
-    case Code::permission_denied:
-      return 403;
-    case Code::not_found:
-      return 404;
-    case Code::already_exists:
-    case Code::conflict:
-      return 409;
-    case Code::too_large:
-      return 413;
-    case Code::resource_exhausted:
-      return 429;  // our C library makes GG_REQUEST_AGAIN of it
-    case Code::unimplemented:
-      return 501;
-    case Code::unavailable:
-    case Code::cancelled:
-      return 503;
-    case Code::timeout:
-      return 504;
-    case Code::io:
-    case Code::internal:
-      return 500;
-  }
-  return 500;
-}
 
 HttpResponse text_answer(unsigned status, std::string_view text) {
   return make_response(status, media_type::kText, std::string(text));

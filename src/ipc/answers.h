@@ -24,7 +24,4 @@ HttpResponse work_answer(WorkItem item);
 /// X-Amz-Function-Error is always there, empty on success: the Python SDK raises unless it equals ''.
 void answer_result(HttpExchange& exchange, const InvocationResult& result);
 
-/// The status for a refusal of a port.
-unsigned http_status(Code code);
-
 }  // namespace fescue

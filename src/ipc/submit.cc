@@ -1,4 +1,6 @@
 // POST /functions/{arn}: a function runs another function, calls a system service or, by the router's ARN, publishes.
+#include <fmt/format.h>
+
 #include "base/random.h"
 #include "ipc/access.h"
 #include "ipc/answers.h"
@@ -11,12 +13,14 @@ namespace {
 
 Result<void> publish(IpcContext& context, const WorkerIdentity& caller, const SubmitCall& call, std::string body) {
   FESCUE_TRY(order, parse_publish_order(call.client_context));
-  if (body.size() > kMaxMessageBytes) return Error(Code::too_large, "a message cannot be larger than 128 KB");
+  if (body.size() > kMaxMessageBytes) {
+    return Error(Code::too_large, fmt::format("a message cannot be larger than {} KB", kMaxMessageBytes >> 10));
+  }
   Message message{Endpoint::function(caller.function), std::move(order.topic), Payload(std::move(body))};
   return context.ports.publisher.publish(std::move(message), order.policy);
 }
 
-ResultHandler result_keeper(const IpcContext& context, const InvocationId& id) {
+ResultHandler store_result(const IpcContext& context, const InvocationId& id) {
   return [table = std::weak_ptr(context.results), id](InvocationResult result) {
     if (const auto results = table.lock()) results->complete(id, std::move(result), steady_now());
   };
@@ -27,7 +31,7 @@ Result<void> submit(IpcContext& context, const InvocationId& id, const WorkerIde
   const bool publishing = call.target == system_function::router;
   const bool waits = call.type == InvocationType::request_response;
   if (waits) FESCUE_CHECK(context.results->expect(id, caller.id, steady_now()));
-  const ResultHandler done = waits ? result_keeper(context, id) : ResultHandler();
+  const ResultHandler done = waits ? store_result(context, id) : ResultHandler();
   Result<void> taken = ok();
   if (publishing) {
     taken = publish(context, caller, call, std::move(body));

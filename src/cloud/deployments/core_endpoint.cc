@@ -18,17 +18,8 @@ Error not_found(std::string_view what) {
   return Error(Code::not_found, fmt::format("there is no {} for this core", what));
 }
 
-unsigned status_of(Code code) {
-  switch (code) {
-    case Code::not_found:
-    case Code::invalid_argument:
-      return 404;
-    case Code::permission_denied:
-      return 403;
-    default:
-      return 500;
-  }
-}
+/// A name that nothing can have is one that nothing has.
+unsigned status_of(Code code) { return http_status(code == Code::invalid_argument ? Code::not_found : code); }
 
 HttpResponse error_response(unsigned status, const std::string& text) {
   return make_response(status, "text/plain", text + "\n");

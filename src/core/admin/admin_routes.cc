@@ -37,16 +37,7 @@ HttpResponse error_response(unsigned status, std::string_view message) {
   return make_response(status, media_type::kJson, fmt::format("{{\"message\":{}}}", json_quote(message)));
 }
 
-HttpResponse error_response(const Error& error) {
-  switch (error.code()) {
-    case Code::invalid_argument:
-      return error_response(400, error.message());
-    case Code::not_found:
-      return error_response(404, error.message());
-    default:
-      return error_response(500, error.message());
-  }
-}
+HttpResponse error_response(const Error& error) { return error_response(http_status(error.code()), error.message()); }
 
 Result<Query> query_of(const HttpRequest& request) {
   FESCUE_TRY(pairs, parse_query(request.query()));

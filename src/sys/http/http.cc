@@ -52,6 +52,36 @@ HttpResponse make_response(unsigned status, std::string_view media_type, std::st
   return response;
 }
 
+unsigned http_status(Code code) {
+  switch (code) {
+    case Code::invalid_argument:
+      return 400;
+    case Code::unauthenticated:
+    case Code::permission_denied:
+      return 403;
+    case Code::not_found:
+      return 404;
+    case Code::already_exists:
+    case Code::conflict:
+      return 409;
+    case Code::too_large:
+      return 413;
+    case Code::resource_exhausted:
+      return 429;  // our C library makes GG_REQUEST_AGAIN of it
+    case Code::unimplemented:
+      return 501;
+    case Code::unavailable:
+    case Code::cancelled:
+      return 503;
+    case Code::timeout:
+      return 504;
+    case Code::io:
+    case Code::internal:
+      return 500;
+  }
+  return 500;
+}
+
 std::string_view HttpRequest::path() const { return std::string_view(target).substr(0, target.find('?')); }
 
 std::string_view HttpRequest::query() const {

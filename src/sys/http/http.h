@@ -53,6 +53,8 @@ HttpResponse make_response(unsigned status, std::string_view media_type, std::st
 
 bool iequals(std::string_view a, std::string_view b);
 std::string_view http_reason(unsigned status);
+/// Of an answer that is an error. Unauthenticated is 403, as V1's local API says it.
+unsigned http_status(Code code);
 
 /// %XX escapes undone; invalid_argument for a broken one. '+' stays '+'.
 Result<std::string> percent_decode(std::string_view text);
