@@ -10,6 +10,7 @@
 #include "core/runtime_files.h"
 #include "functions/launch/interpreters.h"
 #include "functions/launch/run_as.h"
+#include "sandbox/launcher/launcher_process.h"
 #include "sys/storage/file.h"
 #include "sys/tls/x509.h"
 
@@ -39,13 +40,12 @@ Finding certificate_finding(const CertificateInfo& certificate, WallTime now) {
 
 Findings check_installation() {
   Findings out;
-  std::error_code failure;
-  const auto self = std::filesystem::read_symlink("/proc/self/exe", failure);
-  const std::string launcher = (self.parent_path() / "fescue-launcher").string();
-  if (::access(launcher.c_str(), X_OK) == 0) {
-    out.push_back({"installation", Verdict::good, launcher});
+  const auto launcher = launcher_path();
+  if (launcher && ::access(launcher->c_str(), X_OK) == 0) {
+    out.push_back({"installation", Verdict::good, *launcher});
   } else {
-    out.push_back({"installation", Verdict::problem, "no " + launcher + ", which starts the functions",
+    out.push_back({"installation", Verdict::problem,
+                   launcher ? "no " + *launcher + ", which starts the functions" : launcher.error().message(),
                    "install it beside fescue (it is built with it)"});
   }
   const auto place = find_installation("");

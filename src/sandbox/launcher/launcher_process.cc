@@ -24,13 +24,6 @@ constexpr int kLauncherSocket = 3;                  // launcher_main.cc
 constexpr int kReadyTimeout = 10'000;               // milliseconds
 constexpr std::chrono::seconds kDismissTimeout{8};  // the launcher gives itself five
 
-Result<std::string> launcher_path() {
-  std::error_code error;
-  const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
-  if (error) return Error(Code::not_found, "cannot find this program's directory: " + error.message());
-  return (self.parent_path() / "fescue-launcher").string();
-}
-
 /// Standard error stays the core's; the environment stays behind.
 Result<pid_t> spawn(const std::string& program, const LauncherPolicy& policy, int socket) {
   std::vector<std::string> arguments = policy_arguments(policy);
@@ -81,6 +74,13 @@ End drain_until_end(int socket, SteadyTime deadline) {
 }
 
 }  // namespace
+
+Result<std::string> launcher_path() {
+  std::error_code error;
+  const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
+  if (error) return Error(Code::not_found, "cannot find this program's directory: " + error.message());
+  return (self.parent_path() / "fescue-launcher").string();
+}
 
 Result<LauncherProcess> spawn_launcher(const LauncherPolicy& policy) {
   FESCUE_TRY(program, launcher_path());

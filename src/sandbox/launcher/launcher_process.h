@@ -3,6 +3,8 @@
 
 #include <sys/types.h>
 
+#include <string>
+
 #include "base/fd.h"
 #include "base/result.h"
 #include "sandbox/facilities.h"
@@ -16,7 +18,10 @@ struct LauncherProcess {
   Facilities facilities;  // as it found them when it started
 };
 
-/// Starts `fescue-launcher` from the directory of /proc/self/exe, in a session of its own and with an empty
+/// `fescue-launcher` in the directory of this program.
+Result<std::string> launcher_path();
+
+/// Starts it, in a session of its own and with an empty
 /// environment. Call it while root and before there is a second thread. Returns when the launcher has answered that it
 /// is ready. Errors: not_found (no such file), unavailable (it left; standard error says why).
 Result<LauncherProcess> spawn_launcher(const LauncherPolicy& policy);
