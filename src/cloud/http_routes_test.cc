@@ -1,32 +1,14 @@
 // Which row answers which path.
 #include "cloud/http_routes.h"
 
-#include <optional>
-
 #include <gtest/gtest.h>
 
 #include "cloud/api/lambda/artifact_download.h"
 #include "cloud/metrics_endpoint.h"
+#include "tests/fakes/test_exchange.h"
 
 namespace fescue::cloud {
 namespace {
-
-class RoutedExchange final : public HttpExchange {
- public:
-  explicit RoutedExchange(std::string target) { request_.target = std::move(target); }
-  const HttpRequest& request() const override { return request_; }
-  HttpRequest& request() override { return request_; }
-  const Peer& peer() const override { return peer_; }
-  void respond(HttpResponse response) override { answer = std::move(response); }
-  void on_abandoned(std::function<void()>) override {}
-  void on_unread(std::function<void()>) override {}
-
-  std::optional<HttpResponse> answer;
-
- private:
-  HttpRequest request_;
-  Peer peer_;
-};
 
 bool is_a(std::string_view path) { return path == "/a"; }
 
@@ -35,7 +17,7 @@ HttpHandler answer_with(std::string text) {
 }
 
 std::string answer_of(const HttpHandler& handler, const std::string& target) {
-  const auto exchange = std::make_shared<RoutedExchange>(target);
+  const auto exchange = std::make_shared<TestExchange>(HttpRequest{"GET", target, {}, ""});
   handler(exchange);
   return std::to_string(exchange->answer->status) + " " + exchange->answer->body;
 }

@@ -12,6 +12,7 @@
 #include "engine/ports/status_source.h"
 #include "engine/routing/dispatcher.h"
 #include "engine/routing/service_registry.h"
+#include "tests/fakes/test_ports.h"
 
 namespace fescue {
 namespace {
@@ -64,11 +65,6 @@ class ToyConnectors final : public GroupPart, public MessageTarget, public Invok
   std::set<Endpoint> prepared_, serving_;
 };
 
-class NoFunctions final : public Invoker {
- public:
-  Result<void> submit(Invocation, ResultHandler) override { return Error(Code::not_found, "no functions here"); }
-};
-
 class NoLink final : public CloudLink {
  public:
   void publish(const Topic&, Payload) override {}
@@ -104,7 +100,7 @@ class NewPartTest : public testing::Test {
   }
 
   Dispatcher dispatcher_{[](const Endpoint&, const Topic&) {}};
-  NoFunctions functions_;
+  TestInvoker functions_;
   ServiceRegistry services_{functions_};
   NoLink link_;
   ToyConnectors toy_;

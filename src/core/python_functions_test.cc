@@ -17,6 +17,7 @@
 #include "sandbox/launcher/launcher_test_support.h"
 #include "tests/fakes/run_until.h"
 #include "tests/fakes/temp_directory.h"
+#include "tests/fakes/test_ports.h"
 
 namespace fescue {
 namespace {
@@ -25,15 +26,6 @@ using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 
 constexpr char kRuntime[] = "python3.11";  // Debian 12's own
-
-class NoPublisher final : public Publisher {
- public:
-  Result<void> publish(Message message, QueueFullPolicy) override {
-    topics.emplace_back(message.topic.view());
-    return ok();
-  }
-  std::vector<std::string> topics;
-};
 
 class PythonFunctions : public ::testing::Test {
  protected:
@@ -121,7 +113,7 @@ class PythonFunctions : public ::testing::Test {
   const TempDirectory own_;
   const std::filesystem::path root_ = own_.path();
   asio::io_context io_;
-  NoPublisher publisher_;
+  TestPublisher publisher_;
   std::unique_ptr<IpcServer> ipc_;
   std::unique_ptr<FunctionService> functions_;
 };
@@ -229,8 +221,8 @@ TEST_F(PythonFunctions, AMessageIsAnEventWithItsTopicAndMayBePublishedOn) {
                               "    client.publish(topic=topic + '/answer', payload=b'x')\n");
   ASSERT_TRUE(activate({relay}));
   functions_->deliver(Endpoint::function(relay.arn), {Endpoint::cloud(), *Topic::parse("a/b"), Payload("{}")});
-  ASSERT_TRUE(wait_until([&] { return !publisher_.topics.empty(); })) << log_of("Relay");
-  EXPECT_EQ(publisher_.topics.front(), "a/b/answer");
+  ASSERT_TRUE(wait_until([&] { return !publisher_.messages.empty(); })) << log_of("Relay");
+  EXPECT_EQ(publisher_.messages.front().topic.view(), "a/b/answer");
 }
 
 TEST_F(PythonFunctions, ARedeploymentUnderTrafficLosesNothing) {

@@ -51,7 +51,7 @@ TEST_F(IpcServerTest, ErrorsOfTheFunctionAreNamed) {
 
 TEST_F(IpcServerTest, ResultsAreForTheCallerAlone) {
   const SharedStream stream = dial_tcp();
-  invoker_.immediate = "secret";
+  invoker_.answer = InvocationResult{FunctionError::none, Payload("secret")};
   const auto posted = call(*stream, "POST", path_of(kOther));
   HttpRequest theft;
   theft.method = "GET";
@@ -267,7 +267,7 @@ TEST_F(RuntimeApiSocketTest, EarlyOnesAreBounded) {
 
 TEST_F(IpcServerTest, AClosedDoorIsGoneWithItsConnectionsAndResults) {
   const SharedStream tcp = dial_tcp();
-  invoker_.immediate = "x";
+  invoker_.answer = InvocationResult{FunctionError::none, Payload("x")};
   const auto posted = call(*tcp, "POST", path_of(kOther));
   const SharedStream worker = connect_worker_socket();
   std::optional<bool> ended;

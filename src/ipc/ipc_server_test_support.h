@@ -13,6 +13,7 @@
 #include "sys/tls/tls.h"
 #include "tests/fakes/run_until.h"
 #include "tests/fakes/temp_directory.h"
+#include "tests/fakes/test_ports.h"
 
 namespace fescue {
 
@@ -76,32 +77,6 @@ class TestGateway final : public WorkerGateway {
   FunctionError last_error = FunctionError::none;
   std::vector<std::optional<std::string>> initialized;
   int requests = 0, forgotten = 0;
-};
-
-class TestInvoker final : public Invoker {
- public:
-  Result<void> submit(Invocation invocation, ResultHandler handler) override {
-    if (refusal) return *refusal;
-    done = std::move(handler);
-    invocations.push_back(std::move(invocation));
-    if (immediate && done) done({FunctionError::none, Payload(*immediate)});
-    return ok();
-  }
-  std::vector<Invocation> invocations;
-  ResultHandler done;
-  std::optional<Error> refusal;
-  std::optional<std::string> immediate;
-};
-
-class TestPublisher final : public Publisher {
- public:
-  Result<void> publish(Message message, QueueFullPolicy policy) override {
-    if (full && policy == QueueFullPolicy::all_or_error) return Error(Code::resource_exhausted, "full");
-    messages.push_back(std::move(message));
-    return ok();
-  }
-  bool full = false;
-  std::vector<Message> messages;
 };
 
 using Headers = std::vector<std::pair<std::string, std::string>>;

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "base/bytes.h"
+#include "tests/fakes/test_exchange.h"
 
 namespace fescue {
 namespace {
@@ -20,24 +21,6 @@ HttpRequest api_request(std::string method, std::string target, std::string body
   out.body = std::move(body);
   return out;
 }
-
-class RuntimeApiExchange final : public HttpExchange {
- public:
-  explicit RuntimeApiExchange(HttpRequest request) : request_(std::move(request)) {}
-  const HttpRequest& request() const override { return request_; }
-  HttpRequest& request() override { return request_; }
-  const Peer& peer() const override { return peer_; }
-  void respond(HttpResponse response) override { answer = std::move(response); }
-  void on_abandoned(std::function<void()> handler) override { abandoned = std::move(handler); }
-  void on_unread(std::function<void()> handler) override { unread = std::move(handler); }
-
-  std::optional<HttpResponse> answer;
-  std::function<void()> abandoned, unread;
-
- private:
-  HttpRequest request_;
-  Peer peer_;
-};
 
 class RuntimeApiGateway final : public WorkerGateway {
  public:
@@ -66,8 +49,8 @@ class RuntimeApiGateway final : public WorkerGateway {
 
 class RuntimeApiTest : public testing::Test {
  protected:
-  std::shared_ptr<RuntimeApiExchange> handle(HttpRequest request) {
-    auto exchange = std::make_shared<RuntimeApiExchange>(std::move(request));
+  std::shared_ptr<TestExchange> handle(HttpRequest request) {
+    auto exchange = std::make_shared<TestExchange>(std::move(request));
     api_.handle(exchange);
     return exchange;
   }

@@ -10,6 +10,7 @@
 #include "mqtt_io/server_connection.h"
 #include "sys/net/listener.h"
 #include "tests/fakes/run_until.h"
+#include "tests/fakes/test_ports.h"
 
 namespace fescue {
 namespace {
@@ -88,15 +89,6 @@ class TestBroker final : public mqtt::ServerHandler {
   std::uint16_t port_ = 0;
 };
 
-class RecordingPublisher final : public Publisher {
- public:
-  Result<void> publish(Message message, QueueFullPolicy) override {
-    messages.push_back(std::move(message));
-    return ok();
-  }
-  std::vector<Message> messages;
-};
-
 class UplinkTest : public testing::Test {
  protected:
   UplinkTest() : uplink_(io_, options(), nullptr, publisher_) {
@@ -135,7 +127,7 @@ class UplinkTest : public testing::Test {
 
   asio::io_context io_{1};
   TestBroker broker_{io_};
-  RecordingPublisher publisher_;
+  TestPublisher publisher_;
   Uplink uplink_;
   std::vector<DeploymentNotice> notices_;
   std::optional<DeploymentId> current_;

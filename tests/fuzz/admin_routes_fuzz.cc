@@ -9,6 +9,7 @@
 #include "core/admin/admin_routes.h"
 #include "core/admin/function_names.h"
 #include "core/admin/invoke_operation.h"
+#include "tests/fakes/test_exchange.h"
 #include "tests/fuzz/read_request.h"
 
 namespace {
@@ -31,28 +32,6 @@ class Functions final : public Invoker {
     if (done) done({FunctionError::none, invocation.payload});
     return ok();
   }
-};
-
-class Exchange final : public HttpExchange {
- public:
-  explicit Exchange(HttpRequest request) : request_(std::move(request)) {}
-  const HttpRequest& request() const override { return request_; }
-  HttpRequest& request() override { return request_; }
-  const Peer& peer() const override { return peer_; }
-  void respond(HttpResponse response) override {
-    FESCUE_ASSERT(!answered);
-    answered = true;
-    FESCUE_ASSERT(response.status >= 200 && response.status < 500);
-    if (response.status >= 400) FESCUE_ASSERT(boost::json::parse(response.body).is_object());
-  }
-  void on_abandoned(std::function<void()>) override {}
-  void on_unread(std::function<void()>) override {}
-
-  bool answered = false;
-
- private:
-  HttpRequest request_;
-  Peer peer_;
 };
 
 class View final : public AdminView {
@@ -81,8 +60,11 @@ AdminRoutes& routes() {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const auto exchange = std::make_shared<Exchange>(read_request({reinterpret_cast<const char*>(data), size}));
+  const auto exchange = std::make_shared<TestExchange>(read_request({reinterpret_cast<const char*>(data), size}));
   routes().handle(exchange);
-  FESCUE_ASSERT(exchange->answered);
+  FESCUE_ASSERT(exchange->answer);
+  const HttpResponse& answer = *exchange->answer;
+  FESCUE_ASSERT(answer.status >= 200 && answer.status < 500);
+  if (answer.status >= 400) FESCUE_ASSERT(boost::json::parse(answer.body).is_object());
   return 0;
 }

@@ -10,6 +10,8 @@
 
 #include "core/admin/log_files.h"
 #include "tests/fakes/temp_directory.h"
+#include "tests/fakes/test_exchange.h"
+#include "tests/fakes/test_ports.h"
 
 namespace fescue {
 namespace {
@@ -18,35 +20,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 const FunctionArn kEcho = FunctionArn::make(Region("us-west-2"), AccountId("123456789012"), "Echo", "3");
-
-/// An exchange without a connection.
-class AdminExchange final : public HttpExchange {
- public:
-  AdminExchange(std::string method, std::string target) : request_{std::move(method), std::move(target), {}, ""} {}
-  const HttpRequest& request() const override { return request_; }
-  HttpRequest& request() override { return request_; }
-  const Peer& peer() const override { return peer_; }
-  void respond(HttpResponse response) override { responses.push_back(std::move(response)); }
-  void on_abandoned(std::function<void()>) override {}
-  void on_unread(std::function<void()>) override {}
-
-  std::vector<HttpResponse> responses;
-
- private:
-  HttpRequest request_;
-  Peer peer_;
-};
-
-class Functions final : public Invoker {
- public:
-  Result<void> submit(Invocation invocation, ResultHandler done) override {
-    targets.push_back(invocation.target);
-    waiting = std::move(done);
-    return ok();
-  }
-  std::vector<FunctionArn> targets;
-  ResultHandler waiting;
-};
 
 class View final : public AdminView {
  public:
@@ -68,10 +41,10 @@ class View final : public AdminView {
 class AdminRoutesTest : public testing::Test {
  protected:
   HttpResponse ask(const std::string& method, const std::string& target) {
-    const auto exchange = std::make_shared<AdminExchange>(method, target);
+    const auto exchange = std::make_shared<TestExchange>(HttpRequest{method, target, {}, ""});
     routes_.handle(exchange);
-    EXPECT_EQ(exchange->responses.size(), 1u) << target;
-    return exchange->responses.at(0);
+    EXPECT_TRUE(exchange->answer) << target;
+    return exchange->answer.value_or(HttpResponse());
   }
   HttpResponse get(const std::string& target) { return ask("GET", target); }
   void write(const std::string& path, const std::string& text) {
@@ -81,7 +54,7 @@ class AdminRoutesTest : public testing::Test {
 
   const TempDirectory own_;
   const std::string root_ = own_.path();
-  Functions functions_;
+  TestInvoker functions_;
   View view_;
   AdminRoutes routes_{view_, {root_}, functions_};
 };
@@ -112,7 +85,7 @@ TEST_F(AdminRoutesTest, ACallToACoreThatIsStartingMayBeRepeated) {
   EXPECT_EQ(ask("POST", "/2015-03-31/functions/Echo/invocations").status, 503u);
   EXPECT_EQ(get("/v1/status").status, 200u);
   EXPECT_EQ(routes_.refused(), 0u);
-  EXPECT_TRUE(functions_.targets.empty());
+  EXPECT_TRUE(functions_.invocations.empty());
 }
 
 TEST_F(AdminRoutesTest, ExplainTakesNamesAndEscapes) {
@@ -165,13 +138,15 @@ TEST_F(AdminRoutesTest, LogsRefuseWhatTheyCannotRead) {
 }
 
 TEST_F(AdminRoutesTest, InvokeAnswersWhenTheFunctionHas) {
-  const auto exchange = std::make_shared<AdminExchange>("POST", "/2015-03-31/functions/Echo/invocations");
+  const auto exchange =
+      std::make_shared<TestExchange>(HttpRequest{"POST", "/2015-03-31/functions/Echo/invocations", {}, ""});
   routes_.handle(exchange);
-  EXPECT_THAT(functions_.targets, ElementsAre(kEcho));
-  EXPECT_TRUE(exchange->responses.empty());
-  functions_.waiting({FunctionError::none, Payload("1")});
-  ASSERT_EQ(exchange->responses.size(), 1u);
-  EXPECT_EQ(exchange->responses[0].body, "1");
+  ASSERT_EQ(functions_.invocations.size(), 1u);
+  EXPECT_EQ(functions_.invocations[0].target, kEcho);
+  EXPECT_FALSE(exchange->answer);
+  functions_.done({FunctionError::none, Payload("1")});
+  ASSERT_TRUE(exchange->answer);
+  EXPECT_EQ(exchange->answer->body, "1");
 }
 
 TEST_F(AdminRoutesTest, OtherPathsAndMethodsAreRefused) {
@@ -180,7 +155,7 @@ TEST_F(AdminRoutesTest, OtherPathsAndMethodsAreRefused) {
   EXPECT_EQ(ask("POST", "/2015-03-31/functions").status, 404u);
   EXPECT_EQ(ask("DELETE", "/v1/status").headers.get("Allow"), "GET");
   EXPECT_EQ(get("/2015-03-31/functions/Echo/invocations").headers.get("Allow"), "POST");
-  EXPECT_TRUE(functions_.targets.empty());
+  EXPECT_TRUE(functions_.invocations.empty());
 }
 
 }  // namespace

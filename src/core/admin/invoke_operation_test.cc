@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/fakes/test_ports.h"
+
 namespace fescue {
 namespace {
 
@@ -11,22 +13,11 @@ using testing::HasSubstr;
 
 const FunctionArn kInvoked = FunctionArn::make(Region("us-west-2"), AccountId("123456789012"), "Echo", "3");
 
-/// A target that keeps what it was given, and answers as it is told.
-class Target final : public Invoker {
- public:
-  Result<void> submit(Invocation invocation, ResultHandler done) override {
-    if (refusal) return *refusal;
-    given.push_back(std::move(invocation));
-    if (done) done(result);
-    return ok();
-  }
-  std::optional<Error> refusal;
-  InvocationResult result{FunctionError::none, Payload("\"hello\""), "[INFO]-line\n"};
-  std::vector<Invocation> given;
-};
-
 class InvokeOperationTest : public testing::Test {
  protected:
+  InvokeOperationTest() {
+    target_.answer = InvocationResult{FunctionError::none, Payload("\"hello\""), "[INFO]-line\n"};
+  }
   HttpResponse invoke(LambdaInvoke request) {
     std::vector<HttpResponse> answers;
     invoke_lambda(target_, {kInvoked}, std::move(request), [&](HttpResponse response) { answers.push_back(response); });
@@ -43,7 +34,7 @@ class InvokeOperationTest : public testing::Test {
     return std::to_string(response.status) + " " + std::string(response.headers.get("x-amzn-ErrorType"));
   }
 
-  Target target_;
+  TestInvoker target_;
 };
 
 TEST_F(InvokeOperationTest, AnswersWithTheResult) {
@@ -53,17 +44,17 @@ TEST_F(InvokeOperationTest, AnswersWithTheResult) {
   EXPECT_EQ(response.headers.get("X-Amz-Executed-Version"), "3");
   EXPECT_FALSE(response.headers.find("X-Amz-Function-Error"));
   EXPECT_FALSE(response.headers.find("X-Amz-Log-Result"));
-  ASSERT_EQ(target_.given.size(), 1u);
-  EXPECT_EQ(target_.given[0].target, kInvoked);
-  EXPECT_EQ(target_.given[0].type, InvocationType::request_response);
-  EXPECT_EQ(target_.given[0].payload.view(), "{}");
-  EXPECT_TRUE(target_.given[0].caller.empty());
+  ASSERT_EQ(target_.invocations.size(), 1u);
+  EXPECT_EQ(target_.invocations[0].target, kInvoked);
+  EXPECT_EQ(target_.invocations[0].type, InvocationType::request_response);
+  EXPECT_EQ(target_.invocations[0].payload.view(), "{}");
+  EXPECT_TRUE(target_.invocations[0].caller.empty());
 }
 
 TEST_F(InvokeOperationTest, NamesTheErrorOfTheFunction) {
-  target_.result = {FunctionError::handled, Payload("{}")};
+  target_.answer = InvocationResult{FunctionError::handled, Payload("{}")};
   EXPECT_EQ(invoke(request()).headers.get("X-Amz-Function-Error"), "Handled");
-  target_.result.error = FunctionError::unhandled;
+  target_.answer->error = FunctionError::unhandled;
   EXPECT_EQ(invoke(request()).headers.get("X-Amz-Function-Error"), "Unhandled");
 }
 
@@ -71,7 +62,7 @@ TEST_F(InvokeOperationTest, GivesTheLogTailWhenAsked) {
   LambdaInvoke tail = request();
   tail.log_type = "Tail";
   EXPECT_EQ(invoke(tail).headers.get("X-Amz-Log-Result"), base64_encode("[INFO]-line\n"));
-  EXPECT_TRUE(target_.given[0].log_tail);
+  EXPECT_TRUE(target_.invocations[0].log_tail);
 }
 
 TEST_F(InvokeOperationTest, AnEventIsTakenAndNobodyWaits) {
@@ -81,15 +72,15 @@ TEST_F(InvokeOperationTest, AnEventIsTakenAndNobodyWaits) {
   const HttpResponse response = invoke(event);
   EXPECT_EQ(response.status, 202u);
   EXPECT_EQ(response.body, "");
-  EXPECT_EQ(target_.given.at(0).type, InvocationType::event);
-  EXPECT_EQ(target_.given.at(0).client_context, event.client_context);
+  EXPECT_EQ(target_.invocations.at(0).type, InvocationType::event);
+  EXPECT_EQ(target_.invocations.at(0).client_context, event.client_context);
 }
 
 TEST_F(InvokeOperationTest, ADryRunOnlyChecks) {
   LambdaInvoke dry = request();
   dry.invocation_type = "DryRun";
   EXPECT_EQ(invoke(dry).status, 204u);
-  EXPECT_TRUE(target_.given.empty());
+  EXPECT_TRUE(target_.invocations.empty());
   dry.function = "Other";
   EXPECT_EQ(error_of(invoke(dry)), "404 ResourceNotFoundException");
 }
@@ -114,7 +105,7 @@ TEST_F(InvokeOperationTest, RefusesInLambdasWords) {
   }
   bad.client_context = std::string(4000, 'a');
   EXPECT_EQ(error_of(invoke(bad)), "400 InvalidParameterValueException");
-  EXPECT_TRUE(target_.given.empty());
+  EXPECT_TRUE(target_.invocations.empty());
 }
 
 TEST_F(InvokeOperationTest, TranslatesWhatTheTargetSays) {
