@@ -64,15 +64,15 @@ Result<CgroupDirectory> CgroupDirectory::make_child(const std::string& name) con
   if (::mkdirat(fd_.get(), name.c_str(), 0755) != 0 && errno != EEXIST)
     return errno_error("make " + path_ + "/" + name);
   FESCUE_TRY(made, open_child(name));
-  // Whatever the umask: the core looks up the number of a worker's group. That it is refused is no failure.
+  // Readable whatever the umask is, since the core looks up the inode of a worker's group. Not every host permits it.
   static_cast<void>(::fchmod(made.fd_.get(), 0755));
   return made;
 }
 
 std::vector<std::string> CgroupDirectory::children() const {
   std::vector<std::string> names;
-  Fd copy(::openat(fd_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  const std::unique_ptr<DIR, int (*)(DIR*)> listing(copy ? ::fdopendir(copy.release()) : nullptr, &::closedir);
+  Fd reopened(::openat(fd_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const std::unique_ptr<DIR, int (*)(DIR*)> listing(reopened ? ::fdopendir(reopened.release()) : nullptr, &::closedir);
   while (const dirent* entry = listing ? ::readdir(listing.get()) : nullptr) {
     if (entry->d_type == DT_DIR && entry->d_name[0] != '.') names.emplace_back(entry->d_name);
   }

@@ -21,9 +21,9 @@ namespace fescue {
 namespace {
 
 /// A process in the group `number` that does `work` and exits with its result. It waits inside until go() is called.
-class Inmate {
+class MemberProcess {
  public:
-  Inmate(WorkerGroup& group, const std::function<int()>& work) : go_(make_pipe()), there_(make_pipe()) {
+  MemberProcess(WorkerGroup& group, const std::function<int()>& work) : go_(make_pipe()), there_(make_pipe()) {
     pid_ = ::fork();
     if (pid_ != 0) {
       go_.read.reset();
@@ -37,7 +37,7 @@ class Inmate {
     if (!group.enter() || ::write(there_.write.get(), &byte, 1) != 1) ::_exit(99);
     ::_exit(::read(go_.read.get(), &byte, 1) == 0 ? work() : 98);
   }
-  ~Inmate() {
+  ~MemberProcess() {
     if (pid_ > 0) ::kill(pid_, SIGKILL);
     if (pid_ > 0) end();
   }
@@ -111,11 +111,11 @@ TEST_P(CgroupTest, AMemoryLimitKillsAndTheCountersConfirmIt) {
   need(CgroupUse::memory);
   if (IsSkipped()) return;
   ASSERT_TRUE(group->limit({.memory_kb = 8192}));
-  Inmate small(*group, [] { return touch_memory(2000); });
+  MemberProcess small(*group, [] { return touch_memory(2000); });
   ASSERT_TRUE(small.is_inside());
   EXPECT_EQ(small.result(), 0);
   EXPECT_EQ(group->stats().oom_kills, 0u);
-  Inmate large(*group, [] { return touch_memory(40'000); });
+  MemberProcess large(*group, [] { return touch_memory(40'000); });
   EXPECT_EQ(large.result(), -SIGKILL);
   const auto stats = group->stats();
   EXPECT_EQ(stats.oom_kills, 1u);
@@ -126,7 +126,7 @@ TEST_P(CgroupTest, FilesInMemoryCount) {
   need(CgroupUse::memory);
   if (IsSkipped()) return;
   ASSERT_TRUE(group->limit({.memory_kb = 8192}));
-  Inmate writer(*group, [] {
+  MemberProcess writer(*group, [] {
     const Fd file(::memfd_create("bomb", MFD_CLOEXEC));
     const std::string block(1024 * 1024, 'x');
     for (int i = 0; i < 40; ++i) {
@@ -142,7 +142,7 @@ TEST_P(CgroupTest, ProcessesAreCountedAndRefused) {
   need(CgroupUse::processes);
   if (IsSkipped()) return;
   ASSERT_TRUE(group->limit({.processes = 4}));
-  Inmate bomb(*group, [] {
+  MemberProcess bomb(*group, [] {
     int made = 0;
     while (true) {
       const pid_t pid = ::fork();
@@ -177,7 +177,7 @@ TEST_P(CgroupTest, AKillReachesEverybody) {
   if (IsSkipped()) return;
   auto [read, write] = make_pipe();
   const int writer = write.get();
-  Inmate leader(*group, [writer]() -> int {
+  MemberProcess leader(*group, [writer]() -> int {
     for (int i = 0; i < 5; ++i) {
       if (::fork() != 0) continue;
       ::setsid();
@@ -204,7 +204,7 @@ TEST_P(CgroupTest, OnlyAllowedDevicesOpen) {
                                       {DeviceRule::Kind::character, 5, std::nullopt, DeviceRule::Access::read_write}};
   ASSERT_TRUE(group->allow_devices(rules));
   const auto result = [&](const char* path, int flags) {
-    Inmate inmate(*group, [=] { return open_device(path, flags); });
+    MemberProcess inmate(*group, [=] { return open_device(path, flags); });
     return inmate.result();
   };
   EXPECT_EQ(result("/dev/null", O_RDWR), 0);
@@ -215,7 +215,7 @@ TEST_P(CgroupTest, OnlyAllowedDevicesOpen) {
 }
 
 TEST_P(CgroupTest, CpuTimeIsTheGroups) {
-  Inmate busy(*group, [] {
+  MemberProcess busy(*group, [] {
     const auto end = steady_now() + std::chrono::milliseconds(30);
     while (steady_now() < end) {
     }
@@ -226,9 +226,9 @@ TEST_P(CgroupTest, CpuTimeIsTheGroups) {
   EXPECT_GT(cpu.value_or(std::chrono::seconds(1)).count(), 5000);
 }
 
-TEST_P(CgroupTest, TheWayOutIsOpen) {
+TEST_P(CgroupTest, AProcessInsideCanLeave) {
   EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1);
-  Inmate there_and_back(*group, [this] { return group->leave() ? 0 : 1; });
+  MemberProcess there_and_back(*group, [this] { return group->leave() ? 0 : 1; });
   EXPECT_TRUE(there_and_back.is_inside());
   EXPECT_EQ(there_and_back.result(), 0);
 }
@@ -312,7 +312,7 @@ TEST_F(CgroupsTest, AGroupIsRemovedWhenWhatIsBelowItHasEnded) {
   EXPECT_TRUE(cgroups.remove());
 }
 
-TEST_F(CgroupsTest, WhatTheDeadLeftIsRemoved) {
+TEST_F(CgroupsTest, GroupsOfDeadLaunchersAreRemoved) {
   const auto [read, write] = make_pipe();
   const pid_t launcher = ::fork();
   if (launcher == 0) {

@@ -30,7 +30,7 @@ Result<std::unique_ptr<WorkerGroup>> V2Group::make(const CgroupTree& tree, const
 
 Result<void> V2Group::enter() { return directory_.write("cgroup.procs", "0"); }
 
-/// Only now may the kernel kill the group as one: the monitor would have gone with it.
+/// The OOM killer is to end the group as a whole only from here on: before, this process is in it.
 Result<void> V2Group::leave() {
   FESCUE_CHECK(tree_.home().write("cgroup.procs", "0"));
   if (has_.contains("memory")) static_cast<void>(directory_.write("memory.oom.group", "1"));

@@ -203,7 +203,7 @@ TEST_F(CgroupWorkerTest, WithoutAMemoryControllerRequiredLimitsAreRefused) {
   auto spec = limited("exit 3", {.memory_kb = 16384});
   run(std::move(spec));
   EXPECT_EQ(refusal,
-            "this host cannot hold a memory limit: " + core->facilities().cgroups.why_missing(CgroupUse::memory));
+            "this host cannot enforce a memory limit: " + core->facilities().cgroups.why_missing(CgroupUse::memory));
   refusal.clear();
   spec = limited("exit 3", {.memory_kb = 16384});
   spec.limits.required = LimitsRequired::no;

@@ -77,7 +77,7 @@ Result<void> make_mount_point(const std::string& path, MountPoint kind) {
     if (is_directory == (kind == MountPoint::directory)) return ok();
     return Error(Code::conflict, path + (is_directory ? " is a directory" : " is not a directory") + " on the host");
   }
-  if (errno != ENOENT) return errno_error("look at " + path);
+  if (errno != ENOENT) return errno_error("stat " + path);
   const auto slash = path.rfind('/');
   if (slash != 0) FESCUE_CHECK(make_mount_point(path.substr(0, slash), MountPoint::directory));
   if (kind == MountPoint::directory) return make_directory(path);

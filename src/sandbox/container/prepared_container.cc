@@ -118,7 +118,7 @@ Result<void> attach_resolver(const Resolver& resolver) {
 
 Result<MountPoint> kind_of(const Fd& mount) {
   struct stat status;
-  if (::fstat(mount.get(), &status) != 0) return errno_error("look at a mount");
+  if (::fstat(mount.get(), &status) != 0) return errno_error("stat a mount");
   return S_ISDIR(status.st_mode) ? MountPoint::directory : MountPoint::file;
 }
 

@@ -22,7 +22,7 @@ constexpr const char* kMasked[] = {"kcore",         "keys",        "key-users", 
 constexpr const char* kReadOnlyTrees[] = {"asound", "bus", "fs", "irq", "mpt", "sys", "driver", "tty"};
 
 constexpr Restrictions kMask{.read_only = true, .no_devices = false, .no_programs = true};
-constexpr Restrictions kFrozen{.read_only = true, .no_devices = true, .no_programs = true};
+constexpr Restrictions kReadOnlyTree{.read_only = true, .no_devices = true, .no_programs = true};
 
 Result<void> mask(const std::string& path, const std::string& blank, const std::string& null) {
   struct stat status;
@@ -30,10 +30,10 @@ Result<void> mask(const std::string& path, const std::string& blank, const std::
   return bind_mount(S_ISDIR(status.st_mode) ? blank : null, path, kMask);
 }
 
-Result<void> freeze(const std::string& path) {
+Result<void> bind_read_only(const std::string& path) {
   struct stat status;
   if (::lstat(path.c_str(), &status) != 0) return ok();
-  return bind_mount(path, path, kFrozen);
+  return bind_mount(path, path, kReadOnlyTree);
 }
 
 }  // namespace
@@ -42,7 +42,7 @@ Result<void> mount_proc(const std::string& path, const std::string& blank, const
   // The number is "invisible" for kernels before 5.8.
   FESCUE_CHECK(mount_new("proc", path, kFlags, "hidepid=2"));
   for (const char* name : kMasked) FESCUE_CHECK(mask(path + "/" + name, blank, null));
-  for (const char* name : kReadOnlyTrees) FESCUE_CHECK(freeze(path + "/" + name));
+  for (const char* name : kReadOnlyTrees) FESCUE_CHECK(bind_read_only(path + "/" + name));
   return ok();
 }
 

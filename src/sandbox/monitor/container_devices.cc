@@ -46,7 +46,7 @@ Result<std::vector<DeviceRule>> devices_of(const ContainerSpec& container) {
   for (const auto& resource : container.resources) {
     if (resource.kind != HostResource::Kind::device) continue;
     struct stat status;
-    if (::fstat(resource.mount.get(), &status) != 0) return errno_error("look at " + resource.source);
+    if (::fstat(resource.mount.get(), &status) != 0) return errno_error("stat " + resource.source);
     const bool writes = resource.access == HostResource::Access::read_write;
     const auto access = writes ? DeviceRule::Access::read_write : DeviceRule::Access::read;
     if (S_ISDIR(status.st_mode)) {

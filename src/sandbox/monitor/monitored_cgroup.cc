@@ -36,15 +36,15 @@ MonitoredCgroup::MonitoredCgroup(const Cgroups& cgroups, unsigned number) : cgro
 }
 
 Result<void> MonitoredCgroup::apply(const WorkerSpec& spec) {
-  const auto held = hold(spec);
-  return held || spec.limits.required ? held : ok();
+  const auto enforced = enforce(spec);
+  return enforced || spec.limits.required ? enforced : ok();
 }
 
-Result<void> MonitoredCgroup::hold(const WorkerSpec& spec) {
+Result<void> MonitoredCgroup::enforce(const WorkerSpec& spec) {
   limits_ = spec.limits;
   const CgroupFacilities& host = cgroups_.facilities();
   if (limits_.memory_kb != 0 && !host.has(CgroupUse::memory)) {
-    return Error(Code::unavailable, "this host cannot hold a memory limit: " + host.why_missing(CgroupUse::memory));
+    return Error(Code::unavailable, "this host cannot enforce a memory limit: " + host.why_missing(CgroupUse::memory));
   }
   if (!group_) return problem_.in("make the worker's cgroup");
   FESCUE_CHECK(group_->limit(limits_));

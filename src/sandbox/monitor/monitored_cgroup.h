@@ -33,7 +33,7 @@ class MonitoredCgroup {
   void remove(Removal removal);
 
  private:
-  Result<void> hold(const WorkerSpec& spec);
+  Result<void> enforce(const WorkerSpec& spec);
 
   const Cgroups& cgroups_;
   std::unique_ptr<WorkerGroup> group_;  // null when it could not be made

@@ -29,7 +29,7 @@ Result<int> lift(int number) {
 
 Result<void> own_pipe(int number, const WorkerSpec& spec) {
   struct statfs system;
-  if (::fstatfs(number, &system) != 0) return errno_error("look at an output");
+  if (::fstatfs(number, &system) != 0) return errno_error("statfs an output");
   if (system.f_type != PIPEFS_MAGIC || ::geteuid() != 0) return ok();
   if (::fchown(number, spec.uid, spec.gid) != 0) return errno_error("own an output");
   return ok();

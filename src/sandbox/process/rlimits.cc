@@ -23,7 +23,7 @@ Result<void> no_core_dumps() {
 }
 
 /// When memory runs out, workers go before the core and before their monitors. A wish: not every host grants it.
-void die_first() {
+void raise_oom_score_adj() {
   const Fd file(::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC));
   if (file && ::write(file.get(), kOomScore.data(), kOomScore.size()) < 0) return;
 }
@@ -32,7 +32,7 @@ void die_first() {
 
 Result<void> limit_worker() {
   FESCUE_CHECK(no_core_dumps());
-  die_first();
+  raise_oom_score_adj();
   rlimit files;
   if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return errno_error("read the limit of open files");
   files.rlim_max = std::min<rlim_t>(files.rlim_max, kOpenFilesHard);

@@ -34,7 +34,7 @@ TEST_F(DeniedCallsTest, TheLastCallThatWasRefusedIsInTheExit) {
   EXPECT_EQ(describe(core.exit()), "exit status 3 (it was refused the system call ptrace)");
 }
 
-TEST_F(DeniedCallsTest, OfItsThreadsAndChildrenToo) {
+TEST_F(DeniedCallsTest, ARefusedCallOfAThreadOrAChildIsInTheExit) {
   core.output_of(python("import threading\nthread = threading.Thread(target=call, args=(" + text(SYS_keyctl) +
                         ", 0))\nthread.start()\nthread.join()"));
   EXPECT_EQ(core.exit().refused_call, SYS_keyctl);
@@ -43,20 +43,20 @@ TEST_F(DeniedCallsTest, OfItsThreadsAndChildrenToo) {
   EXPECT_EQ(describe(core.exit()), "exit status 0");
 }
 
-TEST_F(DeniedCallsTest, WhatOrdinaryProgramsDoIsNotRefused) {
+TEST_F(DeniedCallsTest, CallsOfOrdinaryProgramsAreNotRefused) {
   core.output_of(python("import json, ssl, socket, subprocess, threading\nsubprocess.run(['/bin/ls', '/'])"));
   EXPECT_EQ(core.exit().refused_call, kNoCall);
   EXPECT_EQ(core.exit().exit_code, 0);
 }
 
-TEST_F(DeniedCallsTest, AFloodOfThemIsNoWorkForTheMonitor) {
+TEST_F(DeniedCallsTest, BeyondAMaximumTheKernelRefusesByItself) {
   const std::string flood = "answers = [call(" + text(SYS_mount) + ") for _ in range(" + text(kMaxRefusalsTold) +
                             " + 1000)]\nprint(answers.count(1), answers.count(38), len(answers))";
   EXPECT_EQ(core.output_of(python(flood)), text(kMaxRefusalsTold) + " 1000 " + text(kMaxRefusalsTold + 1000) + "\n");
   EXPECT_EQ(core.exit().refused_call, SYS_mount);
 }
 
-TEST_F(DeniedCallsTest, AWorkerCanListenToNobody) {
+TEST_F(DeniedCallsTest, AWorkerCannotInstallAListener) {
   // SECCOMP_SET_MODE_FILTER with SECCOMP_FILTER_FLAG_NEW_LISTENER and a filter that allows everything: EBUSY, for a
   // listener is there.
   EXPECT_EQ(core.output_of(python("allow = ctypes.create_string_buffer(bytes.fromhex('060000000000ff7f'))\n"
@@ -68,7 +68,7 @@ TEST_F(DeniedCallsTest, AWorkerCanListenToNobody) {
             "16\n");
 }
 
-TEST_F(DeniedCallsTest, AHostWithoutListenersRefusesAllTheSame) {
+TEST_F(DeniedCallsTest, CallsAreRefusedWithoutListenersToo) {
   TestCore silent({.core_uid = 54300, .core_gid = 54301, .without = {"listeners"}});
   EXPECT_EQ(silent.output_of(python("print(call(" + text(SYS_mount) + "))\nsys.exit(3)")), "1\n");
   EXPECT_EQ(silent.exit().refused_call, kNoCall);
