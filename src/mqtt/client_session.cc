@@ -74,7 +74,7 @@ std::optional<ClientEvent> ClientSession::handle(const Packet& packet) {
     const auto request = in_flight_.acknowledge(unsuback->packet_id, RequestKind::unsubscribe);
     if (request) return Unsubscribed{request->token};
   } else {
-    close(CloseCause::protocol_error, fmt::format("{} has no place here", name_of(packet)));
+    close(CloseCause::protocol_error, fmt::format("unexpected packet {}", name_of(packet)));
   }
   return std::nullopt;
 }

@@ -97,7 +97,7 @@ std::optional<ServerEvent> ServerSession::handle(const Packet& packet) {
     will_.reset();
     close(CloseCause::disconnected, "the client said DISCONNECT");
   } else {
-    close(CloseCause::protocol_error, fmt::format("{} has no place here", name_of(packet)));
+    close(CloseCause::protocol_error, fmt::format("unexpected packet {}", name_of(packet)));
   }
   return std::nullopt;
 }

@@ -143,7 +143,7 @@ void Connection::flush() {
     tasks_.spawn("mqtt write", write_rest(shared_from_this()));
     return;
   }
-  outbox_->give_back(std::exchange(out, {}));
+  outbox_->recycle(std::exchange(out, {}));
   wake_reader();
   if (finishing_) close_stream();
 }
@@ -156,7 +156,7 @@ Task<void> Connection::write_rest([[maybe_unused]] std::shared_ptr<Connection> s
     if (has_room(0)) wake_reader();
     if (written_ < writing_.size()) continue;
     written_ = 0;
-    outbox_->give_back(std::exchange(writing_, {}));
+    outbox_->recycle(std::exchange(writing_, {}));
     if (output().empty()) break;
     writing_.swap(output());
   }

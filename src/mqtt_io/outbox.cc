@@ -48,7 +48,7 @@ std::string Outbox::borrow_buffer() {
   return buffer;
 }
 
-void Outbox::give_back(std::string buffer) {
+void Outbox::recycle(std::string buffer) {
   const std::size_t size = buffer.capacity();
   if (size < kSmallestWorthKeeping || size > kLargestWorthKeeping || spare_.size() == kSpareBuffers) return;
   buffer.clear();

@@ -22,7 +22,7 @@ class Outbox : public std::enable_shared_from_this<Outbox> {
 
   /// An empty string, usually with capacity.
   std::string borrow_buffer();
-  void give_back(std::string buffer);
+  void recycle(std::string buffer);
 
  private:
   class EndOfTurn;

@@ -28,7 +28,7 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
   out.append("\r\n");
 }
 
-/// Fields that only the one who frames the message may write.
+/// Fields of the framing, which the functions below set themselves.
 bool is_framing(std::string_view name) {
   switch (name.size()) {
     case 4:

@@ -23,17 +23,17 @@ std::size_t limit_here() {
 ConnectionQuota::ConnectionQuota(std::size_t limit) : limit_(limit) {}
 ConnectionQuota::ConnectionQuota() : ConnectionQuota(limit_here()) {}
 
-ConnectionQuota::Admission ConnectionQuota::admit(const Peer& peer) {
+ConnectionQuota::Decision ConnectionQuota::admit(const Peer& peer) {
   if (peer.uid && (*peer.uid == 0 || *peer.uid == ::geteuid())) return {};
   std::string origin = origin_of(peer);
   if (origin.empty()) return {};
   std::size_t& count = (*taken_)[origin];
   if (count >= limit_) return {Verdict::refused, nullptr};
   ++count;
-  const auto give_back = [taken = taken_, origin = std::move(origin)](const void*) {
+  const auto free_place = [taken = taken_, origin = std::move(origin)](const void*) {
     if (--taken->at(origin) == 0) taken->erase(origin);
   };
-  return {Verdict::placed, std::shared_ptr<const void>(taken_.get(), give_back)};
+  return {Verdict::placed, std::shared_ptr<const void>(taken_.get(), free_place)};
 }
 
 }  // namespace fescue

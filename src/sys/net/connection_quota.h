@@ -1,5 +1,5 @@
 // ConnectionQuota: no local user and no remote address may hold so many connections to a listener that none are left
-// for the others. Each connection has a place, given back with the last copy of its Peer. Root and this process's own
+// for the others. Each connection has a place, freed with the last copy of its Peer. Root and this process's own
 // user are not limited (they could stop it anyway), nor is a peer of which nothing is known.
 //
 // One thread. Places may outlive the quota.
@@ -25,11 +25,11 @@ class ConnectionQuota {
   ConnectionQuota();
 
   enum class Verdict { unlimited, placed, refused };
-  struct Admission {
+  struct Decision {
     Verdict verdict = Verdict::unlimited;
     std::shared_ptr<const void> place;
   };
-  Admission admit(const Peer& peer);
+  Decision admit(const Peer& peer);
 
   std::size_t limit() const { return limit_; }
 

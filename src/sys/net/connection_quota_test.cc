@@ -29,7 +29,7 @@ const Peer kSomebody = user(54321), kSomebodyElse = user(54322);
 
 TEST(ConnectionQuota, EachUserHasItsPlaces) {
   ConnectionQuota quota(2);
-  std::vector<ConnectionQuota::Admission> held;
+  std::vector<ConnectionQuota::Decision> held;
   for (int i = 0; i < 2; ++i) held.push_back(quota.admit(kSomebody));
   EXPECT_EQ(held[1].verdict, Verdict::placed);
   EXPECT_EQ(quota.admit(kSomebody).verdict, Verdict::refused);
@@ -49,7 +49,7 @@ TEST(ConnectionQuota, EachAddressHasItsPlaces) {
 TEST(ConnectionQuota, APlaceLastsAsLongAsItsLastCopy) {
   ConnectionQuota quota(1);
   auto first = quota.admit(kSomebody);
-  const auto copy = std::make_unique<ConnectionQuota::Admission>(first);
+  const auto copy = std::make_unique<ConnectionQuota::Decision>(first);
   first = {};
   EXPECT_EQ(quota.admit(kSomebody).verdict, Verdict::refused);
 }

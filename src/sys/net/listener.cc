@@ -167,8 +167,8 @@ std::function<void()> shut_down(int socket) {
   return [own] { ::shutdown(own->get(), SHUT_RDWR); };
 }
 
-Task<void> shake_hands(tcp::socket socket, Peer peer, std::shared_ptr<const Handshake> handshake, StreamHandler handler,
-                       HandshakeRefused refused, std::shared_ptr<HandshakeSlots> slots) {
+Task<void> run_handshake(tcp::socket socket, Peer peer, std::shared_ptr<const Handshake> handshake,
+                         StreamHandler handler, HandshakeRefused refused, std::shared_ptr<HandshakeSlots> slots) {
   auto slot = slots->take(origin_of(peer), shut_down(socket.native_handle()));
   const Peer stranger = peer;
   auto stream = co_await (*handshake)(std::move(socket), std::move(peer));
@@ -199,7 +199,7 @@ struct ServeAfterHandshake {
       co_return;
     }
     accepted.release();
-    tasks.spawn("handshake", shake_hands(std::move(socket), std::move(*peer), handshake, handler, refused, slots));
+    tasks.spawn("handshake", run_handshake(std::move(socket), std::move(*peer), handshake, handler, refused, slots));
   }
 };
 

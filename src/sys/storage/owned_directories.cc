@@ -56,7 +56,7 @@ Result<uid_t> owner_of(const Fd& directory) {
   return status.st_uid;
 }
 
-Result<void> settle_owner(const Opened& opened, const OwnedDirectory& wish, const UserIds& user) {
+Result<void> set_owner(const Opened& opened, const OwnedDirectory& wish, const UserIds& user) {
   FESCUE_TRY(owner, owner_of(opened.directory));
   if (wish.owner == DirectoryOwner::root) {
     return owner == 0 ? ok() : give(opened.directory, {0, 0}, wish.mode);
@@ -79,7 +79,7 @@ Result<void> make_one(const Fd& root, const OwnedDirectory& wish, const std::opt
     if (owner == user->uid) return ok();  // who makes it without our privileges
   }
   FESCUE_TRY(opened, open_or_make(parent.get(), std::string(rest), wish.mode));
-  return user ? settle_owner(opened, wish, *user) : ok();
+  return user ? set_owner(opened, wish, *user) : ok();
 }
 
 }  // namespace

@@ -37,10 +37,10 @@ Task<Result<StreamPtr>> connect_tls(std::string host, std::uint16_t port, std::s
 
 void accept_tls(TaskGroup& tasks, tcp::acceptor acceptor, std::shared_ptr<TlsContext> tls, StreamHandler handler,
                 HandshakeRefused refused) {
-  auto shake_hands = [tls = std::move(tls)](tcp::socket socket, Peer peer) {
+  auto handshake = [tls = std::move(tls)](tcp::socket socket, Peer peer) {
     return tls_accept(std::move(socket), std::move(peer), tls, kHandshakeTimeout);
   };
-  accept_with_handshake(tasks, std::move(acceptor), std::move(shake_hands), std::move(handler), std::move(refused));
+  accept_with_handshake(tasks, std::move(acceptor), std::move(handshake), std::move(handler), std::move(refused));
 }
 
 void accept_tls(TaskGroup& tasks, Listeners listeners, const std::shared_ptr<TlsContext>& tls,

@@ -15,7 +15,7 @@ namespace fescue {
 namespace {
 
 constexpr std::size_t kInput = 17 * 1024;         // one record of the largest kind, and its header
-constexpr std::size_t kKeptOutput = 32 * 1024;    // a larger buffer is given back when it is empty
+constexpr std::size_t kKeptOutput = 32 * 1024;    // a larger buffer is freed when it is empty
 constexpr std::size_t kMostAtOnce = 1024 * 1024;  // OpenSSL counts in int
 
 error_code taken_from_queue() {
@@ -67,7 +67,7 @@ TlsEngine::TlsEngine(SSL_CTX* context, Side side) : ssl_(SSL_new(context)), inpu
   BIO_set_data(wire, this);
   BIO_set_init(wire, 1);
   SSL_set_bio(ssl_.get(), wire, wire);
-  // Peers that close without a farewell are common, and every protocol above knows its own ends.
+  // Peers that close without close_notify are common, and every protocol above knows its own ends.
   SSL_set_options(ssl_.get(), SSL_OP_IGNORE_UNEXPECTED_EOF);
   if (side == Side::server) {
     SSL_set_accept_state(ssl_.get());
@@ -89,7 +89,7 @@ TlsEngine::Step TlsEngine::step_of(int result) {
   }
 }
 
-TlsEngine::Step TlsEngine::shake_hands() {
+TlsEngine::Step TlsEngine::handshake() {
   clear_errors();
   return step_of(SSL_do_handshake(ssl_.get()));
 }

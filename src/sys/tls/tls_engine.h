@@ -35,7 +35,7 @@ class TlsEngine {
 
   SSL* ssl() { return ssl_.get(); }
 
-  Step shake_hands();
+  Step handshake();
   /// Appends decrypted bytes while there is room in `into` and whole records are there; done: at least one byte.
   Step read(std::span<char> into, std::size_t& got);
   /// Encrypts all of it. Not before the handshake is done.

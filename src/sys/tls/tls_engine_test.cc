@@ -50,11 +50,11 @@ struct TlsEngineTest : testing::Test {
     return carried;
   }
 
-  void shake_hands() {
+  void handshake() {
     for (int i = 0; i < 10; ++i) {
-      const Step step = client->shake_hands();
+      const Step step = client->handshake();
       carry(*client, *server);
-      const Step other = server->shake_hands();
+      const Step other = server->handshake();
       carry(*server, *client);
       if (step == Step::done && other == Step::done) return;
     }
@@ -74,7 +74,7 @@ struct TlsEngineTest : testing::Test {
 };
 
 TEST_F(TlsEngineTest, CarriesBytesBothWays) {
-  shake_hands();
+  handshake();
   ASSERT_EQ(client->write("question"), Step::done);
   ASSERT_EQ(client->write(" and more"), Step::done);
   carry(*client, *server);
@@ -86,7 +86,7 @@ TEST_F(TlsEngineTest, CarriesBytesBothWays) {
 }
 
 TEST_F(TlsEngineTest, OneReadTakesSeveralRecords) {
-  shake_hands();
+  handshake();
   ASSERT_EQ(client->write("one"), Step::done);
   ASSERT_EQ(client->write("two"), Step::done);
   carry(*client, *server);
@@ -97,7 +97,7 @@ TEST_F(TlsEngineTest, OneReadTakesSeveralRecords) {
 }
 
 TEST_F(TlsEngineTest, ManyBytesArriveInAnyPieces) {
-  shake_hands();
+  handshake();
   const std::string sent(200'000, 'x');
   ASSERT_EQ(client->write(sent), Step::done);
   std::string got;
@@ -110,7 +110,7 @@ TEST_F(TlsEngineTest, ManyBytesArriveInAnyPieces) {
 }
 
 TEST_F(TlsEngineTest, TheEndOfTheWireIsTheEndAndStaysSo) {
-  shake_hands();
+  handshake();
   ASSERT_EQ(client->write("last words"), Step::done);
   carry(*client, *server);
   server->end();
@@ -121,7 +121,7 @@ TEST_F(TlsEngineTest, TheEndOfTheWireIsTheEndAndStaysSo) {
 }
 
 TEST_F(TlsEngineTest, ChangedBytesAreAnError) {
-  shake_hands();
+  handshake();
   ASSERT_EQ(client->write("hello"), Step::done);
   std::string wire(client->output());
   wire.back() = static_cast<char>(wire.back() ^ 1);
@@ -136,7 +136,7 @@ TEST_F(TlsEngineTest, PlainTextIsNoHandshake) {
   const std::string_view text = "GET / HTTP/1.1\r\n\r\n";
   std::ranges::copy(text, server->space().begin());
   server->filled(text.size());
-  EXPECT_EQ(server->shake_hands(), Step::failed);
+  EXPECT_EQ(server->handshake(), Step::failed);
   EXPECT_THAT(server->error().message(), testing::HasSubstr("http request"));
 }
 

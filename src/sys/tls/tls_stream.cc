@@ -158,7 +158,7 @@ Error handshake_error(TlsEngine& engine, const std::string& reason) {
 Task<Result<void>> exchange_hellos(std::shared_ptr<TlsSocket> connection) {
   for (;;) {
     TlsEngine& engine = connection->engine;
-    const Step step = engine.shake_hands();
+    const Step step = engine.handshake();
     const error_code sent = co_await send_all(connection);
     if (step == Step::failed || step == Step::ended)
       co_return handshake_error(engine, error_of(step, engine).message());
@@ -169,8 +169,8 @@ Task<Result<void>> exchange_hellos(std::shared_ptr<TlsSocket> connection) {
   }
 }
 
-Task<Result<StreamPtr>> shake_hands(std::shared_ptr<TlsSocket> connection, Peer peer,
-                                    std::chrono::milliseconds timeout) {
+Task<Result<StreamPtr>> finish_handshake(std::shared_ptr<TlsSocket> connection, Peer peer,
+                                         std::chrono::milliseconds timeout) {
   Deadline deadline(connection->socket.get_executor(), timeout, [&] { connection->close(); });
   const Result<void> done = co_await exchange_hellos(connection);
   if (deadline.expired()) co_return Error(Code::timeout, "TLS handshake took too long");
@@ -195,7 +195,7 @@ bool expect_host(SSL* ssl, const std::string& host) {
 Task<Result<StreamPtr>> tls_accept(tcp::socket socket, Peer peer, std::shared_ptr<TlsContext> tls,
                                    std::chrono::milliseconds timeout) {
   auto connection = std::make_shared<TlsSocket>(std::move(socket), std::move(tls), TlsEngine::Side::server);
-  co_return co_await shake_hands(std::move(connection), std::move(peer), timeout);
+  co_return co_await finish_handshake(std::move(connection), std::move(peer), timeout);
 }
 
 Task<Result<StreamPtr>> tls_connect(tcp::socket socket, Peer peer, std::shared_ptr<TlsContext> tls, std::string host,
@@ -204,7 +204,7 @@ Task<Result<StreamPtr>> tls_connect(tcp::socket socket, Peer peer, std::shared_p
   if (!expect_host(connection->engine.ssl(), host)) {
     co_return Error(Code::invalid_argument, "'" + host + "' is no host name");
   }
-  co_return co_await shake_hands(std::move(connection), std::move(peer), timeout);
+  co_return co_await finish_handshake(std::move(connection), std::move(peer), timeout);
 }
 
 }  // namespace fescue
