@@ -36,7 +36,7 @@ class Talk : public mqtt::ClientHandler {
     if (connection_) co_await ended_.async_wait(use_result);
     if (connection_) {
       connection_->detach();
-      connection_->close(mqtt::CloseCause::stopping, "out of patience");
+      connection_->close(mqtt::CloseCause::stopping, "timed out");
       co_return outcome_.value_or(Error(Code::timeout, fmt::format("{} did not answer in time", endpoint_.str())));
     }
     co_return outcome_.value_or(lost());

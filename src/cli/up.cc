@@ -74,7 +74,7 @@ class Up {
 
   /// Keeps both alive until a stop is wanted.
   Task<void> supervise() {
-    co_await (loop_.stop_requested() || (keep_alive(cloud_, "cloud") && keep_alive(core_, "core")));
+    co_await (loop_.stop_requested() || (supervise(cloud_, "cloud") && supervise(core_, "core")));
     if (failed_) log::error("A process could not be started again; giving up.");
   }
 
@@ -182,7 +182,7 @@ class Up {
   }
 
   /// Returns only when the child cannot be started again.
-  Task<void> keep_alive(Child& child, std::string_view name) {
+  Task<void> supervise(Child& child, std::string_view name) {
     RestartPause pause;
     for (;;) {
       const std::optional<int> status = co_await child.process->exited();

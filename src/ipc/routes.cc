@@ -15,7 +15,7 @@ constexpr std::size_t kMaxIdBytes = 128;
 
 Refused bad_request(std::string message) { return {400, std::move(message)}; }
 
-Refused not_found() { return {404, "no such resource"}; }
+Refused not_found() { return {404, "no such path"}; }
 
 Refused method_not_allowed(std::string_view method, std::string_view allow) {
   return {405, fmt::format("method {} is not one of: {}", method.substr(0, 20), allow), std::string(allow)};

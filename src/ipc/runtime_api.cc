@@ -23,7 +23,7 @@ constexpr std::string_view kInvocations = "invocation/";
 constexpr std::size_t kMaxRequestId = 128;
 constexpr std::size_t kMaxFailureBytes = 4096;  // of what people read about a failed start
 
-RuntimeRefused no_resource() { return {404, "InvalidPath", "there is no such resource"}; }
+RuntimeRefused no_resource() { return {404, "InvalidPath", "no such path"}; }
 RuntimeRefused wrong_method() { return {405, "InvalidMethod", "the resource has another method"}; }
 
 bool is_id(std::string_view text) {

@@ -1,4 +1,4 @@
-// Names of things in AWS's form: arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE.
+// Amazon Resource Names: arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE.
 //
 // A FunctionArn is the identity of a function everywhere inside the core. Its qualifier is a version number in a
 // deployed group; aliases are resolved by the control plane when the deployment is made. System functions (GGRouter,

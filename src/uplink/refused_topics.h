@@ -19,7 +19,7 @@ class RefusedTopics {
   static constexpr std::size_t kMaxTopicsOfSource = 3;
   static constexpr std::size_t kMaxTopics = 1000;  // remembered, of either kind; beyond it the memory begins anew
 
-  /// The cloud has hung up on it.
+  /// The cloud has closed the connection on it.
   void refuse(const Endpoint& source, const Topic& topic, SteadyTime now);
   /// The cloud has taken it.
   void accept(const Topic& topic);

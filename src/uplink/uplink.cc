@@ -127,7 +127,7 @@ void Uplink::set_aside(const MessageQueue::Item& item) {
   const auto alike = [&](const MessageQueue::Item& other) {
     return refused_topics_.refuses(other.source, other.topic, now);
   };
-  note_refused(item.source, item.topic, "the cloud hangs up on it", 1 + messages_.remove_waiting(alike));
+  note_refused(item.source, item.topic, "the cloud closes the connection on it", 1 + messages_.remove_waiting(alike));
 }
 
 void Uplink::note_refused(const Endpoint& source, const Topic& topic, std::string_view why, std::uint64_t count) {
@@ -314,7 +314,8 @@ void Uplink::deliver(const Endpoint&, const Message& message) {
     return note_refused(message.source, message.topic, open.error().message());
   }
   if (refused_topics_.refuses(message.source, message.topic, steady_now())) {
-    return note_refused(message.source, message.topic, "the cloud has hung up on it, or on others of this source");
+    return note_refused(message.source, message.topic,
+                        "the cloud closed the connection on it, or on others of this source");
   }
   const std::uint64_t dropped = messages_.dropped();
   messages_.push(message.topic, message.payload, message.source);

@@ -61,7 +61,7 @@ struct UplinkStatus {
   std::uint64_t messages_waiting = 0, bytes_waiting = 0;
   std::uint64_t messages_sent = 0;     // acknowledged by the cloud
   std::uint64_t messages_dropped = 0;  // no room
-  std::uint64_t messages_refused = 0;  // set aside: the cloud hangs up on them
+  std::uint64_t messages_refused = 0;  // set aside: the cloud closes the connection on them
   std::uint64_t messages_received = 0;
   std::uint64_t messages_malformed = 0;  // what a part of the core could not read, topics that are none
 };

@@ -35,7 +35,7 @@ void Uplink::add_metrics(MetricsText& out) const {
   out.counter("fescue_link_malformed_total", "What came from the cloud and could not be read.",
               link.messages_malformed);
   out.counter("fescue_link_dropped_total", "Messages dropped because the queue was full.", link.messages_dropped);
-  out.counter("fescue_link_refused_total", "Messages set aside because the cloud hangs up on them.",
+  out.counter("fescue_link_refused_total", "Messages set aside because the cloud closes the connection on them.",
               link.messages_refused);
 }
 

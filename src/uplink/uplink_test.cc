@@ -20,7 +20,7 @@ using namespace std::chrono_literals;
 const ThingName kCore("core-1");
 const TopicFilter kNotices = TopicFilter::parse(notify_topic(kCore)).value();
 
-/// Keeps what was said to it; can hang up, forbid topics and withhold nothing else.
+/// Keeps what was said to it; can close the connection, forbid topics and withhold nothing else.
 class TestBroker final : public mqtt::ServerHandler {
  public:
   explicit TestBroker(asio::io_context& io) : io_(io), outbox_(mqtt::Outbox::make(io)) { listen(0); }

@@ -38,7 +38,7 @@ Task<Result<HttpResponse>> RemoteInvocations::invoke(ThingName core, HttpRequest
   const InvocationId id(random_uuid());
   auto call = std::make_shared<Call>(Call{std::move(core), std::move(request), {}, {}, asio::steady_timer(io_)});
   call->changed.expires_after(limits_.until_taken);
-  FESCUE_CO_CHECK(tell(*call, id));
+  FESCUE_CO_CHECK(notify(*call, id));
 
   const std::size_t bytes = call->request.body.size();
   waiting_bytes_ += bytes;
@@ -49,7 +49,7 @@ Task<Result<HttpResponse>> RemoteInvocations::invoke(ThingName core, HttpRequest
   co_return response;
 }
 
-Result<void> RemoteInvocations::tell(const Call& call, const InvocationId& id) {
+Result<void> RemoteInvocations::notify(const Call& call, const InvocationId& id) {
   FESCUE_TRY(topic, Topic::parse(invocation_notify_topic(call.core)));
   const Payload notice(to_json(InvocationNotice{id}));
   if (broker_.publish(topic, notice, mqtt::QoS::at_least_once) > 0) return ok();

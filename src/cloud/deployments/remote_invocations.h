@@ -59,7 +59,7 @@ class RemoteInvocations {
   };
   using Calls = std::map<InvocationId, std::shared_ptr<Call>>;
 
-  Result<void> tell(const Call& call, const InvocationId& id);
+  Result<void> notify(const Call& call, const InvocationId& id);
   Task<Result<HttpResponse>> wait_for(std::shared_ptr<Call> call);
   Calls::iterator find(const std::vector<ThingName>& things, const InvocationId& id);
   void on_hello(const LocalMessage& message);

@@ -37,7 +37,7 @@ class DeploymentStore {
                       DeploymentStatus next, WallTime now);
   /// The core has answered, or the deployment came to its end otherwise; it awaits nothing any more.
   Result<void> finish(const DeploymentId& id, const DeploymentOutcome& outcome, WallTime now);
-  /// The answer of a core to a forced reset, whose status is settled already.
+  /// The answer of a core to a forced reset, whose status is final already.
   Result<void> stop_waiting(const DeploymentId& id);
 
   Result<std::optional<DeploymentRecord>> find(const DeploymentId& id) const;

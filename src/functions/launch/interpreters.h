@@ -48,7 +48,8 @@ struct FoundInterpreter {
 std::vector<FoundInterpreter> list_interpreters(const InterpreterSearch& search, const UserIds& user);
 
 /// Whether `user`, without supplementary groups, can execute the file: every directory on the way can be searched and
-/// the file has the bit. Judged by owner, group and mode; access lists are not looked at. The error names the culprit.
+/// the file has the bit. Judged by owner, group and mode; access lists are not looked at. The error names the first
+/// that it cannot.
 Result<void> check_executable(const std::string& path, const UserIds& user);
 
 /// Likewise whether `user` can pass through every directory of an absolute path, the last one included.

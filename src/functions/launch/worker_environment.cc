@@ -27,11 +27,11 @@ constexpr int kOldestJava = 8;
 constexpr std::array<std::string_view, 3> kCustomRuntimes = {"provided", "provided.al2", "provided.al2023"};
 constexpr std::string_view kLoopback = "localhost,127.0.0.1,::1";
 
-/// What a function may set for itself; every other name of ours stays ours.
+/// Of the variables that the core sets, those that a function may set itself; for the others its values are ignored.
 constexpr std::array<std::string_view, 10> kOverridable = {"PATH",       "HOME",       "AWS_REGION",  "LOG_LEVEL",
                                                            "http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY",
                                                            "no_proxy",   "NO_PROXY"};
-/// What a function may add to: lists of the loader, in which ours stays first.
+/// Those that a function may append to: lists of the loader, in which the core's entries come first.
 constexpr std::array<std::string_view, 2> kExtensible = {"LD_LIBRARY_PATH", "LD_PRELOAD"};
 
 std::string_view name_of(Encoding encoding) { return encoding == Encoding::json ? "json" : "binary"; }
@@ -82,8 +82,8 @@ bool is_one_of(const std::string& name, std::span<const std::string_view> names)
   return std::ranges::find(names, name) != names.end();
 }
 
-/// A level that V1 does not know would keep V1's runtimes from starting.
-bool is_harmful(const std::string& name, const std::string& value) {
+/// V1's runtimes do not start with a level that they do not know.
+bool is_invalid_log_level(const std::string& name, const std::string& value) {
   return name == "LOG_LEVEL" && value != "NOTSET" && !log::parse_level(value);
 }
 
@@ -97,7 +97,7 @@ Result<void> add_user_variables(Variables& env, const FunctionConfig& function) 
     }
     if (env.contains(name) && is_one_of(name, kExtensible)) {
       env[name] += ":" + value;
-    } else if ((!env.contains(name) || is_one_of(name, kOverridable)) && !is_harmful(name, value)) {
+    } else if ((!env.contains(name) || is_one_of(name, kOverridable)) && !is_invalid_log_level(name, value)) {
       env[name] = value;
     }
   }

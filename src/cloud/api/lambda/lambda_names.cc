@@ -63,9 +63,9 @@ ApiValue<FunctionReference> parse_function_reference(const CloudConfig& config, 
   const std::string_view qualifier = at < parts.size() ? parts[at++] : std::string_view();
   if (at != parts.size() || !is_word(name) || name.size() > kMaxName) return bad_reference(text);
   if (text.ends_with(':') || (!qualifier.empty() && !is_qualifier(qualifier))) return bad_reference(text);
-  const bool elsewhere =
+  const bool is_foreign =
       (!region.empty() && region != config.region.view()) || (!account.empty() && account != config.account.view());
-  if (elsewhere) return ApiError(404, "ResourceNotFoundException", fmt::format("Function not found: {}", text));
+  if (is_foreign) return ApiError(404, "ResourceNotFoundException", fmt::format("Function not found: {}", text));
   return FunctionReference{std::string(name), std::string(qualifier)};
 }
 
