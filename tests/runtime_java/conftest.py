@@ -3,7 +3,6 @@ import functools
 import glob
 import os
 import pathlib
-import re
 import shutil
 import subprocess
 import sys
@@ -14,7 +13,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / 'tests' / 'fakes'))
 
 pytest.register_assert_rewrite('connection_tests')
-from worker_fixtures import core, launch  # noqa: E402, F401
+from worker_fixtures import core, found_versions, launch  # noqa: E402, F401
 
 JARS = pathlib.Path(os.environ.get('FESCUE_BUILD', ROOT / 'build/release')) / 'runtimes' / 'java'
 HERE = pathlib.Path(__file__).resolve().parent
@@ -31,14 +30,7 @@ def jvms():
     """{major version: path}, the first found of each."""
     paths = [path for path in os.environ.get('FESCUE_TEST_JVMS', '').split(':') if path]
     paths += ['/usr/bin/java', '/usr/local/bin/java'] + sorted(glob.glob('/usr/lib/jvm/*/bin/java'))
-    found = {}
-    for path in paths:
-        if os.access(path, os.X_OK):
-            said = subprocess.run([path, '-version'], capture_output=True, text=True, timeout=60).stderr
-            version = re.search(r'version "(?:1\.)?(\d+)', said)
-            if version:
-                found.setdefault(version.group(1), path)
-    return found
+    return found_versions(paths, '-version', r'version "(?:1\.)?(\d+)')
 
 
 @pytest.fixture(params=VERSIONS)

@@ -4,21 +4,20 @@ import functools
 import glob
 import os
 import pathlib
-import subprocess
 import sys
-import textwrap
 
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / 'tests' / 'fakes'))
 
-pytest.register_assert_rewrite('connection_tests')
+pytest.register_assert_rewrite('connection_tests', 'start_tests', 'worker_fixtures')
 import fetched_nodes  # noqa: E402
-from worker_fixtures import core, launch  # noqa: E402, F401
+from worker_fixtures import core, found_versions, launch, new_package  # noqa: E402, F401
 
 RUNTIME = ROOT / 'runtimes' / 'nodejs' / 'lambda_nodejs_runtime.js'
 OFFICIAL_SDK = fetched_nodes.official_sdk()
+ECHO = 'exports.handler = (event, context, callback) => callback(null, event);\n'
 VERSIONS = ['6', '8', '12', '14', '16', '18', '20', '22']
 
 
@@ -28,13 +27,7 @@ def interpreters():
     paths = [path for path in os.environ.get('FESCUE_TEST_NODES', '').split(':') if path]
     paths += sorted(glob.glob('/usr/bin/node*') + glob.glob('/usr/local/bin/node*'))
     paths += fetched_nodes.interpreters()
-    found = {}
-    for path in paths:
-        if os.access(path, os.X_OK):
-            said = subprocess.run([path, '--version'], capture_output=True, text=True, timeout=30).stdout
-            if said.startswith('v'):
-                found.setdefault(said[1:].split('.')[0], path)
-    return found
+    return found_versions(paths, '--version', r'^v(\d+)')
 
 
 @pytest.fixture(params=VERSIONS)
@@ -80,16 +73,18 @@ def any_interpreter(any_node):
 
 
 @pytest.fixture
+def echo():
+    """Source of a handler that returns its event."""
+    return ECHO
+
+
+@pytest.fixture
 def start(core, launch, tmp_path):
     """start(node, source, ...) -> WorkerProcess that runs `source` as the package's index.js; `sdk` is a node_modules folder
     that the package brings along."""
     def start_worker(node, source='', handler='index.handler', files=None, sdk=None, transport='inherited',
                      runtime=RUNTIME, **variables):
-        package = tmp_path / ('package%d' % len(list(tmp_path.glob('package*'))))
-        for name, text in dict({'index.js': source} if source else {}, **files or {}).items():
-            path = package / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(textwrap.dedent(text))
+        package = new_package(tmp_path, dict({'index.js': source} if source else {}, **files or {}))
         if sdk is not None:
             (package / 'node_modules').symlink_to(sdk)
         command = [node, str(runtime)] + (['--handler=' + handler] if handler else [])

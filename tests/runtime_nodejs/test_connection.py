@@ -3,11 +3,6 @@ from connection_tests import *  # noqa: F401,F403
 
 
 @pytest.fixture
-def echo():
-    return 'exports.handler = (event, context, callback) => callback(null, event);\n'
-
-
-@pytest.fixture
 def waits():
     return '''
         const fs = require('fs');

@@ -5,6 +5,7 @@ import pytest
 
 from conftest import ROOT, major
 from fake_core import Refuse
+from worker_fixtures import evaluator
 
 OTHER = 'arn:aws:lambda:us-west-2:123456789012:function:other:2'
 SHADOW = 'arn:aws:lambda:::function:GGShadowService'
@@ -33,16 +34,7 @@ EVAL = '''
 
 @pytest.fixture
 def ask(node, core, start, sdk):
-    started = []
-
-    def evaluate(expression):
-        if not started:
-            started.append(start(node, EVAL, sdk=sdk))
-        function_error, payload = core.invoke(json.dumps(expression).encode()).outcome()
-        assert function_error == '', payload
-        return json.loads(payload)
-
-    return evaluate
+    return evaluator(core, lambda: start(node, EVAL, sdk=sdk))
 
 
 @pytest.fixture

@@ -5,9 +5,8 @@ import subprocess
 
 import pytest
 
-from conftest import RUNTIME, major
-
-ECHO = 'exports.handler = (event, context, callback) => callback(null, event);\n'
+from conftest import ECHO, RUNTIME, major
+from start_tests import *  # noqa: F401,F403
 
 
 def result(core, payload=b'{}'):
@@ -43,26 +42,6 @@ def test_other_ways_to_fail(node, core, start, source, handler, part):
     report = core.wait_initialized()
     assert report['Success'] is False and part in report['Response']
     assert worker.exit_status() == 1
-
-
-def test_no_handler_argument(any_node, core, start):
-    worker = start(any_node, ECHO, handler='')
-    assert '--handler=<handler name> is a required argument' in core.wait_initialized()['Response']
-    assert worker.exit_status() == 1
-
-
-@pytest.mark.parametrize('variable, value', [('ENCODING_TYPE', 'xml'), ('LOG_LEVEL', 'LOUD')])
-def test_variables_with_unknown_values(any_node, core, start, variable, value):
-    worker = start(any_node, ECHO, **{variable: value})
-    assert variable in core.wait_initialized()['Response']
-    assert worker.exit_status() == 1
-    assert 'Failed to initialize Lambda runtime due to exception: %s is "%s"' % (variable, value) in worker.texts('FATAL')[0]
-
-
-def test_without_identity_it_cannot_even_report(any_node, core, start):
-    worker = start(any_node, ECHO, MY_FUNCTION_ARN=None)
-    assert worker.exit_status() == 1
-    assert 'MY_FUNCTION_ARN' in worker.texts('FATAL')[0]
 
 
 @pytest.mark.parametrize('handler, name', [

@@ -5,17 +5,17 @@ import os
 import pathlib
 import shutil
 import sys
-import textwrap
 
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / 'tests' / 'fakes'))
 
-pytest.register_assert_rewrite('connection_tests')
-from worker_fixtures import core, launch  # noqa: E402, F401
+pytest.register_assert_rewrite('connection_tests', 'start_tests', 'worker_fixtures')
+from worker_fixtures import core, launch, new_package  # noqa: E402, F401
 
 RUNTIME = ROOT / 'runtimes' / 'python' / 'lambda_runtime.py'
+ECHO = 'def handler(event, context): return event\n'
 VERSIONS = ['2.7', '3.6', '3.7', '3.8', '3.9', '3.10', '3.11', '3.12', '3.13']
 
 
@@ -60,16 +60,18 @@ def any_interpreter(any_python):
 
 
 @pytest.fixture
+def echo():
+    """Source of a handler that returns its event."""
+    return ECHO
+
+
+@pytest.fixture
 def start(core, launch, tmp_path):
     """start(python, source, ...) -> WorkerProcess that runs `source` as the package's function.py; `sdk` is a directory
     whose greengrasssdk the package brings along."""
     def start_worker(python, source='', handler='function.handler', files=None, sdk=None, transport='unix',
                      **variables):
-        package = tmp_path / ('package%d' % len(list(tmp_path.glob('package*'))))
-        for name, content in dict(files or {}, **{'function.py': source}).items():
-            path = package / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content if isinstance(content, bytes) else textwrap.dedent(content).encode())
+        package = new_package(tmp_path, dict(files or {}, **{'function.py': source}))
         if sdk is not None:
             shutil.copytree(str(sdk / 'greengrasssdk'), str(package / 'greengrasssdk'))
         command = [python, '-u', str(RUNTIME)] + (['--handler=' + handler] if handler else [])

@@ -3,11 +3,6 @@ from connection_tests import *  # noqa: F401,F403
 
 
 @pytest.fixture
-def echo():
-    return 'def handler(event, context): return event\n'
-
-
-@pytest.fixture
 def waits():
     return '''
         def handler(event, context):

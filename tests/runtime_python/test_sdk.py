@@ -7,6 +7,7 @@ import pytest
 
 from conftest import official_sdk
 from fake_core import Refuse
+from worker_fixtures import evaluator
 
 OTHER = 'arn:aws:lambda:us-west-2:123456789012:function:other:2'
 SHADOW = 'arn:aws:lambda:::function:GGShadowService'
@@ -44,16 +45,7 @@ def ours(sdk):
 
 @pytest.fixture
 def ask(python, core, start, sdk):
-    started = []
-
-    def evaluate(expression):
-        if not started:
-            started.append(start(python, EVAL, sdk=sdk))
-        function_error, payload = core.invoke(json.dumps(expression).encode()).outcome()
-        assert function_error == '', payload
-        return json.loads(payload)
-
-    return evaluate
+    return evaluator(core, lambda: start(python, EVAL, sdk=sdk))
 
 
 def test_publish(core, ask):

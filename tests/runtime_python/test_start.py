@@ -3,7 +3,8 @@ import json
 
 import pytest
 
-ECHO = 'def handler(event, context): return event\n'
+from conftest import ECHO
+from start_tests import *  # noqa: F401,F403
 
 
 def test_running_is_announced(python, core, start):
@@ -35,28 +36,6 @@ def test_other_ways_to_fail(python, core, start, source, handler, part):
     report = core.wait_initialized()
     assert report['Success'] is False and part in report['Response']
     assert worker.exit_status() == 1
-
-
-def test_no_handler_argument(any_python, core, start):
-    worker = start(any_python, ECHO, handler='')
-    assert '--handler=<handler name> is a required argument' in core.wait_initialized()['Response']
-    assert worker.exit_status() == 1
-
-
-@pytest.mark.parametrize('variable, value', [('ENCODING_TYPE', 'xml'), ('LOG_LEVEL', 'LOUD')])
-def test_variables_with_unknown_values(any_python, core, start, variable, value):
-    worker = start(any_python, ECHO, **{variable: value})
-    assert variable in core.wait_initialized()['Response']
-    assert worker.exit_status() == 1
-    assert worker.texts('FATAL')[0].startswith('lambda_runtime.py:')
-    failure = 'Failed to initialize Lambda runtime due to exception: %s is "%s"' % (variable, value)
-    assert failure in worker.texts('FATAL')[0]
-
-
-def test_without_identity_it_cannot_even_report(any_python, core, start):
-    worker = start(any_python, ECHO, MY_FUNCTION_ARN=None)
-    assert worker.exit_status() == 1
-    assert 'MY_FUNCTION_ARN' in worker.texts('FATAL')[0]
 
 
 @pytest.mark.parametrize('version, compatible', [
