@@ -5,13 +5,12 @@
 #include <gtest/gtest.h>
 
 #include "base/bytes.h"
+#include "ipc/ipc_server_test_support.h"
 #include "tests/fakes/test_exchange.h"
 
 namespace fescue {
 namespace {
 
-const FunctionArn kEcho = FunctionArn::parse("arn:aws:lambda:us-west-2:123456789012:function:Echo:3").value();
-const WorkerId kWorker("11111111-1111-4111-8111-111111111111");
 constexpr std::string_view kInvocation = "/2018-06-01/runtime/invocation/";
 
 HttpRequest api_request(std::string method, std::string target, std::string body = "") {
@@ -22,31 +21,6 @@ HttpRequest api_request(std::string method, std::string target, std::string body
   return out;
 }
 
-class RuntimeApiGateway final : public WorkerGateway {
- public:
-  std::optional<WorkerIdentity> authenticate(std::string_view) const override { return std::nullopt; }
-  void next_work(const WorkerId& worker, WorkHandler handler) override {
-    EXPECT_EQ(worker, kWorker);
-    waiting = std::move(handler);
-  }
-  void forget_request(const WorkerId&) override { waiting = nullptr; }
-  void return_work(const WorkerId&, const InvocationId& id) override { returned = id.str(); }
-  Result<void> post_result(const WorkerId&, const InvocationId& id, InvocationResult result) override {
-    if (id == InvocationId("other")) return Error(Code::not_found, "not this worker's");
-    last = std::move(result);
-    return ok();
-  }
-  void post_initialized(const WorkerId&, std::optional<std::string> reason) override { failure = std::move(reason); }
-  void note_call(const WorkerId&) override {}
-  std::vector<WorkerStatus> workers() const override { return {}; }
-  bool is_deployed(const FunctionArn&) const override { return false; }
-
-  WorkHandler waiting;
-  std::string returned;
-  std::optional<InvocationResult> last;
-  std::optional<std::string> failure;
-};
-
 class RuntimeApiTest : public testing::Test {
  protected:
   std::shared_ptr<TestExchange> handle(HttpRequest request) {
@@ -55,7 +29,7 @@ class RuntimeApiTest : public testing::Test {
     return exchange;
   }
 
-  RuntimeApiGateway gateway_;
+  TestGateway gateway_;
   RuntimeApi api_{gateway_, {kWorker, kEcho, std::chrono::seconds(3)}};
 };
 
@@ -78,7 +52,7 @@ TEST_F(RuntimeApiTest, NextWaitsForWorkAndTellsAllOfIt) {
   EXPECT_GE(deadline, before + 3000);
   EXPECT_LE(deadline, epoch_milliseconds(wall_now()) + 3000);
   exchange->unread();
-  EXPECT_EQ(gateway_.returned, "i1");
+  EXPECT_THAT(gateway_.returned, testing::ElementsAre("i1"));
 }
 
 TEST_F(RuntimeApiTest, ARequestThatWentAwayIsForgotten) {
@@ -89,25 +63,25 @@ TEST_F(RuntimeApiTest, ARequestThatWentAwayIsForgotten) {
 
 TEST_F(RuntimeApiTest, ResponsesAndErrorsAreOutcomes) {
   EXPECT_EQ(handle(api_request("POST", std::string(kInvocation) + "i1/response", "yes"))->answer->status, 202U);
-  EXPECT_EQ(gateway_.last->error, FunctionError::none);
-  EXPECT_EQ(gateway_.last->payload.view(), "yes");
+  EXPECT_EQ(gateway_.last_error, FunctionError::none);
+  EXPECT_EQ(gateway_.results.back().second, "yes");
   const std::string error = R"({"errorMessage":"no","errorType":"T"})";
   const auto answered = handle(api_request("POST", std::string(kInvocation) + "i1/error", error));
   EXPECT_EQ(answered->answer->status, 202U);
   EXPECT_EQ(answered->answer->body, R"({"status":"OK"})");
-  EXPECT_EQ(gateway_.last->error, FunctionError::handled);
-  EXPECT_EQ(gateway_.last->payload.view(), error);
+  EXPECT_EQ(gateway_.last_error, FunctionError::handled);
+  EXPECT_EQ(gateway_.results.back().second, error);
 }
 
 TEST_F(RuntimeApiTest, AnErrorWithoutABodyStillHasAMessage) {
   HttpRequest bare = api_request("POST", std::string(kInvocation) + "i1/error");
   bare.headers.add("Lambda-Runtime-Function-Error-Type", "Extension.Odd");
   handle(std::move(bare));
-  EXPECT_THAT(gateway_.last->payload.view(), testing::HasSubstr("Extension.Odd"));
+  EXPECT_THAT(gateway_.results.at(0).second, testing::HasSubstr("Extension.Odd"));
 }
 
 TEST_F(RuntimeApiTest, TheInvocationOfSomebodyElseIsRefused) {
-  const auto refused = handle(api_request("POST", std::string(kInvocation) + "other/response", "x"))->answer;
+  const auto refused = handle(api_request("POST", std::string(kInvocation) + "unknown/response", "x"))->answer;
   EXPECT_EQ(refused->status, 400U);
   EXPECT_THAT(refused->body, testing::HasSubstr(R"("errorType":"InvalidRequestID")"));
 }
@@ -119,7 +93,7 @@ TEST_F(RuntimeApiTest, AFailedStartIsReportedInWords) {
                                           {"no json", "the runtime could not be initialized"},
                                           {"", "the runtime could not be initialized"}}) {
     EXPECT_EQ(handle(api_request("POST", "/2018-06-01/runtime/init/error", body))->answer->status, 202U);
-    EXPECT_EQ(gateway_.failure, text);
+    EXPECT_EQ(gateway_.initialized.back(), text);
   }
 }
 
