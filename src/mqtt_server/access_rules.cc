@@ -9,6 +9,8 @@ std::string_view name_of(Action action) {
       return "connect";
     case Action::publish:
       return "publish";
+    case Action::retain:
+      return "retain";
     case Action::subscribe:
       return "subscribe";
     case Action::receive:

@@ -1,9 +1,11 @@
 // Who is connected to an MQTT server, and who decides what they may do there: the server asks its user's AccessRules
 // about each connection, publish, subscription and delivery. A delivery is decided by receiver, source and topic, so
-// that rows of (source, topic, target) can be enforced where messages go out.
+// that rows of (source, topic, target) can be enforced where messages go out. Rules that differ from client to client
+// (IoT policies) are kept with the client, as the rights of its principal.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,11 +18,25 @@ namespace fescue {
 /// of source a number of its own, others leave all of them at `owner`, and the answers are remembered for all at once.
 enum class SourceId : std::uint32_t { owner = 0 };  // owner: whoever made the server
 
+struct AccessRequest;
+
+/// What one connection may do, beyond what the rules say of all. Made by whoever admits it, for that connection alone.
+class PrincipalRights {
+ public:
+  virtual ~PrincipalRights() = default;
+  virtual bool allow(const AccessRequest& request) const = 0;
+  /// Of a request that was not allowed: a part of a sentence, for the log.
+  virtual std::string why_refused(const AccessRequest& request) const = 0;
+  /// What it remembers is not used again: its sources have changed.
+  virtual void renew() = 0;
+};
+
 /// Who a connection speaks for; does not change while it lasts.
 struct Principal {
   std::string name;               // for logs and rules: "uid 0", or the certificate's id
   std::vector<ThingName> things;  // those the certificate is attached to; empty for a plain connection
   SourceId source = SourceId::owner;
+  std::shared_ptr<PrincipalRights> rights = nullptr;  // null: the rules alone decide
 };
 
 /// The decision of whoever accepted a connection: by the peer's uid on the plain listener, by the certificate on TLS.
@@ -43,14 +59,14 @@ class Admission {
   std::string reason_;
 };
 
-enum class Action { connect, publish, subscribe, receive };
-std::string_view name_of(Action action);  // "publish"
+enum class Action { connect, publish, retain, subscribe, receive };  // retain: to publish with RETAIN
+std::string_view name_of(Action action);                             // "publish"
 
 struct AccessRequest {
   const Principal& who;
   Action action;
   std::string_view client_id;
-  std::string_view resource;        // connect: the client id; publish, receive: the topic; subscribe: the filter
+  std::string_view resource;        // connect: the client id; subscribe: the filter; else the topic
   SourceId from = SourceId::owner;  // receive: whose message it is
 };
 
@@ -59,6 +75,8 @@ class AccessRules {
  public:
   virtual ~AccessRules() = default;
   virtual bool allow(const AccessRequest& request) const = 0;
+  /// Of a request that was not allowed: a part of a sentence, for the log.
+  virtual std::string why_refused(const AccessRequest&) const { return "not allowed"; }
   /// Whether a connection of `newcomer` may take over the client id of a connection of `holder`.
   virtual bool may_take_over(const Principal& newcomer, const Principal& holder, std::string_view client_id) const = 0;
   /// Whether a reader that has no room for a message on this topic is closed, because it must know that it missed one.

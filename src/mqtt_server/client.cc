@@ -40,8 +40,11 @@ ConnectCode Client::on_connect(mqtt::ServerConnection&, const mqtt::Connect& con
     return refuse(ConnectCode::identifier_rejected, "the client id is too long");
   }
   const std::string id = connect.client_id.empty() ? "auto-" + random_alphanumeric(20) : std::string(connect.client_id);
-  if (!exchange_.allowed({principal_, Action::connect, id, id})) {
-    return refuse(ConnectCode::not_authorized, fmt::format("not allowed to connect as \"{}\"", id));
+  const AccessRequest wish{principal_, Action::connect, id, id};
+  if (!exchange_.allowed(wish)) {
+    ++exchange_.count().connects_refused;
+    return refuse(ConnectCode::not_authorized,
+                  fmt::format("not allowed to connect as \"{}\": {}", id, exchange_.why_refused(wish)));
   }
   id_ = id;
   if (!exchange_.enter(*this)) {
@@ -52,6 +55,18 @@ ConnectCode Client::on_connect(mqtt::ServerConnection&, const mqtt::Connect& con
   return ConnectCode::accepted;
 }
 
+bool Client::may_publish(std::string_view topic, mqtt::Retain retain) const {
+  return exchange_.allowed(request(Action::publish, topic)) &&
+         (retain == mqtt::Retain::no || exchange_.allowed(request(Action::retain, topic)));
+}
+
+void Client::refuse_publish(Action action, std::string_view topic) {
+  ++exchange_.count().publishes_refused;
+  connection_->close(CloseCause::refused, fmt::format("not allowed to {} to \"{}\": {}",
+                                                      action == Action::retain ? "publish with RETAIN" : "publish",
+                                                      topic, exchange_.why_refused(request(action, topic))));
+}
+
 const Route* Client::route_to_publish(std::string_view topic) {
   if (last_generation_ == exchange_.routes().generation() && last_route_->topic.view() == topic) return last_route_;
   const auto found = exchange_.routes().find(topic, principal_.source);
@@ -59,9 +74,8 @@ const Route* Client::route_to_publish(std::string_view topic) {
     connection_->close(CloseCause::protocol_error, found.error().message());
     return nullptr;
   }
-  if (!exchange_.allowed({principal_, Action::publish, id_, topic})) {
-    ++exchange_.count().publishes_refused;
-    connection_->close(CloseCause::refused, fmt::format("not allowed to publish to \"{}\"", topic));
+  if (!exchange_.allowed(request(Action::publish, topic))) {
+    refuse_publish(Action::publish, topic);
     return nullptr;
   }
   last_route_ = *found;
@@ -78,7 +92,11 @@ void Client::on_publish(mqtt::ServerConnection&, const mqtt::Publish& publish) {
   }
   const Route* route = route_to_publish(publish.topic);
   if (!route) return;
-  if (publish.retain == mqtt::Retain::yes) exchange_.retain(*this, route->topic, publish.payload, publish.qos);
+  if (publish.retain == mqtt::Retain::yes) {
+    if (!exchange_.allowed(request(Action::retain, publish.topic)))
+      return refuse_publish(Action::retain, publish.topic);
+    exchange_.retain(*this, route->topic, publish.payload, publish.qos);
+  }
   exchange_.deliver(*route, publish.payload, publish.qos);
 }
 
@@ -92,13 +110,13 @@ std::vector<SubscribeCode> Client::on_subscribe(mqtt::ServerConnection&, const m
 SubscribeCode Client::subscribe_to(const mqtt::RequestedFilter& wanted) {
   const MqttServerLimits& limits = exchange_.limits();
   const bool is_new = !filters_.contains(wanted.filter);
-  std::string_view problem;
+  std::string problem;
   if (wanted.filter.size() > kMaxTopicBytes || mqtt::count_levels(wanted.filter) > limits.max_filter_levels) {
     problem = "the filter is too long";
   } else if (is_new && filters_.size() >= limits.max_subscriptions_per_client) {
     problem = "the client has too many subscriptions";
-  } else if (!exchange_.allowed({principal_, Action::subscribe, id_, wanted.filter})) {
-    problem = "not allowed";
+  } else if (const AccessRequest wish = request(Action::subscribe, wanted.filter); !exchange_.allowed(wish)) {
+    problem = exchange_.why_refused(wish);
   }
   if (!problem.empty()) {
     ++exchange_.count().subscribes_refused;
@@ -131,10 +149,31 @@ void Client::drop_subscriptions() {
   filters_.clear();
 }
 
+void Client::recheck() {
+  if (principal_.rights) principal_.rights->renew();
+  if (id_.empty()) return;  // it has not said who it is
+  if (const AccessRequest wish = request(Action::connect, id_); !exchange_.allowed(wish)) {
+    ++exchange_.count().rights_revoked;
+    connection_->close(CloseCause::refused, "not allowed to connect any more: " + exchange_.why_refused(wish));
+    return;
+  }
+  std::erase_if(filters_, [this](const std::string& filter) {
+    const AccessRequest wish = request(Action::subscribe, filter);
+    if (exchange_.allowed(wish)) return false;
+    ++exchange_.count().rights_revoked;
+    exchange_.log_refused_request(*this, "subscription " + filter, exchange_.why_refused(wish));
+    exchange_.routes().unsubscribe(filter, *this);
+    return true;
+  });
+}
+
 void Client::on_closed(mqtt::ServerConnection&, const mqtt::CloseReason& reason) { exchange_.leave(*this, reason); }
 
 bool Client::may_receive(const Topic& topic, SourceId source) const {
-  return exchange_.allowed({principal_, Action::receive, id_, topic.view(), source});
+  const AccessRequest wish{principal_, Action::receive, id_, topic.view(), source};
+  if (exchange_.allowed(wish)) return true;
+  exchange_.log_refused_delivery(wish);
+  return false;
 }
 
 void Client::receive(const Outgoing& message, QoS qos) {

@@ -24,6 +24,9 @@ class Client final : public mqtt::ServerHandler, public Receiver {
   const Principal& principal() const { return principal_; }
   mqtt::ServerConnection& connection() const { return *connection_; }
   void drop_subscriptions();
+  bool may_publish(std::string_view topic, mqtt::Retain retain) const;
+  /// Rights have changed: closes the connection, or ends subscriptions, that are not allowed any more.
+  void recheck();
 
   // From the connection.
   mqtt::ConnectCode on_connect(mqtt::ServerConnection& connection, const mqtt::Connect& connect) override;
@@ -39,7 +42,9 @@ class Client final : public mqtt::ServerHandler, public Receiver {
   void receive(const Outgoing& message, mqtt::QoS qos) override;
 
  private:
+  AccessRequest request(Action action, std::string_view resource) const { return {principal_, action, id_, resource}; }
   mqtt::ConnectCode refuse(mqtt::ConnectCode code, std::string_view why);
+  void refuse_publish(Action action, std::string_view topic);
   mqtt::SubscribeCode subscribe_to(const mqtt::RequestedFilter& wanted);
   /// The route of a topic that this client may publish to; null after it was refused and closed.
   const Route* route_to_publish(std::string_view topic);

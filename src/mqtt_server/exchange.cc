@@ -57,6 +57,15 @@ void Exchange::log_refused_request(const Client& client, std::string_view what, 
   }
 }
 
+void Exchange::log_refused_delivery(const AccessRequest& request) {
+  if (const auto left_out = delivery_lines_.admit(steady_now())) {
+    log::warn("An MQTT client does not get what it has subscribed to.", {{"clientId", request.client_id},
+                                                                         {"topic", request.resource},
+                                                                         {"reason", why_refused(request)},
+                                                                         {"notLogged", *left_out}});
+  }
+}
+
 std::size_t Exchange::publish(const Topic& topic, std::string_view payload, QoS qos, SourceId source) {
   const Route& route = *routes_.find(topic.view(), source).value();
   deliver(route, payload, qos);
@@ -65,6 +74,7 @@ std::size_t Exchange::publish(const Topic& topic, std::string_view payload, QoS 
 
 void Exchange::deliver(const Route& route, std::string_view payload, QoS qos) {
   ++counters_.messages_in;
+  counters_.deliveries_refused += route.refused;
   if (route.targets.empty()) return;
   frame_.set(route.topic.view(), payload);
   const Outgoing message{route.topic, payload, frame_};
@@ -80,7 +90,10 @@ void Exchange::retain(const Client& client, const Topic& topic, std::string_view
 
 void Exchange::send_retained(Client& client, std::string_view filter, QoS granted) {
   retained_.for_each_match(TopicFilter::parse(filter).value(), [&](const Topic& topic, const RetainedMessage& message) {
-    if (!client.may_receive(topic, SourceId::owner)) return;
+    if (!client.may_receive(topic, SourceId::owner)) {
+      ++counters_.deliveries_refused;
+      return;
+    }
     frame_.set(topic.view(), message.payload, mqtt::Retain::yes);
     client.connection().offer(frame_, std::min(granted, message.qos));
   });
@@ -150,7 +163,7 @@ void Exchange::publish_will(const Client& client) {
   const auto& will = client.connection().will();
   if (!will) return;
   const auto topic = Topic::parse(will->topic);
-  if (!topic || !allowed({client.principal(), Action::publish, client.id(), will->topic})) {
+  if (!topic || !client.may_publish(will->topic, will->retain)) {
     ++counters_.publishes_refused;
     log_refused_request(client, "will", fmt::format("not allowed to publish to \"{}\"", will->topic));
     return;
@@ -168,6 +181,14 @@ std::size_t Exchange::close_connections(const std::function<bool(const Principal
     ++closed;
   }
   return closed;
+}
+
+void Exchange::access_changed(const std::function<bool(const Principal&)>& which) {
+  for (const auto& [key, client] : clients_) {
+    if (!which(client->principal())) continue;
+    routes_.invalidate();
+    client->recheck();
+  }
 }
 
 MqttServerCounters Exchange::counters() const {

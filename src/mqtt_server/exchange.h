@@ -27,6 +27,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   SubscriptionHandle subscribe(const TopicFilter& filter, LocalMessageHandler handler);
   std::size_t close_connections(const std::function<bool(const Principal&, std::string_view)>& which,
                                 const std::string& reason);
+  void access_changed(const std::function<bool(const Principal&)>& which);
   bool is_connected(std::string_view client_id) const { return by_id_.contains(client_id); }
   MqttServerCounters counters() const;
   Task<void> stop();
@@ -38,6 +39,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   MqttServerCounters& count() { return counters_; }
   asio::io_context& io() { return io_; }
   bool allowed(const AccessRequest& request) const { return rules_.allow(request); }
+  std::string why_refused(const AccessRequest& request) const { return rules_.why_refused(request); }
   bool must_not_be_missed(const Topic& topic) const { return rules_.must_not_be_missed(topic.view()); }
   void deliver(const Route& route, std::string_view payload, mqtt::QoS qos);
   /// A message of `client` with RETAIN; if it cannot be kept, that is counted and logged.
@@ -49,6 +51,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   void log_refusal(std::string_view principal, std::string_view peer, std::string_view reason);
   /// The same for what a connected client asked for and did not get.
   void log_refused_request(const Client& client, std::string_view what, std::string_view reason);
+  void log_refused_delivery(const AccessRequest& request);
 
   /// Makes `client` the one with its client id; an earlier one is closed. False: the earlier one may not be taken over.
   bool enter(Client& client);
@@ -71,7 +74,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   std::shared_ptr<mqtt::Outbox> outbox_;
   std::unordered_map<const Client*, std::unique_ptr<Client>> clients_;
   std::unordered_map<std::string_view, Client*> by_id_;  // the key is the client's own string
-  LogThrottle refusal_lines_, request_lines_, fault_lines_;
+  LogThrottle refusal_lines_, request_lines_, delivery_lines_, fault_lines_;
   bool stopping_ = false;
   TaskGroup tasks_;
 };

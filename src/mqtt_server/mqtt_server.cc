@@ -22,7 +22,9 @@ SubscriptionHandle MqttServer::subscribe(const TopicFilter& filter, LocalMessage
   return exchange_->subscribe(filter, std::move(handler));
 }
 
-void MqttServer::access_changed() { exchange_->routes().invalidate(); }
+void MqttServer::access_changed(const std::function<bool(const Principal&)>& which) {
+  exchange_->access_changed(which);
+}
 
 std::size_t MqttServer::close_connections(
     const std::function<bool(const Principal&, std::string_view client_id)>& which, const std::string& reason) {

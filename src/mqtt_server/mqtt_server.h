@@ -58,8 +58,11 @@ struct MqttServerCounters {
   std::uint64_t subscriptions_now = 0;
   std::uint64_t connections_accepted = 0;  // CONNECTs accepted
   std::uint64_t connections_refused = 0;   // by admission, at CONNECT, for want of a CONNECT, or because of a bound
+  std::uint64_t connects_refused = 0;      // of those, CONNECTs that the rules did not allow
   std::uint64_t publishes_refused = 0;
   std::uint64_t subscribes_refused = 0;  // filters answered with 0x80
+  std::uint64_t deliveries_refused = 0;  // to subscribers that may not receive them
+  std::uint64_t rights_revoked = 0;      // connections closed, and subscriptions ended, because rights changed
   std::uint64_t retained_refused = 0;    // delivered, but not kept
   std::uint64_t protocol_errors = 0;
   std::uint64_t taken_over = 0;
@@ -113,9 +116,9 @@ class MqttServer {
   /// the broker and may cancel any subscription.
   [[nodiscard]] SubscriptionHandle subscribe(const TopicFilter& filter, LocalMessageHandler handler);
 
-  /// What the rules answer has changed: nothing remembered is used again. Established connections and subscriptions
-  /// stay; use close_connections for those.
-  void access_changed();
+  /// What the rules answer about the principals that `which` picks has changed: nothing remembered is used again.
+  /// Their connections are closed, and their subscriptions end, where they are not allowed any more.
+  void access_changed(const std::function<bool(const Principal&)>& which);
 
   /// Closes the connections that `which` picks (a certificate was deactivated, a thing detached); gives their number.
   std::size_t close_connections(const std::function<bool(const Principal&, std::string_view client_id)>& which,

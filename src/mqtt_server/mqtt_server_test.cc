@@ -221,7 +221,7 @@ TEST_F(MqttServerTest, TheRulesDecide) {
   rules.forbidden = "publish t";
   one->publish("t", "2");
   one->receive(2);  // the right is remembered until it is said to have changed
-  server.access_changed();
+  server.access_changed([](const Principal&) { return true; });
   one->publish("t", "3");
   one->wait_closed();
   EXPECT_EQ(one->messages.size(), 2u);
@@ -232,9 +232,69 @@ TEST_F(MqttServerTest, ReceivingMayBeForbidden) {
   auto one = client("one");
   one->subscribe("#");
   one->publish("secret", "x");
+  one->publish("secret", "x again");
   one->publish("open", "y");
   one->receive(1);
   EXPECT_THAT(one->messages, ElementsAre("open=y at 0"));
+  EXPECT_EQ(server.counters().deliveries_refused, 2u);
+}
+
+TEST_F(MqttServerTest, RetainIsARightOfItsOwn) {
+  rules.forbidden = "retain t";
+  mqtt::RawPeer publisher(loop, stream());
+  publisher.send(mqtt::Connect{.client_id = "raw"});
+  publisher.send(mqtt::Publish{.topic = "t", .payload = "passing"});
+  publisher.send(mqtt::Publish{.topic = "t", .payload = "kept", .retain = mqtt::Retain::yes});
+  EXPECT_EQ(publisher.read_to_end().size(), 4u);
+  EXPECT_EQ(server.retained().find("t"), nullptr);
+  EXPECT_EQ(server.counters().publishes_refused, 1u);
+  EXPECT_EQ(server.counters().messages_in, 1u);
+}
+
+TEST_F(MqttServerTest, AWillWithRetainNeedsBothRights) {
+  rules.forbidden = "retain wills/x";
+  mqtt::RawPeer peer(loop, stream());
+  peer.send(mqtt::Connect{.client_id = "x",
+                          .will = mqtt::Will{.topic = "wills/x", .payload = "gone", .retain = mqtt::Retain::yes}});
+  peer.read(4);
+  peer.close();
+  loop.run_until([&] { return server.counters().publishes_refused == 1; });
+  EXPECT_EQ(server.counters().messages_in, 0u);
+}
+
+TEST_F(MqttServerTest, SubscriptionsThatAreNotAllowedAnyMoreEnd) {
+  auto one = client("one"), two = client("two", {"somebody else", {}});
+  for (auto* each : {&one, &two}) {
+    (*each)->subscribe("a");
+    (*each)->subscribe("b");
+  }
+  rules.forbidden = "subscribe a";
+  server.access_changed([](const Principal& who) { return who.name == "uid 0"; });
+  EXPECT_EQ(server.counters().rights_revoked, 1u);
+  EXPECT_EQ(server.counters().subscriptions_now, 3u);
+  two->publish("a", "for two");
+  two->publish("b", "for both");
+  one->receive(1);
+  two->receive(2);
+  EXPECT_THAT(one->messages, ElementsAre("b=for both at 0"));
+  EXPECT_FALSE(one->closed);
+}
+
+TEST_F(MqttServerTest, AConnectionThatIsNotAllowedAnyMoreIsClosed) {
+  auto one = client("one"), two = client("two");
+  rules.forbidden = "connect one";
+  server.access_changed([](const Principal&) { return true; });
+  one->wait_closed();
+  EXPECT_EQ(server.counters().rights_revoked, 1u);
+  two->subscribe("t");
+  EXPECT_FALSE(two->closed);
+}
+
+TEST_F(MqttServerTest, ConnectsThatAreNotAllowedAreCounted) {
+  rules.forbidden = "connect mallory";
+  EXPECT_FALSE(client("mallory")->is_connected);
+  EXPECT_EQ(server.counters().connects_refused, 1u);
+  loop.run_until([&] { return server.counters().connections_refused == 1; });
 }
 
 TEST_F(MqttServerTest, ReceivingIsDecidedBySourceReceiverAndTopic) {

@@ -14,7 +14,7 @@ Result<Route*> Routes::find(std::string_view topic, SourceId source) {
       cache_.clear();
       invalidate();
     }
-    found = cache_.emplace(Key{source, std::string(topic)}, Route{std::move(parsed), source, 0, {}}).first;
+    found = cache_.emplace(Key{source, std::string(topic)}, Route{std::move(parsed), source, 0, {}, 0}).first;
   }
   Route& route = found->second;
   if (route.generation != generation_) look_up(route);
@@ -32,8 +32,8 @@ void Routes::look_up(Route& route) {
   });
   const auto same = [](const Route::Target& a, const Route::Target& b) { return a.receiver == b.receiver; };
   targets.erase(std::unique(targets.begin(), targets.end(), same), targets.end());
-  std::erase_if(targets,
-                [&](const Route::Target& each) { return !each.receiver->may_receive(route.topic, route.source); });
+  route.refused = std::erase_if(
+      targets, [&](const Route::Target& each) { return !each.receiver->may_receive(route.topic, route.source); });
   route.generation = generation_;
 }
 

@@ -39,6 +39,7 @@ struct Route {
   SourceId source = SourceId::owner;
   std::uint64_t generation = 0;
   std::vector<Target> targets;  // each receiver once
+  std::size_t refused = 0;      // receivers that have subscribed and may not receive it
 };
 
 class Routes {

@@ -9,9 +9,12 @@ void add_metrics(MetricsText& out, const MqttServerCounters& server) {
   out.counter("fescue_mqtt_connections_total", "CONNECTs accepted.", server.connections_accepted);
   const std::string_view name = "fescue_mqtt_refused_total", help = "What MQTT clients were refused, by cause.";
   out.counter(name, help, server.connections_refused, {{"cause", "connection"}});
+  out.counter(name, help, server.connects_refused, {{"cause", "connect"}});
   out.counter(name, help, server.protocol_errors, {{"cause", "protocol_error"}});
   out.counter(name, help, server.publishes_refused, {{"cause", "publish"}});
   out.counter(name, help, server.subscribes_refused, {{"cause", "subscription"}});
+  out.counter(name, help, server.deliveries_refused, {{"cause", "delivery"}});
+  out.counter(name, help, server.rights_revoked, {{"cause", "revoked"}});
   out.counter(name, help, server.retained_refused, {{"cause", "retain"}});
   out.counter(name, help, server.slow_readers_closed, {{"cause", "slow_reader"}});
   out.counter("fescue_mqtt_taken_over_total", "Connections closed because their client id connected again.",

@@ -10,14 +10,21 @@ namespace fescue::cloud {
 
 namespace {
 
+bool says(Action action) { return action == Action::publish || action == Action::retain; }
+
 bool may_use_core_topic(const ThingName& core, Action action, std::string_view topic) {
-  if (action == Action::publish) return topic == hello_topic(core) || topic == report_topic(core);
+  if (says(action)) return topic == hello_topic(core) || topic == report_topic(core);
   return topic == notify_topic(core) || topic == invocation_notify_topic(core);
 }
 
 /// A client cannot say what the system says, but hear it.
 bool exists_for_clients(Action action, std::string_view topic) {
-  return action == Action::publish ? check_cloud_topic(topic).has_value() : matches_shadow_topics(topic);
+  return says(action) ? check_cloud_topic(topic).has_value() : matches_shadow_topics(topic);
+}
+
+FixedRule rule_for(const AccessRequest& request) {
+  return request.action == Action::connect ? FixedRule::ask_rights
+                                           : fixed_rule(request.who, request.action, request.resource);
 }
 
 }  // namespace
@@ -35,13 +42,13 @@ bool is_core_topic(std::string_view topic_or_filter) {
 }
 
 FixedRule fixed_rule(const Principal& principal, Action action, std::string_view topic) {
-  if (!topic.starts_with('$')) return FixedRule::ask_hook;
+  if (!topic.starts_with('$')) return FixedRule::ask_rights;
   if (is_core_topic(topic)) {
     const bool own = std::ranges::any_of(
         principal.things, [&](const ThingName& core) { return may_use_core_topic(core, action, topic); });
     return own ? FixedRule::allowed : FixedRule::refused;
   }
-  return exists_for_clients(action, topic) ? FixedRule::ask_hook : FixedRule::refused;
+  return exists_for_clients(action, topic) ? FixedRule::ask_rights : FixedRule::refused;
 }
 
 bool owns_client_id(const Principal& principal, std::string_view client_id) {
@@ -53,11 +60,14 @@ bool owns_client_id(const Principal& principal, std::string_view client_id) {
 }
 
 bool IotRules::allow(const AccessRequest& request) const {
-  if (request.action != Action::connect) {
-    const FixedRule rule = fixed_rule(request.who, request.action, request.resource);
-    if (rule != FixedRule::ask_hook) return rule == FixedRule::allowed;
-  }
-  return !authorise_ || authorise_(request.who, request.action, request.client_id, request.resource);
+  const FixedRule rule = rule_for(request);
+  if (rule != FixedRule::ask_rights) return rule == FixedRule::allowed;
+  return !request.who.rights || request.who.rights->allow(request);
+}
+
+std::string IotRules::why_refused(const AccessRequest& request) const {
+  const bool by_rights = rule_for(request) == FixedRule::ask_rights && request.who.rights;
+  return by_rights ? request.who.rights->why_refused(request) : "the topic is reserved";
 }
 
 bool IotRules::may_take_over(const Principal& newcomer, const Principal& holder, std::string_view client_id) const {

@@ -2,13 +2,13 @@
 //
 // Topics that begin with `$` are decided by fixed rules. Those of `$fescue/cores/T/` are the core T's, whose
 // certificate is attached to thing T: it publishes its hello and its reports, and hears its notices, and nothing else.
-// Of the others only those of shadows exist (model/reserved_topics.h). What these rules leave open is asked of the hook
-// (IoT policies), which allows everything when none is given.
+// Of the others only those of shadows exist (model/reserved_topics.h). What these rules leave open is decided by the
+// rights of the principal: a certificate's policies (certificate_rights.h). The owner has none and may do everything.
 //
 // Client ids `T` and `T-...` belong to the certificates of thing T.
 #pragma once
 
-#include <functional>
+#include <string>
 #include <string_view>
 
 #include "mqtt_server/access_rules.h"
@@ -19,15 +19,11 @@ namespace fescue::cloud {
 /// AWS IoT's, but for the subscriptions of one client.
 MqttServerLimits iot_limits();
 
-/// Whether `principal`, connected as `client_id`, may do `action` on `resource` (AccessRequest).
-using Authorise = std::function<bool(const Principal& principal, Action action, std::string_view client_id,
-                                     std::string_view resource)>;
-
 /// Whether only cores use this topic or filter: it is, or begins with, `$fescue/`.
 bool is_core_topic(std::string_view topic_or_filter);
 
-/// What the fixed rules say to publish, subscribe or receive.
-enum class FixedRule { allowed, refused, ask_hook };
+/// What the fixed rules say to everything but connect.
+enum class FixedRule { allowed, refused, ask_rights };
 FixedRule fixed_rule(const Principal& principal, Action action, std::string_view topic_or_filter);
 
 /// Whether `client_id` belongs to a thing that `principal` speaks for.
@@ -35,18 +31,13 @@ bool owns_client_id(const Principal& principal, std::string_view client_id);
 
 class IotRules final : public AccessRules {
  public:
-  /// `authorise` may be empty: everything is allowed that the fixed rules leave open.
-  explicit IotRules(Authorise authorise = {}) : authorise_(std::move(authorise)) {}
-
   bool allow(const AccessRequest& request) const override;
+  std::string why_refused(const AccessRequest& request) const override;
   /// Whoever owns the id takes it from whoever does not. Where that decides nothing, a holder that speaks for a thing
   /// gives way only to a principal of the same thing.
   bool may_take_over(const Principal& newcomer, const Principal& holder, std::string_view client_id) const override;
   /// The notices of cores: a core that comes back is told again.
   bool must_not_be_missed(std::string_view topic) const override { return is_core_topic(topic); }
-
- private:
-  Authorise authorise_;
 };
 
 }  // namespace fescue::cloud

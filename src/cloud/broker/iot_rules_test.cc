@@ -48,16 +48,16 @@ TEST(IotRules, ACoreHearsWhatACoreHears) {
 
 TEST(IotRules, OfOtherTopicsWithADollarOnlyThoseOfShadowsExist) {
   for (const Principal& who : {kCore, kPlain}) {
-    EXPECT_EQ(fixed_rule(who, Action::publish, "$aws/things/t/shadow/update"), FixedRule::ask_hook);
-    EXPECT_EQ(fixed_rule(who, Action::subscribe, "$aws/things/t/shadow/#"), FixedRule::ask_hook);
-    EXPECT_EQ(fixed_rule(who, Action::receive, "$aws/things/t/shadow/update/accepted"), FixedRule::ask_hook);
+    EXPECT_EQ(fixed_rule(who, Action::publish, "$aws/things/t/shadow/update"), FixedRule::ask_rights);
+    EXPECT_EQ(fixed_rule(who, Action::subscribe, "$aws/things/t/shadow/#"), FixedRule::ask_rights);
+    EXPECT_EQ(fixed_rule(who, Action::receive, "$aws/things/t/shadow/update/accepted"), FixedRule::ask_rights);
     EXPECT_EQ(fixed_rule(who, Action::publish, "$aws/things/t/shadow/update/accepted"), FixedRule::refused);
     EXPECT_EQ(fixed_rule(who, Action::publish, "$aws/events/presence/connected/c"), FixedRule::refused);
     EXPECT_EQ(fixed_rule(who, Action::subscribe, "$SYS/#"), FixedRule::refused);
     EXPECT_EQ(fixed_rule(who, Action::subscribe, "$share/g/t"), FixedRule::refused);
     EXPECT_EQ(fixed_rule(who, Action::publish, "$x"), FixedRule::refused);
-    EXPECT_EQ(fixed_rule(who, Action::publish, "x"), FixedRule::ask_hook);
-    EXPECT_EQ(fixed_rule(who, Action::subscribe, "#"), FixedRule::ask_hook);
+    EXPECT_EQ(fixed_rule(who, Action::publish, "x"), FixedRule::ask_rights);
+    EXPECT_EQ(fixed_rule(who, Action::subscribe, "#"), FixedRule::ask_rights);
   }
 }
 
