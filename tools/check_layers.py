@@ -10,8 +10,8 @@ from source_tree import ROOT, TEST_FILES, Sources, folder_of, is_below
 EDGE = "engine/ports model sys base"
 SANDBOX_CLIENT = ("sandbox/* sandbox/protocol sandbox/launcher/policy.h sandbox/launcher/launcher_process.h "
                   "sandbox/cgroup/cgroup_mounts.h")
-CLOUD_PARTS = "cloud/model cloud/store cloud/broker mqtt_server shadow engine mqtt model sys base"
-CLOUD_API = ("cloud/control_plane.h cloud/model cloud/store mqtt_server/mqtt_server.h cloud/deployments shadow engine model "
+CLOUD_PARTS = "cloud/model cloud/policy cloud/store cloud/broker mqtt_server shadow engine mqtt model sys base"
+CLOUD_API = ("cloud/control_plane.h cloud/model cloud/policy cloud/store cloud/broker/policy_library.h mqtt_server/mqtt_server.h cloud/deployments shadow engine model "
              "sys/http sys/loop sys/sigv4 sys/tls sys/storage/archive.h base")  # no SQL
 ALLOWED = {
     "main.cc": "cli base",
@@ -67,7 +67,8 @@ ALLOWED = {
     "cloud/model": "engine/shadow model base",
     "cloud/store": "cloud/model mqtt_server/retained.h shadow/shadow_store.h engine/shadow model sys/storage base",
     "cloud/authority": "sys base",
-    "cloud/broker": "cloud/model mqtt_server mqtt model base",
+    "cloud/policy": "cloud/model/iot_policy.h model base",
+    "cloud/broker": "cloud/cloud_config.h cloud/policy cloud/model cloud/store mqtt_server mqtt model sys/storage sys/tls base",
     "cloud/deployments": "cloud/cloud_config.h cloud/rejection_log.h cloud/admission.h " + CLOUD_PARTS,
     "cloud/discovery": "cloud/control_plane.h " + CLOUD_PARTS,
     "cloud/console": "cloud/control_plane.h " + CLOUD_PARTS,
