@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "cloud/broker/certificate_rights.h"
 #include "cloud/store/certificate_store.h"
 #include "cloud/store/thing_store.h"
 
@@ -33,10 +34,13 @@ Result<CertificateHolder> find_holder(Database& database, const Peer& peer) {
   return CertificateHolder{id, things};
 }
 
-Admission admit_by_certificate(Database& database, const Peer& peer) {
+Admission admit_by_certificate(Database& database, PolicyLibrary& policies, const Peer& peer) {
   auto holder = find_holder(database, peer);
   if (!holder) return Admission::refuse(holder.error().message());
-  return Admission::accept({.name = holder->certificate.str(), .things = std::move(holder->things)});
+  return Admission::accept(
+      {.name = holder->certificate.str(),
+       .things = std::move(holder->things),
+       .rights = std::make_shared<CertificateRights>(policies, holder->certificate, peer.address)});
 }
 
 }  // namespace fescue::cloud

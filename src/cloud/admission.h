@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "cloud/broker/policy_library.h"
 #include "cloud/model/certificate.h"
 #include "mqtt_server/access_rules.h"
 #include "sys/net/stream.h"
@@ -22,6 +23,7 @@ struct CertificateHolder {
 /// Error: permission_denied when the certificate is not registered or not active.
 Result<CertificateHolder> find_holder(Database& database, const Peer& peer);
 
-Admission admit_by_certificate(Database& database, const Peer& peer);
+/// With the rights that the certificate's policies give. `policies` must outlive the connection.
+Admission admit_by_certificate(Database& database, PolicyLibrary& policies, const Peer& peer);
 
 }  // namespace fescue::cloud

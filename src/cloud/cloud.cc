@@ -12,6 +12,7 @@
 #include "cloud/api/lambda/artifact_download.h"
 #include "cloud/authority/authority_files.h"
 #include "cloud/broker/iot_rules.h"
+#include "cloud/broker/policy_library.h"
 #include "cloud/cloud_setup.h"
 #include "cloud/control_plane.h"
 #include "cloud/deployments/core_endpoint.h"
@@ -19,6 +20,7 @@
 #include "cloud/deployments/rollout.h"
 #include "cloud/http_routes.h"
 #include "cloud/metrics_endpoint.h"
+#include "cloud/policy_upgrade.h"
 #include "cloud/store/access_key_store.h"
 #include "cloud/store/artifact_store.h"
 #include "cloud/store/retained_store.h"
@@ -95,6 +97,7 @@ class Cloud {
         config_{options.region, options.account, options.data_directory, options.iot_tls.host, options.api_tls},
         ready_facts_(facts_of(setup_)),
         tasks_(loop.io()),
+        policies_(foundation_.database, config_),
         broker_(loop.io(), iot_limits(), rules_),
         rollout_({.config = config_,
                   .database = foundation_.database,
@@ -114,6 +117,7 @@ class Cloud {
                .pool = pool_,
                .authority = foundation_.authority,
                .rejections = rejections_,
+               .policies = policies_,
                .now = wall_now},
         api_server_(plane_, tasks_),
         core_endpoint_({.database = foundation_.database,
@@ -134,6 +138,7 @@ class Cloud {
 
   /// Brings back what outlived the last process, lets the parts hear each other, then opens the listeners.
   Result<void> connect() {
+    FESCUE_CHECK(give_policies_to_cores(foundation_.database, config_, wall_now()));
     FESCUE_CHECK(keep_retained());
     FESCUE_CHECK(rollout_.start());
     invocations_.start();
@@ -209,7 +214,7 @@ class Cloud {
     accept_tls(
         tasks_, std::move(setup_.iot_tls), foundation_.tls,
         [this](StreamPtr stream) {
-          const Admission admission = admit_by_certificate(foundation_.database, stream->peer());
+          const Admission admission = admit_by_certificate(foundation_.database, policies_, stream->peer());
           broker_.serve(std::move(stream), admission);
         },
         note_handshakes(rejections_, ListenerName::iot_tls));
@@ -235,6 +240,7 @@ class Cloud {
   RejectionLog rejections_;
   BlockingPool pool_;
   TaskGroup tasks_;
+  PolicyLibrary policies_;
   IotRules rules_;
   MqttServer broker_;
   Rollout rollout_;

@@ -22,6 +22,7 @@ class MqttServer;  // mqtt_server/mqtt_server.h: here the "AWS IoT" message brok
 namespace fescue::cloud {
 
 class ArtifactStore;      // cloud/store/artifact_store.h: packages by SHA-256
+class PolicyLibrary;      // cloud/broker/policy_library.h: what certificates' policies allow
 class Rollout;            // cloud/deployments/rollout.h: deployments on their way to cores
 class RemoteInvocations;  // cloud/deployments/remote_invocations.h: Lambda's Invoke on cores
 
@@ -35,6 +36,7 @@ struct ControlPlane {
   BlockingPool& pool;
   const Authority& authority;  // signs device and core certificates
   RejectionLog& rejections;
+  PolicyLibrary& policies;
   std::function<WallTime()> now;
 };
 

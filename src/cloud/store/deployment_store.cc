@@ -246,6 +246,11 @@ Result<std::set<ArtifactHash>> DeploymentStore::artifacts() const {
   return out;
 }
 
+Result<std::vector<ThingName>> DeploymentStore::cores() const {
+  FESCUE_TRY(select, database_.prepare("SELECT DISTINCT core FROM deployment WHERE core <> ''"));
+  return select.rows(first_column<ThingName>);
+}
+
 Result<void> DeploymentStore::remove_group(const GroupId& group) {
   FESCUE_TRY(remove, database_.prepare("DELETE FROM deployment WHERE group_id = ?1 AND awaits_core = 0"));
   return remove.bind(1, group.view()).run();

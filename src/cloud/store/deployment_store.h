@@ -61,6 +61,9 @@ class DeploymentStore {
   /// Of all kept documents.
   Result<std::set<ArtifactHash>> artifacts() const;
 
+  /// Those that anything was ever deployed to.
+  Result<std::vector<ThingName>> cores() const;
+
   /// The group is being deleted; what awaits a core stays.
   Result<void> remove_group(const GroupId& group);
 

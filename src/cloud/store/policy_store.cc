@@ -132,6 +132,12 @@ Result<void> PolicyStore::detach_all(std::string_view target) {
   return remove.bind(1, target).run();
 }
 
+Result<std::vector<Policy>> PolicyStore::attached_to(std::string_view target) const {
+  FESCUE_TRY(select, database_.prepare(std::string(kSelect) + "WHERE name IN (SELECT policy FROM policy_target "
+                                                              "WHERE target = ?1) ORDER BY name"));
+  return select.bind(1, target).rows(read_policy);
+}
+
 Result<std::vector<PolicyName>> PolicyStore::policies_of(std::string_view target, std::string_view after,
                                                          std::size_t limit) const {
   FESCUE_TRY(select, database_.prepare("SELECT policy FROM policy_target WHERE target = ?1 AND policy > ?2 "

@@ -1,5 +1,5 @@
 // IoT policies: up to five numbered versions of a document, one of them the default, attached to targets (certificate
-// ARNs). Kept and given back; not yet asked when a device publishes.
+// ARNs).
 #pragma once
 
 #include <cstdint>
@@ -40,6 +40,8 @@ class PolicyStore {
   Result<void> attach(const PolicyName& name, std::string_view target);
   Result<void> detach(const PolicyName& name, std::string_view target);
   Result<void> detach_all(std::string_view target);
+  /// All that are attached to the target.
+  Result<std::vector<Policy>> attached_to(std::string_view target) const;
   /// Both in the order of the names, those after `after`.
   Result<std::vector<PolicyName>> policies_of(std::string_view target, std::string_view after, std::size_t limit) const;
   Result<std::vector<std::string>> targets_of(const PolicyName& name, std::string_view after, std::size_t limit) const;

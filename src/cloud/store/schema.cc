@@ -12,6 +12,7 @@
 #include "cloud/store/retained_store.h"
 #include "cloud/store/runtime_configuration_store.h"
 #include "cloud/store/thing_store.h"
+#include "cloud/store/upgrade_store.h"
 #include "shadow/shadow_store.h"
 
 namespace fescue::cloud {
@@ -32,6 +33,7 @@ std::vector<std::string_view> migrations() {
       kRuntimeConfigurationSchema,
       kShadowSchema,
       kRetainedSchema,
+      kUpgradeSchema,
   };
 }
 

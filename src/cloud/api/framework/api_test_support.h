@@ -17,6 +17,7 @@
 
 #include "cloud/api/framework/api_server.h"
 #include "cloud/broker/iot_rules.h"
+#include "cloud/broker/policy_library.h"
 #include "cloud/control_plane.h"
 #include "cloud/deployments/remote_invocations.h"
 #include "cloud/deployments/rollout.h"
@@ -105,13 +106,23 @@ class ApiTest : public testing::Test {
   const Authority& authority_;
   ArtifactStore artifacts_;
   TaskGroup tasks_{io_};
+  PolicyLibrary policies_{database_, config_};
   IotRules rules_;
   MqttServer broker_{io_, iot_limits(), rules_};
   RejectionLog rejections_;
   Rollout rollout_{rollout_ports(tasks_)};  // not started
   RemoteInvocations invocations_{io_, broker_};
-  ControlPlane plane_{config_,      database_, artifacts_, rollout_,    broker_,
-                      invocations_, pool_,     authority_, rejections_, [this] { return now_; }};
+  ControlPlane plane_{config_,
+                      database_,
+                      artifacts_,
+                      rollout_,
+                      broker_,
+                      invocations_,
+                      pool_,
+                      authority_,
+                      rejections_,
+                      policies_,
+                      [this] { return now_; }};
   ApiAccessKey key_;
   ApiServer api_server_;
 };

@@ -55,6 +55,8 @@ TEST_F(Policies, MalformedDocumentsAreRefused) {
       R"({"Statement":[{"Effect":"Allow","Action":[],"Resource":"*"}]})",
       R"({"Statement":[{"Effect":"Allow","Action":[1],"Resource":"*"}]})",
       R"({"Statement":[{"Effect":"Allow","Action":"iot:*"}]})",
+      R"({"Statement":[{"Effect":"Deny","NotAction":"iot:Connect","Action":"iot:*","Resource":"*"}]})",
+      R"({"Statement":[{"Effect":"Deny","Action":"iot:*","Resource":"*","Condition":{"Odd":{"k":"v"}}}]})",
   };
   for (const std::string& document : documents) {
     EXPECT_EQ(verdict("POST", "/policies/p", body_with(document)), "400 MalformedPolicyException") << document;
@@ -117,6 +119,18 @@ TEST_F(Policies, AreAttachedToCertificates) {
   EXPECT_EQ(verdict("POST", "/target-policies/p", target), "200");
   EXPECT_EQ(ask("POST", "/policy-targets/p").at("targets"), json::array());
   EXPECT_EQ(verdict("DELETE", "/policies/p"), "200");
+}
+
+TEST_F(Policies, ThereIsAMostThatAreAttached) {
+  const std::string target = json::serialize(json::object{{"target", make_certificate('a')}});
+  for (int i = 0; i < 10; ++i) {
+    const std::string name = "p" + std::to_string(i);
+    make(name);
+    EXPECT_EQ(verdict("PUT", "/target-policies/" + name, target), "200");
+  }
+  make("one-more");
+  EXPECT_EQ(verdict("PUT", "/target-policies/one-more", target), "410 LimitExceededException");
+  EXPECT_EQ(verdict("PUT", "/target-policies/p1", target), "200");
 }
 
 TEST_F(Policies, ForcedDeletionOfACertificateDropsThem) {

@@ -1,5 +1,9 @@
 // What policies are attached to: certificates, by ARN. The deprecated operations on principals do the same with the ARN
 // in a header (docs/compatibility/api-iot.md#policies).
+#include <algorithm>
+
+#include <fmt/format.h>
+
 #include "cloud/api/framework/members.h"
 #include "cloud/api/iot/iot_operations.h"
 #include "cloud/api/iot/iot_values.h"
@@ -9,6 +13,7 @@ namespace fescue::cloud::iot {
 
 namespace {
 
+constexpr std::size_t kMaxPoliciesOfTarget = 10;
 constexpr std::string_view kPrincipalHeader = "x-amzn-iot-principal";
 constexpr std::string_view kPolicyHeader = "x-amzn-iot-policy";
 
@@ -18,10 +23,21 @@ ApiValue<std::string> required_header(const ApiRequest& request, std::string_vie
   return std::string(value);
 }
 
+/// AWS's bound; it also bounds what a message costs.
+ApiValue<void> check_room(ControlPlane& plane, const PolicyName& policy, const std::string& arn) {
+  FESCUE_TRY(attached, PolicyStore(plane.database).policies_of(arn, "", kMaxPoliciesOfTarget + 1));
+  if (attached.size() < kMaxPoliciesOfTarget || std::ranges::find(attached, policy) != attached.end()) return {};
+  return ApiError(410, "LimitExceededException",
+                  fmt::format("{} has {} policies already, the most there may be.", arn, kMaxPoliciesOfTarget));
+}
+
 ApiResult attach(ControlPlane& plane, std::string_view policy_name, std::string_view target) {
   FESCUE_TRY(policy, find_policy(plane, policy_name));
   FESCUE_TRY(certificate, find_certificate_by_arn(plane, target));
-  FESCUE_CHECK(PolicyStore(plane.database).attach(policy.name, certificate_arn(plane, certificate.id)));
+  const std::string arn = certificate_arn(plane, certificate.id);
+  FESCUE_CHECK(check_room(plane, policy.name, arn));
+  FESCUE_CHECK(PolicyStore(plane.database).attach(policy.name, arn));
+  rights_changed(plane, {certificate.id});
   return empty_response(200);
 }
 
@@ -29,6 +45,7 @@ ApiResult detach(ControlPlane& plane, std::string_view policy_name, std::string_
   FESCUE_TRY(policy, find_policy(plane, policy_name));
   FESCUE_TRY(certificate, find_certificate_by_arn(plane, target));
   FESCUE_CHECK(PolicyStore(plane.database).detach(policy.name, certificate_arn(plane, certificate.id)));
+  rights_changed(plane, {certificate.id});
   return empty_response(200);
 }
 

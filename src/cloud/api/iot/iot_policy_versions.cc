@@ -1,4 +1,5 @@
 // Versions of a policy: at most five, one of them the default (docs/compatibility/api-iot.md#policies).
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -26,6 +27,17 @@ ApiValue<PolicyVersion> find_version(ControlPlane& plane, const Policy& policy, 
   return std::move(*version);
 }
 
+/// Those whom the policy is attached to have what it says from here on.
+ApiValue<void> make_default(ControlPlane& plane, const PolicyName& policy, std::int64_t version) {
+  PolicyStore store(plane.database);
+  FESCUE_CHECK(store.set_default(policy, version, plane.now()));
+  FESCUE_TRY(targets, store.targets_of(policy, "", std::numeric_limits<std::int64_t>::max()));
+  std::vector<CertificateId> certificates;
+  for (const std::string& arn : targets) certificates.emplace_back(arn.substr(arn.rfind('/') + 1));
+  rights_changed(plane, certificates);
+  return {};
+}
+
 }  // namespace
 
 Task<ApiResult> create_policy_version(ControlPlane& plane, ApiRequest request) {
@@ -41,7 +53,7 @@ Task<ApiResult> create_policy_version(ControlPlane& plane, ApiRequest request) {
   }
   FESCUE_CO_TRY(number, store.add_version(policy.name, document, plane.now()));
   if (as_default.value_or(false)) {
-    FESCUE_CO_CHECK(store.set_default(policy.name, number, plane.now()));
+    FESCUE_CO_CHECK(make_default(plane, policy.name, number));
   }
   co_return json_response(200, json::object{{"policyArn", policy_arn(plane, policy.name)},
                                             {"policyDocument", document},
@@ -89,7 +101,7 @@ Task<ApiResult> delete_policy_version(ControlPlane& plane, ApiRequest request) {
 Task<ApiResult> set_default_policy_version(ControlPlane& plane, ApiRequest request) {
   FESCUE_CO_TRY(policy, find_policy(plane, request.labels[0]));
   FESCUE_CO_TRY(version, find_version(plane, policy, request.labels[1]));
-  FESCUE_CO_CHECK(PolicyStore(plane.database).set_default(policy.name, version.version, plane.now()));
+  FESCUE_CO_CHECK(make_default(plane, policy.name, version.version));
   co_return empty_response(200);
 }
 

@@ -26,6 +26,7 @@ Task<ApiResult> attach_thing_principal(ControlPlane& plane, ApiRequest request) 
     co_return Error(Code::invalid_argument, "thingPrincipalType must be EXCLUSIVE_THING or NON_EXCLUSIVE_THING.");
   }
   FESCUE_CO_CHECK(ThingStore(plane.database).attach(thing.name, certificate.id));
+  rights_changed(plane, {certificate.id});
   co_return json_response(200, json::object());
 }
 

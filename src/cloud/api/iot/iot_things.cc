@@ -1,5 +1,7 @@
 // Things (docs/compatibility/api-iot.md#things). Thing types and billing groups do not exist here, so a request that
 // names one is answered that it was not found.
+#include <limits>
+
 #include <fmt/format.h>
 
 #include "base/ascii.h"
@@ -137,7 +139,10 @@ Task<ApiResult> update_thing(ControlPlane& plane, ApiRequest request) {
     thing.attributes = std::move(attributes);
   }
   ++thing.version;
-  FESCUE_CO_CHECK(ThingStore(plane.database).update(thing));
+  ThingStore store(plane.database);
+  FESCUE_CO_CHECK(store.update(thing));
+  FESCUE_CO_TRY(certificates, store.certificates_of(thing.name, "", std::numeric_limits<std::int64_t>::max()));
+  rights_changed(plane, certificates);  // policies may ask for attributes
   co_return json_response(200, json::object());
 }
 

@@ -1,6 +1,8 @@
 // Names and ids out of requests, finding what they mean, and ARNs of what was found.
 #include "cloud/api/iot/iot_values.h"
 
+#include <set>
+
 #include <fmt/format.h>
 
 #include "base/ascii.h"
@@ -106,7 +108,14 @@ ApiError already_exists(std::string message, std::string_view arn, std::string_v
   return {409, "ResourceAlreadyExistsException", std::move(message), {{"resourceArn", arn}, {"resourceId", id}}};
 }
 
+void rights_changed(ControlPlane& plane, const std::vector<CertificateId>& certificates) {
+  std::set<std::string_view> names;
+  for (const CertificateId& id : certificates) names.insert(id.view());
+  plane.broker.access_changed([&](const Principal& principal) { return names.contains(principal.name); });
+}
+
 void disconnect(ControlPlane& plane, const CertificateId& id, std::string_view reason) {
+  rights_changed(plane, {id});  // so that its will is judged by what it may do now
   const auto is_its = [&](const Principal& principal, std::string_view) { return principal.name == id.view(); };
   const std::size_t closed = plane.broker.close_connections(is_its, std::string(reason));
   if (closed > 0) {

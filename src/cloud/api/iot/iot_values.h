@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cloud/api/framework/operation.h"
 #include "cloud/api/framework/pages.h"
@@ -39,6 +40,9 @@ double epoch_seconds(WallTime time);
 
 /// 409 ResourceAlreadyExistsException with the members that tell what exists.
 ApiError already_exists(std::string message, std::string_view arn, std::string_view id);
+
+/// What these certificates' policies say has changed: connections and subscriptions that are not allowed any more end.
+void rights_changed(ControlPlane& plane, const std::vector<CertificateId>& certificates);
 
 /// Ends the connections of a certificate that has lost a right; its holder must connect anew.
 void disconnect(ControlPlane& plane, const CertificateId& id, std::string_view reason);

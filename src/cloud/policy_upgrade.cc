@@ -1,0 +1,104 @@
+// Cores are the things that core definitions and deployments name.
+#include "cloud/policy_upgrade.h"
+
+#include <limits>
+#include <set>
+
+#include "base/log.h"
+#include "base/random.h"
+#include "cloud/store/certificate_store.h"
+#include "cloud/store/definition_store.h"
+#include "cloud/store/deployment_store.h"
+#include "cloud/store/policy_store.h"
+#include "cloud/store/thing_store.h"
+#include "cloud/store/upgrade_store.h"
+#include "model/json_reader.h"
+
+namespace fescue::cloud {
+
+namespace {
+
+constexpr std::string_view kUpgrade = "policies of cores";
+constexpr std::size_t kAll = std::numeric_limits<std::int64_t>::max();
+constexpr std::string_view kDocument =
+    R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["iot:*","greengrass:*"],"Resource":["*"]}]})";
+
+/// Adds the things of a core definition's version.
+void add_cores(std::set<ThingName>& cores, const DefinitionVersion& version) {
+  const auto document = parse_json(version.body);
+  if (!document) return;
+  const auto list = JsonReader(*document, "").find("Cores");
+  const auto items = list ? list->items() : Result<std::vector<JsonReader>>(std::vector<JsonReader>());
+  if (!items) return;
+  for (const JsonReader& item : *items) {
+    const auto text = item.string_or("ThingArn", "");
+    const auto arn = text ? ThingArn::parse(*text) : Result<ThingArn>(text.error());
+    if (arn) cores.insert(arn->thing_name());
+  }
+}
+
+Result<std::set<ThingName>> find_cores(Database& database) {
+  FESCUE_TRY(deployed, DeploymentStore(database).cores());
+  std::set<ThingName> cores(deployed.begin(), deployed.end());
+  const DefinitionStore store(database);
+  FESCUE_TRY(definitions, store.list(Family::cores, DefinitionStore::kFromTheNewest, kAll));
+  for (const Definition& definition : definitions) {
+    FESCUE_TRY(versions, store.list_versions(definition.id, DefinitionStore::kFromTheNewest, kAll));
+    for (const DefinitionVersion& version : versions) add_cores(cores, version);
+  }
+  return cores;
+}
+
+Result<void> make_policy(PolicyStore& store, WallTime now) {
+  const PolicyName name{std::string(kUpgradePolicyName)};
+  FESCUE_TRY(existing, store.find(name));
+  if (existing) return ok();
+  return store.insert({.name = name, .generation_id = random_uuid(), .created = now, .modified = now}, kDocument);
+}
+
+Result<void> give_policy(Database& database, const CloudConfig& config, const ThingName& core, WallTime now) {
+  PolicyStore policies(database);
+  FESCUE_TRY(certificates, ThingStore(database).certificates_of(core, "", kAll));
+  for (const CertificateId& id : certificates) {
+    const std::string arn = certificate_arn(config.region, config.account, id);
+    FESCUE_TRY(attached, policies.policies_of(arn, "", 1));
+    if (!attached.empty()) continue;
+    FESCUE_CHECK(make_policy(policies, now));
+    FESCUE_CHECK(policies.attach(PolicyName(std::string(kUpgradePolicyName)), arn));
+    log::warn("A core's certificate had no policy and got one that allows everything.",
+              {{"core", core.view()}, {"certificateId", id.view()}, {"policy", kUpgradePolicyName}});
+  }
+  return ok();
+}
+
+Result<void> tell_who_has_none(Database& database, const CloudConfig& config) {
+  constexpr std::size_t kMostNamed = 100;
+  std::size_t named = 0;
+  FESCUE_TRY(certificates, CertificateStore(database).list(ListOrder::oldest_first, 0, kAll));
+  for (const Certificate& certificate : certificates) {
+    if (certificate.status != CertificateStatus::active || named == kMostNamed) continue;
+    const std::string arn = certificate_arn(config.region, config.account, certificate.id);
+    FESCUE_TRY(attached, PolicyStore(database).policies_of(arn, "", 1));
+    if (!attached.empty()) continue;
+    ++named;
+    log::warn("A certificate has no policy; its clients are refused until one is attached.",
+              {{"certificateId", certificate.id.view()}});
+  }
+  return ok();
+}
+
+}  // namespace
+
+Result<void> give_policies_to_cores(Database& database, const CloudConfig& config, WallTime now) {
+  UpgradeStore upgrades(database);
+  FESCUE_TRY(is_done, upgrades.is_done(kUpgrade));
+  if (is_done) return ok();
+  FESCUE_TRY(transaction, Transaction::begin(database));
+  FESCUE_TRY(cores, find_cores(database));
+  for (const ThingName& core : cores) FESCUE_CHECK(give_policy(database, config, core, now));
+  FESCUE_CHECK(tell_who_has_none(database, config));
+  FESCUE_CHECK(upgrades.set_done(kUpgrade, now));
+  return transaction.commit();
+}
+
+}  // namespace fescue::cloud
