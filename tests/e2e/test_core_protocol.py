@@ -15,6 +15,7 @@ from fescue_site import DEADLINE, ROOT, make_zip, wait_until
 
 DOCUMENT = (ROOT / "docs/core-protocol.md").read_text()
 CODE = "def handler(event, context):\n    return event\n"
+POLICY = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "iot:Connect", "Resource": "*"}]})
 
 
 def example(heading):
@@ -33,6 +34,8 @@ class Core:
         made = iot.create_keys_and_certificate(setAsActive=True)
         self.certificate_arn = made["certificateArn"]
         iot.attach_thing_principal(thingName=name, principal=self.certificate_arn)
+        iot.create_policy(policyName=name, policyDocument=POLICY)
+        iot.attach_policy(policyName=name, target=self.certificate_arn)
         self.ca = str(site.root / "run/ca.pem")
         self.certificate, self.key = str(directory / "cert.pem"), str(directory / "key.pem")
         (directory / "cert.pem").write_text(made["certificatePem"])

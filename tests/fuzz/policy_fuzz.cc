@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "base/assert.h"
-#include "base/utf8.h"
+#include "base/text/utf8.h"
 #include "cloud/policy/bound_policies.h"
 
 namespace {

@@ -204,6 +204,8 @@ constexpr Operation kOperations[] = {
     {iot, "DetachPrincipalPolicy", "DELETE", "/principal-policies/{policyName}", iot::detach_principal_policy},
     {iot, "ListPrincipalPolicies", "GET", "/principal-policies", iot::list_principal_policies},
     {iot, "ListPolicyPrincipals", "GET", "/policy-principals", iot::list_policy_principals},
+    {iot, "TestAuthorization", "POST", "/test-authorization", iot::test_authorization},
+    {iot, "GetEffectivePolicies", "POST", "/effective-policies", iot::get_effective_policies},
 
     // IoT: the rest
     {iot, "DescribeEndpoint", "GET", "/endpoint", iot::describe_endpoint},

@@ -2,7 +2,7 @@
 #include "cloud/policy/policy_context.h"
 
 #include "base/ascii.h"
-#include "base/utf8.h"
+#include "base/text/utf8.h"
 
 namespace fescue::cloud {
 

@@ -133,8 +133,8 @@ Result<void> PolicyStore::detach_all(std::string_view target) {
 }
 
 Result<std::vector<Policy>> PolicyStore::attached_to(std::string_view target) const {
-  FESCUE_TRY(select, database_.prepare(std::string(kSelect) + "WHERE name IN (SELECT policy FROM policy_target "
-                                                              "WHERE target = ?1) ORDER BY name"));
+  FESCUE_TRY(select, database_.prepare(std::string(kSelectPolicies) + "WHERE name IN (SELECT policy FROM policy_target "
+                                                                      "WHERE target = ?1) ORDER BY name"));
   return select.bind(1, target).rows(read_policy);
 }
 

@@ -21,6 +21,8 @@ OperationBody set_default_policy_version;
 // iot_policy_targets.cc
 OperationBody attach_policy, detach_policy, list_attached_policies, list_targets_for_policy;
 OperationBody attach_principal_policy, detach_principal_policy, list_principal_policies, list_policy_principals;
+// iot_authorization.cc
+OperationBody test_authorization, get_effective_policies;
 // iot_endpoint.cc
 OperationBody describe_endpoint;
 // iot_data.cc
