@@ -30,12 +30,6 @@ constexpr std::array<Row, kIotActions> kRows{{
     {"greengrass:Discover", "thing/"},
 }};
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = to_lower(c);
-  return out;
-}
-
 }  // namespace
 
 std::string_view name_of(IotAction action) { return kRows[static_cast<std::size_t>(action)].name; }
@@ -43,9 +37,9 @@ std::string_view name_of(IotAction action) { return kRows[static_cast<std::size_
 std::string_view resource_kind(IotAction action) { return kRows[static_cast<std::size_t>(action)].kind; }
 
 IotActions actions_matching(std::string_view pattern) {
-  const Glob glob = Glob::with_wildcards(lower(pattern));
+  const Glob glob = Glob::with_wildcards(to_lower(pattern));
   IotActions matching;
-  for (std::size_t i = 0; i < kRows.size(); ++i) matching[i] = glob.matches(lower(kRows[i].name));
+  for (std::size_t i = 0; i < kRows.size(); ++i) matching[i] = glob.matches(to_lower(kRows[i].name));
   return matching;
 }
 

@@ -50,12 +50,6 @@ const PolicyCondition::Operator* PolicyCondition::find_operator(std::string_view
 
 namespace {
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = to_lower(c);
-  return out;
-}
-
 std::optional<double> number_of(std::string_view text) {
   double number = 0;
   const char* const end = text.data() + text.size();
@@ -117,7 +111,7 @@ Result<void> PolicyCondition::add_value(std::string_view text, HasVariables has_
   const bool is_flag = comparison_ == Comparison::boolean || comparison_ == Comparison::is_null;
   const bool is_good = comparison_ == Comparison::number ? number_of(text).has_value()
                        : comparison_ == Comparison::ip   ? IpRange::parse(text).has_value()
-                       : is_flag                         ? lower(text) == "true" || lower(text) == "false"
+                       : is_flag                         ? to_lower(text) == "true" || to_lower(text) == "false"
                                                          : true;
   if (is_fixed && !is_good) {
     return Error(Code::invalid_argument,
@@ -161,7 +155,7 @@ bool PolicyCondition::matches_one(const PolicyText& wanted, const std::string& v
     const auto range = IpRange::parse(*text), address = IpRange::parse(value);
     return range && address && range->contains(*address);
   }
-  if (comparison_ != Comparison::number) return lower(*text) == lower(value);
+  if (comparison_ != Comparison::number) return to_lower(*text) == to_lower(value);
   const auto limit = number_of(*text), number = number_of(value);
   if (!limit || !number) return false;
   if (order_ == Order::equal) return *number == *limit;

@@ -22,14 +22,6 @@ constexpr std::string_view kTraceId = "x-amzn-trace-id";  // which proxies add a
 constexpr std::string_view kUnsignedPayload = "UNSIGNED-PAYLOAD";
 constexpr std::time_t kMaxSkewSeconds = 300;
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    c = to_lower(c);
-  }
-  return out;
-}
-
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
 std::string_view trim(std::string_view text) {
@@ -218,7 +210,7 @@ std::optional<SigV4Failure> check_coverage(const HttpRequest& request, const Sig
   if (!is_listed("host")) return incomplete("'Host' must be a signed header.");
   if (!is_listed(date_header)) return incomplete("'X-Amz-Date' or 'Date' must be a signed header.");
   for (const auto& [name, value] : request.headers.all()) {
-    const std::string header = lower(name);
+    const std::string header = to_lower(name);
     const bool counts = header.starts_with("x-amz") && header != kTraceId;
     if (counts && !is_listed(header)) return incomplete("'" + name + "' must be a signed header.");
   }
@@ -257,7 +249,7 @@ std::optional<SigV4Failure> check_payload(const HttpRequest& request) {
   if (stated.empty()) return std::nullopt;
   if (stated == kUnsignedPayload && request.body.empty()) return std::nullopt;
   if (stated == kUnsignedPayload) return unsigned_body();
-  const std::string hash = lower(stated);
+  const std::string hash = to_lower(stated);
   if (!is_sha256_hex(hash)) return incomplete("The value of 'X-Amz-Content-Sha256' is not supported here.");
   if (hash == sha256_hex(request.body)) return std::nullopt;
   return SigV4Failure{SigV4Fault::wrong_signature, "X-Amz-Content-Sha256 does not match the body that was received."};
@@ -335,7 +327,7 @@ void sign_sigv4(HttpRequest& request, const AwsCredentials& credentials, std::st
 
   std::vector<std::string> names;
   for (const auto& [name, value] : request.headers.all()) {
-    const std::string header = lower(name);
+    const std::string header = to_lower(name);
     if (header == "host" || header == "content-type" || header.starts_with("x-amz")) names.push_back(header);
   }
   std::sort(names.begin(), names.end());

@@ -22,7 +22,7 @@ ApiValue<PolicyVersion> find_version(ControlPlane& plane, const Policy& policy, 
   FESCUE_TRY(version, PolicyStore(plane.database).find_version(policy.name, *number));
   if (!version) {
     return ApiError(404, "ResourceNotFoundException",
-                    fmt::format("Policy {} has no version {}.", policy.name.view(), number));
+                    fmt::format("Policy {} has no version {}.", policy.name.view(), *number));
   }
   return std::move(*version);
 }

@@ -17,13 +17,13 @@ namespace {
 
 constexpr PageRule kNamePages{.size = "pageSize", .token = "nextToken", .default_size = 25, .max_size = 100};
 
-bool is_name_character(char c) { return is_alphanumeric(c) || c == '$' || c == ':' || c == '_' || c == '-'; }
+bool is_shadow_name_character(char c) { return is_alphanumeric(c) || c == '$' || c == ':' || c == '_' || c == '-'; }
 
 ApiValue<ShadowName> shadow_name(const ApiRequest& request) {
   FESCUE_TRY(thing, parse_thing_name(request.labels[0]));
   ShadowName shadow{std::move(thing), request.query_or("name", "")};
   const bool is_given = std::ranges::any_of(request.query, [](const auto& pair) { return pair.first == "name"; });
-  const TextRule rule{.min = 1, .max = 64, .allowed = is_name_character, .pattern = "[$a-zA-Z0-9:_-]+"};
+  const TextRule rule{.min = 1, .max = 64, .allowed = is_shadow_name_character, .pattern = "[$a-zA-Z0-9:_-]+"};
   if (is_given) FESCUE_CHECK(check_text(Service::iot_data, "shadowName", shadow.name, rule));
   return shadow;
 }
