@@ -6,6 +6,7 @@
 #include "base/random.h"
 #include "deploy/deploy_test_support.h"
 #include "deploy/fake_core_api_test_support.h"
+#include "tests/fakes/run_until.h"
 
 namespace fescue {
 namespace {
@@ -18,11 +19,7 @@ class DownloadTest : public testing::Test {
 
   template <class T>
   T run(Task<T> task) {
-    std::optional<T> result;
-    asio::co_spawn(io_, std::move(task), [&](const std::exception_ptr&, T value) { result = std::move(value); });
-    io_.restart();
-    io_.run();
-    return std::move(result.value());
+    return run_task(io_, std::move(task));
   }
   Result<void> download(std::uint64_t bytes) {
     return run(download_artifact(api_, pool_, hash_, bytes, path_, {3, 1ms, 2ms}));

@@ -58,10 +58,7 @@ class HttpsCoreApiTest : public testing::Test {
   }
   template <class T>
   Result<T> run(Task<Result<T>> task) {
-    std::optional<Result<T>> result;
-    asio::co_spawn(io_, std::move(task), [&](const std::exception_ptr&, Result<T> r) { result = std::move(r); });
-    EXPECT_TRUE(run_until(io_, [&] { return result.has_value(); }));
-    return std::move(*result);
+    return run_task(io_, std::move(task));
   }
   void set_document(const SignedDocument& document) {
     response_.headers.add("Fescue-Signature", base64_encode(document.signature));

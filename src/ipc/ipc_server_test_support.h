@@ -125,10 +125,7 @@ class IpcServerTest : public testing::Test {
   void run_until(const std::function<bool()>& reached) { ASSERT_TRUE(fescue::run_until(io_, reached)); }
   template <class T>
   T run(Task<Result<T>> task) {
-    std::optional<Result<T>> result;
-    asio::co_spawn(io_, std::move(task), [&](const std::exception_ptr&, Result<T> r) { result = std::move(r); });
-    run_until([&] { return result.has_value(); });
-    return std::move(result->value());
+    return run_task(io_, std::move(task)).value();
   }
 
   // Streams live as long as the test, since calls that are never answered use them to the end.

@@ -5,6 +5,7 @@
 
 #include "cloud/deployments/rollout_test_support.h"
 #include "model/group_json.h"
+#include "tests/fakes/run_until.h"
 
 namespace fescue::cloud {
 namespace {
@@ -27,13 +28,7 @@ class CoreEndpointTest : public RolloutTestBase {
     peer.certificate_sha256 = certificate_arn.substr(certificate_arn.rfind('/') + 1);
     HttpRequest request{method, target, {}, ""};
     if (!range.empty()) request.headers.add("Range", range);
-    std::optional<HttpResponse> response;
-    asio::co_spawn(io_, endpoint_.answer(std::move(request), peer), [&](std::exception_ptr error, HttpResponse got) {
-      if (error) std::rethrow_exception(error);
-      response = std::move(got);
-    });
-    run_until([&] { return response.has_value(); });
-    return std::move(*response);
+    return run_task(io_, endpoint_.answer(std::move(request), peer));
   }
   std::string document_path() const { return "/core/v1/deployments/" + deployment_; }
   std::string package() const { return *base64_decode(zip("one")); }

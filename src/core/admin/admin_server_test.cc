@@ -38,13 +38,7 @@ class AdminServerTest : public testing::Test {
     admin_server_->start();
   }
 
-  Result<HttpResponse> run(Task<Result<HttpResponse>> task) {
-    std::optional<Result<HttpResponse>> out;
-    asio::co_spawn(io_, std::move(task),
-                   [&](std::exception_ptr, Result<HttpResponse> result) { out = std::move(result); });
-    EXPECT_TRUE(run_until(io_, [&] { return out.has_value(); }));
-    return *out;
-  }
+  Result<HttpResponse> run(Task<Result<HttpResponse>> task) { return run_task(io_, std::move(task)); }
 
   static Task<Result<HttpResponse>> ask(StreamPtr stream, std::string authorization) {
     HttpRequest request{"GET", "/v1/status", {}, ""};

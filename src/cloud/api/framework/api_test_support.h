@@ -25,6 +25,7 @@
 #include "cloud/store/artifact_store.h"
 #include "cloud/store/schema.h"
 #include "sys/sigv4/aws_sigv4.h"
+#include "tests/fakes/run_until.h"
 #include "tests/fakes/temp_directory.h"
 
 namespace fescue::cloud {
@@ -69,15 +70,7 @@ class ApiTest : public testing::Test {
 
   /// Sends a request as it is.
   HttpResponse send(HttpRequest made, const std::string& origin = "uid 0") {
-    std::optional<HttpResponse> response;
-    asio::co_spawn(io_, api_server_.answer(std::move(made), {"test", origin, {}}),
-                   [&](std::exception_ptr error, HttpResponse got) {
-                     if (error) std::rethrow_exception(error);
-                     response = std::move(got);
-                   });
-    io_.restart();
-    while (!response) io_.run_one();
-    return std::move(*response);
+    return run_task(io_, api_server_.answer(std::move(made), {"test", origin, {}}));
   }
 
   /// Signs for the service `scope` with the fixture's key and sends.

@@ -229,15 +229,7 @@ class LambdaDownloadTest : public LambdaTest {
   HttpResponse fetch(std::string_view location) {
     constexpr std::string_view kHost = "http://127.0.0.1:8181";
     EXPECT_THAT(std::string(location), StartsWith(std::string(kHost)));
-    std::optional<HttpResponse> response;
-    asio::co_spawn(io_, download_artifact(plane_, {"GET", std::string(location.substr(kHost.size())), {}, ""}),
-                   [&](std::exception_ptr error, HttpResponse got) {
-                     if (error) std::rethrow_exception(error);
-                     response = std::move(got);
-                   });
-    io_.restart();
-    while (!response) io_.run_one();
-    return std::move(*response);
+    return run_task(io_, download_artifact(plane_, {"GET", std::string(location.substr(kHost.size())), {}, ""}));
   }
   std::string location() { return std::string(json_of(lambda("GET", "/hello")).at("Code").at("Location").as_string()); }
 };
