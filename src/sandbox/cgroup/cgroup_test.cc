@@ -292,7 +292,9 @@ TEST_F(CgroupsTest, ANamedParentIsMade) {
 TEST_F(CgroupsTest, AGroupIsRemovedWhenWhatIsBelowItHasEnded) {
   const std::string name = "fescue-test-removal-" + std::to_string(::getpid());
   const Cgroups cgroups({});
-  const auto place = CgroupDirectory::open(directories_of(cgroups).front());
+  const auto directories = directories_of(cgroups);
+  ASSERT_FALSE(directories.empty());
+  const auto place = CgroupDirectory::open(directories.front());
   ASSERT_TRUE(place);
   const auto below = place->make_child(name).value().make_child("below");
   ASSERT_TRUE(below);
