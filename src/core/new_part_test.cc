@@ -44,7 +44,7 @@ class ToyConnectors final : public GroupPart, public MessageTarget, public Invok
   }
 
   // MessageTarget, of the kind `connector`
-  bool has_room(const Endpoint& target, std::size_t) const override { return serving_.contains(target); }
+  bool has_room(const Endpoint& target, const Message&) const override { return serving_.contains(target); }
   void deliver(const Endpoint&, const Message& message) override { got.emplace_back(message.payload.view()); }
 
   // Invoker, by the ARN below

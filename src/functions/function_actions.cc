@@ -40,6 +40,8 @@ FunctionService::State::State(asio::io_context& loop, FunctionServiceOptions giv
       logs(options.user_log_directory, options.log_sink),
       rules(launch_rules(options.config, options.policy, only_user_of(launcher.pid))),
       launcher_lost(std::move(on_launcher_lost)),
+      held_bytes(
+          {.open = options.max_held_bytes, .reserve = options.max_held_bytes / 2, .share = options.max_held_bytes / 8}),
       timer(loop) {
   rules.facilities = launcher.facilities;
   processes =
@@ -204,7 +206,7 @@ void FunctionService::State::worker_gone(ExitRecord record) {
 }
 
 void FunctionService::State::lose_launcher(const Error& error) {
-  lifecycle.stop(steady_now());
+  lifecycle.stop(steady_now(), "the process that starts and ends workers is lost: " + error.message());
   for (const WorkerReport& worker : lifecycle.workers()) {
     lifecycle.worker_exited(worker.id, "the launcher is gone", steady_now());
   }

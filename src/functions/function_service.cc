@@ -22,6 +22,15 @@ LifecycleLimits limits_of(const CoreConfig& config) {
 
 namespace {
 
+/// On whom an item counts.
+const FunctionArn& payer_of(const FunctionArn& caller, const KnownFunction& target) {
+  return caller.empty() ? target.config.arn : caller;
+}
+const FunctionArn& payer_of(const Message& message, const KnownFunction& target) {
+  const FunctionArn* source = message.source.as_function();
+  return source ? *source : target.config.arn;
+}
+
 Error not_deployed(const std::string& arn) {
   return Error(Code::not_found, fmt::format("{} is not deployed to this core", arn));
 }
@@ -39,7 +48,8 @@ FunctionService::~FunctionService() { state_->timer.cancel(); }
 Result<void> FunctionService::submit(Invocation invocation, ResultHandler done) {
   const KnownFunction* function = state_->resolve(invocation.target);
   if (!function) return not_deployed(invocation.target.str());
-  return state_->submit(*function, std::move(invocation), std::move(done));
+  const FunctionArn payer = payer_of(invocation.caller, *function);
+  return state_->submit(*function, payer, std::move(invocation), std::move(done));
 }
 
 const KnownFunction* FunctionService::State::find(const FunctionArn& arn) const {
@@ -58,32 +68,35 @@ const KnownFunction* FunctionService::State::resolve(const FunctionArn& target) 
   return version == running.end() ? nullptr : &version->second;
 }
 
-Result<void> FunctionService::State::admit(const KnownFunction& function, std::size_t payload_bytes) const {
-  FESCUE_CHECK(lifecycle.admits(function.config.arn));
-  if (held_bytes + payload_bytes > options.max_held_bytes) {
+Result<void> FunctionService::State::admit(const KnownFunction& function, const FunctionArn& payer,
+                                           std::size_t payload_bytes) const {
+  FESCUE_CHECK(lifecycle.admits(function.config.arn, payer));
+  if (!held_bytes.admits(payer, payload_bytes)) {
     return Error(Code::resource_exhausted, "the work queue holds too many bytes");
   }
   return ok();
 }
 
-Result<void> FunctionService::State::submit(const KnownFunction& function, Invocation invocation, ResultHandler done) {
+Result<void> FunctionService::State::submit(const KnownFunction& function, const FunctionArn& payer,
+                                            Invocation invocation, ResultHandler done) {
   const FunctionConfig& target = function.config;
   if (target.encoding == Encoding::json && !invocation.payload.empty() && !is_json(invocation.payload.view())) {
     ++counters.bad_payloads;
     return Error(Code::invalid_argument, fmt::format("the payload is not JSON, which {} takes", target.arn.str()));
   }
-  if (const auto admitted = admit(function, invocation.payload.size()); !admitted) {
+  if (const auto admitted = admit(function, payer, invocation.payload.size()); !admitted) {
     if (admitted.error().code() == Code::resource_exhausted) ++counters.refused;
     return admitted;
   }
   const std::size_t bytes = invocation.payload.size();
   const auto [entry, is_new] = accepted.try_emplace(
-      invocation.id, AcceptedWork{std::move(invocation.caller), invocation.type, std::move(invocation.client_context),
-                                  std::move(invocation.payload), std::move(done), invocation.log_tail});
+      invocation.id,
+      AcceptedWork{std::move(invocation.caller), payer, invocation.type, std::move(invocation.client_context),
+                   std::move(invocation.payload), std::move(done), invocation.log_tail});
   if (!is_new) return Error(Code::already_exists, fmt::format("invocation {} is under way", invocation.id.str()));
-  held_bytes += bytes;
+  held_bytes.take(payer, bytes);
   ++counters.invocations;
-  const auto taken = lifecycle.submit(target.arn, std::move(invocation.id), invocation.type, steady_now());
+  const auto taken = lifecycle.submit(target.arn, std::move(invocation.id), invocation.type, steady_now(), payer);
   FESCUE_ASSERT(taken.has_value());  // as admitted above
   pump();
   return ok();
@@ -94,17 +107,17 @@ void FunctionService::State::finish(const InvocationId& id, InvocationResult res
   const auto node = accepted.extract(id);
   FESCUE_ASSERT(!node.empty());
   AcceptedWork& work = node.mapped();
-  held_bytes -= work.payload.size();
+  held_bytes.give_back(work.payer, work.payload.size());
   if (work.output) result.log_tail = work.output->end_tail();
   if (work.done) work.done(std::move(result));
 }
 
 // MessageTarget.
 
-bool FunctionService::has_room(const Endpoint& target, std::size_t payload_bytes) const {
+bool FunctionService::has_room(const Endpoint& target, const Message& message) const {
   const FunctionArn* arn = target.as_function();
   const KnownFunction* function = arn ? state_->find(*arn) : nullptr;
-  return function && state_->admit(*function, payload_bytes);
+  return function && state_->admit(*function, payer_of(message, *function), message.payload.size());
 }
 
 void FunctionService::deliver(const Endpoint& target, const Message& message) {
@@ -115,7 +128,7 @@ void FunctionService::deliver(const Endpoint& target, const Message& message) {
   invocation.id = state_->ids.next();
   invocation.client_context = subject_context(message.topic);
   invocation.payload = message.payload;
-  const auto taken = state_->submit(*function, std::move(invocation), {});
+  const auto taken = state_->submit(*function, payer_of(message, *function), std::move(invocation), {});
   if (!taken) state_->drop(target.str(), taken.error());
 }
 
@@ -229,6 +242,8 @@ FunctionCounters FunctionService::counters() const {
   FunctionCounters counters = state_->counters;
   counters.workers_started = state_->processes->started();
   counters.workers_died = state_->processes->died();
+  counters.work_items = state_->lifecycle.work_items();
+  counters.work_bytes = state_->held_bytes.total();
   return counters;
 }
 

@@ -37,12 +37,14 @@ namespace fescue {
 
 struct FunctionServiceOptions {
   CoreConfig config;
-  std::uint16_t ipc_port = 8000;                  // where the IPC edge really listens
-  std::string runtime_directory;                  // ROOT/ggc/core/runtime: python/ nodejs/ java8/ executable/
-  std::string user_log_directory;                 // ROOT/ggc/var/log/user
-  LifecycleLimits limits;                         // limits_of(config), or a test's own
-  std::size_t max_held_bytes = 64 * 1024 * 1024;  // payloads of unfinished work
-  LauncherPolicy policy{};                        // what the launcher was started with
+  std::uint16_t ipc_port = 8000;   // where the IPC edge really listens
+  std::string runtime_directory;   // ROOT/ggc/core/runtime: python/ nodejs/ java8/ executable/
+  std::string user_log_directory;  // ROOT/ggc/var/log/user
+  LifecycleLimits limits;          // limits_of(config), or a test's own
+  /// Payloads of unfinished work. Half as much again is in reserve, for those on whom no more than an eighth of this
+  /// counts (model/fair_bound.h).
+  std::size_t max_held_bytes = 64 * 1024 * 1024;
+  LauncherPolicy policy{};  // what the launcher was started with
   std::optional<ProxySettings> proxy{};
   LogSink log_sink{};  // takes what functions print in place of their files
 };
@@ -60,6 +62,8 @@ struct FunctionCounters {
   std::uint64_t failed_calls = 0;    // callers told Unhandled
   std::uint64_t workers_started = 0;
   std::uint64_t workers_died = 0;  // not by our decision
+  std::size_t work_items = 0;      // now: accepted and not finished
+  std::size_t work_bytes = 0;      // now: of their payloads
 };
 
 class FunctionService final : public GroupPart,
@@ -90,7 +94,7 @@ class FunctionService final : public GroupPart,
   Result<void> submit(Invocation invocation, ResultHandler done) override;
 
   // MessageTarget: a message for a function is an event whose context names the topic.
-  bool has_room(const Endpoint& target, std::size_t payload_bytes) const override;
+  bool has_room(const Endpoint& target, const Message& message) const override;
   void deliver(const Endpoint& target, const Message& message) override;
 
   // WorkerGateway.

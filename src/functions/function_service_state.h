@@ -19,6 +19,7 @@
 #include "functions/workers/id_source.h"
 #include "functions/workers/worker_log.h"
 #include "functions/workers/worker_processes.h"
+#include "model/fair_bound.h"
 
 namespace fescue {
 
@@ -28,6 +29,7 @@ inline constexpr unsigned kTrialsOfActivation = 2;
 /// Work that a worker has or will get.
 struct AcceptedWork {
   FunctionArn caller;
+  FunctionArn payer;  // on whom it counts
   InvocationType type = InvocationType::event;
   std::string client_context;
   Payload payload;
@@ -69,8 +71,10 @@ struct FunctionService::State : std::enable_shared_from_this<FunctionService::St
   // function_service.cc
   const KnownFunction* find(const FunctionArn& arn) const;
   const KnownFunction* resolve(const FunctionArn& target) const;
-  Result<void> admit(const KnownFunction& function, std::size_t payload_bytes) const;
-  Result<void> submit(const KnownFunction& function, Invocation invocation, ResultHandler done);
+  /// `payer` is whoever caused it, if that is a function; else the function itself.
+  Result<void> admit(const KnownFunction& function, const FunctionArn& payer, std::size_t payload_bytes) const;
+  Result<void> submit(const KnownFunction& function, const FunctionArn& payer, Invocation invocation,
+                      ResultHandler done);
   void finish(const InvocationId& id, InvocationResult result);
   void drop(const std::string& function, const Error& why);
 
@@ -120,7 +124,7 @@ struct FunctionService::State : std::enable_shared_from_this<FunctionService::St
   KnownFunctions running;
   KnownFunctions prepared;  // the whole set of an activation that is under way
   std::unordered_map<InvocationId, AcceptedWork> accepted;
-  std::size_t held_bytes = 0;
+  FairBound<FunctionArn> held_bytes;
   std::unordered_map<WorkerId, WorkHandler> requests;  // an entry for each worker; empty while it does not ask
   struct TimedOut {
     InvocationId work;

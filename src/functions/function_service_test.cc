@@ -202,6 +202,10 @@ TEST_F(FunctionServiceTest, WhatIsNotJsonIsRefusedForJsonFunctions) {
   EXPECT_EQ(service_->counters().invocations, 2U);
 }
 
+Message message_of(std::size_t bytes) {
+  return {Endpoint::cloud(), *Topic::parse("a"), Payload(std::string(bytes, 'x'))};
+}
+
 TEST_F(FunctionServiceTest, UnknownFunctionsTwiceUsedIdsAndFullQueuesAreRefused) {
   const auto echo = function("echo:1", kStays);
   activate({echo});
@@ -209,14 +213,32 @@ TEST_F(FunctionServiceTest, UnknownFunctionsTwiceUsedIdsAndFullQueuesAreRefused)
   ASSERT_TRUE(submit(echo, "i1", InvocationType::request_response, std::string(600, 'x')));
   EXPECT_EQ(submit(echo, "i1").error().code(), Code::already_exists);
   const Endpoint target = Endpoint::function(echo.arn);
-  EXPECT_TRUE(service_->has_room(target, 400));
-  EXPECT_FALSE(service_->has_room(target, 401));
+  EXPECT_TRUE(service_->has_room(target, message_of(400)));
+  EXPECT_FALSE(service_->has_room(target, message_of(401)));
   EXPECT_EQ(submit(echo, "i2", InvocationType::event, std::string(401, 'x')).error().code(), Code::resource_exhausted);
   EXPECT_EQ(service_->counters().refused, 1U);
   const WorkerId worker = worker_of(echo);
   ask(worker);
   ASSERT_TRUE(post(worker, "i1", "done"));
-  EXPECT_TRUE(service_->has_room(target, 1000));
+  EXPECT_TRUE(service_->has_room(target, message_of(1000)));
+}
+
+TEST_F(FunctionServiceTest, WhoFillsTheQueueLeavesRoomToOthers) {
+  const auto echo = function("echo:1", kStays), greedy = function("greedy:1", kStays);
+  activate({echo, greedy});
+  const auto call = [&](const FunctionArn& caller, const std::string& id, std::size_t bytes) {
+    return service_->submit(
+        {InvocationId(id), caller, echo.arn, InvocationType::event, "", Payload(std::string(bytes, 'x'))}, {});
+  };
+  ASSERT_TRUE(call(greedy.arn, "i1", 1000));
+  EXPECT_EQ(call(greedy.arn, "i2", 1).error().code(), Code::resource_exhausted);
+  const Message greedy_one{Endpoint::function(greedy.arn), *Topic::parse("a"), Payload("x")};
+  EXPECT_FALSE(service_->has_room(Endpoint::function(echo.arn), greedy_one));
+  EXPECT_TRUE(call(function("modest:1", kStays).arn, "i3", 125));                  // an eighth
+  EXPECT_TRUE(service_->has_room(Endpoint::function(echo.arn), message_of(125)));  // counts on echo itself
+  EXPECT_FALSE(service_->has_room(Endpoint::function(echo.arn), message_of(126)));
+  EXPECT_EQ(service_->counters().work_items, 2U);
+  EXPECT_EQ(service_->counters().work_bytes, 1125U);
 }
 
 TEST_F(FunctionServiceTest, ARoutedMessageIsAnEventThatNamesItsTopic) {

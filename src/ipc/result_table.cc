@@ -6,12 +6,20 @@
 
 namespace fescue {
 
-Result<void> ResultTable::expect(const InvocationId& id, const WorkerId& owner, SteadyTime now) {
-  if (entries_.size() >= limits_.entries) {
+ResultTable::ResultTable(Limits limits)
+    : limits_(limits),
+      entries_bound_({.open = limits.entries, .reserve = limits.entries, .share = limits.entries / 16}),
+      bytes_bound_(
+          {.open = limits.result_bytes, .reserve = limits.result_bytes / 2, .share = limits.result_bytes / 8}) {}
+
+Result<void> ResultTable::expect(const InvocationId& id, const WorkerId& owner, const FunctionArn& function,
+                                 SteadyTime now) {
+  if (!entries_bound_.admits(function)) {
     return Error(Code::resource_exhausted, "too many calls wait for their result to be fetched");
   }
-  const bool fresh = entries_.try_emplace(id, Entry{owner, now + limits_.until_result}).second;
+  const bool fresh = entries_.try_emplace(id, Entry{owner, function, now + limits_.until_result}).second;
   FESCUE_ASSERT(fresh);
+  entries_bound_.take(function);
   return ok();
 }
 
@@ -28,11 +36,11 @@ void ResultTable::complete(const InvocationId& id, InvocationResult result, Stea
     waiter(std::move(result));
     return;
   }
-  if (result_bytes_ + result.payload.size() > limits_.result_bytes) {
+  if (!bytes_bound_.admits(entry->second.function, result.payload.size())) {
     ++discarded_;
     result = failed_result(FunctionError::unhandled, "the result was discarded: too many results wait to be fetched");
   }
-  result_bytes_ += result.payload.size();
+  bytes_bound_.take(entry->second.function, result.payload.size());
   entry->second.result = std::move(result);
   entry->second.deadline = now + limits_.until_fetched;
 }
@@ -47,9 +55,8 @@ Result<void> ResultTable::fetch(const InvocationId& id, const WorkerId& owner, W
     entry->second.waiter = std::move(waiter);
     return ok();
   }
-  InvocationResult result = std::move(*entry->second.result);
-  result_bytes_ -= result.payload.size();
-  entries_.erase(entry);
+  InvocationResult result = *entry->second.result;
+  erase(entry);
   waiter(std::move(result));
   return ok();
 }
@@ -85,7 +92,9 @@ void ResultTable::expire(SteadyTime now) {
 }
 
 ResultTable::Entries::iterator ResultTable::erase(Entries::iterator entry) {
-  if (entry->second.result) result_bytes_ -= entry->second.result->payload.size();
+  const Entry& gone = entry->second;
+  if (gone.result) bytes_bound_.give_back(gone.function, gone.result->payload.size());
+  entries_bound_.give_back(gone.function);
   return entries_.erase(entry);
 }
 

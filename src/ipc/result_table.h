@@ -1,8 +1,10 @@
 // Pure: the calls of workers whose result has not been fetched yet. POST functions/{arn} makes an entry, the function's
 // result and the caller's GET meet in it in either order, and the meeting ends it.
 //
-// Bounded in entries and in bytes of results that wait. An entry belongs to the worker that made the call: only it may
-// fetch the result, and its entries go when it dies. Each entry has a deadline, set anew when the result comes.
+// Bounded in entries and in bytes of results that wait, in all and, so that one function cannot keep the others from
+// calling, with a reserve for functions that hold little (model/fair_bound.h). An entry belongs to the worker that
+// made the call: only it may fetch the result, and its entries go when it dies. Each entry has a deadline, set anew
+// when the result comes.
 #pragma once
 
 #include <chrono>
@@ -13,6 +15,8 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "model/arn.h"
+#include "model/fair_bound.h"
 #include "model/ids.h"
 #include "model/invocation.h"
 
@@ -21,8 +25,8 @@ namespace fescue {
 class ResultTable {
  public:
   struct Limits {
-    std::size_t entries = 1024;
-    std::size_t result_bytes = 64 * 1024 * 1024;
+    std::size_t entries = 1024;                        // as much again in reserve, for functions with no more than 1/16
+    std::size_t result_bytes = 64 * 1024 * 1024;       // half as much again, for functions with no more than 1/8
     Duration until_result = std::chrono::hours(1);     // then the call fails; queues in front of functions are long
     Duration until_fetched = std::chrono::minutes(5);  // then the result is thrown away
   };
@@ -30,10 +34,10 @@ class ResultTable {
   /// Called once, when the result is there.
   using Waiter = std::function<void(InvocationResult)>;
 
-  explicit ResultTable(Limits limits) : limits_(limits) {}
+  explicit ResultTable(Limits limits);
 
-  /// Before the call is made. Error: resource_exhausted.
-  Result<void> expect(const InvocationId& id, const WorkerId& owner, SteadyTime now);
+  /// Before `owner`, a worker of `function`, makes the call. Error: resource_exhausted.
+  Result<void> expect(const InvocationId& id, const WorkerId& owner, const FunctionArn& function, SteadyTime now);
   /// The call was refused after all.
   void forget(const InvocationId& id);
 
@@ -53,13 +57,14 @@ class ResultTable {
   void expire(SteadyTime now);
 
   std::size_t size() const { return entries_.size(); }
-  std::size_t result_bytes() const { return result_bytes_; }
+  std::size_t result_bytes() const { return bytes_bound_.total(); }
   /// Results that nobody fetched in time, or for which there was no space.
   std::uint64_t discarded() const { return discarded_; }
 
  private:
   struct Entry {
     WorkerId owner;
+    FunctionArn function;
     SteadyTime deadline;
     Waiter waiter = {};
     std::optional<InvocationResult> result = {};
@@ -70,7 +75,7 @@ class ResultTable {
 
   Limits limits_;
   Entries entries_;
-  std::size_t result_bytes_ = 0;
+  FairBound<FunctionArn> entries_bound_, bytes_bound_;
   std::uint64_t discarded_ = 0;
 };
 

@@ -10,6 +10,7 @@ using namespace std::chrono_literals;
 
 const WorkerId kOwner("worker-1");
 const WorkerId kOther("worker-2");
+const FunctionArn kCaller = FunctionArn::parse("arn:aws:lambda:us-west-2:123456789012:function:Caller:1").value();
 const SteadyTime kStart{1000s};
 
 ResultTable::Limits small_limits() {
@@ -34,11 +35,11 @@ TEST(ResultTable, ResultAndCallerMeetInEitherOrder) {
   ResultTable table(small_limits());
   Seen seen;
   const InvocationId early("early"), late("late");
-  ASSERT_TRUE(table.expect(early, kOwner, kStart));
+  ASSERT_TRUE(table.expect(early, kOwner, kCaller, kStart));
   table.complete(early, result_of("a"), kStart);
   EXPECT_EQ(table.result_bytes(), 1u);
   ASSERT_TRUE(table.fetch(early, kOwner, seen.waiter()));
-  ASSERT_TRUE(table.expect(late, kOwner, kStart));
+  ASSERT_TRUE(table.expect(late, kOwner, kCaller, kStart));
   ASSERT_TRUE(table.fetch(late, kOwner, seen.waiter()));
   table.complete(late, result_of("b"), kStart);
   EXPECT_EQ(seen.payloads, (std::vector<std::string>{"a", "b"}));
@@ -51,7 +52,7 @@ TEST(ResultTable, OnlyTheWorkerThatCalledMayFetch) {
   ResultTable table(small_limits());
   Seen seen;
   const InvocationId id("id");
-  ASSERT_TRUE(table.expect(id, kOwner, kStart));
+  ASSERT_TRUE(table.expect(id, kOwner, kCaller, kStart));
   EXPECT_EQ(table.fetch(id, kOther, seen.waiter()).error().code(), Code::not_found);
   EXPECT_EQ(table.fetch(InvocationId("none"), kOwner, seen.waiter()).error().code(), Code::not_found);
   ASSERT_TRUE(table.fetch(id, kOwner, seen.waiter()));
@@ -60,19 +61,40 @@ TEST(ResultTable, OnlyTheWorkerThatCalledMayFetch) {
 
 TEST(ResultTable, IsBoundedInEntries) {
   ResultTable table(small_limits());
-  ASSERT_TRUE(table.expect(InvocationId("1"), kOwner, kStart));
-  ASSERT_TRUE(table.expect(InvocationId("2"), kOwner, kStart));
-  EXPECT_EQ(table.expect(InvocationId("3"), kOwner, kStart).error().code(), Code::resource_exhausted);
+  ASSERT_TRUE(table.expect(InvocationId("1"), kOwner, kCaller, kStart));
+  ASSERT_TRUE(table.expect(InvocationId("2"), kOwner, kCaller, kStart));
+  EXPECT_EQ(table.expect(InvocationId("3"), kOwner, kCaller, kStart).error().code(), Code::resource_exhausted);
   table.forget(InvocationId("1"));
-  EXPECT_TRUE(table.expect(InvocationId("3"), kOwner, kStart));
+  EXPECT_TRUE(table.expect(InvocationId("3"), kOwner, kCaller, kStart));
+}
+
+TEST(ResultTable, OneFunctionLeavesEntriesAndBytesToOthers) {
+  const FunctionArn modest = FunctionArn::parse("arn:aws:lambda:us-west-2:123456789012:function:Modest:1").value();
+  ResultTable table({.entries = 16, .result_bytes = 800});
+  const auto id = [](int number) { return InvocationId(std::to_string(number)); };
+  for (int i = 0; i < 16; ++i) ASSERT_TRUE(table.expect(id(i), kOwner, kCaller, kStart));
+  EXPECT_FALSE(table.expect(id(16), kOwner, kCaller, kStart));
+  for (int i = 0; i < 8; ++i) table.complete(id(i), result_of(std::string(100, 'x')), kStart);
+
+  ASSERT_TRUE(table.expect(id(17), kOther, modest, kStart));
+  EXPECT_FALSE(table.expect(id(18), kOther, modest, kStart));
+  table.complete(id(17), result_of(std::string(100, 'y')), kStart);
+  EXPECT_EQ(table.discarded(), 0u);
+  Seen seen;
+  ASSERT_TRUE(table.fetch(id(17), kOther, seen.waiter()));
+  EXPECT_EQ(seen.errors, std::vector{FunctionError::none});
+  EXPECT_TRUE(table.expect(id(18), kOther, modest, kStart));
+  table.drop_owner(kOwner);
+  EXPECT_EQ(table.size(), 1u);
+  EXPECT_EQ(table.result_bytes(), 0u);
 }
 
 TEST(ResultTable, ResultsOverTheByteBoundBecomeFailures) {
   ResultTable table(small_limits());
   Seen seen;
   const InvocationId first("1"), second("2");
-  ASSERT_TRUE(table.expect(first, kOwner, kStart));
-  ASSERT_TRUE(table.expect(second, kOwner, kStart));
+  ASSERT_TRUE(table.expect(first, kOwner, kCaller, kStart));
+  ASSERT_TRUE(table.expect(second, kOwner, kCaller, kStart));
   table.complete(first, result_of(std::string(90, 'x')), kStart);
   table.complete(second, result_of(std::string(20, 'y')), kStart);
   EXPECT_EQ(table.discarded(), 1u);
@@ -86,8 +108,8 @@ TEST(ResultTable, ADeadWorkersEntriesGoWithoutACall) {
   ResultTable table(small_limits());
   Seen seen;
   const InvocationId waiting("1"), finished("2");
-  ASSERT_TRUE(table.expect(waiting, kOwner, kStart));
-  ASSERT_TRUE(table.expect(finished, kOwner, kStart));
+  ASSERT_TRUE(table.expect(waiting, kOwner, kCaller, kStart));
+  ASSERT_TRUE(table.expect(finished, kOwner, kCaller, kStart));
   ASSERT_TRUE(table.fetch(waiting, kOwner, seen.waiter()));
   table.complete(finished, result_of("x"), kStart);
   table.drop_owner(kOther);
@@ -103,7 +125,7 @@ TEST(ResultTable, ACallWithoutAResultFailsAtItsDeadline) {
   ResultTable table(small_limits());
   Seen seen;
   const InvocationId id("1");
-  ASSERT_TRUE(table.expect(id, kOwner, kStart));
+  ASSERT_TRUE(table.expect(id, kOwner, kCaller, kStart));
   ASSERT_TRUE(table.fetch(id, kOwner, seen.waiter()));
   table.expire(kStart + 59s);
   EXPECT_TRUE(seen.errors.empty());
@@ -115,7 +137,7 @@ TEST(ResultTable, ACallWithoutAResultFailsAtItsDeadline) {
 TEST(ResultTable, AResultThatNobodyFetchesIsDiscarded) {
   ResultTable table(small_limits());
   const InvocationId id("1");
-  ASSERT_TRUE(table.expect(id, kOwner, kStart));
+  ASSERT_TRUE(table.expect(id, kOwner, kCaller, kStart));
   table.complete(id, result_of("x"), kStart + 55s);
   table.expire(kStart + 60s);
   EXPECT_EQ(table.size(), 1u);
@@ -128,7 +150,7 @@ TEST(ResultTable, ACallerThatLeftMayComeBack) {
   ResultTable table(small_limits());
   Seen gone, back;
   const InvocationId id("1");
-  ASSERT_TRUE(table.expect(id, kOwner, kStart));
+  ASSERT_TRUE(table.expect(id, kOwner, kCaller, kStart));
   ASSERT_TRUE(table.fetch(id, kOwner, gone.waiter()));
   table.stop_waiting(id);
   table.complete(id, result_of("x"), kStart);

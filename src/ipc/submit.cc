@@ -30,7 +30,7 @@ Result<void> submit(IpcContext& context, const InvocationId& id, const WorkerIde
                     std::string body) {
   const bool publishing = call.target == system_function::router;
   const bool waits = call.type == InvocationType::request_response;
-  if (waits) FESCUE_CHECK(context.results->expect(id, caller.id, steady_now()));
+  if (waits) FESCUE_CHECK(context.results->expect(id, caller.id, caller.function, steady_now()));
   const ResultHandler done = waits ? store_result(context, id) : ResultHandler();
   Result<void> taken = ok();
   if (publishing) {

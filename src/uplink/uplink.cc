@@ -307,7 +307,9 @@ void Uplink::set_subscriptions(std::vector<TopicFilter> filters) {
   send_all();
 }
 
-bool Uplink::has_room(const Endpoint&, std::size_t payload_bytes) const { return messages_.has_room(payload_bytes); }
+bool Uplink::has_room(const Endpoint&, const Message& message) const {
+  return messages_.has_room(message.payload.size());
+}
 
 void Uplink::deliver(const Endpoint&, const Message& message) {
   if (const auto open = check_cloud_topic(message.topic.view()); !open) {

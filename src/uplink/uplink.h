@@ -84,7 +84,7 @@ class Uplink final : public CloudLink, public MessageTarget, public StatusSource
   bool connected() const override { return connected_; }
 
   // MessageTarget, for the cloud
-  bool has_room(const Endpoint& target, std::size_t payload_bytes) const override;
+  bool has_room(const Endpoint& target, const Message& message) const override;
   void deliver(const Endpoint& target, const Message& message) override;
 
   // StatusSource (uplink_status.cc)

@@ -281,8 +281,11 @@ TEST_F(UplinkTest, CountsWhatFindsNoRoom) {
   for (int i = 0; i < 40; ++i) deliver("a", std::string(128 * 1024, 'x'));
   EXPECT_GT(uplink_.status().messages_dropped, 0u);
   EXPECT_LE(uplink_.status().bytes_waiting, 2621440u);
-  EXPECT_TRUE(uplink_.has_room(Endpoint::cloud(), 128 * 1024));
-  EXPECT_FALSE(uplink_.has_room(Endpoint::cloud(), 3 * 1024 * 1024));
+  const auto message_of = [](std::size_t bytes) {
+    return Message{Endpoint::cloud(), *Topic::parse("a"), Payload(std::string(bytes, 'x'))};
+  };
+  EXPECT_TRUE(uplink_.has_room(Endpoint::cloud(), message_of(128 * 1024)));
+  EXPECT_FALSE(uplink_.has_room(Endpoint::cloud(), message_of(3 * 1024 * 1024)));
 }
 
 TEST(UplinkOptions, ComeFromTheConfiguration) {

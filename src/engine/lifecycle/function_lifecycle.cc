@@ -16,8 +16,17 @@ using lifecycle::Phase;
 using lifecycle::Role;
 using lifecycle::Standing;
 
+namespace {
+
+FairBound<FunctionArn>::Limits bound_of(std::size_t items) {
+  constexpr std::size_t kShares = 16;
+  return {.open = items, .reserve = items, .share = std::max<std::size_t>(items / kShares, 1)};
+}
+
+}  // namespace
+
 FunctionLifecycle::FunctionLifecycle(LifecycleLimits limits, LifecycleSources sources)
-    : limits_(limits), sources_(std::move(sources)) {}
+    : limits_(limits), sources_(std::move(sources)), work_items_(bound_of(limits.max_work_items)) {}
 
 FunctionLifecycle::~FunctionLifecycle() = default;
 
@@ -67,14 +76,13 @@ void FunctionLifecycle::roll_back(SteadyTime now) {
   forget_empty_leaving();
 }
 
-void FunctionLifecycle::stop(SteadyTime now) {
+void FunctionLifecycle::stop(SteadyTime now, const std::string& why) {
   for (FunctionMap* functions : {&serving_, &prepared_}) {
-    for (auto& [arn, function] : *functions) fail_waiting(*function, FailureKind::stopped, "the core is stopping");
+    for (auto& [arn, function] : *functions) fail_waiting(*function, FailureKind::stopped, why);
   }
   for (auto& [id, worker] : workers_) {
     if (!worker->work) continue;
-    fail(*std::exchange(worker->work, std::nullopt), worker->function->arn(), id, FailureKind::stopped,
-         "the core is stopping");
+    fail(*std::exchange(worker->work, std::nullopt), worker->function->arn(), id, FailureKind::stopped, why);
     enter(*worker, Phase::ready, now);
   }
   FunctionMap all = std::exchange(serving_, {});
@@ -158,22 +166,23 @@ lifecycle::Worker* FunctionLifecycle::find_worker(const WorkerId& id) const {
 
 // Work.
 
-Result<void> FunctionLifecycle::admits(const FunctionArn& function) const {
+Result<void> FunctionLifecycle::admits(const FunctionArn& function, const FunctionArn& caller) const {
   if (!find_function(function)) {
     return Error(Code::not_found, fmt::format("{} is not deployed to this core", function.str()));
   }
-  if (work_items_ >= limits_.max_work_items) {
-    return Error(Code::resource_exhausted, fmt::format("the work queue is full ({} items)", work_items_));
+  if (!work_items_.admits(caller.empty() ? function : caller)) {
+    return Error(Code::resource_exhausted, fmt::format("the work queue is full ({} items)", work_items_.total()));
   }
   return ok();
 }
 
 Result<void> FunctionLifecycle::submit(const FunctionArn& function, InvocationId work, InvocationType type,
-                                       SteadyTime now) {
-  FESCUE_CHECK(admits(function));
+                                       SteadyTime now, const FunctionArn& caller) {
+  FESCUE_CHECK(admits(function, caller));
   Function& target = *find_function(function);
-  target.queue.push_back({std::move(work), type, next_number_++, now, 0});
-  ++work_items_;
+  const FunctionArn& payer = caller.empty() ? function : caller;
+  target.queue.push_back({std::move(work), type, next_number_++, now, 0, payer});
+  work_items_.take(payer);
   reconcile(target, now);
   return ok();
 }
@@ -221,8 +230,8 @@ Result<void> FunctionLifecycle::worker_finished(const WorkerId& id, const Invoca
   if (!worker || !worker->work || worker->work->id != work) {
     return Error(Code::not_found, fmt::format("this worker does not hold invocation {}", work.str()));
   }
+  work_items_.give_back(worker->work->payer);
   worker->work.reset();
-  --work_items_;
   enter(*worker, Phase::ready, now);
   if (worker->asking) {
     became_free(*worker, now);

@@ -34,6 +34,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "engine/lifecycle/lifecycle_types.h"
+#include "model/fair_bound.h"
 #include "model/group.h"
 #include "model/invocation.h"
 
@@ -58,13 +59,15 @@ class FunctionLifecycle {
   void roll_back(SteadyTime now);
   /// Whether every pinned function of that standing has a worker that is ready.
   bool all_pinned_ready(lifecycle::Standing standing) const;
-  /// Fails all work and stops every worker; the set is empty afterwards.
-  void stop(SteadyTime now);
+  /// Fails all work, with `why` for its callers, and stops every worker; the set is empty afterwards.
+  void stop(SteadyTime now, const std::string& why = "the core is stopping");
 
   // Work.
-  /// Whether submit() would succeed now. Errors: not_found, resource_exhausted.
-  Result<void> admits(const FunctionArn& function) const;
-  Result<void> submit(const FunctionArn& function, InvocationId work, InvocationType type, SteadyTime now);
+  /// Whether submit() would succeed now. Errors: not_found, resource_exhausted. An item counts on the function that
+  /// caused it, `caller`; without one, on the function that it is for.
+  Result<void> admits(const FunctionArn& function, const FunctionArn& caller = {}) const;
+  Result<void> submit(const FunctionArn& function, InvocationId work, InvocationType type, SteadyTime now,
+                      const FunctionArn& caller = {});
 
   // Workers. Events of unknown workers are ignored: they are late news of one that is gone.
   void worker_initialized(const WorkerId& worker, SteadyTime now);
@@ -159,7 +162,7 @@ class FunctionLifecycle {
   std::unordered_map<WorkerId, std::unique_ptr<Worker>> workers_;
   std::size_t on_demand_workers_ = 0;
   std::deque<Function*> slot_line_;  // functions that wait for room under max_workers
-  std::size_t work_items_ = 0;
+  FairBound<FunctionArn> work_items_;
   std::uint64_t next_number_ = 0;
   std::optional<SteadyTime> earliest_;  // no deadline lies before it
   std::deque<lifecycle::Action> actions_;

@@ -182,6 +182,25 @@ TEST(Admission, UnknownFunctionsAndFullQueuesAreRefused) {
   EXPECT_TRUE(rig.machine.admits(test_arn("echo:1")));
 }
 
+TEST(Admission, WhoFillsTheQueueLeavesRoomToOthers) {
+  LifecycleRig rig({.max_work_items = 32});
+  rig.configure({pinned("slow:1")});
+  const FunctionArn greedy = test_arn("greedy:1"), modest = test_arn("modest:1"), slow = test_arn("slow:1");
+  const auto call = [&](const FunctionArn& caller, const std::string& work) {
+    return rig.machine.submit(slow, InvocationId(work), InvocationType::event, rig.now, caller);
+  };
+  for (int i = 1; i <= 32; ++i) ASSERT_TRUE(call(greedy, fmt::format("i{}", i)));
+  EXPECT_EQ(rig.machine.admits(slow, greedy).error().code(), Code::resource_exhausted);
+  EXPECT_TRUE(call(modest, "i33"));
+  EXPECT_TRUE(call(modest, "i34"));
+  EXPECT_FALSE(call(modest, "i35"));
+  EXPECT_TRUE(call({}, "i36"));  // counts on the function itself
+  rig.ask("w1");
+  rig.finish("w1", "i1");
+  EXPECT_FALSE(rig.machine.admits(slow, greedy));  // 34 are still there
+  EXPECT_EQ(rig.machine.work_items(), 34U);
+}
+
 // Results.
 
 TEST(Results, OnlyTheHolderMayFinishAnItemAndOnlyOnce) {

@@ -92,7 +92,7 @@ void FunctionLifecycle::requeue(Work work, Function& from, SteadyTime now) {
 
 void FunctionLifecycle::fail(const Work& work, const FunctionArn& function, const WorkerId& worker, FailureKind kind,
                              std::string message) {
-  --work_items_;
+  work_items_.give_back(work.payer);
   actions_.push_back(lifecycle::Fail{work.id, function, worker, kind, std::move(message)});
 }
 
@@ -148,7 +148,7 @@ WorkerState state_of(const lifecycle::Worker& worker) {
 
 }  // namespace
 
-std::size_t FunctionLifecycle::work_items() const { return work_items_; }
+std::size_t FunctionLifecycle::work_items() const { return work_items_.total(); }
 
 std::size_t FunctionLifecycle::worker_count() const { return workers_.size(); }
 

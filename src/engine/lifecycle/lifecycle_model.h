@@ -20,6 +20,7 @@ struct Work {
   std::uint64_t number = 0;  // order of acceptance over all functions
   SteadyTime accepted;
   unsigned attempts = 0;  // deliveries
+  FunctionArn payer;      // on whom it counts
 };
 
 //   starting -> ready <-> working -> killed -> gone

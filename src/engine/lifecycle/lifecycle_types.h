@@ -15,8 +15,10 @@
 namespace fescue {
 
 struct LifecycleLimits {
-  std::size_t max_work_items = 1024;  // accepted and not finished, over all functions
-  std::size_t max_workers = 25;       // on-demand, over all functions, stopping ones included
+  /// Accepted and not finished, over all functions. Beyond it as much again is in reserve, for those on whom no more
+  /// than a sixteenth of this counts (model/fair_bound.h).
+  std::size_t max_work_items = 1024;
+  std::size_t max_workers = 25;  // on-demand, over all functions, stopping ones included
   std::size_t max_workers_per_function = 25;
   std::size_t idle_workers = 25;  // on-demand; more than these are stopped, the longest idle first
   Duration idle_time = std::chrono::seconds(60);

@@ -268,7 +268,7 @@ class Walk {
     for (const auto& [arn, count] : pinned_alive) EXPECT_LE(count, 2U) << arn;                     // old and new
     EXPECT_EQ(machine_.work_items(), items_.size());
     EXPECT_EQ(machine_.worker_count(), workers_.size());
-    EXPECT_LE(items_.size(), limits_.max_work_items);
+    EXPECT_LE(items_.size(), 2 * limits_.max_work_items);
   }
 
   /// From here on everybody behaves: nothing may be left over.

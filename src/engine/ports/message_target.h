@@ -10,7 +10,7 @@ class MessageTarget {
   virtual ~MessageTarget() = default;
 
   /// Whether deliver() would keep the message now. Asked of every target before any is given the message.
-  virtual bool has_room(const Endpoint& target, std::size_t payload_bytes) const = 0;
+  virtual bool has_room(const Endpoint& target, const Message& message) const = 0;
 
   /// Takes the message; without room it is dropped and counted by the target.
   virtual void deliver(const Endpoint& target, const Message& message) = 0;

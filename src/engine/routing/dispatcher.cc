@@ -15,9 +15,9 @@ void Dispatcher::set_table(std::shared_ptr<const RoutingTable> table) {
   full_.clear();
 }
 
-bool Dispatcher::has_room(const Endpoint& end, std::size_t bytes) const {
+bool Dispatcher::has_room(const Endpoint& end, const Message& message) const {
   const MessageTarget* target = target_of(end);
-  return target != nullptr && target->has_room(end, bytes);
+  return target != nullptr && target->has_room(end, message);
 }
 
 Result<void> Dispatcher::publish(Message message, QueueFullPolicy policy) {
@@ -29,7 +29,7 @@ Result<void> Dispatcher::publish(Message message, QueueFullPolicy policy) {
     drop(message);
     return ok();
   }
-  const auto full = [&](const Endpoint* end) { return !has_room(*end, message.payload.size()); };
+  const auto full = [&](const Endpoint* end) { return !has_room(*end, message); };
   if (policy == QueueFullPolicy::all_or_error) {
     if (const auto found = std::ranges::find_if(targets, full); found != targets.end()) {
       ++counters_.refused;

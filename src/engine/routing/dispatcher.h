@@ -61,7 +61,7 @@ class Dispatcher final : public Publisher, public StatusSource {
  private:
   MessageTarget* target_of(const Endpoint& end) const { return targets_[static_cast<std::size_t>(end.kind())]; }
   Result<void> check_reserved(const Message& message);
-  bool has_room(const Endpoint& end, std::size_t bytes) const;
+  bool has_room(const Endpoint& end, const Message& message) const;
   void drop(const Message& message);
   void drop_for(const Endpoint& target, const Message& message);
 

@@ -96,7 +96,7 @@ TEST(RoutingTable, AgreesWithRowMatches) {
 class Box : public MessageTarget {
  public:
   explicit Box(std::size_t room) : room_(room) {}
-  bool has_room(const Endpoint&, std::size_t) const override { return got.size() < room_; }
+  bool has_room(const Endpoint&, const Message&) const override { return got.size() < room_; }
   void deliver(const Endpoint& target, const Message& message) override {
     got.push_back(target.str() + "=" + std::string(message.payload.view()));
   }
