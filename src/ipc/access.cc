@@ -13,6 +13,7 @@ namespace {
 constexpr std::size_t kMaxLoggedPath = 512;
 constexpr std::size_t kMaxOpenBody = 64 * 1024;  // of what needs no token: names of functions
 constexpr std::string_view kRefusal = "the Authorization token is missing, unknown or not yours to use here";
+constexpr std::string_view kCrowded = "this worker has too many connections open";
 
 /// Why the identity does not fit the connection; empty when it does.
 std::string_view mismatch(const WorkerIdentity& identity, const WorkerId* worker_socket, const Peer& peer) {
@@ -31,9 +32,22 @@ void note_refused_caller(IpcContext& context, const HttpRequest& request, const 
                                       {"refusedSoFar", count}});
 }
 
+void note_failed_call(IpcContext& context, const HttpRequest& request, const Peer& peer, unsigned status,
+                      std::string_view why) {
+  if (const auto left_out = context.call_lines.admit(steady_now())) {
+    log::warn("A local call failed.", {{"method", request.method},
+                                       {"path", request.path().substr(0, kMaxLoggedPath)},
+                                       {"status", status},
+                                       {"reason", why},
+                                       {"peer", peer.address},
+                                       {"notLogged", *left_out}});
+  }
+}
+
 struct Caller {
   std::optional<WorkerIdentity> identity;
   std::string_view refusal;  // why there is none; empty when there is
+  bool is_crowded = false;   // it is who it says it is, and has too many connections
 };
 
 Caller find_caller(IpcContext& context, const WorkerId* worker_socket, const HttpRequest& head, const Peer& peer) {
@@ -42,7 +56,18 @@ Caller find_caller(IpcContext& context, const WorkerId* worker_socket, const Htt
   auto identity = context.ports.workers.authenticate(token);
   if (!identity) return {{}, "no living worker has this token"};
   const std::string_view why = mismatch(*identity, worker_socket, peer);
-  return why.empty() ? Caller{std::move(identity), ""} : Caller{{}, why};
+  if (!why.empty()) return {{}, why};
+  if (peer.caller_place && !peer.caller_place->belongs_to(identity->id.str())) return {{}, kCrowded, true};
+  return {std::move(identity), ""};
+}
+
+HttpResponse refusal_of(IpcContext& context, const HttpRequest& request, const Peer& peer, const Caller& caller) {
+  if (!caller.is_crowded) {
+    note_refused_caller(context, request, peer, caller.refusal);
+    return text_answer(403, kRefusal);
+  }
+  note_failed_call(context, request, peer, 503, kCrowded);
+  return text_answer(503, kCrowded);
 }
 
 bool needs_token(const IpcCall& call) {
@@ -56,8 +81,7 @@ HeadVerdict judge_head(IpcContext& context, const WorkerId* worker_socket, const
   if (!needs_token(route_ipc(head))) return {kMaxOpenBody, {}};
   const Caller caller = find_caller(context, worker_socket, head, peer);
   if (caller.identity) return {kMaxInvocationPayload, {}};
-  note_refused_caller(context, head, peer, caller.refusal);
-  return {0, text_answer(403, kRefusal)};
+  return {0, refusal_of(context, head, peer, caller)};
 }
 
 void refuse_caller(IpcContext& context, HttpExchange& exchange, std::string_view why) {
@@ -67,14 +91,7 @@ void refuse_caller(IpcContext& context, HttpExchange& exchange, std::string_view
 
 void note_refused_call(IpcContext& context, const HttpExchange& exchange, unsigned status, std::string_view why) {
   ++context.counters.refused_calls;
-  if (const auto left_out = context.call_lines.admit(steady_now())) {
-    log::warn("A local call failed.", {{"method", exchange.request().method},
-                                       {"path", exchange.request().path().substr(0, kMaxLoggedPath)},
-                                       {"status", status},
-                                       {"reason", why},
-                                       {"peer", exchange.peer().address},
-                                       {"notLogged", *left_out}});
-  }
+  note_failed_call(context, exchange.request(), exchange.peer(), status, why);
 }
 
 void refuse_call(IpcContext& context, HttpExchange& exchange, unsigned status, std::string_view why) {
@@ -88,8 +105,11 @@ void refuse_call(IpcContext& context, HttpExchange& exchange, const Error& error
 
 std::optional<WorkerIdentity> identify(IpcContext& context, const WorkerId* worker_socket, HttpExchange& exchange) {
   Caller caller = find_caller(context, worker_socket, exchange.request(), exchange.peer());
-  if (!caller.identity) refuse_caller(context, exchange, caller.refusal);
-  return std::move(caller.identity);
+  if (caller.identity) return std::move(caller.identity);
+  HttpResponse refusal = refusal_of(context, exchange.request(), exchange.peer(), caller);
+  if (caller.is_crowded) refusal.headers.add("Connection", "close");
+  exchange.respond(std::move(refusal));
+  return std::nullopt;
 }
 
 }  // namespace fescue

@@ -26,9 +26,14 @@ struct IpcCounters {
   std::uint64_t refused_tokens = 0;  // 403: no token, unknown token, wrong uid, another worker's worker socket or work
   std::uint64_t refused_peers = 0;   // connections of another uid to a worker's socket
   std::uint64_t refused_calls = 0;   // everything else that is answered 4xx or 5xx: no such path, function, id ...
-  std::uint64_t discarded_results = 0;  // results that nobody fetched in time
-  std::uint64_t refused_bodies = 0;     // 503: what is read of bodies had no room for more
-  std::uint64_t body_bytes = 0;         // that bodies take now, while they are read
+  std::uint64_t discarded_results = 0;    // results that nobody fetched in time
+  std::uint64_t refused_bodies = 0;       // 503: what is read of bodies had no room for more
+  std::uint64_t body_bytes = 0;           // that bodies take now, while they are read
+  std::uint64_t refused_connections = 0;  // of a worker that has too many already, or beyond all there may be
+  std::uint64_t gave_way = 0;             // connections on which nobody had made itself known, closed for newer ones
+  std::size_t worker_connections = 0;     // now
+  std::size_t new_connections = 0;        // now: nobody has made itself known
+  std::size_t waiting_results = 0;        // now: calls whose result has not been fetched
 };
 
 struct IpcContext {

@@ -55,6 +55,7 @@ struct Dispatch {
 struct IpcServer::WorkerSocket {
   explicit WorkerSocket(asio::io_context& io) : tasks(io) {}
   TaskGroup tasks;
+  WorkerId worker;
   std::string path;
   uid_t uid = 0;
   std::shared_ptr<const HttpHandler> handler;
@@ -71,6 +72,7 @@ IpcServer::IpcServer(asio::io_context& io, IpcOptions options)
     : io_(io),
       options_(std::move(options)),
       bodies_({.of_origin = kMaxIpcBodiesOfCaller, .in_all = kMaxIpcBodiesInAll}),
+      callers_(std::make_shared<CallerQuota>(options_.connections.value_or(CallerQuota::limits_here()))),
       tasks_(io) {
   HttpServerOptions tcp_options;
   tcp_options.max_body_bytes = kMaxInvocationPayload;
@@ -106,8 +108,9 @@ Result<void> IpcServer::start(Listeners listeners, IpcPorts ports, IpcFallback f
   context_.reset(new IpcContext{std::move(ports), std::make_shared<ResultTable>(limits)});
   auto handler =
       std::make_shared<const HttpHandler>([this](HttpExchangePtr exchange) { handle(nullptr, std::move(exchange)); });
-  accept_tcp(tasks_, std::move(listeners),
-             [this, handler](StreamPtr stream) { serve_http(tasks_, std::move(stream), tcp_options_, handler); });
+  accept_tcp(
+      tasks_, std::move(listeners),
+      [this, handler](StreamPtr stream) { serve_http(tasks_, std::move(stream), tcp_options_, handler); }, callers_);
   tasks_.spawn("ipc results", sweep_results());
   return ok();
 }
@@ -117,6 +120,7 @@ Result<std::string> IpcServer::open(const WorkerId& worker, uid_t uid) {
   const std::string name = worker.str() + std::string(kSocketSuffix);
   FESCUE_TRY(acceptor, listen_unix(io_, options_.socket_directory, name, kSocketMode));
   auto worker_socket = std::make_shared<WorkerSocket>(io_);
+  worker_socket->worker = worker;
   worker_socket->path = options_.socket_directory + "/" + name;
   worker_socket->uid = uid;
   worker_socket->handler = std::make_shared<const HttpHandler>(
@@ -126,9 +130,10 @@ Result<std::string> IpcServer::open(const WorkerId& worker, uid_t uid) {
   worker_socket->runtime_options = std::make_shared<const HttpServerOptions>(own);  // who gets in is that worker
   own.judge = [this, worker](const HttpRequest& head, const Peer& peer) { return judge(&worker, head, peer); };
   worker_socket->options = std::make_shared<const HttpServerOptions>(std::move(own));
-  accept_unix(worker_socket->tasks, std::move(acceptor), [this, open = std::weak_ptr(worker_socket)](StreamPtr stream) {
+  const auto accept = [this, open = std::weak_ptr(worker_socket)](StreamPtr stream) {
     if (const auto still_open = open.lock()) accept_worker_peer(*still_open, std::move(stream));
-  });
+  };
+  accept_unix(worker_socket->tasks, std::move(acceptor), accept, callers_);
   return worker_sockets_.emplace(worker, std::move(worker_socket)).first->second->path;
 }
 
@@ -142,6 +147,8 @@ Result<Fd> IpcServer::connect(const WorkerId& worker) {
   Peer peer;
   peer.address = "unix";
   peer.uid = worker_socket->uid;
+  peer.caller_place = callers_->take("worker");
+  if (peer.caller_place) static_cast<void>(peer.caller_place->belongs_to(worker.str()));
   auto stream = make_stream(io_.get_executor(), unix_socket(), std::move(ours), std::move(peer));
   serve_http(worker_socket->tasks, std::move(stream), worker_socket->options, worker_socket->handler);
   return theirs;
@@ -149,16 +156,17 @@ Result<Fd> IpcServer::connect(const WorkerId& worker) {
 
 Result<std::uint16_t> IpcServer::open_runtime_api(const CustomWorker& worker) {
   const std::shared_ptr<WorkerSocket>& worker_socket = worker_sockets_.at(worker.id);
-  FESCUE_TRY(acceptor, listen_tcp(io_, "127.0.0.1", 0, "the Lambda Runtime API"));
-  const std::uint16_t port = acceptor.local_endpoint().port();
+  FESCUE_TRY(listeners, listen_on(io_, "127.0.0.1", 0, "the Lambda Runtime API"));
+  const std::uint16_t port = listeners.port;
   auto api = std::make_shared<RuntimeApi>(context_->ports.workers, worker);
   worker_socket->runtime_handler = std::make_shared<const HttpHandler>([api](HttpExchangePtr exchange) {
     exchange->release_body_budget();
     api->handle(std::move(exchange));
   });
-  accept_tcp(worker_socket->tasks, std::move(acceptor), [this, open = std::weak_ptr(worker_socket)](StreamPtr stream) {
+  const auto accept = [this, open = std::weak_ptr(worker_socket)](StreamPtr stream) {
     if (const auto still_open = open.lock()) accept_runtime_peer(*still_open, std::move(stream));
-  });
+  };
+  accept_tcp(worker_socket->tasks, std::move(listeners), accept, callers_);
   return port;
 }
 
@@ -181,6 +189,7 @@ void IpcServer::accept_runtime_peer(WorkerSocket& worker_socket, StreamPtr strea
   const bool is_stranger = *worker_socket.cgroup != 0 && theirs != 0 && theirs != *worker_socket.cgroup;
   if (is_stranger) return refuse_peer(worker_socket, stream->peer());
   if (stream->peer().uid != worker_socket.uid) return refuse_peer(worker_socket, stream->peer());
+  if (!stream->peer().caller_place->belongs_to(worker_socket.worker.str())) return;
   serve_http(worker_socket.tasks, std::move(stream), worker_socket.runtime_options, worker_socket.runtime_handler);
 }
 
@@ -200,6 +209,7 @@ void IpcServer::close(const WorkerId& worker) {
   const auto worker_socket = worker_sockets_.find(worker);
   if (worker_socket == worker_sockets_.end()) return;
   ::unlink(worker_socket->second->path.c_str());
+  callers_->close_all_of(worker.str());
   worker_sockets_.erase(worker_socket);
   context_->results->drop_owner(worker);
 }
@@ -224,6 +234,11 @@ IpcCounters IpcServer::counters() const {
   counters.discarded_results = context_->results->discarded();
   counters.refused_bodies = bodies_.refused();
   counters.body_bytes = bodies_.held();
+  counters.refused_connections = callers_->refused();
+  counters.gave_way = callers_->gave_way();
+  counters.worker_connections = callers_->known();
+  counters.new_connections = callers_->newcomers();
+  counters.waiting_results = context_->results->size();
   return counters;
 }
 

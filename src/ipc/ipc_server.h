@@ -12,6 +12,8 @@
 // .../initialized it has the answer bring the first one, if that is there already.
 //
 // What is read of bodies is bounded (access.h): for each worker on its own sockets, for each user on TCP, and in all.
+// So are connections, over all these doors together (sys/net/caller_quota.h): whoever has shown a token has the
+// worker's.
 //
 // Everything runs on the loop's thread. start() comes before anything else, and the ports outlive the server.
 #pragma once
@@ -35,7 +37,8 @@ namespace fescue {
 
 struct IpcOptions {
   std::string socket_directory;            // ROOT/ggc/socket; made if missing, sockets of a former run removed
-  std::size_t max_waiting_results = 1024;  // calls whose result has not been fetched yet, over all workers
+  std::size_t max_waiting_results = 1024;  // calls whose result has not been fetched yet: ResultTable
+  std::optional<CallerQuota::Limits> connections = {};  // for tests; else what this process can afford
 };
 
 /// Who takes TCP requests outside /2016-11-01/: the owner's admin server. Without it they are answered 404.
@@ -84,6 +87,7 @@ class IpcServer final : public WorkerSockets, public StatusSource {
   asio::io_context& io_;
   IpcOptions options_;
   BodyBudget bodies_;
+  std::shared_ptr<CallerQuota> callers_;
   IpcFallback fallback_;
   TaskGroup tasks_;
   std::shared_ptr<const HttpServerOptions> tcp_options_;

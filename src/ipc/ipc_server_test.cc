@@ -280,10 +280,47 @@ TEST_F(IpcServerTest, AClosedDoorIsGoneWithItsConnectionsAndResults) {
   run_until([&] { return ended.has_value(); });
   EXPECT_TRUE(*ended);
   EXPECT_FALSE(std::filesystem::exists(door_));
-  const auto fetched = call(*tcp, "GET", path_of(kOther),
+  EXPECT_EQ(server_.counters().worker_connections, 0u);
+  const SharedStream another = dial_tcp();
+  const auto fetched = call(*another, "GET", path_of(kOther),
                             {{"X-Amz-InvocationId", std::string(posted.headers.get("X-Amz-InvocationId"))}});
   EXPECT_EQ(fetched.status, 404u);
   EXPECT_TRUE(server_.open(kWorker, ::getuid()));
+}
+
+TEST_F(IpcServerTest, SilentConnectionsKeepNobodyOut) {
+  const std::size_t most = CallerQuota::limits_here().of_origin;
+  const SharedStream known = dial_tcp();
+  EXPECT_EQ(call(*known, "POST", path_of(kOther)).status, 200u);
+  for (std::size_t i = 0; i < most + 5; ++i) static_cast<void>(i % 2 == 0 ? dial_tcp() : connect_worker_socket());
+  run_until([&] { return server_.counters().gave_way >= 5; });
+  EXPECT_EQ(server_.counters().new_connections, most);
+  EXPECT_EQ(call(*known, "POST", path_of(kOther)).status, 200u);
+  EXPECT_EQ(call(*dial_tcp(), "POST", path_of(kOther)).status, 200u);
+  EXPECT_EQ(call(*connect_worker_socket(), "POST", path_of(kOther)).status, 200u);
+}
+
+TEST_F(IpcServerTest, AWorkerHasSoManyConnectionsOverAllItsDoors) {
+  const std::size_t most = CallerQuota::limits_here().of_caller;
+  const auto dial = [&](std::size_t i) { return i % 2 == 0 ? dial_tcp() : connect_worker_socket(); };
+  for (std::size_t i = 0; i < most; ++i) EXPECT_EQ(call(*dial(i), "POST", path_of(kOther)).status, 200u);
+  for (std::size_t i = 0; i < 2; ++i) {
+    const HttpResponse refused = call(*dial(i), "POST", path_of(kOther), {}, std::string(100'000, 'x'));
+    EXPECT_EQ(refused.status, 503u);
+    EXPECT_EQ(refused.headers.get("Connection"), "close");
+  }
+  EXPECT_EQ(server_.counters().worker_connections, most);
+  EXPECT_EQ(server_.counters().refused_connections, 2u);
+  EXPECT_EQ(call_with_token("Basic other", *dial_tcp(), "/2016-11-01/credentialprovider/").status, 404u);
+}
+
+TEST_F(RuntimeApiSocketTest, ItIsOnBothStacks) {
+  if (stacks_ < 2) GTEST_SKIP() << "this machine has no IPv6";
+  EXPECT_FALSE(listen_tcp(io_, "::1", api_, "a function"));
+  server_.admit(kWorker, 0);
+  const SharedStream worker = keep(run(connect_tcp("::1", api_, std::chrono::seconds(5))));
+  const auto answer = ask_for_work(*worker);
+  run_until([&] { return gateway_.waiting != nullptr; });
 }
 
 TEST_F(IpcServerTest, InitializationIsReported) {

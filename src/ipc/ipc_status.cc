@@ -17,12 +17,19 @@ void IpcServer::add_status(boost::json::object& status) const {
 void IpcServer::add_metrics(MetricsText& out) const {
   const IpcCounters counts = counters();
   out.counter("fescue_ipc_discarded_results_total", "Results that nobody fetched in time.", counts.discarded_results);
+  out.gauge("fescue_ipc_waiting_results", "Calls whose result has not been fetched.", counts.waiting_results);
+  out.gauge("fescue_ipc_connections", "Connections, by who made itself known on them.", counts.worker_connections,
+            {{"of", "workers"}});
+  out.gauge("fescue_ipc_connections", "Connections, by who made itself known on them.", counts.new_connections,
+            {{"of", "nobody"}});
   out.gauge("fescue_ipc_body_bytes", "Memory of bodies that are being read.", counts.body_bytes);
   out.counter(kIpcRefused, kIpcRefusedHelp, counts.bad_requests, {{"cause", "bad_request"}});
   out.counter(kIpcRefused, kIpcRefusedHelp, counts.refused_tokens, {{"cause", "token"}});
   out.counter(kIpcRefused, kIpcRefusedHelp, counts.refused_peers, {{"cause", "peer"}});
   out.counter(kIpcRefused, kIpcRefusedHelp, counts.refused_calls, {{"cause", "call"}});
   out.counter(kIpcRefused, kIpcRefusedHelp, counts.refused_bodies, {{"cause", "body_budget"}});
+  out.counter(kIpcRefused, kIpcRefusedHelp, counts.refused_connections, {{"cause", "connections"}});
+  out.counter(kIpcRefused, kIpcRefusedHelp, counts.gave_way, {{"cause", "gave_way"}});
 }
 
 }  // namespace fescue

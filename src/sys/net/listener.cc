@@ -81,11 +81,26 @@ Task<void> accept_loop(Acceptor acceptor, Serve serve) {
   }
 }
 
-/// Who may stay. A listener's own.
+/// Who may stay. A listener's own, but for `callers`.
 class Places {
  public:
+  explicit Places(std::shared_ptr<CallerQuota> callers) : callers_(std::move(callers)) {}
+
   /// Whether the connection may stay; the peer then has its place.
-  bool take(Peer& peer) {
+  bool take(Peer& peer) { return callers_ ? take_among_callers(peer) : take_of_origin(peer); }
+
+ private:
+  bool take_among_callers(Peer& peer) {
+    peer.caller_place = callers_->take(origin_of(peer));
+    if (peer.caller_place) return true;
+    if (const auto left_out = lines_.admit(steady_now())) {
+      log::warn("Refused a connection: workers hold all there are.",
+                {{"origin", origin_of(peer)}, {"limit", callers_->limits().in_all}, {"notLogged", *left_out}});
+    }
+    return false;
+  }
+
+  bool take_of_origin(Peer& peer) {
     auto admission = quota_.admit(peer);
     peer.place = std::move(admission.place);
     if (admission.verdict != ConnectionQuota::Verdict::refused) return true;
@@ -96,15 +111,23 @@ class Places {
     return false;
   }
 
- private:
+  std::shared_ptr<CallerQuota> callers_;
   ConnectionQuota quota_;
   LogThrottle lines_;
 };
 
+/// The place of a connection can close it from now on. It is its Peer's, and goes with it.
+StreamPtr closed_by_its_place(StreamPtr stream) {
+  const auto& place = stream->peer().caller_place;
+  if (place) place->on_close([connection = stream.get()] { connection->close(); });
+  return stream;
+}
+
 /// Who is at the other end of the TCP connections of one listener.
 class TcpReception {
  public:
-  explicit TcpReception(const tcp::acceptor& acceptor) {
+  explicit TcpReception(const tcp::acceptor& acceptor, std::shared_ptr<CallerQuota> callers = {})
+      : places_(std::move(callers)) {
     error_code error;
     bound_ = acceptor.local_endpoint(error);
   }
@@ -144,7 +167,8 @@ struct ServeTcp {
 
   Task<void> operator()(Fd socket, tcp::endpoint remote) {
     auto peer = reception->receive(socket, remote);
-    if (peer) handler(make_stream(executor, remote.protocol(), std::move(socket), std::move(*peer)));
+    if (!peer) co_return;
+    handler(closed_by_its_place(make_stream(executor, remote.protocol(), std::move(socket), std::move(*peer))));
     co_return;
   }
 };
@@ -156,8 +180,8 @@ struct ServeUnix {
 
   Task<void> operator()(Fd socket, unix_socket::endpoint remote) {
     Peer peer = peer_of_unix(socket.get());
-    if (places->take(peer)) handler(make_stream(executor, remote.protocol(), std::move(socket), std::move(peer)));
-    co_return;
+    if (!places->take(peer)) co_return;
+    handler(closed_by_its_place(make_stream(executor, remote.protocol(), std::move(socket), std::move(peer))));
   }
 };
 
@@ -281,8 +305,9 @@ Result<unix_socket::acceptor> listen_unix(asio::io_context& io, const std::strin
   return acceptor;
 }
 
-void accept_tcp(TaskGroup& tasks, tcp::acceptor acceptor, StreamHandler handler) {
-  ServeTcp serve{acceptor.get_executor(), std::move(handler), std::make_shared<TcpReception>(acceptor)};
+void accept_tcp(TaskGroup& tasks, tcp::acceptor acceptor, StreamHandler handler, std::shared_ptr<CallerQuota> callers) {
+  auto reception = std::make_shared<TcpReception>(acceptor, std::move(callers));
+  ServeTcp serve{acceptor.get_executor(), std::move(handler), std::move(reception)};
   tasks.spawn("accept tcp", accept_loop(std::move(acceptor), std::move(serve)));
 }
 
@@ -298,8 +323,9 @@ void accept_with_handshake(TaskGroup& tasks, tcp::acceptor acceptor, Handshake h
   tasks.spawn("accept with handshake", accept_loop(std::move(acceptor), std::move(serve)));
 }
 
-void accept_unix(TaskGroup& tasks, unix_socket::acceptor acceptor, StreamHandler handler) {
-  ServeUnix serve{acceptor.get_executor(), std::move(handler), std::make_shared<Places>()};
+void accept_unix(TaskGroup& tasks, unix_socket::acceptor acceptor, StreamHandler handler,
+                 std::shared_ptr<CallerQuota> callers) {
+  ServeUnix serve{acceptor.get_executor(), std::move(handler), std::make_shared<Places>(std::move(callers))};
   tasks.spawn("accept unix", accept_loop(std::move(acceptor), std::move(serve)));
 }
 

@@ -38,10 +38,13 @@ using HandshakeRefused = std::function<void(const Peer&, const Error&)>;
 /// Accept loops. They survive EMFILE and the like with a short pause, and end when `tasks` stops. Peer::uid is looked
 /// up for loopback TCP (sock_diag) and Unix sockets (SO_PEERCRED). Handshakes run beside the loop, each with its own
 /// deadline. Of one user's or one address's connections no more are taken than connection_quota.h allows; the rest are
-/// closed at once. Handshakes under way are bounded, and give way to newcomers as handshake_slots.h says.
-void accept_tcp(TaskGroup& tasks, tcp::acceptor acceptor, StreamHandler handler);
+/// closed at once; with `callers`, caller_quota.h says it for all listeners that share it. Handshakes under way are
+/// bounded, and give way to newcomers as handshake_slots.h says.
+void accept_tcp(TaskGroup& tasks, tcp::acceptor acceptor, StreamHandler handler,
+                std::shared_ptr<CallerQuota> callers = {});
 void accept_with_handshake(TaskGroup& tasks, tcp::acceptor acceptor, Handshake handshake, StreamHandler handler,
                            HandshakeRefused refused = {});
-void accept_unix(TaskGroup& tasks, unix_socket::acceptor acceptor, StreamHandler handler);
+void accept_unix(TaskGroup& tasks, unix_socket::acceptor acceptor, StreamHandler handler,
+                 std::shared_ptr<CallerQuota> callers = {});
 
 }  // namespace fescue

@@ -85,8 +85,9 @@ Result<Listeners> listen_on(asio::io_context& io, const std::string& host, std::
   return listeners;
 }
 
-void accept_tcp(TaskGroup& tasks, Listeners listeners, const StreamHandler& handler) {
-  for (tcp::acceptor& acceptor : listeners.acceptors) accept_tcp(tasks, std::move(acceptor), handler);
+void accept_tcp(TaskGroup& tasks, Listeners listeners, const StreamHandler& handler,
+                const std::shared_ptr<CallerQuota>& callers) {
+  for (tcp::acceptor& acceptor : listeners.acceptors) accept_tcp(tasks, std::move(acceptor), handler, callers);
 }
 
 Result<InheritedListeners> InheritedListeners::take(asio::io_context& io) {

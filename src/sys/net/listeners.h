@@ -33,7 +33,8 @@ struct Listeners {
 Result<Listeners> listen_on(asio::io_context& io, const std::string& host, std::uint16_t port, std::string_view option);
 
 /// Accepts on all of them; see listener.h, and accept_tls() in sys/tls/tls.h.
-void accept_tcp(TaskGroup& tasks, Listeners listeners, const StreamHandler& handler);
+void accept_tcp(TaskGroup& tasks, Listeners listeners, const StreamHandler& handler,
+                const std::shared_ptr<CallerQuota>& callers = {});
 
 /// The convention of systemd (sd_listen_fds(3)): LISTEN_FDS descriptors from 3 on, LISTEN_FDNAMES their names,
 /// LISTEN_PID, where it is set, the process that they are for.

@@ -15,6 +15,7 @@
 #include "base/fd.h"
 #include "base/result.h"
 #include "sys/loop/asio.h"
+#include "sys/net/caller_quota.h"
 
 namespace fescue {
 
@@ -27,6 +28,7 @@ struct Peer {
   std::string certificate_sha256;     // lower-case hex of the client's DER certificate; empty without one
   std::string certificate_subject;    // its common name
   std::shared_ptr<const void> place;  // at the listener that accepted it (connection_quota.h)
+  std::shared_ptr<CallerQuota::Place> caller_place;  // or among those of all doors, by who speaks on it
 };
 
 class Stream {
