@@ -9,6 +9,7 @@ import pytest
 
 from containers import CODE, outcome, record
 from fescue_site import wait_until
+from raw import core_metrics
 
 pytestmark = pytest.mark.skipif(os.getuid() != 0, reason="without root all functions are one user")
 
@@ -55,14 +56,14 @@ def descriptor_flood():
 
 held = []
 
-def dial(host, port):
+def dial(host, port, request=b'GET /2016-11-01/functions/x/work HTTP/1.1\\r\\n'):
     if host == 'unix':
         door = socket.socket(socket.AF_UNIX)
         door.connect(os.environ['IPC_SOCK_FILE'])
     else:
         door = socket.create_connection((host, port), timeout=5)
     door.settimeout(5)
-    door.sendall(b'GET /2016-11-01/functions/x/work HTTP/1.1\\r\\n')
+    door.sendall(request)
     return door
 
 def is_open(door):
@@ -75,11 +76,10 @@ def is_open(door):
         return False
 
 def hold_connections(number):
-    '''How many of those that were made at each door are still there at the end.'''
+    '''How many of those that were made at all doors are still there at the end. They say nothing to know them by.'''
     import resource
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    kept = []
     for host in ('unix', '127.0.0.1', '::1'):
         doors = []
         for _ in range(number):
@@ -87,12 +87,22 @@ def hold_connections(number):
                 doors.append(dial(host, int(os.environ['GG_DAEMON_PORT'])))
             except OSError:
                 pass
-        deadline = time.monotonic() + 5
-        while sum(map(is_open, doors)) > 1024 and time.monotonic() < deadline:
-            time.sleep(0.05)
-        kept.append(sum(map(is_open, doors)))
         held.extend(doors)
-    return kept
+    deadline = time.monotonic() + 5
+    while sum(map(is_open, held)) > 256 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return sum(map(is_open, held))
+
+def speak_on_connections(number):
+    '''What is answered to a valid token on each of so many, over all doors, that stay open.'''
+    said = []
+    for at in range(number):
+        host = ('unix', '127.0.0.1', '::1')[at % 3]
+        door = dial(host, int(os.environ['GG_DAEMON_PORT']), b'GET /2016-11-01/credentialprovider/ HTTP/1.1\\r\\n'
+                    b'Host: x\\r\\nAuthorization: ' + my_token().encode() + b'\\r\\n\\r\\n')
+        said.append(int(door.recv(4096).split()[1]))
+        held.append(door)
+    return [said.count(404), said.count(503)]
 
 def ask(path, token, body=None):
     door = http.client.HTTPConnection('127.0.0.1', int(os.environ['GG_DAEMON_PORT']), timeout=10)
@@ -200,16 +210,56 @@ def test_a_flood_of_descriptors(rivals):
 
 @pytest.mark.parametrize("name", ["hostile", "free"])
 def test_held_connections(rivals, name):
-    """The user's share of the core's connections is bounded; a new worker of another function still finds room."""
-    kept = attack(rivals, "hold_connections(2000)", name).value
-    assert all(0 < number <= 1024 for number in kept), kept
-    assert "Refused a connection: whoever it comes from holds too many already." in rivals.runtime_log()
-    for worker in rivals.door.pids("victim"):
+    """What nobody is known on gives way: a new worker finds room, and so does a function of the very same user."""
+    with Grown(rivals, 'fescue_ipc_refused_total{cause="gave_way"}'):
+        assert 0 < attack(rivals, "hold_connections(1100)", name).value <= 256
+    for other in ("victim", "free" if name == "hostile" else "hostile"):
+        for worker in rivals.door.pids(other):
+            os.kill(worker, signal.SIGKILL)
+        assert rivals.door.call(other, "ask('/credentialprovider/', my_token())") == 404, "a token counts"
+    end_workers(rivals, name)
+
+
+@pytest.mark.parametrize("name", ["hostile", "free"])
+def test_a_workers_connections(rivals, name):
+    """Its token gives it so many over all doors, and no more."""
+    with Grown(rivals, 'fescue_ipc_refused_total{cause="connections"}'):
+        served, refused = attack(rivals, "speak_on_connections(200)", name).value
+    assert 0 < served <= 64 and refused == 200 - served
+    other = "free" if name == "hostile" else "hostile"
+    assert rivals.door.call(other, "ask('/credentialprovider/', my_token())") == 404
+    end_workers(rivals, name)
+    wait_until(lambda: core_metrics(rivals)['fescue_ipc_connections{of="workers"}'] < 32, "room again")
+
+
+def test_calls_that_nobody_fetches(rivals):
+    """They fill what there is for them; others call all the same."""
+    victim = rivals.door.arn("victim")
+    answers = attack(rivals, "[ask(%r, my_token(), '\"1\"') for _ in range(1100)]" % ("/functions/" + victim)).value
+    assert set(answers) == {200, 429} and answers.count(200) >= 1024
+    assert core_metrics(rivals)["fescue_ipc_waiting_results"] >= 1024
+    assert rivals.door.call("free", "ask(%r, my_token(), '\"1\"')" % ("/functions/" + victim)) == 200
+    end_workers(rivals, "hostile")
+    wait_until(lambda: core_metrics(rivals)["fescue_ipc_waiting_results"] < 64, "the end of its results")
+
+
+def end_workers(site, name):
+    """With all that they hold."""
+    for worker in site.door.pids(name):
         os.kill(worker, signal.SIGKILL)
-    assert rivals.door.call("victim", "1 + 1") == 2
-    for worker in rivals.door.pids(name):
-        os.kill(worker, signal.SIGKILL)  # with all that it holds
-    wait_until(lambda: attack(rivals, "ask('/health/workers', my_token())", name).value == 200, "room for its user again")
+
+
+class Grown:
+    """A counter of the core's that must grow inside."""
+
+    def __init__(self, site, name):
+        self.site, self.name = site, name
+
+    def __enter__(self):
+        self.before = core_metrics(self.site)[self.name]
+
+    def __exit__(self, kind, *rest):
+        assert kind is not None or core_metrics(self.site)[self.name] > self.before
 
 
 # ---- other people's things
