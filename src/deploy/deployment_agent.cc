@@ -28,44 +28,23 @@ std::string shortened(std::string text) {
   return std::string(utf8_start(text, kMaxReason)) + "...";
 }
 
+}  // namespace
+
 /// What stays behind costs space and nothing else; the next start removes it.
-void warn_of_leftovers(const Result<void>& cleaned) {
+void DeploymentAgent::note_leftovers(const Result<void>& cleaned) {
   if (!cleaned) log::warn("Could not remove what is no longer deployed.", {{"errorString", cleaned.error().message()}});
 }
-
-}  // namespace
 
 DeploymentAgent::DeploymentAgent(asio::io_context& io, DeploymentAgentOptions options, Ports ports)
     : io_(io),
       options_(std::move(options)),
       ports_(ports),
       staging_(ports.files, options_.deployment_directory),
-      tasks_(io) {
+      tasks_(io),
+      next_fetch_(io) {
   ports_.cloud.subscribe(TopicFilter::parse(notify_topic(options_.core.thing_name())).value(),
                          parsed_by(parse_notice, [this](DeploymentNotice notice) { take_notice(std::move(notice)); }));
   ports_.cloud.add_to_hello([this](CoreHello& hello) { hello.current = current_; });
-}
-
-Task<Result<void>> DeploymentAgent::start() {
-  Result<void> outcome = co_await start_saved_group();
-  starting_ = false;
-  begin_work();
-  co_return outcome;
-}
-
-Task<Result<void>> DeploymentAgent::start_saved_group() {
-  FESCUE_CO_TRY(saved, co_await ports_.pool.run([this] { return staging_.load(); }));
-  warn_of_leftovers(co_await ports_.pool.run([this]() -> Result<void> {
-    FESCUE_CHECK(staging_.prepare());
-    return staging_.clean(nullptr);
-  }));
-  if (!saved || is_reset(saved->type)) co_return ok();
-  running_ = staging_.staged(std::make_shared<const Group>(std::move(saved->group)));
-  current_ = saved->deployment;
-  const Arrival<Result<void>> restored(io_);
-  ports_.host.restore(running_, restored.callback());
-  const auto outcome = co_await restored.wait();
-  co_return outcome ? *outcome : stopping();
 }
 
 Task<void> DeploymentAgent::stop() {
@@ -82,11 +61,12 @@ void DeploymentAgent::take_notice(DeploymentNotice notice) {
   if (current_ == notice.deployment) return conclude(notice, ok());
   if (waiting_.size() == kMaxWaiting) waiting_.erase(waiting_.begin());
   waiting_.push_back(std::move(notice));
+  next_fetch_.cancel();
   begin_work();
 }
 
 void DeploymentAgent::begin_work() {
-  if (busy_with_ || starting_) return;
+  if (busy_with_ || starting_ || fetching_missing_) return;
   take_next();
   if (busy_with_) tasks_.spawn("deployment", work());
 }
@@ -171,14 +151,18 @@ Task<Result<StagedGroup>> DeploymentAgent::stage(std::shared_ptr<const Group> gr
 }
 
 Task<Result<std::string>> DeploymentAgent::stage_function(FunctionConfig function) {
-  std::string code = code_in_use(function);
-  if (code.empty()) {
-    const std::string zip = staging_.download_path(function.artifact);
-    FESCUE_CO_CHECK(co_await download_artifact(ports_.api, ports_.pool, function.artifact, function.artifact_bytes, zip,
-                                               options_.retry));
-    FESCUE_CO_TRY(unpacked, co_await ports_.pool.run([&] { return staging_.unpack(function, zip); }));
-    code = std::move(unpacked);
-  }
+  const std::string code = code_in_use(function);
+  if (code.empty()) co_return co_await fetch(std::move(function));
+  FESCUE_CO_CHECK(staging_.make_executable(function, code));
+  co_return code;
+}
+
+Task<Result<std::string>> DeploymentAgent::fetch(FunctionConfig function) {
+  FESCUE_CO_CHECK(co_await ports_.pool.run([this] { return staging_.prepare(); }));
+  const std::string zip = staging_.download_path(function.artifact);
+  FESCUE_CO_CHECK(co_await download_artifact(ports_.api, ports_.pool, function.artifact, function.artifact_bytes, zip,
+                                             options_.retry));
+  FESCUE_CO_TRY(code, co_await ports_.pool.run([&] { return staging_.unpack(function, zip); }));
   FESCUE_CO_CHECK(staging_.make_executable(function, code));
   co_return code;
 }
@@ -201,7 +185,14 @@ Task<Result<void>> DeploymentAgent::commit(std::string json, StagedGroup staged,
   }
   running_ = std::move(staged);
   current_ = std::move(deployment);
+  all_is_well();
   co_return ok();
+}
+
+/// What was wrong with the former group is over.
+void DeploymentAgent::all_is_well() {
+  damage_.clear();
+  missing_.clear();
 }
 
 Task<Result<void>> DeploymentAgent::reset() {
@@ -217,7 +208,8 @@ Task<Result<void>> DeploymentAgent::reset() {
   }
   running_ = {};
   current_.reset();
-  warn_of_leftovers(co_await ports_.pool.run([this]() -> Result<void> {
+  all_is_well();
+  note_leftovers(co_await ports_.pool.run([this]() -> Result<void> {
     if (!ports_.files.exists(options_.user_log_directory)) return ok();
     FESCUE_TRY(names, ports_.files.list(options_.user_log_directory));
     for (const std::string& name : names) {
@@ -245,8 +237,8 @@ Task<void> DeploymentAgent::back_to_former() {
 
 /// Removes what neither the deployed group uses nor a later deployment could.
 Task<void> DeploymentAgent::clean_up() {
-  warn_of_leftovers(co_await ports_.pool.run([this] { return staging_.clean(running_.group.get()); }));
-  warn_of_leftovers(co_await ports_.pool.run([this] { return staging_.remove_downloads(); }));
+  note_leftovers(co_await ports_.pool.run([this] { return staging_.clean(running_.group.get()); }));
+  note_leftovers(co_await ports_.pool.run([this] { return staging_.remove_downloads(); }));
 }
 
 void DeploymentAgent::report(const DeploymentReport& report) {

@@ -9,6 +9,9 @@
 // just decided, is answered with its outcome. One that does not fit the signed document that it names is ignored: a
 // notice alone decides nothing.
 //
+// At the start the group of the disk runs, whatever the disk has lost of it: a damaged group.json is replaced by its
+// copy, and packages that are gone are fetched again. The owner is warned of both (StatusSource).
+//
 // Lives on the loop's thread; blocking work goes to the pool.
 #pragma once
 
@@ -23,6 +26,7 @@
 #include "deploy/staging.h"
 #include "engine/ports/cloud_link.h"
 #include "engine/ports/group_host.h"
+#include "engine/ports/status_source.h"
 #include "model/core_config.h"
 #include "model/deployment.h"
 #include "sys/loop/blocking_pool.h"
@@ -39,7 +43,7 @@ struct DeploymentAgentOptions {
   RetryPolicy retry = {};            // of each fetch; when the tries are used up the deployment fails
 };
 
-class DeploymentAgent {
+class DeploymentAgent final : public StatusSource {
  public:
   struct Ports {
     CloudLink& cloud;
@@ -60,12 +64,21 @@ class DeploymentAgent {
 
   /// From the start until it is known what is deployed.
   bool is_loading() const { return starting_ && !running_.group; }
+  /// From the start until the saved group runs, as far as it does.
+  bool is_restoring() const { return starting_; }
   /// What is deployed; null when nothing is.
   std::shared_ptr<const Group> group() const { return running_.group; }
   const std::optional<DeploymentId>& current() const { return current_; }
 
+  void add_status(boost::json::object& status) const override;
+  void add_metrics(MetricsText& out) const override;
+  std::vector<std::string> warnings() const override;
+
  private:
   Task<Result<void>> start_saved_group();
+  Task<Result<void>> restore(std::optional<DeploymentDocument> saved);
+  Task<void> fetch_missing();
+  Task<Result<std::string>> fetch(FunctionConfig function);
   void take_notice(DeploymentNotice notice);
   void begin_work();
   void take_next();
@@ -79,6 +92,8 @@ class DeploymentAgent {
   std::string code_in_use(const FunctionConfig& function) const;  // empty: it has to be fetched
   Task<Result<void>> commit(std::string json, StagedGroup staged, DeploymentId deployment);
   Task<Result<void>> reset();
+  void all_is_well();
+  static void note_leftovers(const Result<void>& cleaned);
   Task<void> back_to_former();
   Task<void> clean_up();
   void report(const DeploymentReport& report);
@@ -97,6 +112,11 @@ class DeploymentAgent {
   std::optional<DeploymentNotice> busy_with_;
   std::vector<DeploymentNotice> displaced_, waiting_;  // older and newer than that, the newest last
   bool starting_ = true;
+  std::string damage_;                   // of group.json, for the owner; empty when there is none
+  std::vector<FunctionConfig> missing_;  // functions of `running_` whose packages are gone
+  std::string why_missing_;              // what stands in the way of fetching them
+  bool fetching_missing_ = false;
+  asio::steady_timer next_fetch_;
   std::string_view phase_;  // of the deployment under way, for its error detail
 };
 

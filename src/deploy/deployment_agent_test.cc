@@ -62,6 +62,7 @@ class TestHost final : public GroupHost {
   }
   void restore(StagedGroup staged, std::function<void(Result<void>)> done) override {
     run("restore", std::move(staged), std::move(done));
+    if (on_restore) on_restore();
   }
   void deactivate(std::function<void()> done) override {
     calls.emplace_back("deactivate");
@@ -75,12 +76,14 @@ class TestHost final : public GroupHost {
   StagedGroup running;
   Result<void> answer = ok();
   bool hold = false;
+  bool lacks_code = false;  // is expected
   std::function<void(Result<void>)> held;
+  std::function<void()> on_restore;
 
  private:
   void run(const char* verb, StagedGroup staged, std::function<void(Result<void>)> done) {
     calls.emplace_back(verb);
-    for (const auto& [arn, code] : staged.code) EXPECT_TRUE(std::filesystem::exists(code)) << code;
+    for (const auto& [arn, code] : staged.code) EXPECT_TRUE(lacks_code || std::filesystem::exists(code)) << code;
     if (answer) running = std::move(staged);
     if (hold) {
       held = std::move(done);
@@ -95,10 +98,14 @@ class DeploymentAgentTest : public testing::Test {
   DeploymentAgentTest() { restart(); }
 
   /// A core that starts with this disk.
-  Result<void> restart(Result<void> host_answer = ok()) {
+  enum class Expect { all_code, missing_code };
+  Result<void> restart(Result<void> host_answer = ok(), Expect expect = Expect::all_code) {
     agent_.reset();
+    const auto on_restore = std::exchange(host_.on_restore, nullptr);
     host_ = {};
+    host_.on_restore = on_restore;
     host_.answer = std::move(host_answer);
+    host_.lacks_code = expect == Expect::missing_code;
     cloud_ = {};
     DeploymentAgentOptions options;
     options.deployment_directory = root_;
@@ -429,6 +436,58 @@ TEST_F(DeploymentAgentTest, AnotherCoresGroupFileIsLeftAlone) {
   EXPECT_EQ(trees().size(), 1u);
   deploy("d1", {package_function("Echo", "1", "one")});
   EXPECT_THAT(cloud_.story(), ElementsAre("d1 InProgress", "d1 Success"));
+}
+
+TEST_F(DeploymentAgentTest, ADamagedGroupRunsFromItsCopyUntilTheNextDeployment) {
+  deploy("d1", {package_function("Echo", "1", "one")});
+  EXPECT_TRUE(agent_->warnings().empty());
+  std::filesystem::resize_file(root_ + "/group/group.json", 20);
+  ASSERT_TRUE(restart());
+  EXPECT_EQ(code_of("Echo:1"), "one");
+  EXPECT_EQ(cloud_.current(), DeploymentId("d1"));
+  EXPECT_THAT(agent_->warnings(), ElementsAre(HasSubstr("the last good deployment, d1, runs instead")));
+  ASSERT_TRUE(restart());
+  EXPECT_THAT(agent_->warnings(), ElementsAre(HasSubstr("group.json.damaged is what it was")));
+  deploy("d2", {package_function("Echo", "2", "two")});
+  EXPECT_TRUE(agent_->warnings().empty());
+  ASSERT_TRUE(restart());
+  EXPECT_TRUE(agent_->warnings().empty());
+}
+
+TEST_F(DeploymentAgentTest, AnEmptyGroupFileIsNotSilent) {
+  write_text(root_ + "/group/group.json", "");
+  EXPECT_THAT(restart().error().message(), HasSubstr("group.json: is empty"));
+  EXPECT_THAT(agent_->warnings(), ElementsAre(HasSubstr("cannot be read")));
+  deploy("d1", {package_function("Echo", "1", "one")});
+  EXPECT_TRUE(agent_->warnings().empty());
+}
+
+TEST_F(DeploymentAgentTest, PackagesThatAreGoneAreFetchedAgain) {
+  const auto lost = package_function("Echo", "1", "one");
+  deploy("d1", {lost, package_function("Other", "1", "other")});
+  std::filesystem::remove_all(root_ + "/lambda/" + lost.arn.str());
+  api_.calls.clear();
+  api_.failures = {Error(Code::unavailable, "no network yet"), Error(Code::unavailable, "no network yet")};
+  ASSERT_TRUE(restart(ok(), Expect::missing_code));
+  EXPECT_THAT(host_.calls, ElementsAre("restore"));
+  EXPECT_THAT(api_.calls, ElementsAre("artifact at 0", "artifact at 0", "artifact at 0"));
+  EXPECT_EQ(code_of("Echo:1"), "one");
+  EXPECT_TRUE(agent_->warnings().empty());
+}
+
+TEST_F(DeploymentAgentTest, ADeploymentEndsTheFetchingOfWhatTheFormerGroupLost) {
+  const auto lost = package_function("Echo", "1", "one");
+  deploy("d1", {lost});
+  std::filesystem::remove_all(root_ + "/lambda/" + lost.arn.str());
+  api_.artifacts.clear();
+  host_.on_restore = [&] {
+    offer(make_document("d2", {package_function("Echo", "2", "two")}));
+    notify("d2");
+  };
+  ASSERT_TRUE(restart(ok(), Expect::missing_code));
+  EXPECT_EQ(code_of("Echo:2"), "two");
+  EXPECT_THAT(cloud_.story(), ElementsAre("d2 InProgress", "d2 Success"));
+  EXPECT_TRUE(agent_->warnings().empty());
 }
 
 TEST_F(DeploymentAgentTest, AGroupThatDoesNotRunAtStartIsStillDeployed) {

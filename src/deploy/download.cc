@@ -43,14 +43,15 @@ std::uint64_t size_of(const std::string& path) {
 /// At offset 0 the file begins anew.
 Result<void> append(const std::string& path, std::uint64_t offset, std::string_view bytes) {
   const int truncate = offset == 0 ? O_TRUNC : 0;
-  const Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC | truncate, 0600));
+  const Fd file(
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | truncate, 0600));
   if (!file) return errno_error(path);
   if (auto written = write_all(file.get(), bytes); !written) return written.error().in(path);
   return ok();
 }
 
 Result<std::string> hash_of(const std::string& path) {
-  const Fd file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  const Fd file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   if (!file) return errno_error(path);
   Sha256Stream hash;
   std::string buffer(1 << 18, '\0');

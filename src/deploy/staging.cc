@@ -30,7 +30,7 @@ constexpr std::size_t kHashInName = 16;
 class MappedFile {
  public:
   static Result<MappedFile> open(const std::string& path) {
-    const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+    const Fd file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW));
     if (!file) return errno_error(path);
     struct stat status;
     if (::fstat(file.get(), &status) != 0) return errno_error(path);
@@ -55,11 +55,15 @@ class MappedFile {
 
 std::string name_in(const std::string& path) { return std::filesystem::path(path).filename().string(); }
 
+/// V1's, before the first deployment.
 bool is_blank_group(std::string_view json) {
   std::string text(json);
   std::erase_if(text, [](unsigned char c) { return std::isspace(c) != 0; });
-  return text.empty() || text == "{}";
+  return text == "{}";
 }
+
+/// The content is at fault, or what stands there is no file; not the disk, nor its permissions.
+bool is_damage(const Error& error) { return error.code() == Code::invalid_argument || error.code() == Code::too_large; }
 
 /// Keeps the first of several errors, so that one failure does not stop the rest of a clean-up.
 void keep_first(Result<void>& first, Result<void> next) {
@@ -75,15 +79,49 @@ Result<void> Staging::prepare() {
   return files_.make_directories(download_directory(), kPrivateDirectory);
 }
 
-Result<std::optional<DeploymentDocument>> Staging::load() {
-  const std::optional<DeploymentDocument> nothing;
-  const auto json = files_.read(group_file(), kMaxDocumentBytes);
-  if (!json && json.error().code() == Code::not_found) return nothing;
-  if (!json) return json.error();
-  if (is_blank_group(*json)) return nothing;
-  auto document = parse_deployment_document(*json);
-  if (!document) return document.error().in(group_file());
+Result<std::optional<DeploymentDocument>> Staging::load(const std::string& path) {
+  FESCUE_TRY(json, files_.read(path, kMaxDocumentBytes));
+  if (is_blank_group(json)) return std::optional<DeploymentDocument>();
+  if (json.find_first_not_of(" \t\r\n") == std::string::npos) {
+    return Error(Code::invalid_argument, path + ": is empty");
+  }
+  auto document = parse_deployment_document(json);
+  if (!document) return document.error().in(path);
   return std::optional(std::move(*document));
+}
+
+Result<std::optional<DeploymentDocument>> Staging::load() {
+  auto document = load(group_file());
+  if (document) return document;
+  auto backup = load(backup_file());
+  if (backup) return backup;
+  const bool is_lost = document.error().code() == Code::not_found;
+  if (is_lost && backup.error().code() == Code::not_found) return std::optional<DeploymentDocument>();
+  return is_lost ? backup : document;
+}
+
+std::string Staging::mend() {
+  const auto document = load(group_file());
+  const auto backup = load(backup_file());
+  if (document || !backup || !*backup) {
+    if (!files_.exists(damaged_file())) return {};
+    return fmt::format("group.json was damaged, and the last good deployment took its place; {} is what it was",
+                       damaged_file());
+  }
+  std::string remark = fmt::format("{}; the last good deployment, {}, runs instead, from {}",
+                                   document.error().message(), (*backup)->deployment.view(), backup_file());
+  const auto put_back = [&]() -> Result<void> {
+    if (is_damage(document.error())) FESCUE_CHECK(set_aside());
+    FESCUE_TRY(json, files_.read(backup_file(), kMaxDocumentBytes));
+    return files_.write_atomically(group_file(), json, kGroupFileMode);
+  };
+  if (auto done = put_back(); !done) remark += "; it could not be put back: " + done.error().message();
+  return remark;
+}
+
+Result<void> Staging::set_aside() {
+  FESCUE_CHECK(files_.remove_tree(damaged_file()));
+  return files_.rename(group_file(), damaged_file());
 }
 
 std::string Staging::plain_path(const FunctionConfig& function) const {
@@ -104,6 +142,14 @@ StagedGroup Staging::staged(std::shared_ptr<const Group> group) const {
   for (const FunctionConfig& function : group->functions) staged.code.emplace(function.arn, code_path(function));
   staged.group = std::move(group);
   return staged;
+}
+
+std::vector<FunctionConfig> Staging::without_package(const Group& group) const {
+  std::vector<FunctionConfig> out;
+  for (const FunctionConfig& function : group.functions) {
+    if (!files_.exists(code_path(function))) out.push_back(function);
+  }
+  return out;
 }
 
 Result<std::string> Staging::unpack(const FunctionConfig& function, const std::string& zip_path) {
@@ -132,19 +178,39 @@ Result<void> Staging::make_executable(const FunctionConfig& function, const std:
 }
 
 Result<void> Staging::commit(std::string_view document) {
-  const auto former = files_.read(group_file(), kMaxDocumentBytes);
+  auto former = files_.read(group_file(), kMaxDocumentBytes);
+  if (!former && is_damage(former.error())) {
+    FESCUE_CHECK(set_aside());
+    former = files_.read(group_file(), kMaxDocumentBytes);
+  }
   if (!former && former.error().code() != Code::not_found) return former.error();
   const auto written = files_.write_atomically(group_file(), document, kGroupFileMode);
-  if (written) return ok();
+  if (written) {
+    keep_copy(document);
+    return ok();
+  }
   // The new document may be there all the same, when only the last fsync failed.
   const auto present = files_.read(group_file(), kMaxDocumentBytes);
   if (former && present && *present == *former) return written.error();
-  const auto undone = former ? files_.write_atomically(group_file(), *former, kGroupFileMode) : clear();
+  const auto undone =
+      former ? files_.write_atomically(group_file(), *former, kGroupFileMode) : files_.remove_tree(group_file());
   if (!undone) log::error("The former group.json may be lost.", {{"errorString", undone.error().message()}});
   return written.error();
 }
 
-Result<void> Staging::clear() { return files_.remove_tree(group_file()); }
+/// After the commit, which stands whatever becomes of this.
+void Staging::keep_copy(std::string_view document) {
+  Result<void> kept = files_.write_atomically(backup_file(), document, kGroupFileMode);
+  keep_first(kept, files_.remove_tree(damaged_file()));
+  if (!kept) log::warn("Could not keep a copy of group.json.", {{"errorString", kept.error().message()}});
+}
+
+/// The copy goes first: alone it would be taken for the deployed group.
+Result<void> Staging::clear() {
+  FESCUE_CHECK(files_.remove_tree(backup_file()));
+  FESCUE_CHECK(files_.remove_tree(group_file()));
+  return files_.remove_tree(damaged_file());
+}
 
 Result<void> Staging::clean(const Group* deployed) {
   FESCUE_TRY(on_disk, load());
@@ -162,7 +228,8 @@ Result<void> Staging::clean(const Group* deployed) {
   FESCUE_TRY(group_files, files_.list(group_directory()));
   for (const std::string& name : group_files) {
     const std::string path = group_directory() + "/" + name;
-    if (path != group_file()) keep_first(outcome, files_.remove_tree(path));
+    const bool stays = path == group_file() || path == backup_file() || path == damaged_file();
+    if (!stays) keep_first(outcome, files_.remove_tree(path));
   }
   return outcome;
 }

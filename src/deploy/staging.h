@@ -2,6 +2,8 @@
 //
 //   group/group.json        the deployed document as it was signed (0600: environments hold secrets). The only truth:
 //                           replacing it, by one atomic rename, is the commit.
+//   group/group.json.backup   its copy, written after it: the last good deployment when group.json is damaged or lost
+//   group/group.json.damaged  what was in its place then, kept until the next deployment
 //   lambda/<function ARN>/  an unpacked package; it has this name only when it is complete and on the disk
 //   download/               packages on their way; survives a restart so that a download resumes
 //
@@ -15,6 +17,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "engine/ports/group_host.h"
@@ -32,13 +35,19 @@ class Staging {
 
   Result<void> prepare();
 
-  /// The deployed document; nothing when there is none or it is V1's empty `{}`.
+  /// The deployed document, or its copy when that one is damaged or lost; nothing when there is none or it is V1's
+  /// empty `{}`.
   Result<std::optional<DeploymentDocument>> load();
+  /// For the start: puts the copy in the place of a group.json that is damaged or lost. What the owner should know of
+  /// that, now or since an earlier start; empty when all is well or nothing can be done.
+  std::string mend();
 
   /// Where the package of a function of the deployed group is.
   std::string code_path(const FunctionConfig& function) const;
   /// All of them.
   StagedGroup staged(std::shared_ptr<const Group> group) const;
+  /// Those whose packages are gone from the disk.
+  std::vector<FunctionConfig> without_package(const Group& group) const;
 
   /// Unpacks a package beside and gives it its name. Returns the path.
   Result<std::string> unpack(const FunctionConfig& function, const std::string& zip_path);
@@ -60,6 +69,11 @@ class Staging {
  private:
   std::string group_directory() const { return directory_ + "/group"; }
   std::string group_file() const { return group_directory() + "/group.json"; }
+  std::string backup_file() const { return group_file() + ".backup"; }
+  std::string damaged_file() const { return group_file() + ".damaged"; }
+  Result<std::optional<DeploymentDocument>> load(const std::string& path);
+  Result<void> set_aside();
+  void keep_copy(std::string_view document);
   std::string lambda_directory() const { return directory_ + "/lambda"; }
   std::string download_directory() const { return directory_ + "/download"; }
   std::string plain_path(const FunctionConfig& function) const;

@@ -3,6 +3,8 @@
 
 #include <sys/stat.h>
 
+#include <map>
+
 #include <gtest/gtest.h>
 
 #include "deploy/deploy_test_support.h"
@@ -131,6 +133,7 @@ TEST_F(StagingTest, AMissingOrOutsideHandlerIsAnError) {
 
 TEST_F(StagingTest, CleaningKeepsEverythingWhenTheGroupIsNotOurs) {
   deploy("d1", "1", "one");
+  std::filesystem::remove(root_ + "/group/group.json.backup");
   write_text(root_ + "/group/group.json", R"({"Version":"an old core's group"})");
   EXPECT_FALSE(staging_.clean(nullptr));
   EXPECT_EQ(names_in(root_ + "/lambda").size(), 1u);
@@ -141,7 +144,7 @@ TEST_F(StagingTest, CleaningRemovesHalfWrittenFiles) {
   write_text(root_ + "/group/group.json.x.tmp", "half");
   std::filesystem::create_directories(root_ + "/lambda/.unpacking-x/deep");
   ASSERT_TRUE(staging_.clean(nullptr));
-  EXPECT_EQ(names_in(root_ + "/group"), std::set<std::string>{"group.json"});
+  EXPECT_EQ(names_in(root_ + "/group"), (std::set<std::string>{"group.json", "group.json.backup"}));
   EXPECT_EQ(names_in(root_ + "/lambda").size(), 1u);
 }
 
@@ -151,6 +154,75 @@ TEST_F(StagingTest, AClearedDirectoryDeploysNothing) {
   EXPECT_EQ(what_runs(root_), "nothing");
   ASSERT_TRUE(staging_.clean(nullptr));
   EXPECT_TRUE(names_in(root_ + "/lambda").empty());
+}
+
+// ---- damage
+
+/// Everything that a broken disk or a hand can leave in place of group.json.
+const std::map<std::string, void (*)(const std::string& path)>& damages() {
+  static const std::map<std::string, void (*)(const std::string&)> all{
+      {"truncated", [](const std::string& path) { std::filesystem::resize_file(path, 100); }},
+      {"empty", [](const std::string& path) { std::filesystem::resize_file(path, 0); }},
+      {"lost", [](const std::string& path) { std::filesystem::remove(path); }},
+      {"foreign", [](const std::string& path) { write_text(path, R"({"Version":"test group version"})"); }},
+      {"a directory",
+       [](const std::string& path) {
+         std::filesystem::remove(path);
+         std::filesystem::create_directories(path + "/inside");
+       }},
+      {"a pipe",
+       [](const std::string& path) {
+         std::filesystem::remove(path);
+         EXPECT_EQ(::mkfifo(path.c_str(), 0600), 0);
+       }},
+  };
+  return all;
+}
+
+TEST_F(StagingTest, ADamagedGroupIsReplacedByItsCopyAndNamed) {
+  for (const auto& [name, damage] : damages()) {
+    std::filesystem::remove_all(root_);
+    ASSERT_TRUE(staging_.prepare());
+    deploy("d1", "1", "one");
+    damage(root_ + "/group/group.json");
+    EXPECT_EQ(what_runs(root_), "d1 one") << name;
+    const std::string remark = staging_.mend();
+    EXPECT_NE(remark.find("group.json: "), std::string::npos) << name << ": " << remark;
+    EXPECT_NE(remark.find("the last good deployment, d1, runs instead"), std::string::npos) << remark;
+    EXPECT_EQ(read_text(root_ + "/group/group.json"), read_text(root_ + "/group/group.json.backup")) << name;
+    ASSERT_TRUE(staging_.clean(nullptr));
+    EXPECT_EQ(names_in(root_ + "/lambda").size(), 1u);
+    const bool is_kept = files_.exists(root_ + "/group/group.json.damaged");
+    EXPECT_EQ(is_kept, name != "lost") << name;
+    EXPECT_EQ(staging_.mend().empty(), !is_kept) << "an owner who comes later is told as well";
+    deploy("d2", "2", "two");
+    EXPECT_EQ(staging_.mend(), "") << name;
+  }
+}
+
+TEST_F(StagingTest, WithoutACopyDamageIsAnErrorAndADeploymentMendsIt) {
+  for (const auto& [name, damage] : damages()) {
+    if (name == "lost") continue;
+    std::filesystem::remove_all(root_);
+    ASSERT_TRUE(staging_.prepare());
+    deploy("d1", "1", "one");
+    std::filesystem::remove(root_ + "/group/group.json.backup");
+    damage(root_ + "/group/group.json");
+    EXPECT_EQ(staging_.mend(), "");
+    const auto loaded = staging_.load();
+    ASSERT_FALSE(loaded) << name;
+    EXPECT_NE(loaded.error().message().find("group.json"), std::string::npos) << loaded.error().message();
+    EXPECT_FALSE(staging_.clean(nullptr));
+    deploy("d2", "2", "two");
+    EXPECT_EQ(what_runs(root_), "d2 two") << name;
+  }
+}
+
+TEST_F(StagingTest, PackagesThatAreGoneAreNamed) {
+  const DeploymentDocument document = deploy("d1", "1", "one");
+  EXPECT_TRUE(staging_.without_package(document.group).empty());
+  std::filesystem::remove_all(staging_.code_path(document.group.functions[0]));
+  EXPECT_EQ(staging_.without_package(document.group), document.group.functions);
 }
 
 // ---- faults

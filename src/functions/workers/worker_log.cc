@@ -100,10 +100,11 @@ Result<void> FunctionLog::append(std::string_view text) {
 }
 
 Result<void> FunctionLog::open() {
-  file_ = Fd(::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600));
+  constexpr int kFlags = O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW;
+  file_ = Fd(::open(path_.c_str(), kFlags, 0600));
   if (!file_ && errno == ENOENT) {
     FESCUE_CHECK(real_file_system().make_directories(std::filesystem::path(path_).parent_path(), 0700));
-    file_ = Fd(::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600));
+    file_ = Fd(::open(path_.c_str(), kFlags, 0600));
   }
   struct stat status;
   if (!file_ || ::fstat(file_.get(), &status) != 0) return errno_error(path_);

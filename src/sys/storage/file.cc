@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -52,15 +53,24 @@ Result<void> make_directory(const std::string& path, mode_t mode) {
   return sync_directory(parent_of(path));
 }
 
+/// Opened to read, and how many bytes it has. Whoever may write into a directory can put a pipe in place of a file,
+/// which to open would wait for ever.
+Result<std::pair<Fd, std::uint64_t>> open_to_read(const std::string& path) {
+  Fd file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  struct stat found;
+  if (!file || ::fstat(file.get(), &found) != 0) return errno_error(path);
+  if (!S_ISREG(found.st_mode)) return Error(Code::invalid_argument, path + ": is not a regular file");
+  return std::pair(std::move(file), static_cast<std::uint64_t>(found.st_size));
+}
+
 class RealFileSystem final : public FileSystem {
  public:
   Result<std::string> read(const std::string& path, std::size_t max_bytes) override {
-    const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!file) return errno_error(path);
+    FESCUE_TRY(opened, open_to_read(path));
     std::string bytes;
     char buffer[16384];
     while (true) {
-      const ssize_t count = ::read(file.get(), buffer, sizeof buffer);
+      const ssize_t count = ::read(opened.first.get(), buffer, sizeof buffer);
       if (count < 0 && errno == EINTR) continue;
       if (count < 0) return errno_error(path);
       if (count == 0) return bytes;
@@ -72,15 +82,13 @@ class RealFileSystem final : public FileSystem {
   }
 
   Result<FilePart> read_part(const std::string& path, std::uint64_t offset, std::size_t count) override {
-    const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    struct stat found;
-    if (!file || ::fstat(file.get(), &found) != 0) return errno_error(path);
-    FilePart part{{}, static_cast<std::uint64_t>(found.st_size)};
+    FESCUE_TRY(opened, open_to_read(path));
+    FilePart part{{}, opened.second};
     if (offset >= part.total) return part;
     part.bytes.resize(std::min<std::uint64_t>(count, part.total - offset));
     for (std::size_t have = 0; have < part.bytes.size();) {
-      const ssize_t got =
-          ::pread(file.get(), part.bytes.data() + have, part.bytes.size() - have, static_cast<off_t>(offset + have));
+      const ssize_t got = ::pread(opened.first.get(), part.bytes.data() + have, part.bytes.size() - have,
+                                  static_cast<off_t>(offset + have));
       if (got < 0 && errno == EINTR) continue;
       if (got < 0) return errno_error(path);
       if (got == 0) return Error(Code::io, path + ": the file has become shorter");

@@ -24,7 +24,7 @@ class FileSystem {
  public:
   virtual ~FileSystem() = default;
 
-  /// The whole file. Errors: too_large over `max_bytes`, not_found, permission_denied, io.
+  /// All of a regular file. Errors: too_large over `max_bytes`, invalid_argument (a pipe ...), not_found, io ...
   virtual Result<std::string> read(const std::string& path, std::size_t max_bytes) = 0;
   /// Up to `count` bytes from `offset` on; none at or after the end.
   virtual Result<FilePart> read_part(const std::string& path, std::uint64_t offset, std::size_t count) = 0;

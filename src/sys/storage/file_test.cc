@@ -55,7 +55,7 @@ TEST_F(FileTest, ReadRefusesWhatIsTooLargeOrMissing) {
   EXPECT_TRUE(files_.read(at("a"), 5));
   EXPECT_EQ(files_.read(at("a"), 4).error().code(), Code::too_large);
   EXPECT_EQ(files_.read(at("b"), 4).error().code(), Code::not_found);
-  EXPECT_EQ(files_.read(root_, 4).error().code(), Code::io);
+  EXPECT_EQ(files_.read(root_, 4).error(), Error(Code::invalid_argument, root_ + ": is not a regular file"));
 }
 
 TEST_F(FileTest, ReadsParts) {
@@ -136,6 +136,12 @@ TEST_F(FileTest, FaultsHappenWhereTheTestSays) {
   EXPECT_TRUE(faulty.write_atomically(at("b"), "123", 0600));
   const auto full = faulty.write_atomically(at("b"), "12", 0600);
   EXPECT_THAT(full.error().message(), HasSubstr("No space left"));
+}
+
+TEST_F(FileTest, APipeIsNoFileAndNotWaitedFor) {
+  ASSERT_EQ(::mkfifo(at("pipe").c_str(), 0600), 0);
+  EXPECT_EQ(files_.read(at("pipe"), 4).error().message(), at("pipe") + ": is not a regular file");
+  EXPECT_EQ(files_.read_part(at("pipe"), 0, 4).error().code(), Code::invalid_argument);
 }
 
 }  // namespace
