@@ -1,6 +1,10 @@
 // SQL for shadows; the document is a column of JSON.
 #include "shadow/shadow_store.h"
 
+#include <fmt/format.h>
+
+#include "model/json_reader.h"
+
 namespace fescue {
 
 namespace json = boost::json;
@@ -25,13 +29,24 @@ std::string body_of(const ShadowDocument& document) {
                                       {"reportedMetadata", document.reported_metadata}});
 }
 
-/// What is read back is what was written: a broken column is a bug.
-void read_body(const std::string& body, ShadowDocument& into) {
-  const json::value parsed = json::parse(body);
-  into.desired = parsed.at("desired").as_object();
-  into.reported = parsed.at("reported").as_object();
-  into.desired_metadata = parsed.at("desiredMetadata").as_object();
-  into.reported_metadata = parsed.at("reportedMetadata").as_object();
+/// What is read back is what was written, unless a disk or a hand has damaged it.
+Result<void> read_body(const std::string& body, ShadowDocument& into) {
+  FESCUE_TRY(parsed, parse_json(body));
+  const std::pair<const char*, json::object*> sections[] = {{"desired", &into.desired},
+                                                            {"reported", &into.reported},
+                                                            {"desiredMetadata", &into.desired_metadata},
+                                                            {"reportedMetadata", &into.reported_metadata}};
+  for (const auto& [name, section] : sections) {
+    FESCUE_TRY(member, JsonReader(parsed, "").get(name));
+    FESCUE_CHECK(member.expect_object());
+    *section = member.value().get_object();
+  }
+  return ok();
+}
+
+Error damaged(const ThingName& thing, std::string_view name, const Error& why) {
+  return Error(Code::internal, fmt::format("the shadow \"{}\" of thing {} is damaged in the database: {}", name,
+                                           thing.view(), why.message()));
 }
 
 }  // namespace
@@ -46,7 +61,8 @@ Result<StoredShadow> ShadowStore::find(const ThingName& thing, std::string_view 
   stored.exists = !body.empty();
   stored.document.version = select.integer(1);
   stored.document.timestamp = select.integer(2);
-  if (stored.exists) read_body(body, stored.document);
+  if (!stored.exists) return stored;
+  if (const auto read = read_body(body, stored.document); !read) return damaged(thing, name, read.error());
   return stored;
 }
 

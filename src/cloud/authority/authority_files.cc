@@ -33,8 +33,14 @@ Result<Authority> load_or_make_authority(const std::string& directory) {
   const std::string key_path = directory + "/ca.key";
   if (files.exists(certificate_path)) {
     FESCUE_TRY(certificate, files.read(certificate_path, kMaxPem));
-    FESCUE_TRY(key, files.read(key_path, kMaxPem));
-    return Authority{certificate, key};
+    const auto key = files.read(key_path, kMaxPem);
+    if (!key) {
+      return key.error().in(
+          "the key of the authority, by which all certificates are made, cannot be read; put a copy in its place (with "
+          "a "
+          "new authority, for which to remove ca.pem as well, every core and device needs a new certificate)");
+    }
+    return Authority{certificate, *key};
   }
   FESCUE_TRY(authority, make_authority("Fescue certificate authority", kAuthorityLife));
   FESCUE_CHECK(files.write_atomically(key_path, authority.private_key_pem, 0600));

@@ -9,6 +9,7 @@
 #include "cloud/store/definition_store.h"
 #include "cloud/store/deployment_store.h"
 #include "cloud/store/function_store.h"
+#include "cloud/store/json_columns.h"
 #include "cloud/store/thing_store.h"
 #include "model/limits.h"
 #include "sys/storage/archive.h"
@@ -21,6 +22,13 @@ namespace {
 
 constexpr std::size_t kManyThings = 100;  // that one certificate is attached to
 
+/// The body of a version, as it was accepted.
+Result<json::value> body_of(const DefinitionVersion& version) {
+  FESCUE_TRY(body,
+             stored_object(version.body, fmt::format("the body column of definition version {}", version.version)));
+  return json::value(std::move(body));
+}
+
 Result<void> read_definitions(Database& database, const DeploymentRecord& record, GroupDefinitions& into) {
   const DefinitionStore store(database);
   FESCUE_TRY(version, store.find_version(record.group.view(), record.group_version));
@@ -28,18 +36,22 @@ Result<void> read_definitions(Database& database, const DeploymentRecord& record
     into.problems.push_back({"InvalidReference", fmt::format("the group version {} is gone", record.group_version)});
     return ok();
   }
-  const json::value references = json::parse(version->body);
+  FESCUE_TRY(references, body_of(*version));
   for (const auto& [member, family] : kGroupReferences) {
     const json::value* arn = references.as_object().if_contains(member);
     if (arn == nullptr) continue;
-    const auto reference = parse_version_arn(family, arn->as_string());
-    FESCUE_ASSERT(reference.has_value());  // checked when the group version was made
+    const auto reference =
+        parse_version_arn(family, arn->is_string() ? std::string_view(arn->get_string()) : std::string_view());
+    if (!reference) {  // it was checked when the group version was made
+      return damaged(fmt::format("the body column of group version {}", version->version), "a reference is no ARN");
+    }
     FESCUE_TRY(found, store.find_version(reference->definition, reference->version));
     if (found) {
-      read_definition(family, json::parse(found->body), into);
+      FESCUE_TRY(body, body_of(*found));
+      read_definition(family, body, into);
     } else {
       into.problems.push_back({"InvalidReference", fmt::format("the {} definition version {} was deleted",
-                                                               name_of(family), std::string_view(arn->as_string()))});
+                                                               name_of(family), std::string_view(arn->get_string()))});
     }
   }
   return ok();

@@ -38,15 +38,16 @@ constexpr std::string_view kSelectDefinition =
 constexpr std::string_view kSelectVersion =
     "SELECT sequence, definition, version, created_ms, body FROM definition_version";
 
-Definition definition_of(Family family, const Statement& row) {
-  return {family,
-          row.text(1),
-          row.text(2),
-          from_epoch_milliseconds(row.integer(3)),
-          from_epoch_milliseconds(row.integer(4)),
-          row.text(6),
-          string_map_of(json::parse(row.text(5)).as_object()),
-          row.integer(0)};
+Result<Definition> definition_of(Family family, const Statement& row) {
+  FESCUE_TRY(tags, stored_string_map(row.text(5), fmt::format("the tags column of definition {}", row.text(1))));
+  return Definition{family,
+                    row.text(1),
+                    row.text(2),
+                    from_epoch_milliseconds(row.integer(3)),
+                    from_epoch_milliseconds(row.integer(4)),
+                    row.text(6),
+                    std::move(tags),
+                    row.integer(0)};
 }
 
 DefinitionVersion definition_version_of(const Statement& row) {

@@ -4,6 +4,9 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include "cloud/store/json_columns.h"
+#include "model/json_reader.h"
+
 namespace fescue::cloud {
 
 namespace json = boost::json;
@@ -60,28 +63,44 @@ std::string to_json(const std::vector<ErrorDetail>& details) {
   return json::serialize(out);
 }
 
-std::vector<ErrorDetail> details_of(std::string_view text) {
+Result<std::vector<ErrorDetail>> read_details(std::string_view text) {
+  FESCUE_TRY(parsed, parse_json(text));
+  FESCUE_TRY(items, JsonReader(parsed, "details").items());
   std::vector<ErrorDetail> out;
-  const json::value parsed = json::parse(text);
-  for (const json::value& item : parsed.as_array()) {
-    out.push_back({std::string(item.at("code").as_string()), std::string(item.at("message").as_string())});
+  for (const JsonReader& item : items) {
+    FESCUE_TRY(code, item.string("code"));
+    FESCUE_TRY(message, item.string("message"));
+    out.push_back({std::move(code), std::move(message)});
   }
   return out;
 }
 
-DeploymentRecord record_of(const Statement& row) {
+/// They only inform: a deployment goes on without them.
+std::vector<ErrorDetail> details_of(const DeploymentRecord& record, std::string_view text) {
+  auto details = read_details(text);
+  if (details) return std::move(*details);
+  const std::string what = fmt::format("the details column of deployment {}", record.id.view());
+  return {{"InternalError", damaged(what, details.error().message()).message()}};
+}
+
+Result<DeploymentRecord> record_of(const Statement& row) {
+  const auto type = parse_deployment_type(row.text(4));
+  const auto status = parse_deployment_status(row.text(5));
+  if (!type || !status) {
+    return damaged(fmt::format("the row of deployment {}", row.text(1)), "its type or status is unknown");
+  }
   DeploymentRecord record;
   record.sequence = row.integer(0);
   record.id = DeploymentId(row.text(1));
   record.group = GroupId(row.text(2));
   record.group_version = row.text(3);
-  record.type = *parse_deployment_type(row.text(4));
-  record.status = *parse_deployment_status(row.text(5));
+  record.type = *type;
+  record.status = *status;
   record.core = ThingName(row.text(6));
   record.created = from_epoch_milliseconds(row.integer(7));
   record.updated = from_epoch_milliseconds(row.integer(8));
   record.message = row.text(9);
-  record.details = details_of(row.text(10));
+  record.details = details_of(record, row.text(10));
   return record;
 }
 

@@ -1,12 +1,15 @@
 // SQL for functions, versions and aliases, and what counts as unchanged since the last publish.
 #include "cloud/store/function_store.h"
 
+#include <limits>
+
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
 #include "base/bytes.h"
 #include "base/random.h"
 #include "cloud/store/json_columns.h"
+#include "model/json_reader.h"
 
 namespace fescue::cloud {
 
@@ -60,22 +63,38 @@ std::string to_json(const LambdaConfiguration& configuration) {
   return json::serialize(out);
 }
 
-LambdaConfiguration configuration_of(std::string_view text) {
-  const json::value value = json::parse(text);
-  const auto string = [&](const char* name) { return std::string(value.at(name).as_string()); };
+Result<LambdaConfiguration> read_configuration(std::string_view text, std::string_view what) {
+  FESCUE_TRY(value, stored_json(text, what));
+  const JsonReader stored(value, "");
   LambdaConfiguration out;
-  out.runtime = string("runtime");
-  out.role = string("role");
-  out.handler = string("handler");
-  out.description = string("description");
-  out.timeout_seconds = value.at("timeout").as_int64();
-  out.memory_mb = value.at("memory").as_int64();
-  out.architecture = string("architecture");
-  out.echoed = string("echoed");
-  if (const auto* environment = value.as_object().if_contains("environment")) {
-    out.environment = string_map_of(environment->as_object());
+  const std::pair<const char*, std::string*> strings[] = {
+      {"runtime", &out.runtime},           {"role", &out.role},
+      {"handler", &out.handler},           {"description", &out.description},
+      {"architecture", &out.architecture}, {"echoed", &out.echoed},
+  };
+  for (const auto& [name, target] : strings) {
+    FESCUE_TRY(member, stored.string(name));
+    *target = std::move(member);
+  }
+  constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
+  FESCUE_TRY(timeout, stored.integer_or("timeout", 0, 1, kMax));
+  FESCUE_TRY(memory, stored.integer_or("memory", 0, 1, kMax));
+  out.timeout_seconds = timeout;
+  out.memory_mb = memory;
+  FESCUE_CHECK(stored_object(out.echoed, what));
+  if (const auto environment = stored.find("environment")) {
+    FESCUE_TRY(variables, stored_string_map(json::serialize(environment->value()), what));
+    out.environment = std::move(variables);
   }
   return out;
+}
+
+Result<LambdaConfiguration> configuration_of(const Statement& row) {
+  const std::string what =
+      fmt::format("the configuration column of version {} of function {}", row.integer(1), row.text(0));
+  auto configuration = read_configuration(row.text(2), what);
+  if (configuration || configuration.error().code() == Code::internal) return configuration;
+  return damaged(what, configuration.error().message());
 }
 
 /// What makes $LATEST different from the version that was published from it.
@@ -83,19 +102,22 @@ std::string fingerprint_of(const LambdaVersion& latest) {
   return sha256_hex(latest.code.hash.str() + to_json(latest.configuration));
 }
 
-LambdaVersion lambda_version_of(const Statement& row) {
-  return {row.text(0),
-          row.integer(1),
-          configuration_of(row.text(2)),
-          {ArtifactHash(row.text(3)), static_cast<std::uint64_t>(row.integer(4))},
-          from_epoch_milliseconds(row.integer(5)),
-          row.text(6)};
+Result<LambdaVersion> lambda_version_of(const Statement& row) {
+  FESCUE_TRY(configuration, configuration_of(row));
+  return LambdaVersion{row.text(0),
+                       row.integer(1),
+                       std::move(configuration),
+                       {ArtifactHash(row.text(3)), static_cast<std::uint64_t>(row.integer(4))},
+                       from_epoch_milliseconds(row.integer(5)),
+                       row.text(6)};
 }
 
-LambdaAlias alias_of(const Statement& row) {
+Result<LambdaAlias> alias_of(const Statement& row) {
   LambdaAlias alias{row.text(0), row.text(1), row.integer(2), row.text(3), row.text(4), {}};
-  const json::value weights = json::parse(row.text(5));
-  for (const auto& [version, weight] : weights.as_object()) {
+  const std::string what = fmt::format("the weights column of alias {} of function {}", alias.name, alias.function);
+  FESCUE_TRY(weights, stored_object(row.text(5), what));
+  for (const auto& [version, weight] : weights) {
+    if (!weight.is_number()) return damaged(what, "a weight is not a number");
     alias.weights[std::string(version)] = weight.to_number<double>();
   }
   return alias;
@@ -154,7 +176,8 @@ Result<std::optional<LambdaVersion>> FunctionStore::unchanged_since_publish(cons
                                                       kVersionColumns)));
   FESCUE_TRY(found, statement.bind(1, latest.name).step());
   if (!found || statement.text(7) != fingerprint_of(latest)) return std::optional<LambdaVersion>();
-  return std::optional(lambda_version_of(statement));
+  FESCUE_TRY(version, lambda_version_of(statement));
+  return std::optional(std::move(version));
 }
 
 Result<std::int64_t> FunctionStore::next_number(std::string_view name) {
@@ -231,7 +254,7 @@ Result<std::map<std::string, std::string>> FunctionStore::tags(std::string_view 
   FESCUE_TRY(statement, database_.prepare("SELECT tags FROM lambda_function WHERE name = ?1"));
   FESCUE_TRY(found, statement.bind(1, name).step());
   if (!found) return no_function(name);
-  return string_map_of(json::parse(statement.text(0)).as_object());
+  return stored_string_map(statement.text(0), fmt::format("the tags column of function {}", name));
 }
 
 Result<void> FunctionStore::set_tags(std::string_view name, const std::map<std::string, std::string>& tags) {

@@ -1,10 +1,14 @@
-// String maps (tags, environments) in a TEXT column. What is read back is what was written: a broken column is a bug.
+// JSON in a TEXT column: string maps (tags, environments, attributes) and documents. What is read back is what was
+// written, unless a disk or a hand has damaged it: then the row cannot be read, and the error names it.
 #pragma once
 
 #include <map>
 #include <string>
+#include <string_view>
 
 #include <boost/json.hpp>
+
+#include "base/result.h"
 
 namespace fescue::cloud {
 
@@ -14,10 +18,12 @@ inline boost::json::object object_of(const std::map<std::string, std::string>& m
   return out;
 }
 
-inline std::map<std::string, std::string> string_map_of(const boost::json::object& object) {
-  std::map<std::string, std::string> out;
-  for (const auto& [name, value] : object) out[std::string(name)] = std::string(value.as_string());
-  return out;
-}
+/// `what` names the row and the column for people: "the tags of function Echo". Error: internal.
+Result<boost::json::value> stored_json(std::string_view text, std::string_view what);
+Result<boost::json::object> stored_object(std::string_view text, std::string_view what);
+Result<std::map<std::string, std::string>> stored_string_map(std::string_view text, std::string_view what);
+
+/// The error of such a row.
+Error damaged(std::string_view what, std::string_view why);
 
 }  // namespace fescue::cloud

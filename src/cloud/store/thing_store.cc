@@ -1,6 +1,8 @@
 // SQL for things and for the certificates attached to them.
 #include "cloud/store/thing_store.h"
 
+#include <fmt/format.h>
+
 #include "cloud/store/json_columns.h"
 
 namespace fescue::cloud {
@@ -24,9 +26,9 @@ namespace {
 
 std::string attributes_text(const Thing& thing) { return boost::json::serialize(object_of(thing.attributes)); }
 
-Thing thing_of(const Statement& row) {
-  return {ThingName(row.text(0)), row.text(1), string_map_of(boost::json::parse(row.text(2)).as_object()),
-          row.integer(3)};
+Result<Thing> thing_of(const Statement& row) {
+  FESCUE_TRY(attributes, stored_string_map(row.text(2), fmt::format("the attributes column of thing {}", row.text(0))));
+  return Thing{ThingName(row.text(0)), row.text(1), std::move(attributes), row.integer(3)};
 }
 
 }  // namespace
@@ -55,7 +57,8 @@ Result<std::vector<Thing>> ThingStore::list(const ThingFilter& filter, std::stri
                                             std::size_t limit) const {
   FESCUE_TRY(select, database_.prepare(
                          "SELECT name, id, attributes, version FROM thing WHERE name > ?1 AND (?2 = '' OR EXISTS ("
-                         "SELECT 1 FROM json_each(attributes) WHERE key = ?2 AND (?3 = '' OR value = ?3 OR "
+                         "SELECT 1 FROM json_each(iif(json_valid(attributes), attributes, '{}')) WHERE key = ?2 AND "
+                         "(?3 = '' OR value = ?3 OR "
                          "(?4 AND substr(value, 1, length(?3)) = ?3)))) ORDER BY name LIMIT ?5"));
   return select
       .bind_all(after, filter.attribute_name, filter.attribute_value, std::int64_t{filter.value_is_prefix},

@@ -2,6 +2,7 @@
 #include "sys/storage/sqlite.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include <utility>
 
@@ -49,13 +50,24 @@ Code code_of(int status) {
 }
 
 Error sqlite_error(sqlite3* handle, std::string_view what) {
+  const int status = sqlite3_errcode(handle) & 0xff;
+  if (status == SQLITE_CORRUPT || status == SQLITE_NOTADB) {
+    return Error(Code::io,
+                 fmt::format("the database {} is damaged ({}); stop, and put a copy in its place, or move it away "
+                             "with its -wal and -shm to begin anew",
+                             sqlite3_db_filename(handle, "main"), sqlite3_errmsg(handle)));
+  }
   return Error(code_of(sqlite3_extended_errcode(handle)), fmt::format("{}: {}", what, sqlite3_errmsg(handle)));
 }
 
 /// SQLite would create the file with the umask's mode; its -wal and -shm files copy the mode of the main file.
 Result<void> create_private_file(const std::string& path) {
-  const Fd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!file) return errno_error("cannot open database " + path);
+  const Fd file(::open(path.c_str(), O_RDWR | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0600));
+  struct stat found;
+  if (!file || ::fstat(file.get(), &found) != 0) return errno_error("cannot open database " + path);
+  if (!S_ISREG(found.st_mode)) {  // SQLite would wait for ever for the writer of a pipe
+    return Error(Code::io, fmt::format("cannot open database {}: it is not a regular file", path));
+  }
   return ok();
 }
 

@@ -19,6 +19,20 @@ struct sqlite3_stmt;
 
 namespace fescue {
 
+class Statement;
+
+/// What a reader of rows makes of one. A reader that may fail returns a Result; its first error ends the reading.
+template <class Made>
+struct RowOf {
+  using Value = Made;
+};
+template <class Made>
+struct RowOf<Result<Made>> {
+  using Value = Made;
+};
+template <class Reader>
+using RowBy = typename RowOf<std::invoke_result_t<Reader&, const Statement&>>::Value;
+
 /// A compiled statement, bound from index 1, stepped row by row. Once step() gave false (or an error) it may be bound
 /// and run again; unbound parameters keep their values. Must not outlive its Database's use of it: keep it local.
 class Statement {
@@ -41,9 +55,9 @@ class Statement {
   Result<void> run();   // step to the end
   /// What `read(*this)` makes of each row that is left; of the first alone; nothing is made, `visit(*this)` is told.
   template <class Read>
-  auto rows(Read read) -> Result<std::vector<std::invoke_result_t<Read&, const Statement&>>>;
+  auto rows(Read read) -> Result<std::vector<RowBy<Read>>>;
   template <class Read>
-  auto first(Read read) -> Result<std::optional<std::invoke_result_t<Read&, const Statement&>>>;
+  auto first(Read read) -> Result<std::optional<RowBy<Read>>>;
   template <class Visit>
   Result<void> each(Visit visit);
   std::string text(int column) const;  // also the bytes of a blob; NULL is ""
@@ -72,16 +86,24 @@ Result<void> Statement::each(Visit visit) {
 }
 
 template <class Read>
-auto Statement::rows(Read read) -> Result<std::vector<std::invoke_result_t<Read&, const Statement&>>> {
-  std::vector<std::invoke_result_t<Read&, const Statement&>> made;
-  FESCUE_CHECK(each([&](const Statement& row) { made.push_back(read(row)); }));
-  return made;
+auto Statement::rows(Read read) -> Result<std::vector<RowBy<Read>>> {
+  std::vector<RowBy<Read>> made;
+  for (;;) {
+    FESCUE_TRY(there, step());
+    if (!there) return made;
+    Result<RowBy<Read>> row = read(std::as_const(*this));
+    if (!row) return row.error();
+    made.push_back(std::move(*row));
+  }
 }
 
 template <class Read>
-auto Statement::first(Read read) -> Result<std::optional<std::invoke_result_t<Read&, const Statement&>>> {
+auto Statement::first(Read read) -> Result<std::optional<RowBy<Read>>> {
   FESCUE_TRY(there, step());
-  return there ? std::optional(read(std::as_const(*this))) : std::nullopt;
+  if (!there) return std::optional<RowBy<Read>>();
+  Result<RowBy<Read>> row = read(std::as_const(*this));
+  if (!row) return row.error();
+  return std::optional(std::move(*row));
 }
 
 class Database {

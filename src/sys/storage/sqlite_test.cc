@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 
 #include <gtest/gtest.h>
 
@@ -62,6 +63,20 @@ TEST(Statement, ARowThatCannotBeReadIsAnError) {
   ASSERT_TRUE(database.execute("CREATE TABLE t (a); INSERT INTO t VALUES ('no json')"));
   Statement select = database.prepare("SELECT json(a) FROM t").value();
   EXPECT_FALSE(select.rows(first_column<std::string>));
+}
+
+TEST(Statement, AReaderThatFailsEndsTheReading) {
+  Database database = memory();
+  ASSERT_TRUE(database.execute("CREATE TABLE t (a); INSERT INTO t VALUES (1), (2), (3)"));
+  const auto read = [](const Statement& row) -> Result<std::int64_t> {
+    if (row.integer(0) == 2) return Error(Code::internal, "two is damaged");
+    return row.integer(0);
+  };
+  Statement select = database.prepare("SELECT a FROM t ORDER BY a").value();
+  EXPECT_EQ(select.rows(read).error().message(), "two is damaged");
+  Statement first = database.prepare("SELECT a FROM t WHERE a = ?1").value();
+  EXPECT_EQ(first.bind(1, std::int64_t{3}).first(read).value(), 3);
+  EXPECT_FALSE(first.bind(1, std::int64_t{7}).first(read).value());
 }
 
 TEST(Statement, RunsAgainWithOtherValues) {
@@ -140,6 +155,21 @@ TEST_F(DatabaseFile, IsPrivateAndKeepsItsRows) {
   }
   Database again = Database::open(path()).value();
   EXPECT_EQ(count(again, "t"), 1);
+}
+
+TEST_F(DatabaseFile, DamageIsToldWithItsPathAndARemedy) {
+  std::ofstream(path()) << std::string(8192, 'x');
+  const auto opened = Database::open(path());
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code(), Code::io);
+  for (const char* said : {path().c_str(), "is damaged", "file is not a database", "put a copy in its place"}) {
+    EXPECT_NE(opened.error().message().find(said), std::string::npos) << opened.error().message();
+  }
+}
+
+TEST_F(DatabaseFile, IsNoPipe) {
+  ASSERT_EQ(::mkfifo(path().c_str(), 0600), 0);
+  EXPECT_NE(Database::open(path()).error().message().find("not a regular file"), std::string::npos);
 }
 
 }  // namespace

@@ -119,7 +119,9 @@ Task<ApiResult> get_definition_version(ControlPlane& plane, ApiRequest request) 
   const Family family = family_of(*request.operation);
   FESCUE_CO_TRY(version, find_version(plane, family, request.labels[0], request.labels[1]));
   json::object answer = version_json(plane.config, family, version);
-  answer["Definition"] = json::parse(version.body);
+  FESCUE_CO_TRY(body,
+                stored_object(version.body, fmt::format("the body column of definition version {}", version.version)));
+  answer["Definition"] = std::move(body);
   co_return json_response(200, answer);
 }
 

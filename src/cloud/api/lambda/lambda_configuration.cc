@@ -9,6 +9,7 @@
 #include "base/bytes.h"
 #include "cloud/api/lambda/lambda_names.h"
 #include "cloud/store/json_columns.h"
+#include "model/json_reader.h"
 
 namespace fescue::cloud {
 
@@ -64,13 +65,19 @@ ApiValue<void> read_environment(const Members& body, LambdaConfiguration& config
   return {};
 }
 
+/// The store gives back objects alone.
+json::object echoed_of(const LambdaConfiguration& configuration) {
+  auto echoed = parse_json(configuration.echoed);
+  return echoed && echoed->is_object() ? std::move(echoed->get_object()) : json::object();
+}
+
 ApiValue<void> read_echoed(const Members& body, LambdaConfiguration& configuration) {
   for (const std::string_view name : kRefused) {
     if (body.has(name) && !is_empty_value(body.raw().at(name))) {
       return invalid_value(fmt::format("{} is not supported: there is nothing like it on a core.", name));
     }
   }
-  json::object echoed = json::parse(configuration.echoed).as_object();
+  json::object echoed = echoed_of(configuration);
   for (const std::string_view name : kEchoed) {
     if (!body.has(name)) continue;
     const json::value& given = body.raw().at(name);
@@ -95,7 +102,8 @@ ApiValue<void> read_architecture(const Members& body, LambdaConfiguration& confi
 
 ApiValue<void> read_configuration(const Members& body, LambdaConfiguration& configuration) {
   FESCUE_TRY(package, body.optional_string("PackageType"));
-  if (package.value_or("Zip") != "Zip") return invalid_value("PackageType must be Zip; container images are not supported.");
+  if (package.value_or("Zip") != "Zip")
+    return invalid_value("PackageType must be Zip; container images are not supported.");
   FESCUE_TRY(runtime, body.optional_string("Runtime", {1, 128, is_visible, "[^\\s]+"}));
   if (runtime) configuration.runtime = std::move(*runtime);
   FESCUE_TRY(handler, body.optional_string("Handler", {1, 128, is_visible, "[^\\s]+"}));
@@ -140,8 +148,7 @@ json::object configuration_json(const CloudConfig& config, const LambdaVersion& 
                    {"LoggingConfig", {{"LogFormat", "Text"}, {"LogGroup", "/aws/lambda/" + version.name}}}};
   if (configuration.environment)
     out["Environment"] = json::object{{"Variables", object_of(*configuration.environment)}};
-  const json::value echoed = json::parse(configuration.echoed);
-  for (const auto& member : echoed.as_object()) out[member.key()] = member.value();
+  for (const auto& [name, value] : echoed_of(configuration)) out[name] = value;
   return out;
 }
 
