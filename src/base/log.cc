@@ -147,6 +147,12 @@ std::string format_line(Level level, std::string_view timestamp, std::string_vie
   return line;
 }
 
+void silence_stderr() {
+  for (const auto& sink : state().sinks->sinks()) {
+    if (std::dynamic_pointer_cast<spdlog::sinks::stderr_sink_mt>(sink)) sink->set_level(spdlog::level::off);
+  }
+}
+
 void to_stderr() { install({std::make_shared<spdlog::sinks::stderr_sink_mt>()}); }
 
 Result<void> to_file(const std::string& path, std::size_t max_bytes) { return open_file(path, max_bytes); }

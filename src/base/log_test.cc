@@ -62,6 +62,15 @@ TEST_F(LogFileTest, StaysWithinItsLimitsAndIsTheOwnersAlone) {
   EXPECT_TRUE(std::filesystem::exists(directory_ / "x.1.log"));
 }
 
+TEST_F(LogFileTest, ASilencedStderrLeavesTheFile) {
+  ASSERT_TRUE(log::to_file(directory_ / "x.log", 8192));
+  log::silence_stderr();
+  testing::internal::CaptureStderr();
+  log::error("said elsewhere");
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+  EXPECT_GT(bytes(), 0U);
+}
+
 TEST(JsonQuote, EscapesControlCharacters) { EXPECT_EQ(json_quote("a\n\x01\\"), "\"a\\n\\u0001\\\\\""); }
 
 TEST(Clock, TimestampsHaveFixedForm) {

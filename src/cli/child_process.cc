@@ -130,6 +130,8 @@ Task<std::optional<int>> ChildProcess::exited() {
   co_return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-void ChildProcess::stop() { ::kill(pid_, SIGTERM); }
+// By descriptor: the number may be another's by now.
+void ChildProcess::stop() { ::syscall(SYS_pidfd_send_signal, pidfd_.native_handle(), SIGTERM, nullptr, 0); }
+void ChildProcess::kill() { ::syscall(SYS_pidfd_send_signal, pidfd_.native_handle(), SIGKILL, nullptr, 0); }
 
 }  // namespace fescue::cli

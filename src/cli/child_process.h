@@ -1,5 +1,5 @@
 // A long-running Fescue process started by another (`up` starts `cloud` and `core`). They share one control descriptor:
-// the child writes one line of JSON when it is ready, and stops when the parent's end closes.
+// the child writes one line of JSON when it is ready (or {"error": why not}), and stops when the parent's end closes.
 #pragma once
 
 #include <sys/types.h>
@@ -28,8 +28,9 @@ class ChildProcess {
   /// Completes when the process has ended: its exit status, or 128 + the signal that ended it. Empty when the wait was
   /// cancelled first.
   Task<std::optional<int>> exited();
-  /// SIGTERM.
+  /// SIGTERM, and SIGKILL; nothing once it has been waited for.
   void stop();
+  void kill();
   pid_t pid() const { return pid_; }
 
  private:

@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include "base/log.h"
 #include "model/json_reader.h"
 #include "sys/http/http_client.h"
 #include "sys/net/connect.h"
@@ -17,6 +18,7 @@ namespace json = boost::json;
 
 namespace {
 
+constexpr std::size_t kMaxFile = 1024 * 1024;
 constexpr std::string_view kPolicyName = "fescue-core";
 constexpr std::string_view kPolicy =
     R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["iot:*","greengrass:*"],"Resource":["*"]}]})";
@@ -128,23 +130,38 @@ Result<CoreIdentity> identity_of(const json::value& document) {
   return CoreIdentity{thing_arn, certificate_arn};
 }
 
+/// A start that changes nothing needs no room on the disk.
+Result<void> write_if_changed(const std::string& path, const std::string& text) {
+  const auto present = real_file_system().read(path, kMaxFile);
+  if (text.empty() || (present && *present == text)) return ok();
+  return real_file_system().write_atomically(path, text, 0644);
+}
+
 Result<void> save_config(const CoreSite& site, json::value document) {
   set_addresses(document.as_object(), site);
-  FESCUE_CHECK(real_file_system().write_atomically(site.root + "/certs/root.ca.pem", site.ca_pem, 0644));
-  return real_file_system().write_atomically(site.root + "/config/config.json", json::serialize(document) + "\n", 0644);
+  FESCUE_CHECK(write_if_changed(site.root + "/certs/root.ca.pem", site.ca_pem));
+  return write_if_changed(site.root + "/config/config.json", json::serialize(document) + "\n");
 }
 
 }  // namespace
 
+bool is_provisioned(const std::string& core_root) {
+  return real_file_system().exists(core_root + "/config/config.json");
+}
+
+Result<CoreIdentity> update_core(const CoreSite& site) {
+  const std::string path = site.root + "/config/config.json";
+  FESCUE_TRY(text, real_file_system().read(path, kMaxFile));
+  auto document = parse_json(text);
+  if (!document) return document.error().in(path);
+  const auto identity = identity_of(*document);
+  if (!identity) return identity.error().in(path);
+  const auto saved = save_config(site, std::move(*document));
+  if (!saved) log::error("Cannot bring the core's files up to date.", {{"error", saved.error().message()}});
+  return identity;
+}
+
 Task<Result<CoreIdentity>> provision_core(CoreSite site, ApiAddress api, AccessKey key, std::string region) {
-  const std::string config_path = site.root + "/config/config.json";
-  if (real_file_system().exists(config_path)) {
-    FESCUE_CO_TRY(text, real_file_system().read(config_path, 1024 * 1024));
-    FESCUE_CO_TRY(document, parse_json(text));
-    FESCUE_CO_TRY(identity, identity_of(document));
-    FESCUE_CO_CHECK(save_config(site, std::move(document)));
-    co_return identity;
-  }
   FESCUE_CO_TRY(stream, co_await connect_api(api, site.ca_pem));
   IotClient iot(std::move(stream), api.address, std::move(key), std::move(region));
   FESCUE_CO_TRY(core, co_await create_core(iot, site.thing_name));

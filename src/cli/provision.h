@@ -28,7 +28,11 @@ struct CoreIdentity {
   std::string thing_arn, certificate_arn;
 };
 
-/// Makes the core unless ROOT/config/config.json is there; then only its addresses are brought up to date.
+/// Whether there is a core already.
+bool is_provisioned(const std::string& core_root);
+/// Brings the addresses of a core that is there up to date, and its CA unless that is empty.
+Result<CoreIdentity> update_core(const CoreSite& site);
+/// Makes the core.
 Task<Result<CoreIdentity>> provision_core(CoreSite site, ApiAddress api, AccessKey key, std::string region);
 
 }  // namespace fescue::cli

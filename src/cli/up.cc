@@ -1,4 +1,4 @@
-// Claiming the directory, starting both children, restarting them with growing pauses, stopping them in order.
+// Claiming the directory, binding the ports, starting both children, stopping them in order.
 #include "cli/up.h"
 
 #include <unistd.h>
@@ -7,14 +7,12 @@
 
 #include <fmt/format.h>
 
-#include "base/backoff.h"
-#include "base/clock.h"
 #include "base/fd.h"
 #include "base/log.h"
-#include "cli/child_process.h"
 #include "cli/endpoints_file.h"
 #include "cli/provision.h"
-#include "model/json_reader.h"
+#include "cli/say.h"
+#include "cli/supervised_child.h"
 #include "sys/loop/service_loop.h"
 #include "sys/net/listeners.h"
 #include "sys/storage/file.h"
@@ -25,25 +23,9 @@ namespace fescue::cli {
 namespace {
 
 using namespace asio::experimental::awaitable_operators;
-using std::chrono::seconds;
 
 constexpr std::string_view kCoreThing = "fescue-core";
-constexpr seconds kReadyTimeout{60};
-constexpr seconds kStopTimeout{20};
-constexpr seconds kLongLife{60};
-constexpr seconds kLongestPause{30};
-
-/// How long to wait before starting a child anew: nothing the first time, then ever longer while it keeps dying young.
-class RestartPause {
- public:
-  seconds next(SteadyTime started, SteadyTime now) {
-    if (now - started > kLongLife) early_ends_ = 0;
-    return ++early_ends_ == 1 ? seconds(0) : backoff_pause(early_ends_ - 1, seconds(1), kLongestPause);
-  }
-
- private:
-  std::uint64_t early_ends_ = 0;
-};
+constexpr std::size_t kMaxPem = 64 * 1024;
 
 /// The right to run in `root`, held while the descriptor is open.
 Result<Fd> claim(const std::string& root) {
@@ -55,7 +37,8 @@ Result<Fd> claim(const std::string& root) {
 
 class Up {
  public:
-  Up(ServiceLoop& loop, UpOptions options) : loop_(loop), options_(std::move(options)) {}
+  Up(ServiceLoop& loop, UpOptions options, cloud::InstanceIdentity identity)
+      : loop_(loop), options_(std::move(options)), identity_(std::move(identity)), cloud_(loop), core_(loop) {}
 
   Task<Result<void>> start() {
     FESCUE_CO_CHECK(real_file_system().make_directories(options_.root + "/run", 0755));
@@ -63,45 +46,42 @@ class Up {
     lock_ = std::move(lock);
     FESCUE_CO_CHECK(real_file_system().remove_tree(options_.root + "/run/endpoints.json"));
     FESCUE_CO_CHECK(bind_ports());
-    FESCUE_CO_TRY(cloud_facts, co_await start_child(cloud_, cloud_arguments()));
-    FESCUE_CO_CHECK(learn_cloud(cloud_facts));
-    FESCUE_CO_CHECK(co_await provision());
-    FESCUE_CO_TRY(core_facts, co_await start_child(core_, core_arguments()));
-    FESCUE_CO_CHECK(learn(core_facts, "ipc", options_.ipc));
-    endpoints_.ipc = options_.ipc.str();
-    co_return write_endpoints(options_.root, endpoints_);
+    cloud_.set_arguments(cloud_arguments());
+    core_.set_arguments(core_arguments());
+    if (is_provisioned(options_.root + "/core")) {
+      FESCUE_CO_CHECK(co_await start_both());
+    } else {
+      FESCUE_CO_CHECK(co_await start_first_time());
+    }
+    const auto written = write_endpoints(options_.root, endpoints_);
+    if (!written) log::error("Other commands cannot find this instance.", {{"error", written.error().message()}});
+    co_return ok();
   }
 
   /// Keeps both alive until a stop is wanted.
-  Task<void> supervise() {
-    co_await (loop_.stop_requested() || (supervise(cloud_, "cloud") && supervise(core_, "core")));
-    if (failed_) log::error("A process could not be started again; giving up.");
-  }
+  Task<void> supervise() { co_await (loop_.stop_requested() || (cloud_.keep_alive() && core_.keep_alive())); }
 
   Task<void> stop() {
-    co_await stop_child(core_);
-    co_await stop_child(cloud_);
+    co_await core_.stop();
+    co_await cloud_.stop();
     if (!lock_) co_return;  // the file is another's
     [[maybe_unused]] const auto removed = real_file_system().remove_tree(options_.root + "/run/endpoints.json");
   }
 
-  const Endpoints& endpoints() const { return endpoints_; }
-  bool failed() const { return failed_; }
+  std::string ready_line() const {
+    std::string out =
+        fmt::format("ready: API {}, MQTT {}, core {}", endpoints_.api, endpoints_.iot_mqtt, endpoints_.core_root);
+    return why_no_cloud_.empty() ? out : out + "; the control plane does not run yet: " + why_no_cloud_;
+  }
 
  private:
-  struct Child {
-    std::unique_ptr<ChildProcess> process;
-    SteadyTime started;
-    std::vector<HeldListeners> listeners = {};  // kept from one life of the process to the next
-  };
-
   /// Once, for all lives of the children: a port that were free for a moment could be taken by a function, which would
   /// then answer in their place. Ports that the system chose become ours.
   Result<void> bind_ports() {
-    const auto bind = [this](Child& child, const std::string& name, HostPort& address) -> Result<void> {
+    const auto bind = [this](SupervisedChild& child, const std::string& name, HostPort& address) -> Result<void> {
       FESCUE_TRY(listeners, listen_on(loop_.io(), address.host, address.port, "--" + name));
-      address.port = listeners.port;
-      child.listeners.push_back(hold(name, std::move(listeners)));
+      address = {listeners.host(), listeners.port};
+      child.add_listeners(hold(name, std::move(listeners)));
       return ok();
     };
     FESCUE_CHECK(bind(cloud_, "api", options_.api));
@@ -118,9 +98,9 @@ class Up {
                                     "--api=" + options_.api.str(),
                                     "--iot=" + options_.iot.str(),
                                     "--iot-tls=" + options_.iot_tls.str(),
-                                    "--discovery=" + options_.discovery.str(),
-                                    "--region=" + options_.region,
-                                    "--account=" + options_.account};
+                                    "--discovery=" + options_.discovery.str()};
+    if (options_.identity.region) out.push_back("--region=" + options_.identity.region->str());
+    if (options_.identity.account) out.push_back("--account=" + options_.identity.account->str());
     if (options_.api_tls) out.emplace_back("--api-tls");
     return out;
   }
@@ -131,108 +111,79 @@ class Up {
     return out;
   }
 
-  /// Starts a child and waits until it is ready; what it said about itself.
-  Task<Result<std::string>> start_child(Child& child, std::vector<std::string> arguments) {
-    const std::string name = arguments.front();
-    child.started = steady_now();
-    FESCUE_CO_TRY(process, ChildProcess::start(loop_.io(), std::move(arguments), child.listeners));
-    child.process = std::make_unique<ChildProcess>(std::move(process));
-    auto line = co_await (child.process->ready_line(kReadyTimeout) || loop_.stop_requested());
-    if (line.index() == 1) co_return Error(Code::cancelled, "stopped while starting");
-    const Result<std::string>& facts = std::get<0>(line);
-    if (!facts) co_return facts.error().in("fescue " + name);
-    co_return *facts;
+  /// There is no core before the control plane has made its identity.
+  Task<Result<void>> start_first_time() {
+    FESCUE_CO_TRY(cloud, co_await cloud_.start());
+    FESCUE_CO_TRY(credentials, real_file_system().read(options_.root + "/run/credentials", 4096));
+    FESCUE_CO_TRY(key, parse_credentials_file(credentials));
+    FESCUE_CO_TRY(ca, real_file_system().read(options_.root + "/run/ca.pem", kMaxPem));
+    ApiAddress api{options_.api, options_.api_tls};
+    FESCUE_CO_TRY(identity, co_await provision_core(site(std::move(ca)), std::move(api), key, identity_.region.str()));
+    FESCUE_CO_CHECK(describe(identity));
+    FESCUE_CO_TRY(core, co_await core_.start());
+    co_return ok();
   }
 
-  static Result<void> learn(const std::string& facts, std::string_view name, HostPort& out) {
-    FESCUE_TRY(document, parse_json(facts));
-    FESCUE_TRY(text, JsonReader(document, "ready").string(name));
-    FESCUE_TRY(address, parse_host_port(text));
-    out = std::move(address);
-    return ok();
+  /// The edge does not wait for the control plane, nor need it.
+  Task<Result<void>> start_both() {
+    const auto ca = real_file_system().read(options_.root + "/run/ca.pem", kMaxPem);
+    FESCUE_CO_TRY(identity, update_core(site(ca ? *ca : "")));
+    FESCUE_CO_CHECK(describe(identity));
+    const auto [cloud, core] = co_await (cloud_.start() && core_.start());
+    for (const auto* each : {&cloud, &core}) {
+      if (!*each && each->error().code() == Code::cancelled) co_return each->error();
+    }
+    if (!core) co_return core.error();
+    if (!cloud) {
+      why_no_cloud_ = cloud.error().message();
+      cloud_.tell(cloud.error());
+    }
+    co_return ok();
   }
 
-  Result<void> learn_cloud(const std::string& facts) {
-    FESCUE_CHECK(learn(facts, "api", options_.api));
-    FESCUE_CHECK(learn(facts, "iot", options_.iot));
-    FESCUE_CHECK(learn(facts, "iot_tls", options_.iot_tls));
-    FESCUE_CHECK(learn(facts, "discovery", options_.discovery));
+  CoreSite site(std::string ca_pem) const {
+    return {options_.root + "/core", std::move(ca_pem), std::string(kCoreThing), options_.iot_tls, options_.discovery};
+  }
+
+  /// For endpoints.json. Region and account are those of the core's ARN, which count.
+  Result<void> describe(const CoreIdentity& core) {
+    FESCUE_TRY(thing, ThingArn::parse(core.thing_arn));
+    FESCUE_TRY(arn, parse_arn(core.thing_arn));
     endpoints_.api = (options_.api_tls ? "https://" : "http://") + options_.api.str();
     endpoints_.iot_mqtt = options_.iot.str();
     endpoints_.iot_mqtts = options_.iot_tls.str();
     endpoints_.discovery = options_.discovery.str();
-    endpoints_.region = options_.region;
-    endpoints_.account = options_.account;
+    endpoints_.ipc = options_.ipc.str();
+    endpoints_.region = arn.region;
+    endpoints_.account = arn.account;
     endpoints_.core_root = options_.root + "/core";
-    return ok();
-  }
-
-  Task<Result<void>> provision() {
-    FESCUE_CO_TRY(credentials, real_file_system().read(options_.root + "/run/credentials", 4096));
-    FESCUE_CO_TRY(key, parse_credentials_file(credentials));
-    FESCUE_CO_TRY(ca, real_file_system().read(options_.root + "/run/ca.pem", 64 * 1024));
-    CoreSite site{endpoints_.core_root, ca, std::string(kCoreThing), options_.iot_tls, options_.discovery};
-    ApiAddress api{options_.api, options_.api_tls};
-    FESCUE_CO_TRY(identity, co_await provision_core(std::move(site), std::move(api), key, options_.region));
-    endpoints_.core_thing_arn = identity.thing_arn;
-    endpoints_.core_certificate_arn = identity.certificate_arn;
-    FESCUE_CO_TRY(thing, ThingArn::parse(identity.thing_arn));
     endpoints_.core_thing_name = thing.thing_name().str();
-    co_return ok();
-  }
-
-  /// Returns only when the child cannot be started again.
-  Task<void> supervise(Child& child, std::string_view name) {
-    RestartPause pause;
-    for (;;) {
-      const std::optional<int> status = co_await child.process->exited();
-      if (!status) co_return;
-      const seconds wait = pause.next(child.started, steady_now());
-      log::error("A process ended; starting it again.",
-                 {{"process", name}, {"status", *status}, {"pauseSeconds", wait.count()}});
-      asio::steady_timer timer(loop_.io(), wait);
-      co_await timer.async_wait(use_result);
-      std::vector<std::string> arguments = name == "cloud" ? cloud_arguments() : core_arguments();
-      const auto facts = co_await start_child(child, std::move(arguments));
-      if (!facts && facts.error().code() == Code::cancelled) co_return;
-      if (!facts && facts.error().code() != Code::unavailable) {
-        log::error("Cannot start a process.", {{"process", name}, {"error", facts.error().message()}});
-        failed_ = true;
-        loop_.request_stop();
-        co_return;
-      }
-    }
-  }
-
-  Task<void> stop_child(Child& child) {
-    if (!child.process) co_return;
-    child.process->stop();
-    asio::steady_timer timer(loop_.io(), kStopTimeout);
-    const auto outcome = co_await (child.process->exited() || timer.async_wait(use_result));
-    if (outcome.index() == 1) log::error("A process did not stop in time.", {{"pid", child.process->pid()}});
-    child.process.reset();
+    endpoints_.core_thing_arn = core.thing_arn;
+    endpoints_.core_certificate_arn = core.certificate_arn;
+    return ok();
   }
 
   ServiceLoop& loop_;
   UpOptions options_;
+  cloud::InstanceIdentity identity_;
   Endpoints endpoints_;
   Fd lock_;
-  Child cloud_, core_;
-  bool failed_ = false;
+  SupervisedChild cloud_, core_;
+  std::string why_no_cloud_;
 };
 
 }  // namespace
 
 std::vector<std::string> hidden_directories(const std::string& root) { return {root + "/cloud", root + "/run"}; }
 
-int run_up(const UpOptions& options) {
+int run_up(const UpOptions& options, const cloud::InstanceIdentity& identity) {
   if (::getuid() != 0) {
     log::warn(
         "Started without root: everything runs as this user, functions without a container of their own, and "
         "whoever this user is may use the plain MQTT listener.");
   }
   ServiceLoop loop{Fd()};
-  Up up(loop, options);
+  Up up(loop, options, identity);
   return loop.run([&]() -> Task<int> {
     const auto started = co_await up.start();
     if (!started) {
@@ -241,12 +192,10 @@ int run_up(const UpOptions& options) {
       co_await up.stop();
       co_return started.error().code() == Code::cancelled ? 0 : 1;
     }
-    std::printf("ready: API %s, MQTT %s, core %s\n", up.endpoints().api.c_str(), up.endpoints().iot_mqtt.c_str(),
-                up.endpoints().core_root.c_str());
-    std::fflush(stdout);
+    say(stdout, up.ready_line() + "\n");
     co_await up.supervise();
     co_await up.stop();
-    co_return up.failed() ? 1 : 0;
+    co_return 0;
   });
 }
 

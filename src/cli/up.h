@@ -1,11 +1,12 @@
 // `fescue up`: the embedded default. Starts the control plane and one core joined to it over TLS, restarts them when
-// they end, and does nothing else.
+// they end, and does nothing else. Once there is a core it always starts, whether the control plane does or not.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "base/fd.h"
+#include "cloud/instance_identity.h"
 #include "model/core_config.h"
 
 namespace fescue::cli {
@@ -20,14 +21,13 @@ struct UpOptions {
   HostPort discovery{"127.0.0.1", 8443};
   HostPort ipc{"127.0.0.1", 8000};
   HostPort streams{"127.0.0.1", 8088};  // not served yet
-  std::string region = "us-west-2";
-  std::string account = "123456789012";
+  cloud::WantedIdentity identity;
 };
 
 /// What the core must hide from functions besides its own directory, of a `fescue up` in `root`.
 std::vector<std::string> hidden_directories(const std::string& root);
 
-/// Runs until SIGTERM or SIGINT; returns the exit status.
-int run_up(const UpOptions& options);
+/// Runs until SIGTERM or SIGINT; returns the exit status. `identity` is settled from `options.identity`.
+int run_up(const UpOptions& options, const cloud::InstanceIdentity& identity);
 
 }  // namespace fescue::cli

@@ -1,6 +1,8 @@
 // The composition root of `fescue cloud`: its parts in the order in which they need each other, and who hears whom.
 #include "cloud/cloud.h"
 
+#include <algorithm>
+
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
@@ -19,6 +21,7 @@
 #include "cloud/deployments/remote_invocations.h"
 #include "cloud/deployments/rollout.h"
 #include "cloud/http_routes.h"
+#include "cloud/instance_identity.h"
 #include "cloud/metrics_endpoint.h"
 #include "cloud/policy_upgrade.h"
 #include "cloud/store/access_key_store.h"
@@ -34,6 +37,8 @@
 namespace fescue::cloud {
 
 namespace {
+
+constexpr std::string_view kCannotStart = "The control plane cannot start.";
 
 std::shared_ptr<HttpServerOptions> server_options(RejectionLog& rejections, ListenerName listener,
                                                   std::size_t max_body_bytes, const BodyBudget& budget) {
@@ -71,12 +76,15 @@ Result<std::shared_ptr<TlsContext>> make_api_tls(const CloudOptions& options, co
 
 Result<Foundation> open_foundation(const CloudOptions& options, const CloudSetup& setup) {
   const std::string& data = options.data_directory;
+  FESCUE_TRY(instance, settle_identity(data, {options.region, options.account}));
+  FESCUE_CHECK(keep_identity(data, instance));
   FESCUE_TRY(database, Database::open(data + "/fescue.db"));
   FESCUE_CHECK(database.migrate(migrations()));
   FESCUE_TRY(artifacts, ArtifactStore::open(real_file_system(), data + "/artifacts"));
   FESCUE_TRY(authority, load_or_make_authority(data));
-  FESCUE_TRY(identity, make_server_identity(authority, {options.iot_tls.host, options.discovery.host}));
-  FESCUE_TRY(tls, make_tls_server(identity, authority.certificate_pem));
+  auto identity = make_server_identity(authority, {options.iot_tls.host, options.discovery.host});
+  if (!identity) return identity.error().in("certificates by the authority of " + data + "/ca.key");
+  FESCUE_TRY(tls, make_tls_server(*identity, authority.certificate_pem));
   FESCUE_TRY(api_tls, make_api_tls(options, authority));
 
   FESCUE_TRY(key, AccessKeyStore(database).ensure(options.account, wall_now()));
@@ -193,7 +201,17 @@ class Cloud {
     return options;
   }
 
+  void warn_of_open_api() const {
+    const bool is_open = std::ranges::any_of(setup_.api.acceptors, [](const tcp::acceptor& acceptor) {
+      return !acceptor.local_endpoint().address().is_loopback();
+    });
+    if (!is_open || foundation_.api_tls) return;
+    log::warn("The API is plain HTTP and open to the network, where requests can be read and changed; use --api-tls.",
+              {{"api", address_of(setup_.api)}});
+  }
+
   void serve_api() {
+    warn_of_open_api();
     auto handler = std::make_shared<const HttpHandler>(route_by_path(api_routes()));
     const StreamHandler serve = [this, handler, options = api_options()](StreamPtr stream) {
       serve_http(tasks_, std::move(stream), options, handler);
@@ -256,10 +274,7 @@ class Cloud {
 Task<int> serve(ServiceLoop& loop, CloudOptions options, CloudSetup setup, Foundation foundation) {
   Cloud cloud(loop, options, std::move(setup), std::move(foundation));
   const auto started = cloud.connect();
-  if (!started) {
-    log::fatal("The control plane cannot start.", {{"error", started.error().message()}});
-    co_return 1;
-  }
+  if (!started) co_return loop.refuse_start(kCannotStart, started.error());
   loop.announce_ready(cloud.ready_facts());
   log::info("The control plane is ready.", {{"version", kVersion}});
   co_await loop.stop_requested();
@@ -273,15 +288,9 @@ Task<int> serve(ServiceLoop& loop, CloudOptions options, CloudSetup setup, Found
 int run_cloud(const CloudOptions& options, Fd control) {
   ServiceLoop loop(std::move(control));
   auto setup = set_up_cloud(loop.io(), options);
-  if (!setup) {
-    log::fatal("The control plane cannot start.", {{"error", setup.error().message()}});
-    return 1;
-  }
+  if (!setup) return loop.refuse_start(kCannotStart, setup.error());
   auto foundation = open_foundation(options, *setup);
-  if (!foundation) {
-    log::fatal("The control plane cannot start.", {{"error", foundation.error().message()}});
-    return 1;
-  }
+  if (!foundation) return loop.refuse_start(kCannotStart, foundation.error());
   return loop.run([&] { return serve(loop, options, std::move(*setup), std::move(*foundation)); });
 }
 

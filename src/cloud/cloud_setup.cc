@@ -25,8 +25,10 @@ Result<Listeners> listen(InheritedListeners& inherited, const HostPort& address,
 }
 
 Result<Fd> open_for_starter(const std::string& path, mode_t mode) {
-  Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, mode));
-  if (!file) return errno_error("opening " + path);
+  Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW, mode));
+  struct stat found;
+  if (!file || ::fstat(file.get(), &found) != 0) return errno_error("opening " + path);
+  if (!S_ISREG(found.st_mode)) return Error(Code::invalid_argument, path + ": is not a regular file; remove it");
   if (::fchmod(file.get(), mode) != 0) return errno_error("chmod of " + path);
   return file;
 }

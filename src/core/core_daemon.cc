@@ -144,7 +144,7 @@ class Core {
     dispatcher_.set_target(EndpointKind::function, functions_);
     dispatcher_.set_target(EndpointKind::cloud, link_);
     missing_services_.add_to(services_);
-    inspector_.add({dispatcher_, link_, functions_, ipc_, admin_server_, admin_routes_});
+    inspector_.add({agent_, dispatcher_, link_, functions_, ipc_, admin_server_, admin_routes_});
   }
 
   void launcher_lost(const Error& error) {
@@ -190,10 +190,7 @@ class Core {
 Task<int> serve(ServiceLoop& loop, CoreSetup setup, std::shared_ptr<TlsContext> tls) {
   Core core(loop, std::move(setup), std::move(tls));
   const auto started = co_await core.start();
-  if (!started) {
-    log::fatal("The core cannot start.", {{"errorString", started.error().message()}});
-    co_return 1;
-  }
+  if (!started) co_return loop.refuse_start("The core cannot start.", started.error());
   loop.announce_ready(core.ready_facts());
   log::info("The core is ready.", {{"version", kVersion}});
   co_await loop.stop_requested();
@@ -207,15 +204,9 @@ Task<int> serve(ServiceLoop& loop, CoreSetup setup, std::shared_ptr<TlsContext> 
 int run_core(const CoreOptions& options, Fd control) {
   ServiceLoop loop(std::move(control));
   auto setup = set_up_core(loop.io(), options);
-  if (!setup) {
-    log::fatal("The core cannot start.", {{"errorString", setup.error().message()}});
-    return 1;
-  }
+  if (!setup) return loop.refuse_start("The core cannot start.", setup.error());
   auto tls = make_tls_client(setup->identity, setup->ca_pem);
-  if (!tls) {
-    log::fatal("The core's certificate or key is of no use.", {{"errorString", tls.error().message()}});
-    return 1;
-  }
+  if (!tls) return loop.refuse_start("The core's certificate or key is of no use.", tls.error());
   return loop.run([&] { return serve(loop, std::move(*setup), std::move(*tls)); });
 }
 

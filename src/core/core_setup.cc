@@ -4,6 +4,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <fmt/format.h>
+
 #include "base/log.h"
 #include "core/launcher_policy.h"
 #include "core/layout.h"
@@ -42,7 +44,12 @@ Result<void> make_directories(const CoreLayout& layout, const std::optional<User
 
 Result<CoreConfig> read_config(const CoreLayout& layout) {
   const auto text = real_file_system().read(layout.config_file(), kMaxConfig);
-  if (!text) return text.error().in(layout.config_file());
+  if (!text && text.error().code() == Code::not_found) {
+    return Error(Code::not_found, fmt::format("there is no core in {}: {} is missing; `fescue up` makes one, or name "
+                                              "the directory of one with --root",
+                                              layout.root, layout.config_file()));
+  }
+  if (!text) return text.error();
   auto config = parse_core_config(*text, layout.root);
   if (!config) return config.error().in(layout.config_file());
   if (config->allow_root_functions) {

@@ -13,6 +13,7 @@ namespace fescue::cli {
 // Exit statuses: 0, 1, or 2 for a wrong command line.
 inline constexpr int kOk = 0;
 inline constexpr int kFailed = 1;
+inline constexpr int kWrongCommand = 2;
 
 /// --root, with FESCUE_ROOT (which `fescue env` exports) as its default.
 CLI::Option* add_root(CLI::App& verb, std::string& root);

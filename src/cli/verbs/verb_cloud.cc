@@ -2,10 +2,29 @@
 #include <memory>
 
 #include "cli/address_option.h"
+#include "cli/identity_options.h"
+#include "cli/verbs/verb.h"
 #include "cli/verbs/verbs.h"
 #include "cloud/cloud.h"
 
 namespace fescue::cli {
+
+namespace {
+
+int run(cloud::CloudOptions& options, const cloud::WantedIdentity& wanted, Fd control) {
+  auto identity = cloud::settle_identity(options.data_directory, wanted);
+  if (!identity && identity.error().code() == Code::conflict) {
+    fail("cloud", identity.error());
+    return kWrongCommand;
+  }
+  if (identity) {
+    options.region = identity->region;
+    options.account = identity->account;
+  }
+  return cloud::run_cloud(options, std::move(control));
+}
+
+}  // namespace
 
 void add_cloud(CLI::App& app, int& status) {
   auto options = std::make_shared<cloud::CloudOptions>();
@@ -27,12 +46,10 @@ void add_cloud(CLI::App& app, int& status) {
   add_address(*verb, "--iot", options->iot, "MQTT, plain, for the owner on this machine");
   add_address(*verb, "--iot-tls", options->iot_tls, "MQTT over mutual TLS, for cores");
   add_address(*verb, "--discovery", options->discovery, "HTTPS over mutual TLS, for cores and devices");
-  verb->add_option_function<std::string>(
-      "--region", [options](const std::string& text) { options->region = Region(text); }, "The region in ARNs");
-  verb->add_option_function<std::string>(
-      "--account", [options](const std::string& text) { options->account = AccountId(text); }, "The account in ARNs");
+  auto wanted = std::make_shared<cloud::WantedIdentity>();
+  add_identity(*verb, *wanted);
   verb->add_option("--control-fd", *control_fd, "Descriptor shared with the parent process")->group("");
-  verb->callback([options, control_fd, &status] { status = cloud::run_cloud(*options, Fd(*control_fd)); });
+  verb->callback([options, wanted, control_fd, &status] { status = run(*options, *wanted, Fd(*control_fd)); });
 }
 
 }  // namespace fescue::cli

@@ -23,7 +23,6 @@ namespace fescue::cli {
 
 namespace {
 
-constexpr int kWrongCommand = 2;
 constexpr int kTimedOut = 3;
 constexpr int kNotRun = 4;
 constexpr std::size_t kMaxAnswers = 16 * 1024 * 1024;
@@ -82,12 +81,11 @@ Result<void> read_inputs(RunLocalOptions& options) {
   FESCUE_TRY(event, text_input(options.event));
   run.event = Payload(std::move(event));
   if (!options.context.empty()) {
-    FESCUE_TRY(context, text_input(options.context));
-    if (const auto parsed = parse_json(context); !parsed) return parsed.error().in("--client-context");
+    FESCUE_TRY(context, object_input(options.context, "--client-context"));
     run.client_context = std::move(context);
   }
   if (options.answers.empty()) return ok();
-  FESCUE_TRY(text, real_file_system().read(options.answers, kMaxAnswers));
+  FESCUE_TRY(text, file_input(options.answers, kMaxAnswers));
   auto answers = parse_canned_answers(text);
   if (!answers) return answers.error().in(options.answers);
   run.answers = std::move(*answers);
@@ -111,6 +109,12 @@ void print_result(const LocalRunOutcome& outcome) {
   std::fflush(stdout);
 }
 
+/// For whoever expected to see what the function does, not what it returns.
+std::string remark_on_nothing(const LocalRunOutcome& outcome) {
+  return fmt::format("fescue run-local: {} returned nothing (null); --json shows the {} calls it made\n",
+                     outcome.function.arn.name(), outcome.calls.size());
+}
+
 int status_of(const LocalRunOutcome& outcome) {
   if (outcome.end == RunEnd::timed_out) return kTimedOut;
   return outcome.result.error == FunctionError::none ? kOk : kFailed;
@@ -132,6 +136,7 @@ int run_local(RunLocalOptions& options) {
     if (!written) return refuse(written.error(), kWrongCommand);
   }
   options.json ? say(stdout, to_json(*outcome) + "\n") : print_result(*outcome);
+  if (!options.json && outcome->result.payload.view() == "null") say(stderr, remark_on_nothing(*outcome));
   const std::string_view error = name_of(outcome->result.error);
   if (!error.empty()) {
     say(stderr, fmt::format("fescue run-local: {} failed ({})\n", outcome->function.arn.name(),

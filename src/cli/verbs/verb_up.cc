@@ -3,10 +3,26 @@
 #include <memory>
 
 #include "cli/address_option.h"
+#include "cli/identity_options.h"
 #include "cli/up.h"
+#include "cli/verbs/verb.h"
 #include "cli/verbs/verbs.h"
 
 namespace fescue::cli {
+
+namespace {
+
+int run(const UpOptions& options) {
+  const auto identity = cloud::settle_identity(options.root + "/cloud", options.identity);
+  if (identity || identity.error().code() != Code::conflict) {
+    // What else is wrong with it the control plane says.
+    return run_up(options, identity ? *identity : cloud::InstanceIdentity());
+  }
+  fail("up", identity.error());
+  return kWrongCommand;
+}
+
+}  // namespace
 
 void add_up(CLI::App& app, int& status) {
   auto options = std::make_shared<UpOptions>();
@@ -23,11 +39,10 @@ void add_up(CLI::App& app, int& status) {
   add_address(*verb, "--discovery", options->discovery, "HTTPS over mutual TLS, for cores and devices");
   add_address(*verb, "--ipc", options->ipc, "The core's local HTTP API for functions");
   add_address(*verb, "--streams", options->streams, "Stream manager (not served yet)");
-  verb->add_option("--region", options->region, "The region in ARNs")->capture_default_str();
-  verb->add_option("--account", options->account, "The account in ARNs")->capture_default_str();
+  add_identity(*verb, options->identity);
   verb->callback([options, &status] {
     options->root = std::filesystem::absolute(options->root).lexically_normal();
-    status = run_up(*options);
+    status = run(*options);
   });
 }
 

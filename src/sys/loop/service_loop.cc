@@ -1,9 +1,13 @@
 // Signals, the starter's descriptor and the ready line around one run of the loop.
 #include "sys/loop/service_loop.h"
 
+#include <sys/prctl.h>
+
 #include <csignal>
 
+#include "base/json_escape.h"
 #include "base/log.h"
+#include "base/log_file.h"
 #include "sys/process/descriptor_limit.h"
 
 namespace fescue {
@@ -15,16 +19,28 @@ ServiceLoop::ServiceLoop(Fd control) : signals_(io_, SIGTERM, SIGINT), control_(
     if (!failure) request_stop();
   });
   if (control) {
+    ::prctl(PR_SET_PDEATHSIG, SIGTERM);
     control_.assign(control.release());
     asio::co_spawn(io_, watch_control(), asio::detached);
   }
 }
 
 void ServiceLoop::announce_ready(std::string_view facts) {
-  if (!control_.is_open()) return;
+  if (control_.is_open() && !write_line(std::string(facts))) {
+    log::warn("Cannot tell the parent process that this one is ready.");
+  }
+}
+
+int ServiceLoop::refuse_start(std::string_view text, const Error& why) {
+  if (control_.is_open() && write_line("{\"error\":" + json_quote(why.message()) + "}")) log::silence_stderr();
+  log::fatal(text, {{"errorString", why.message()}});
+  return 1;
+}
+
+bool ServiceLoop::write_line(std::string line) {
   error_code failure;
-  asio::write(control_, asio::buffer(std::string(facts) + "\n"), failure);
-  if (failure) log::warn("Cannot tell the parent process that this one is ready.", {{"error", failure.message()}});
+  asio::write(control_, asio::buffer(line + "\n"), failure);
+  return !failure;
 }
 
 Task<void> ServiceLoop::watch_control() {

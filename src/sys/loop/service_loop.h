@@ -1,5 +1,6 @@
 // ServiceLoop: the main loop of a long-running process. One io_context on one thread; it is asked to stop by SIGTERM or
-// SIGINT, or by the end of the process that started it and holds the other end of its control descriptor.
+// SIGINT, or by the end of the process that started it and holds the other end of its control descriptor. That end is
+// a signal as well (PR_SET_PDEATHSIG), since nobody watches a descriptor before the loop runs.
 //
 //   ServiceLoop loop(std::move(control));
 //   return loop.run([&]() -> Task<int> {
@@ -14,6 +15,7 @@
 #include <functional>
 #include <string_view>
 
+#include "base/error.h"
 #include "base/fd.h"
 #include "sys/loop/event.h"
 
@@ -29,6 +31,10 @@ class ServiceLoop {
   /// One line of JSON for the process that started us: addresses that were not known before.
   void announce_ready(std::string_view facts);
 
+  /// This process cannot start: said to whoever started it, who tells people, else on standard error; and in the log.
+  /// Returns the exit status.
+  int refuse_start(std::string_view text, const Error& why);
+
   /// Completes when a stop is wanted; at once if it was before.
   Task<void> stop_requested();
   /// The same from inside: this process cannot go on, or was told to by a request.
@@ -38,6 +44,7 @@ class ServiceLoop {
   int run(std::function<Task<int>()> body);
 
  private:
+  bool write_line(std::string line);
   Task<void> watch_control();
 
   asio::io_context io_{1};

@@ -69,6 +69,8 @@ std::string group_name(gid_t gid) {
 }
 
 Result<void> drop_privileges(const UserIds& ids) {
+  int parent_death_signal = 0;  // a change of ids takes it away
+  ::prctl(PR_GET_PDEATHSIG, &parent_death_signal, 0, 0, 0);
   // Groups first: without root they cannot be changed any more. glibc applies each to all threads.
   if (::setgroups(0, nullptr) != 0) return errno_error("setgroups");
   if (::setresgid(ids.gid, ids.gid, ids.gid) != 0) return errno_error("setresgid");
@@ -76,6 +78,7 @@ Result<void> drop_privileges(const UserIds& ids) {
   FESCUE_CHECK(drop_capabilities());
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return errno_error("no-new-privs");
   if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return errno_error("not dumpable");
+  ::prctl(PR_SET_PDEATHSIG, parent_death_signal, 0, 0, 0);
   return check_became(ids);
 }
 
