@@ -1,12 +1,14 @@
 // Copying runtimes, SDKs, libraries, jars and compiled code below ROOT, readable by whoever functions run as.
 #include "core/runtime_files.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/log.h"
 #include "sys/storage/file.h"
 
 namespace fescue {
@@ -17,30 +19,29 @@ namespace {
 
 bool is_installation(const fs::path& path) { return fs::exists(path / "runtimes/python/lambda_runtime.py"); }
 
-/// With its times.
-Result<void> copy_file(const fs::directory_entry& source, const fs::path& target) {
-  std::error_code failure;
-  fs::copy_file(source.path(), target, failure);
-  if (failure) return errno_error("copying " + source.path().string(), failure.value());
-  fs::permissions(target, fs::perms(0644), failure);
-  fs::last_write_time(target, source.last_write_time(failure), failure);
-  return ok();
+struct Copy {
+  fs::path source, target;  // the target below the directory of the runtimes
+  fs::perms mode = fs::perms(0644);
+  std::uintmax_t bytes = 0;
+  fs::file_time_type changed;
+};
+using Copies = std::vector<Copy>;
+
+void add_file(Copies& out, const fs::directory_entry& file, fs::path target, fs::perms mode = fs::perms(0644)) {
+  std::error_code gone;
+  out.push_back({file.path(), std::move(target), mode, file.file_size(gone), file.last_write_time(gone)});
 }
 
-/// From an existing directory to one that does not exist yet; no links. Files keep their times, by which Python sees
-/// that the byte code beside them (tools/compile_python) is theirs: whoever may write that may write them as well.
-Result<void> copy_tree(const fs::path& from, const fs::path& to) {
+/// All below a directory that must be there; no links.
+Result<void> add_tree(Copies& out, const fs::path& from, const fs::path& to) {
   std::error_code failure;
-  fs::create_directories(to, failure);
-  if (failure) return errno_error("making " + to.string(), failure.value());
-  fs::permissions(to, fs::perms(0755), failure);
   for (const fs::directory_entry& entry : fs::directory_iterator(from, failure)) {
     const fs::path target = to / entry.path().filename();
     if (entry.is_symlink()) continue;
     if (entry.is_directory()) {
-      FESCUE_CHECK(copy_tree(entry.path(), target));
+      FESCUE_CHECK(add_tree(out, entry.path(), target));
     } else if (entry.is_regular_file()) {
-      FESCUE_CHECK(copy_file(entry, target));
+      add_file(out, entry, target);
     }
   }
   if (failure) return errno_error("reading " + from.string(), failure.value());
@@ -54,51 +55,96 @@ fs::path built_folder(const std::string& installation, std::string_view folder) 
   return fs::exists(built, failure) ? built : fs::path(installation) / folder;
 }
 
-Result<void> install_c_library(const std::string& installation, const std::string& target) {
-  const fs::path source = built_folder(installation, "runtimes/executable") / "libaws-greengrass-core-sdk-c.so";
-  const fs::path copy = fs::path(target) / source.filename();
-  std::error_code failure;
-  fs::create_directories(target, failure);
-  if (!failure) fs::permissions(target, fs::perms(0755), failure);
-  if (!failure) fs::copy_file(source, copy, failure);
-  if (!failure) fs::permissions(copy, fs::perms(0755), failure);
-  if (failure) return errno_error("copying " + source.string() + " to " + target, failure.value());
-  return ok();
-}
-
 /// Jars, and archives of their classes, which JVMs hold against the jars' times. None of them where there was no Java
 /// to build them with.
-Result<void> install_java(const std::string& installation, const std::string& target) {
-  const fs::path source = built_folder(installation, "runtimes/java");
+void add_java(Copies& out, const std::string& installation) {
   std::error_code failure;
-  fs::create_directories(target, failure);
-  if (!failure) fs::permissions(target, fs::perms(0755), failure);
-  if (failure) return errno_error("making " + target, failure.value());
-  for (const fs::directory_entry& entry : fs::directory_iterator(source, failure)) {
+  for (const fs::directory_entry& entry :
+       fs::directory_iterator(built_folder(installation, "runtimes/java"), failure)) {
     const fs::path extension = entry.path().extension();
-    if (extension != ".jar" && extension != ".jsa") continue;
-    FESCUE_CHECK(copy_file(entry, fs::path(target) / entry.path().filename()));
+    if (extension == ".jar" || extension == ".jsa") add_file(out, entry, fs::path("java") / entry.path().filename());
   }
-  return ok();
 }
 
 /// V8's code of the runtime's modules, if it was made after the last change of them; no other.
-Result<void> install_nodejs_code(const std::string& installation, const std::string& target) {
-  const fs::path source = built_folder(installation, "runtimes/nodejs") / "compiled";
+void add_nodejs_code(Copies& out, const std::string& installation) {
+  const fs::path compiled = fs::path("nodejs/compiled");
+  std::erase_if(out, [&](const Copy& copy) { return copy.target.parent_path() == compiled; });
   std::error_code failure;
-  fs::remove_all(target, failure);
   fs::file_time_type changed = fs::file_time_type::min();
   for (const fs::directory_entry& entry :
        fs::directory_iterator(installation + "/runtimes/nodejs/fescue_runtime", failure)) {
     changed = std::max(changed, entry.last_write_time(failure));
   }
+  const fs::path source = built_folder(installation, "runtimes/nodejs") / "compiled";
   for (const fs::directory_entry& entry : fs::directory_iterator(source, failure)) {
-    if (entry.last_write_time(failure) < changed) continue;
-    fs::create_directories(target, failure);
-    fs::permissions(target, fs::perms(0755), failure);
-    FESCUE_CHECK(copy_file(entry, fs::path(target) / entry.path().filename()));
+    if (entry.last_write_time(failure) >= changed) add_file(out, entry, compiled / entry.path().filename());
   }
+}
+
+Result<void> add_c_library(Copies& out, const std::string& installation) {
+  const fs::directory_entry library(built_folder(installation, "runtimes/executable") /
+                                    "libaws-greengrass-core-sdk-c.so");
+  if (!library.exists()) return Error(Code::not_found, "there is no " + library.path().string());
+  add_file(out, library, fs::path("executable") / library.path().filename(), fs::perms(0755));
   return ok();
+}
+
+Result<Copies> copies_of(const std::string& installation) {
+  Copies out;
+  FESCUE_CHECK(add_tree(out, installation + "/runtimes/python", "python"));
+  FESCUE_CHECK(add_tree(out, installation + "/sdk/python/greengrasssdk", "python/greengrasssdk"));
+  FESCUE_CHECK(add_tree(out, installation + "/runtimes/nodejs", "nodejs"));
+  FESCUE_CHECK(
+      add_tree(out, installation + "/sdk/nodejs/aws-greengrass-core-sdk", "nodejs/modules/aws-greengrass-core-sdk"));
+  add_nodejs_code(out, installation);
+  add_java(out, installation);
+  FESCUE_CHECK(add_c_library(out, installation));
+  return out;
+}
+
+/// Whether these and no other files are there, by size and time.
+bool are_there(const Copies& copies, const fs::path& directory) {
+  for (const Copy& copy : copies) {
+    std::error_code failure;
+    const fs::path there = directory / copy.target;
+    if (fs::file_size(there, failure) != copy.bytes || failure) return false;
+    if (fs::last_write_time(there, failure) != copy.changed || failure) return false;
+  }
+  std::error_code failure;
+  std::size_t files = 0;
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(directory, failure)) {
+    files += entry.is_directory() ? 0 : 1;
+  }
+  return !failure && files == copies.size();
+}
+
+/// Directories of mode 0755 down to this one, which is below `top`.
+Result<void> make_directory(const fs::path& directory, const fs::path& top) {
+  std::error_code failure;
+  if (fs::is_directory(directory, failure)) return ok();
+  if (directory != top) FESCUE_CHECK(make_directory(directory.parent_path(), top));
+  fs::create_directory(directory, failure);
+  if (!failure) fs::permissions(directory, fs::perms(0755), failure);
+  if (failure) return errno_error("making " + directory.string(), failure.value());
+  return ok();
+}
+
+/// Files keep their times, by which Python sees that the byte code beside them (tools/compile_python) is theirs:
+/// whoever may write that may write them as well.
+Result<void> copy_all(const Copies& copies, const fs::path& directory) {
+  for (const Copy& copy : copies) {
+    const fs::path target = directory / copy.target;
+    FESCUE_CHECK(make_directory(target.parent_path(), directory));
+    std::error_code failure;
+    fs::copy_file(copy.source, target, failure);
+    if (!failure) fs::permissions(target, copy.mode, failure);
+    if (!failure) fs::last_write_time(target, copy.changed, failure);
+    if (failure) {
+      return errno_error("copying " + copy.source.string() + " to " + directory.string(), failure.value());
+    }
+  }
+  return make_directory(directory / "java", directory);  // which may have nothing in it
 }
 
 }  // namespace
@@ -124,15 +170,20 @@ Result<std::string> find_installation(const std::string& wanted) {
 }
 
 Result<void> install_runtimes(const std::string& installation, const std::string& target) {
-  FESCUE_CHECK(real_file_system().remove_tree(target));
-  FESCUE_CHECK(copy_tree(installation + "/runtimes/python", target + "/python"));
-  FESCUE_CHECK(copy_tree(installation + "/sdk/python/greengrasssdk", target + "/python/greengrasssdk"));
-  FESCUE_CHECK(copy_tree(installation + "/runtimes/nodejs", target + "/nodejs"));
-  FESCUE_CHECK(copy_tree(installation + "/sdk/nodejs/aws-greengrass-core-sdk",
-                         target + "/nodejs/modules/aws-greengrass-core-sdk"));
-  FESCUE_CHECK(install_nodejs_code(installation, target + "/nodejs/compiled"));
-  FESCUE_CHECK(install_java(installation, target + "/java"));
-  return install_c_library(installation, target + "/executable");
+  FileSystem& files = real_file_system();
+  FESCUE_TRY(copies, copies_of(installation));
+  if (are_there(copies, target)) return ok();
+  const std::string beside = target + ".new";
+  FESCUE_CHECK(files.remove_tree(beside));
+  if (const auto copied = copy_all(copies, beside); !copied) {
+    static_cast<void>(files.remove_tree(beside));
+    if (!fs::exists(target + "/python/lambda_runtime.py")) return copied;
+    log::error("Cannot install the runtimes of this version; functions run with those that are there.",
+               {{"errorString", copied.error().message()}});
+    return ok();
+  }
+  FESCUE_CHECK(files.remove_tree(target));
+  return files.rename(beside, target);
 }
 
 }  // namespace fescue

@@ -12,8 +12,9 @@ namespace fescue {
 /// that the executable was built in and /usr/lib/fescue. Error: not_found, saying where it looked.
 Result<std::string> find_installation(const std::string& wanted);
 
-/// Copies each language's runtime and, into it, its SDK to `target`, replacing what an older version left. Files become
-/// 0644.
+/// Copies each language's runtime and, into it, its SDK to `target`, in place of what an older version left; nothing
+/// when the very same is there. Files become 0644. Where there is no room for a copy, what is there stays, and that is
+/// said in the log.
 Result<void> install_runtimes(const std::string& installation, const std::string& target);
 
 }  // namespace fescue
