@@ -14,7 +14,8 @@ namespace fescue {
 namespace {
 
 constexpr std::chrono::milliseconds kDialTimeout{15000};
-constexpr std::chrono::seconds kStable{10};  // a connection that lasted this long counts as a success
+constexpr std::chrono::minutes kLongLife{10};  // after which a core that is cut off has nothing to do with the last one
+constexpr std::chrono::seconds kStable{10};    // a connection that lasted this long counts as a success
 constexpr std::size_t kOwnBytes = 256 * 1024;
 constexpr std::size_t kOwnWindow = 4;
 
@@ -106,6 +107,7 @@ void Uplink::on_closed(const mqtt::CloseReason& reason) {
   const bool stable = connected_ && steady_now() - connected_at_ >= kStable;
   // A message may be why: whoever waits for it to be found out should not wait long.
   if (stable || (hung_up && messages_.in_flight() + own_.in_flight() > 0)) backoff_.reset();
+  if (hung_up) note_short_life();
   const std::string text = reason.text.empty() ? std::string(name_of(reason.cause)) : reason.text;
   if (!stopping_) note_failure(text);
   connected_ = greeted_ = false;
@@ -118,6 +120,13 @@ void Uplink::on_closed(const mqtt::CloseReason& reason) {
   if (const auto given_up = messages_.connection_lost(loss)) set_aside(*given_up);
   subscriptions_.connection_lost();
   closed_.wake();
+}
+
+/// A control plane that ends one connection after the other, and not because of a message, has another core on them.
+void Uplink::note_short_life() {
+  if (steady_now() - connected_at_ >= kLongLife) short_lives_ = 0;
+  if (!greeted_ || messages_.in_flight() + own_.in_flight() > 0) return;
+  if (++short_lives_ == kSuspiciousLives) log::error(kTwinRemark, {{"thing", options_.core.view()}});
 }
 
 /// With all that wait and would end the same way.

@@ -90,6 +90,7 @@ class Uplink final : public CloudLink, public MessageTarget, public StatusSource
   // StatusSource (uplink_status.cc)
   void add_status(boost::json::object& status) const override;
   void add_metrics(MetricsText& out) const override;
+  std::vector<std::string> warnings() const override;
   UplinkStatus status() const;
 
  private:
@@ -106,6 +107,7 @@ class Uplink final : public CloudLink, public MessageTarget, public StatusSource
   Task<void> serve(StreamPtr stream);
   void note_overflow(std::uint64_t dropped_before);
   void note_failure(const std::string& why);
+  void note_short_life();
   void set_aside(const MessageQueue::Item& item);
   void note_refused(const Endpoint& source, const Topic& topic, std::string_view why, std::uint64_t count = 1);
   void drop_malformed(std::string_view what, const Error& why);
@@ -114,6 +116,11 @@ class Uplink final : public CloudLink, public MessageTarget, public StatusSource
   void send_subscriptions();
   void send_messages(MessageQueue& queue, mqtt::Token kind);
   void send_all();
+
+  static constexpr unsigned kSuspiciousLives = 3;
+  static constexpr std::string_view kTwinRemark =
+      "The control plane ends one connection after the other: another core seems to use this core's identity, as in a "
+      "copied directory or disk image. Give each core a thing and a certificate of its own.";
 
   asio::io_context& io_;
   UplinkOptions options_;
@@ -132,6 +139,7 @@ class Uplink final : public CloudLink, public MessageTarget, public StatusSource
   LogThrottle malformed_lines_, refused_lines_;
   SteadyTime connected_at_;
   std::string last_failure_;
+  unsigned short_lives_ = 0;  // of connections that the control plane ended, in a row
 
   MessageQueue own_;  // what the core itself says
   MessageQueue messages_;

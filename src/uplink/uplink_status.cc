@@ -24,6 +24,11 @@ void Uplink::add_status(boost::json::object& out) const {
                  {"messages_dropped", link.messages_dropped}, {"messages_refused", link.messages_refused}};
 }
 
+std::vector<std::string> Uplink::warnings() const {
+  if (short_lives_ < kSuspiciousLives) return {};
+  return {std::string(kTwinRemark)};
+}
+
 void Uplink::add_metrics(MetricsText& out) const {
   const UplinkStatus link = status();
   out.gauge("fescue_link_connected", "1 while the control plane is connected.", link.connected ? 1 : 0);

@@ -52,8 +52,13 @@ Result<void> Rollout::start() {
   if (auto dropped = drop_packages(); !dropped) {
     log::warn("Could not drop packages that nobody uses.", {{"errorString", dropped.error().message()}});
   }
-  FESCUE_TRY(unfinished, DeploymentStore(ports_.database).building());
-  for (const DeploymentRecord& record : unfinished) spawn_build(record);
+  const auto unfinished = DeploymentStore(ports_.database).building();
+  if (!unfinished && unfinished.error().code() != Code::internal) return unfinished.error();
+  if (!unfinished) {  // a damaged row is no reason to serve nobody
+    log::error("Cannot go on with unfinished deployments.", {{"errorString", unfinished.error().message()}});
+    return ok();
+  }
+  for (const DeploymentRecord& record : *unfinished) spawn_build(record);
   return ok();
 }
 
@@ -229,6 +234,13 @@ void Rollout::on_hello(const LocalMessage& message) {
   log::info("Core connected.", {{"core", core.str()},
                                 {"version", hello->version},
                                 {"deploymentId", hello->current ? hello->current->str() : ""}});
+  if (twins_.note(core, hello->instance)) {
+    log::error(
+        "Two cores use one identity and take the connection from each other; give each a thing and a certificate of "
+        "its "
+        "own. A copied directory or disk image brings those of its original along.",
+        {{"core", core.str()}, {"instance", hello->instance}});
+  }
   const auto taken = take_hello(core, *hello);
   if (!taken) log_failure("Cannot answer a core's hello.", core, taken.error());
 }

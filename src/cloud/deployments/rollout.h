@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "cloud/cloud_config.h"
 #include "cloud/deployments/deployment_builder.h"
+#include "cloud/deployments/twin_cores.h"
 #include "cloud/model/deployment_record.h"
 #include "cloud/rejection_log.h"
 #include "cloud/store/artifact_store.h"
@@ -79,6 +80,7 @@ class Rollout {
 
   RolloutPorts ports_;
   SubscriptionHandle reports_, hellos_;
+  TwinCores twins_;
 };
 
 /// `Deployment <id> of type <type> for group <id> failed error: <text>`, as V1 words it.
