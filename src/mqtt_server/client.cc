@@ -46,6 +46,12 @@ ConnectCode Client::on_connect(mqtt::ServerConnection&, const mqtt::Connect& con
     return refuse(ConnectCode::not_authorized,
                   fmt::format("not allowed to connect as \"{}\": {}", id, exchange_.why_refused(wish)));
   }
+  // What begins with `$` is the system's: what can never be published is refused at once.
+  if (connect.will && connect.will->topic.starts_with('$') &&
+      !exchange_.allowed({principal_, Action::publish, id, connect.will->topic})) {
+    return refuse(ConnectCode::not_authorized,
+                  fmt::format("not allowed to leave a will on \"{}\"", connect.will->topic));
+  }
   id_ = id;
   if (!exchange_.enter(*this)) {
     id_.clear();

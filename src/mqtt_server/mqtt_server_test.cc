@@ -209,6 +209,14 @@ TEST_F(MqttServerTest, AForbiddenWillIsNotPublished) {
   EXPECT_THAT(watcher->messages, ElementsAre());
 }
 
+TEST_F(MqttServerTest, AWillOnAReservedTopicIsRefusedAtOnce) {
+  rules.forbidden = "publish $aws/x";
+  mqtt::RawPeer peer(loop, stream());
+  peer.send(mqtt::Connect{.client_id = "x", .will = mqtt::Will{"$aws/x", "gone", QoS::at_most_once}});
+  EXPECT_EQ(peer.read(4), std::string("\x20\x02\x00\x05", 4));
+  loop.run_until([&] { return server.counters().connections_refused == 1; });
+}
+
 TEST_F(MqttServerTest, TheRulesDecide) {
   auto one = client("one");
   rules.forbidden = "subscribe secret/#";

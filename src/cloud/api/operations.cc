@@ -225,6 +225,7 @@ constexpr Operation kOperations[] = {
 
     // IoT data plane
     {iot_data, "Publish", "POST", "/topics/{topic}", iot::publish, BodyKind::raw},
+    {iot_data, "Publish", "POST", "/topics", iot::publish, BodyKind::raw},
     {iot_data, "GetThingShadow", "GET", "/things/{thingName}/shadow", iot::get_thing_shadow, BodyKind::raw},
     {iot_data, "UpdateThingShadow", "POST", "/things/{thingName}/shadow", iot::update_thing_shadow, BodyKind::raw},
     {iot_data, "DeleteThingShadow", "DELETE", "/things/{thingName}/shadow", iot::delete_thing_shadow, BodyKind::raw},

@@ -57,16 +57,19 @@ std::optional<std::time_t> parse_request_time(const std::string& text) {
 
 // --- The canonical request -------------------------------------------------------------------------------------------
 
-/// The raw path escaped once more, slashes kept: '%' becomes "%25".
+/// The raw path without dots and doubled slashes (docs/compatibility/api.md#signatures), escaped once more, slashes
+/// kept:
+/// '%' becomes "%25". S3 signs its paths as they are; it is none of ours.
 std::string canonical_path(std::string_view raw_path) {
-  if (raw_path.empty()) return "/";
-  std::string out;
+  std::vector<std::string_view> kept;
   for (const std::string_view segment : split(raw_path, '/')) {
-    out += percent_encode(segment);
-    out.push_back('/');
+    if (segment == ".." && !kept.empty()) kept.pop_back();
+    if (!segment.empty() && segment != "." && segment != "..") kept.push_back(segment);
   }
-  out.pop_back();
-  return out;
+  if (kept.empty()) return "/";
+  std::string out;
+  for (const std::string_view segment : kept) out += "/" + percent_encode(segment);
+  return raw_path.ends_with('/') ? out + "/" : out;
 }
 
 /// Absent when the query has a broken escape.

@@ -3,6 +3,8 @@
 
 #include <sys/socket.h>
 
+#include <openssl/err.h>
+#include <openssl/sslerr.h>
 #include <openssl/x509v3.h>
 
 #include "sys/loop/deadline.h"
@@ -154,12 +156,26 @@ Error handshake_error(TlsEngine& engine, const std::string& reason) {
   return Error(Code::unauthenticated, "TLS handshake: " + std::string(X509_verify_cert_error_string(verdict)));
 }
 
+/// Clients and people who took a port for plain HTTP understand this, and no alert.
+constexpr std::string_view kPlainHttpAnswer =
+    "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 62\r\n"
+    "Connection: close\r\n\r\nThis port speaks TLS: plain HTTP is not served, use https://.\n";
+
+Task<void> answer_plain_http(std::shared_ptr<TlsSocket> connection) {
+  co_await asio::async_write(connection->socket, asio::buffer(kPlainHttpAnswer), use_result);
+  error_code ignored;
+  connection->socket.shutdown(tcp::socket::shutdown_send, ignored);
+}
+
 /// The alert that says why it failed is sent as well.
 Task<Result<void>> exchange_hellos(std::shared_ptr<TlsSocket> connection) {
   for (;;) {
     TlsEngine& engine = connection->engine;
     const Step step = engine.handshake();
     const error_code sent = co_await send_all(connection);
+    if (step == Step::failed &&
+        ERR_GET_REASON(static_cast<unsigned long>(engine.error().value())) == SSL_R_HTTP_REQUEST)
+      co_await answer_plain_http(connection);
     if (step == Step::failed || step == Step::ended)
       co_return handshake_error(engine, error_of(step, engine).message());
     if (sent) co_return handshake_error(engine, sent.message());

@@ -214,6 +214,9 @@ TEST_F(TlsTest, PlainTextIsRefusedAndOthersAreStillServed) {
   tasks.spawn("plain", send_plain_text(this, &input));
   io.run();
   EXPECT_TRUE(peers.empty());
+  EXPECT_THAT(input, testing::StartsWith("HTTP/1.1 400 Bad Request\r\n"));
+  EXPECT_THAT(input, HasSubstr("Content-Length: 62\r\n"));
+  EXPECT_THAT(input, EndsWith("\r\n\r\nThis port speaks TLS: plain HTTP is not served, use https://.\n"));
   EXPECT_THAT(refused, testing::ElementsAre(testing::StartsWith("127.0.0.1:")));
   EXPECT_TRUE(ask("localhost", pki().client, pki().authority.certificate_pem));
 }

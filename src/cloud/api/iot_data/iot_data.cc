@@ -28,7 +28,7 @@ ApiValue<void> keep(ControlPlane& plane, const Topic& topic, std::string_view pa
 }  // namespace
 
 Task<ApiResult> publish(ControlPlane& plane, ApiRequest request) {
-  FESCUE_CO_TRY(topic, Topic::parse(request.labels[0]));
+  FESCUE_CO_TRY(topic, Topic::parse(request.labels.empty() ? "" : request.labels[0]));  // empty: /topics/
   FESCUE_CO_TRY(qos, query_integer(request, "qos", 0, 1));
   FESCUE_CO_TRY(retain, query_bool(request, "retain"));
   if (const auto open = check_cloud_topic(topic.view()); !open) {

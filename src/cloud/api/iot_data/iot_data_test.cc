@@ -35,6 +35,8 @@ TEST_F(IotDataPublish, BadRequestsAreTold) {
   EXPECT_EQ(publish("/topics/a%2F%23"), "400 InvalidRequestException");
   EXPECT_EQ(publish("/topics/a%2F%2B"), "400 InvalidRequestException");
   EXPECT_EQ(publish("/topics/" + std::string(257, 'x')), "400 InvalidRequestException");
+  EXPECT_EQ(publish("/topics/"), "400 InvalidRequestException");
+  EXPECT_EQ(publish("/topics"), "400 InvalidRequestException");
   EXPECT_EQ(publish("/topics/a?qos=2"), "400 InvalidRequestException");
   EXPECT_EQ(publish("/topics/a?retain=perhaps"), "400 InvalidRequestException");
   EXPECT_EQ(publish("/topics/%24fescue%2Fcores%2Fc%2Fdeployments%2Fnotify"), "400 InvalidRequestException");

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/ascii.h"
+#include "base/text/utf8.h"
 #include "cloud/api/framework/members.h"
 #include "cloud/api/iot/iot_operations.h"
 #include "cloud/api/iot/iot_values.h"
@@ -53,6 +54,10 @@ Task<ApiResult> get_thing_shadow(ControlPlane& plane, ApiRequest request) {
 }
 
 Task<ApiResult> update_thing_shadow(ControlPlane& plane, ApiRequest request) {
+  if (!is_valid_utf8(request.http.body)) {  // docs/compatibility/shadows.md#messages
+    co_return ApiError(415, "UnsupportedDocumentEncodingException",
+                       "Unsupported documented encoding; supported encoding is UTF-8");
+  }
   co_return serve(plane, request, ShadowOperation::update);
 }
 

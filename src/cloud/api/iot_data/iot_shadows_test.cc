@@ -76,6 +76,8 @@ TEST_F(Shadows, RefusalsHaveTheirNames) {
   EXPECT_EQ(verdict_of("POST", path, R"({"state":{},"version":7})"), "409 ConflictException");
   const std::string large = R"({"state":{"desired":{"a":")" + std::string(9000, 'x') + "\"}}}";
   EXPECT_EQ(verdict_of("POST", path, large), "413 RequestEntityTooLargeException");
+  EXPECT_EQ(verdict_of("POST", path, "{\"state\":{\"desired\":{\"a\":\"\xff\"}}}"),
+            "415 UnsupportedDocumentEncodingException");
   EXPECT_EQ(verdict_of("GET", "/things/a%20b/shadow"), "400 InvalidRequestException");
   EXPECT_EQ(verdict_of("GET", path + "?name=a%2Fb"), "400 InvalidRequestException");
   EXPECT_EQ(verdict_of("GET", path + "?name="), "400 InvalidRequestException");
