@@ -53,6 +53,8 @@ class Talk : public mqtt::ClientHandler {
   bool connected() const { return connection_ != nullptr; }
   mqtt::ClientConnection& connection() { return *connection_; }
   asio::io_context& io() { return io_; }
+  /// What a server that ends the connection without a word may have meant by it.
+  virtual std::string_view likely_cause() const { return "it is for root and whoever started `fescue up`"; }
 
  private:
   void on_message(const mqtt::Publish&) override {}
@@ -67,8 +69,7 @@ class Talk : public mqtt::ClientHandler {
 
   Error lost() const {
     return Error(Code::unavailable,
-                 fmt::format("{} ended the connection: {} (it is for root and whoever started `fescue up`)",
-                             endpoint_.str(), closed_because_));
+                 fmt::format("{} ended the connection: {} ({})", endpoint_.str(), closed_because_, likely_cause()));
   }
 
   asio::io_context& io_;
@@ -87,14 +88,19 @@ class Publishing final : public Talk {
 
  private:
   void on_connected(const mqtt::Connected&) override {
+    sent_ = true;
     auto sent = connection().publish(topic_.view(), payload_, qos_, kToken);
     if (!sent || qos_ == mqtt::QoS::at_most_once) end(std::move(sent));
   }
   void on_published(mqtt::Token) override { end(ok()); }
+  std::string_view likely_cause() const override {
+    return sent_ ? "messages on this topic are not allowed to us" : Talk::likely_cause();
+  }
 
   const Topic& topic_;
   const std::string& payload_;
   mqtt::QoS qos_;
+  bool sent_ = false;
 };
 
 class Receiving final : public Talk {

@@ -23,6 +23,12 @@ std::string out_of_memory(const WorkerExit& exit) {
   return "out of memory: the limit is " + kilobytes(exit.memory_limit_kb);
 }
 
+/// "SIGSEGV"; V1's words alone are none that one could search for.
+std::string name_of_signal(int signal) {
+  const char* name = ::sigabbrev_np(signal);
+  return name ? std::string("SIG") + name : "signal " + std::to_string(signal);
+}
+
 std::string reason(const WorkerExit& exit) {
   if (exit.cause == ExitCause::out_of_memory) return out_of_memory(exit);
   if (exit.cause == ExitCause::seccomp) {
@@ -52,7 +58,8 @@ std::string how_it_ended(const WorkerExit& exit) {
 
 std::string describe(const WorkerExit& exit) {
   if (exit.cause == ExitCause::lost) return how_it_ended(exit);
-  const std::string why = reason(exit);
+  std::string why = reason(exit);
+  if (why.empty() && exit.cause == ExitCause::signalled) why = name_of_signal(exit.signal);
   return why.empty() ? how_it_ended(exit) : how_it_ended(exit) + " (" + why + ")";
 }
 

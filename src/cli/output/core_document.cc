@@ -1,6 +1,8 @@
 // Looking up members of any type without ever failing.
 #include "cli/output/core_document.h"
 
+#include "base/printable.h"
+
 namespace fescue::cli {
 
 namespace json = boost::json;
@@ -15,6 +17,10 @@ const json::value& member(const json::value& value, std::string_view name) {
 std::string text(const json::value& value, std::string_view name) {
   const json::string* found = member(value, name).if_string();
   return found ? std::string(*found) : "";
+}
+
+std::string line(const json::value& value, std::string_view name) {
+  return printable(text(value, name), LineEnds::escape);
 }
 
 std::uint64_t number(const json::value& value, std::string_view name) {

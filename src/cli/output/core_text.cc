@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/printable.h"
 #include "cli/output/core_document.h"
 #include "cli/output/table.h"
 
@@ -25,14 +26,16 @@ std::string core_lines(const json::value& status) {
                                 text(status, "version"), seconds_text(number(core, "uptime_seconds")),
                                 number(core, "pid"), text(core, "user"), kilobytes_text(memory_kb(core)));
   const json::value& group = member(status, "group");
-  if (group.is_null()) return out + "group: nothing is deployed\n";
-  return out + fmt::format("group {}: version {}, deployment {}, {} subscriptions\n", text(group, "id"),
-                           text(group, "version"), text(group, "deployment"), number(group, "subscriptions"));
+  const bool restoring = flag(status, "restoring");
+  if (group.is_null()) return out + (restoring ? "group: being restored\n" : "group: nothing is deployed\n");
+  return out + fmt::format("group {}: version {}, deployment {}, {} subscriptions{}\n", text(group, "id"),
+                           text(group, "version"), text(group, "deployment"), number(group, "subscriptions"),
+                           restoring ? "; being restored" : "");
 }
 
 std::string link_line(const json::value& status) {
   const json::value& link = member(status, "link");
-  const std::string failure = text(link, "last_failure");
+  const std::string failure = line(link, "last_failure");
   const std::string state = flag(link, "connected") ? "connected"
                             : failure.empty()       ? "not connected"
                                                     : "not connected: " + failure;
@@ -42,8 +45,9 @@ std::string link_line(const json::value& status) {
                      number(link, "messages_received"), number(link, "messages_dropped"));
 }
 
-std::string state_text(const json::value& function) {
+std::string state_text(const json::value& status, const json::value& function) {
   std::string state = text(function, "state");
+  if (flag(status, "restoring") && state != "running" && state != "idle") return "being restored";
   for (char& c : state) c = c == '_' ? ' ' : c;
   return flag(function, "deployed") ? state : state + " (being deployed)";
 }
@@ -58,7 +62,7 @@ std::string functions_table(const json::value& status) {
       pids.push_back(number(worker, "pid"));
     }
     table.add({text(function, "name"), text(function, "version"), flag(function, "pinned") ? "long-lived" : "on-demand",
-               state_text(function), std::to_string(pids.size()), std::to_string(number(function, "waiting")),
+               state_text(status, function), std::to_string(pids.size()), std::to_string(number(function, "waiting")),
                std::to_string(number(function, "restarts")), pids.empty() ? "-" : kilobytes_text(kb),
                fmt::format("{}", fmt::join(pids, " "))});
   }
@@ -68,14 +72,14 @@ std::string functions_table(const json::value& status) {
 std::string failures(const json::value& status) {
   std::string out;
   for (const json::value& function : items(status, "functions")) {
-    if (text(function, "last_failure").empty()) continue;
+    if (line(function, "last_failure").empty()) continue;
     if (number(function, "failures") == 0) {
       out += fmt::format("{}:{} lost a worker, last: {}\n", text(function, "name"), text(function, "version"),
-                         text(function, "last_failure"));
+                         line(function, "last_failure"));
       continue;
     }
     out += fmt::format("{}:{} failed {} times in a row, last: {}\n", text(function, "name"), text(function, "version"),
-                       number(function, "failures"), text(function, "last_failure"));
+                       number(function, "failures"), line(function, "last_failure"));
   }
   return out;
 }
@@ -102,13 +106,14 @@ std::string status_text(const json::value& status) {
   std::string out =
       core_lines(status) + link_line(status) + functions_table(status) + failures(status) + counter_lines(status);
   for (const json::value& warning : items(status, "warnings")) {
-    if (warning.is_string()) out += fmt::format("warning: {}\n", std::string_view(warning.get_string()));
+    if (warning.is_string())
+      out += fmt::format("warning: {}\n", printable(std::string_view(warning.get_string()), LineEnds::escape));
   }
   return out;
 }
 
 std::string explanation_text(const json::value& explanation) {
-  std::string out = fmt::format("A message from {} on {} ", text(explanation, "source"), text(explanation, "topic"));
+  std::string out = fmt::format("A message from {} on {} ", text(explanation, "source"), line(explanation, "topic"));
   const json::array& targets = items(explanation, "targets");
   out += targets.empty() ? "goes nowhere: no subscription allows it.\n" : "goes to:\n";
   for (const json::value& target : targets) {
@@ -121,14 +126,14 @@ std::string explanation_text(const json::value& explanation) {
   const json::array& misses = items(explanation, "near_misses");
   if (!misses.empty()) out += "The nearest subscriptions:\n";
   for (const json::value& miss : misses) {
-    out += fmt::format("  {}\n    {}\n", row_text(member(miss, "row")), text(miss, "why"));
+    out += fmt::format("  {}\n    {}\n", row_text(member(miss, "row")), line(miss, "why"));
   }
   if (const std::uint64_t dropped = number(explanation, "dropped"); dropped > 0) {
     out += fmt::format("Dropped {} times since the last deployment.\n", dropped);
   }
   const json::array& others = items(explanation, "other_drops");
   if (!others.empty()) out += "Dropped from the same source on other topics:\n";
-  for (const json::value& drop : others) out += fmt::format("  {} {}\n", number(drop, "count"), text(drop, "topic"));
+  for (const json::value& drop : others) out += fmt::format("  {} {}\n", number(drop, "count"), line(drop, "topic"));
   return out;
 }
 

@@ -39,6 +39,19 @@ TEST(StatusText, ShowsFunctionsInATable) {
   EXPECT_THAT(text, HasSubstr("warning: beware\n"));
 }
 
+TEST(StatusText, TellsWhatIsBeingRestoredAndForgesNoLines) {
+  EXPECT_THAT(status_text(boost::json::parse(R"({"restoring":true})")), HasSubstr("group: being restored\n"));
+  const std::string text = status_text(boost::json::parse(R"({
+    "restoring": true, "group": {"id": "g", "version": "v", "deployment": "d", "subscriptions": 3},
+    "functions": [
+      {"name": "Echo", "version": "3", "deployed": true, "pinned": true, "state": "waiting_to_restart", "failures": 1,
+       "last_failure": "x\nwarning: forged", "workers": []}],
+    "warnings": ["one\nwarning: forged"]})"));
+  EXPECT_THAT(text, HasSubstr("3 subscriptions; being restored\n"));
+  EXPECT_THAT(text, HasSubstr("long-lived  being restored"));
+  EXPECT_THAT(text, Not(HasSubstr("\nwarning: forged")));
+}
+
 TEST(StatusText, BearsWhatIsMissingOrStrange) {
   for (const char* document : {"{}", "[]", "null", R"({"group":null,"functions":7,"warnings":[1]})",
                                R"({"functions":[{}],"core":{"pid":-1},"link":{"connected":"yes"}})"}) {

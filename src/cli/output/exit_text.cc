@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/printable.h"
 #include "cli/output/core_document.h"
 #include "cli/output/table.h"
 #include "model/arn.h"
@@ -46,7 +47,7 @@ std::string indented(std::string_view lines) {
   std::string out;
   while (!lines.empty()) {
     const std::size_t end = std::min(lines.find('\n'), lines.size());
-    out += fmt::format("    {}\n", lines.substr(0, end));
+    out += fmt::format("    {}\n", printable(lines.substr(0, end), LineEnds::escape));
     lines.remove_prefix(std::min(end + 1, lines.size()));
   }
   return out;
@@ -54,14 +55,14 @@ std::string indented(std::string_view lines) {
 
 std::string record_text(const Record& record) {
   const json::value& facts = record.facts;
-  std::string out = fmt::format("{}  {}\n  {}: {}\n", record.time, text(facts, "funcArn"), text(facts, "cause"),
-                                text(facts, "reason"));
-  if (const std::string help = text(facts, "suggestion"); !help.empty()) out += fmt::format("  -> {}\n", help);
+  std::string out = fmt::format("{}  {}\n  {}: {}\n", record.time, line(facts, "funcArn"), line(facts, "cause"),
+                                line(facts, "reason"));
+  if (const std::string help = line(facts, "suggestion"); !help.empty()) out += fmt::format("  -> {}\n", help);
   const std::uint64_t limit = number(facts, "memSize");
-  out += fmt::format("  worker {}, pid {}, lived {} ms, at most {}{}, {} ms of CPU time\n", text(facts, "workerId"),
+  out += fmt::format("  worker {}, pid {}, lived {} ms, at most {}{}, {} ms of CPU time\n", line(facts, "workerId"),
                      number(facts, "pid"), number(facts, "livedMs"), kilobytes_text(number(facts, "memUsed")),
                      limit == 0 ? "" : fmt::format(" of {}", kilobytes_text(limit)), number(facts, "cpuUs") / 1000);
-  if (const std::string ids = text(facts, "invocations"); !ids.empty()) out += fmt::format("  had: {}\n", ids);
+  if (const std::string ids = line(facts, "invocations"); !ids.empty()) out += fmt::format("  had: {}\n", ids);
   if (const std::string output = text(facts, "output"); !output.empty()) {
     out += "  its last words:\n" + indented(output);
   }

@@ -30,6 +30,12 @@ TEST(ExitText, TellsWhyAndWhatWasKnown) {
             "    two\n");
 }
 
+TEST(ExitText, WhatFunctionsWroteStaysWithinItsLine) {
+  const std::string text = exits_text(line("echo:3", "failed", "oops\\n2026-01-02  forged\\u001b[2J"), "echo", 5);
+  EXPECT_THAT(text, HasSubstr("  failed: oops\\n2026-01-02  forged\\x1b[2J\n"));
+  EXPECT_THAT(text, Not(HasSubstr("\n2026-01-02  forged")));
+}
+
 TEST(ExitText, FindsTheFunctionAndTheLastOnes) {
   const std::string log = "[t][INFO]-Created worker.\t{\"pid\":1}\n" + line("echo:3", "failed", "first") +
                           "nonsense\t{\"cause\":\n" + line("other:1", "failed", "others") +

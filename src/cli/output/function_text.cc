@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/printable.h"
 #include "cli/output/core_document.h"
 #include "cli/output/table.h"
 
@@ -47,8 +48,8 @@ std::string exits(const json::value& view) {
   std::string out;
   const json::array& all = items(view, "deaths");
   for (std::size_t i = all.size() > 3 ? all.size() - 3 : 0; i < all.size(); ++i) {
-    out += fmt::format("worker ended {}: {}: {}\n", text(all[i], "time"), text(all[i], "cause"), text(all[i], "text"));
-    if (const std::string help = text(all[i], "suggestion"); !help.empty()) out += fmt::format("  -> {}\n", help);
+    out += fmt::format("worker ended {}: {}: {}\n", line(all[i], "time"), line(all[i], "cause"), line(all[i], "text"));
+    if (const std::string help = line(all[i], "suggestion"); !help.empty()) out += fmt::format("  -> {}\n", help);
   }
   return out.empty() ? "" : "\n" + out;
 }
@@ -58,13 +59,14 @@ std::string exits(const json::value& view) {
 std::string function_text(const json::value& view) {
   std::string out = fmt::format("function {}\n", text(view, "arn"));
   const json::value& plan = member(view, "plan");
-  if (plan.is_null()) return out + fmt::format("it cannot be started: {}\n", text(view, "why_not")) + exits(view);
-  const std::string interpreter = text(plan, "interpreter");
+  if (plan.is_null()) return out + fmt::format("it cannot be started: {}\n", line(view, "why_not")) + exits(view);
+  const std::string interpreter = line(plan, "interpreter");
   out += fmt::format("{}, {}{}, handler {}\n", text(plan, "isolation"), text(plan, "runtime"),
-                     interpreter.empty() ? "" : " by " + interpreter, text(plan, "handler"));
+                     interpreter.empty() ? "" : " by " + interpreter, line(plan, "handler"));
   out += identity(plan) + limits(plan) + places(plan);
   for (const json::value& note : items(plan, "notes")) {
-    if (note.is_string()) out += fmt::format("note: {}\n", std::string_view(note.get_string()));
+    if (note.is_string())
+      out += fmt::format("note: {}\n", printable(std::string_view(note.get_string()), LineEnds::escape));
   }
   return out + exits(view);
 }

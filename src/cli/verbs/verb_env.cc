@@ -1,4 +1,6 @@
 // `fescue env`: shell settings from a running endpoints.json, quoted for `eval`.
+#include <unistd.h>
+
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -34,8 +36,27 @@ void print_environment(const std::string& root, const Endpoints& endpoints) {
   };
   if (endpoints.api.starts_with("https:")) variables.emplace_back("AWS_CA_BUNDLE", root + "/run/ca.pem");
   for (const auto& [name, value] : variables) fmt::print("export {}={}\n", name, shell_quoted(value));
-  // The CLI in Debian 12 does not know AWS_ENDPOINT_URL.
-  fmt::print("alias aws={}\n", shell_quoted(fmt::format("aws --endpoint-url {}", endpoints.api)));
+  // The CLI in Debian 12 does not know AWS_ENDPOINT_URL. A function works in scripts too, which have no aliases.
+  fmt::print("unalias aws 2>/dev/null || true\naws() {{ command aws --endpoint-url {} \"$@\"; }}\n",
+             shell_quoted(endpoints.api));
+}
+
+/// Without them the settings lead nowhere.
+Result<void> check_credentials(const std::string& root) {
+  const std::string path = root + "/run/credentials";
+  if (::access(path.c_str(), R_OK) == 0) return ok();
+  return Error(
+      Code::permission_denied,
+      fmt::format("{}; the credentials are for whoever started `fescue up`: become that user (for root: sudo -s) "
+                  "and say it again",
+                  errno_error(path).message()));
+}
+
+Result<void> show(const std::string& root) {
+  FESCUE_TRY(endpoints, read_endpoints(root));
+  FESCUE_CHECK(check_credentials(root));
+  print_environment(root, endpoints);
+  return ok();
 }
 
 }  // namespace
@@ -47,12 +68,7 @@ void add_env(CLI::App& app, int& status) {
   add_root(*verb, *root);
   verb->callback([root, &status] {
     const std::string absolute = std::filesystem::absolute(*root).lexically_normal();
-    const auto endpoints = read_endpoints(absolute);
-    if (endpoints) {
-      print_environment(absolute, *endpoints);
-    } else {
-      status = fail("env", endpoints.error());
-    }
+    if (const auto shown = show(absolute); !shown) status = fail("env", shown.error());
   });
 }
 

@@ -33,7 +33,7 @@ Result<HttpRequest> make_request(const InvokeOptions& options) {
   request.headers.add("X-Amz-Invocation-Type", options.event ? "Event" : "RequestResponse");
   if (options.tail) request.headers.add("X-Amz-Log-Type", "Tail");
   if (!options.context.empty()) {
-    FESCUE_TRY(context, text_input(options.context));
+    FESCUE_TRY(context, object_input(options.context, "--context"));
     request.headers.add("X-Amz-Client-Context", base64_encode(context));
   }
   return request;

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/fd.h"
 #include "cli/core_client.h"
@@ -82,6 +83,16 @@ Result<void> show_log(const LogsOptions& options) {
   return options.follow ? follow(path, end.next) : ok();
 }
 
+/// A function that never failed is known by its log.
+Result<void> check_is_known(const CoreLayout& core, const std::string& function) {
+  const std::string name = function.substr(0, function.starts_with("arn:") ? std::string::npos : function.find(':'));
+  const auto path = find_log(core, name);
+  if (path && name != kCloudLog && real_file_system().exists(*path)) return ok();
+  FESCUE_TRY(known, list_logs(core));
+  return Error(Code::not_found,
+               fmt::format("no function \"{}\" has run here; there are: {}", function, fmt::join(known, ", ")));
+}
+
 /// How workers ended, from the core's own log.
 Result<void> show_exits(const LogsOptions& options) {
   FESCUE_TRY(core, find_core(options.root));
@@ -89,6 +100,7 @@ Result<void> show_exits(const LogsOptions& options) {
   FESCUE_TRY(log, tail_log(path, kMaxBytes, kMaxBytes));
   const std::string function = options.name == kSystemLog ? "" : options.name;
   const std::string text = exits_text(log.text, function, options.lines);
+  if (text.empty() && !function.empty()) FESCUE_CHECK(check_is_known({core}, function));
   print(text.empty() ? "no worker has ended unexpectedly, as far as the log goes back\n" : text);
   return ok();
 }
@@ -102,7 +114,10 @@ void add_logs(CLI::App& app, int& status) {
   verb->add_option("NAME", options->name, "system (the core), cloud (the control plane), or a function's name or ARN")
       ->capture_default_str();
   verb->add_flag("-f,--follow", options->follow, "Go on printing what is added");
-  verb->add_option("-n,--lines", options->lines, "How many lines to begin with")->type_name("N")->capture_default_str();
+  verb->add_option("-n,--lines", options->lines, "How many lines to begin with")
+      ->type_name("N")
+      ->check(CLI::Range(0, 1000000000))
+      ->capture_default_str();
   verb->add_flag("--why", options->why, "Show why workers ended instead, at most as many as --lines says");
   add_root(*verb, options->root);
   verb->callback([options, &status] {

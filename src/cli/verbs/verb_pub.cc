@@ -6,6 +6,7 @@
 #include "cli/text_input.h"
 #include "cli/verbs/verb.h"
 #include "cli/verbs/verbs.h"
+#include "model/reserved_topics.h"
 
 namespace fescue::cli {
 
@@ -19,6 +20,7 @@ struct PubOptions {
 
 Result<void> publish(const PubOptions& options) {
   FESCUE_TRY(topic, Topic::parse(options.topic));
+  FESCUE_CHECK(check_cloud_topic(topic.view()));
   FESCUE_TRY(message, text_input(options.message));
   FESCUE_TRY(endpoints, read_endpoints(options.root));
   FESCUE_TRY(address, parse_host_port(endpoints.iot_mqtt));

@@ -78,10 +78,13 @@ std::string list_names(const std::vector<FunctionArn>& functions) {
 }
 
 Error not_deployed(std::string_view text, std::string_view qualifier, const std::vector<FunctionArn>& deployed) {
-  const std::string_view hint = qualifier.empty() ? "" : "; a core has versions, not aliases";
-  const std::string suffix = qualifier.empty() ? "" : fmt::format(" ({})", qualifier);
-  return Error(Code::not_found,
-               fmt::format("Function not found: {}{}{}; {}", text, suffix, hint, list_names(deployed)));
+  std::string hint;
+  if (std::ranges::all_of(qualifier, is_digit)) {
+    if (!qualifier.empty()) hint = fmt::format("; version {} is not deployed", qualifier);
+  } else {
+    hint = fmt::format(" ({}); a core has versions, not aliases", qualifier);
+  }
+  return Error(Code::not_found, fmt::format("Function not found: {}{}; {}", text, hint, list_names(deployed)));
 }
 
 }  // namespace

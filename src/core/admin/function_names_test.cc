@@ -44,6 +44,8 @@ TEST(FunctionNames, WhatIsNotDeployedIsNotFoundAndTheAnswerSaysWhatIs) {
     EXPECT_EQ(code("Echo", qualifier), Code::not_found) << qualifier;
     EXPECT_THAT(found("Echo", qualifier), HasSubstr("deployed on this core: Echo:3")) << qualifier;
   }
+  EXPECT_THAT(found("Echo:4"), HasSubstr("Function not found: Echo:4; version 4 is not deployed; deployed"));
+  EXPECT_THAT(found("Echo", "prod"), HasSubstr("Echo (prod); a core has versions, not aliases"));
   EXPECT_EQ(code("Echo:$LATEST"), Code::not_found);
   EXPECT_EQ(code("Other"), Code::not_found);
   EXPECT_THAT(found("Other"), HasSubstr("Echo:3, Twice:1, Twice:2"));

@@ -64,6 +64,10 @@ Findings check_root(const std::string& root) {
   std::filesystem::path there = root;
   while (!std::filesystem::exists(there) && there.has_relative_path()) there = there.parent_path();
   const auto passable = check_passable(there, *user);
+  const bool is_there = there == std::filesystem::path(root);
+  if (passable && !is_there) {
+    return {{"root", Verdict::good, "there is no " + root + " yet: `fescue up --root " + root + "` makes it"}};
+  }
   if (passable) return {{"root", Verdict::good, root + " can be reached by functions"}};
   return {{"root", Verdict::problem, passable.error().message(),
            "let others pass through it (chmod o+x), or choose another root"}};

@@ -36,7 +36,7 @@ TEST_F(ExitRecordTest, EndsByItself) {
   EXPECT_EQ(sentence(death_), "exit status 3");
   death_.exit = {.cause = ExitCause::signalled, .signal = SIGSEGV};
   EXPECT_EQ(cause(), EndCause::signalled);
-  EXPECT_THAT(sentence(death_), HasSubstr("signal: segmentation fault"));
+  EXPECT_THAT(sentence(death_), HasSubstr("signal: segmentation fault (SIGSEGV)"));
 }
 
 TEST_F(ExitRecordTest, EndsByOurDecision) {

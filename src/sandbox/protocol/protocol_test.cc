@@ -306,7 +306,7 @@ TEST(Protocol, TheLargestSpecFitsAMessage) {
 TEST(Spec, ExitsAreDescribedInTheWordsOfTheLog) {
   EXPECT_EQ(describe(WorkerExit{.cause = ExitCause::exited, .exit_code = 1}), "exit status 1");
   EXPECT_EQ(describe(WorkerExit{.cause = ExitCause::killed, .signal = 9}), "signal: killed");
-  EXPECT_EQ(describe(WorkerExit{.cause = ExitCause::signalled, .signal = 11}), "signal: segmentation fault");
+  EXPECT_EQ(describe(WorkerExit{.cause = ExitCause::signalled, .signal = 11}), "signal: segmentation fault (SIGSEGV)");
   EXPECT_EQ(describe(WorkerExit{.cause = ExitCause::lost}), "lost");
 }
 
