@@ -132,7 +132,7 @@ class Site:
     def start(self, *arguments):
         self.root.mkdir(parents=True, exist_ok=True)
         ports = [word for name in ("api", "iot", "iot-tls", "devices", "discovery", "ipc", "streams")
-                 for word in ("--" + name, "127.0.0.1:0")]
+                 if "--" + name not in arguments for word in ("--" + name, "127.0.0.1:0")]
         self.stderr = open(self.root / "stderr.log", "ab")
         self.process = subprocess.Popen([BUILD / "fescue", "up", "--root", self.root, *ports, *arguments],
                                         stdout=subprocess.PIPE, stderr=self.stderr, text=True)

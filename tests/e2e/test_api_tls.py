@@ -55,7 +55,8 @@ def test_boto3_works_and_only_with_the_ca(tls_site):
 
 def test_plain_http_is_not_served_there(tls_site):
     address = tls_site.endpoints["api"].split("//", 1)[1]
-    assert b"HTTP/1.1 200" not in send_and_read(address, b"GET /_fescue/metrics HTTP/1.1\r\nHost: x\r\n\r\n")
+    said = send_and_read(address, b"GET /_fescue/metrics HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert said.startswith(b"HTTP/1.1 400 Bad Request\r\n") and said.endswith(b"use https://.\n"), said
     context = ssl.create_default_context(cafile=tls_site.root / "run/ca.pem")
     context.check_hostname = False  # dial() names none
     request = b"GET /_fescue/metrics HTTP/1.1\r\nConnection: close\r\n\r\n"

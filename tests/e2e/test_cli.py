@@ -118,7 +118,9 @@ def test_what_cannot_be_invoked_is_refused_by_name(site):
                            (["worker", "--qualifier", "prod"], "a core has versions, not aliases"),
                            (["worker:$LATEST"], "deployed on this core: worker:"),
                            (["worker", "--payload", "{not json"], "Could not parse request body into json"),
-                           (["worker", "--context", "[]"], "Client context"),
+                           (["worker", "--context", "[]"], "--context: must be a JSON object"),
+                           (["worker", "--context", "{"], "--context: not valid JSON: incomplete JSON at byte 1"),
+                           (["worker:99"], "Function not found: worker:99; version 99 is not deployed; deployed on"),
                            (["a/b"], "is not a function name")):
         done = fescue(site, "invoke", *arguments, check=False)
         assert done.returncode == 1 and why in done.stderr.decode(), (arguments, done.stderr)
@@ -316,6 +318,8 @@ def test_sub_gives_up_and_says_why(site):
     assert done.returncode == 1 and b"is not allowed" in done.stderr
     for arguments in (["sub", "a/#/b"], ["pub", "a/+", "x"]):
         assert fescue(site, *arguments, check=False).returncode == 1
+    done = fescue(site, "pub", "$aws/foo", "x", check=False)
+    assert done.returncode == 1 and b"$aws/foo" in done.stderr and b"whoever started" not in done.stderr
 
 
 def test_a_second_instance_on_the_same_root_is_refused_and_harms_nothing(site):
@@ -354,7 +358,8 @@ def test_nothing_runs_there(tmp_path, arguments):
 
 
 @pytest.mark.parametrize("arguments", [[], ["nonsense"], ["invoke"], ["status", "--nonsense"], ["sub", "a", "-C", "x"],
-                                       ["completion", "tcsh"], ["invoke", "x", "--timeout", "0"]])
+                                       ["completion", "tcsh"], ["invoke", "x", "--timeout", "0"], ["up", "--region", ""],
+                                       ["up", "--account", "abc"], ["cloud", "--account", "12345678901"]])
 def test_a_wrong_command_line_is_status_2(arguments):
     done = subprocess.run([BUILD / "fescue", *arguments], capture_output=True, text=True, timeout=60)
     assert done.returncode == 2 and done.stderr
