@@ -15,7 +15,6 @@
 
 #include "base/clock.h"
 #include "base/json_escape.h"
-#include "base/log_file.h"
 #include "base/printable.h"
 
 namespace fescue::log {

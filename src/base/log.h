@@ -51,6 +51,8 @@ void to_stderr();
 /// Appends to `path` (0600), rotating so that current file plus one predecessor stay within `max_bytes`.
 /// Lines at `warn` and above are repeated on standard error.
 Result<void> to_file(const std::string& path, std::size_t max_bytes);
+/// From now on current file and predecessor together stay within `max_bytes`. Nothing happens before to_file().
+Result<void> set_file_limit(std::size_t max_bytes);
 
 void set_level(Level level);
 Level level();

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "base/log.h"
-#include "base/log_file.h"
 #include "core/layout.h"
 
 namespace fescue {
