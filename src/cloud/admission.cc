@@ -15,11 +15,9 @@ constexpr std::size_t kMaxThingsOfCertificate = 100;
 
 }  // namespace
 
-Admission admit_by_uid(const Peer& peer, const std::set<uid_t>& owners) {
-  if (!peer.uid) return Admission::refuse("the plain listener is for users of this machine");
-  if (!owners.contains(*peer.uid)) {
-    return Admission::refuse(fmt::format("the plain listener is for the owner, not for uid {}", *peer.uid));
-  }
+Admission admit_owner(const Peer& peer, Owners& owners) {
+  const std::string why_not = owners.why_not(peer);
+  if (!why_not.empty()) return Admission::refuse("this listener is for the owner: " + why_not);
   return Admission::accept({.name = fmt::format("uid {}", *peer.uid), .things = {}});
 }
 

@@ -1,19 +1,18 @@
-// Who may connect to the MQTT endpoint: on the plain listener the owner's and root's uid, on the TLS listener whoever
+// Who may connect to the MQTT endpoint: on the plain listener the owner and root, on the TLS listener whoever
 // holds a registered, active certificate.
 #pragma once
-
-#include <set>
 
 #include "cloud/broker/policy_library.h"
 #include "cloud/model/certificate.h"
 #include "mqtt_server/access_rules.h"
+#include "sys/net/owners.h"
 #include "sys/net/stream.h"
 #include "sys/storage/sqlite.h"
 
 namespace fescue::cloud {
 
 /// Functions share the host's loopback, so the address says nothing; the kernel says whose socket it is.
-Admission admit_by_uid(const Peer& peer, const std::set<uid_t>& owners);
+Admission admit_owner(const Peer& peer, Owners& owners);
 
 /// What a TLS peer's certificate stands for.
 struct CertificateHolder {

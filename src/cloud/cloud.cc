@@ -104,6 +104,7 @@ class Cloud {
         foundation_(std::move(foundation)),
         config_{options.region, options.account, options.data_directory, options.iot_tls.host, options.api_tls},
         ready_facts_(facts_of(setup_)),
+        owners_(setup_.owner_ids),
         tasks_(loop.io()),
         policies_(foundation_.database, config_),
         broker_(loop.io(), iot_limits(), rules_),
@@ -134,7 +135,7 @@ class Cloud {
                         .pool = pool_,
                         .tasks = tasks_,
                         .rejections = rejections_}),
-        metrics_(setup_.owner_ids, rejections_,
+        metrics_(owners_, rejections_,
                  {process_metrics(kVersion, wall_now(), wall_now),
                   [&api = api_server_](MetricsText& out) { add_metrics(out, api.counters()); },
                   [&rejections = rejections_](MetricsText& out) { add_metrics(out, rejections.counts()); },
@@ -226,7 +227,7 @@ class Cloud {
 
   void serve_mqtt() {
     accept_tcp(tasks_, std::move(setup_.iot), [this](StreamPtr stream) {
-      const Admission admission = admit_by_uid(stream->peer(), setup_.owner_ids);
+      const Admission admission = admit_owner(stream->peer(), owners_);
       broker_.serve(std::move(stream), admission);
     });
     accept_tls(
@@ -255,6 +256,7 @@ class Cloud {
   Foundation foundation_;
   CloudConfig config_;
   std::string ready_facts_;
+  Owners owners_;
   RejectionLog rejections_;
   BlockingPool pool_;
   TaskGroup tasks_;

@@ -35,7 +35,7 @@ void MetricsEndpoint::handle(const HttpExchangePtr& exchange) { exchange->respon
 HttpResponse MetricsEndpoint::answer(const Peer& peer) {
   HttpResponse response;
   response.headers.add("Content-Type", "text/plain; version=0.0.4");
-  if (const Admission admission = admit_by_uid(peer, owners_); !admission.accepted()) {
+  if (const Admission admission = admit_owner(peer, owners_); !admission.accepted()) {
     rejections_.note(ListenerName::api, "metrics", peer.address, admission.reason());
     response.status = 403;
     response.body = "The metrics are for the owner of this control plane.\n";

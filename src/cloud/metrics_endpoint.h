@@ -1,15 +1,12 @@
 // What the control plane has done and refused, as Prometheus text: GET /_fescue/metrics on the API's port, for the
-// owner and root alone (by the uid of the peer's socket, as on the plain MQTT listener). Each part adds its own figures
+// owner and root alone (as on the plain MQTT listener: sys/net/owners.h). Each part adds its own figures
 // (`add_metrics` beside its counters); here they only become one page. Names are an interface: people's dashboards and
 // alarms use them.
 #pragma once
 
-#include <sys/types.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +15,7 @@
 #include "base/metrics_text.h"
 #include "cloud/rejection_log.h"
 #include "sys/http/http_server.h"
+#include "sys/net/owners.h"
 
 namespace fescue::cloud {
 
@@ -39,9 +37,9 @@ void add_body_metrics(MetricsText& out, const std::vector<BodyUse>& bodies);
 
 class MetricsEndpoint {
  public:
-  /// The sources are asked in this order, for each request. `rejections` must outlive the endpoint.
-  MetricsEndpoint(std::set<uid_t> owners, RejectionLog& rejections, std::vector<MetricsSource> sources)
-      : owners_(std::move(owners)), rejections_(rejections), sources_(std::move(sources)) {}
+  /// The sources are asked in this order, for each request. `owners` and `rejections` must outlive the endpoint.
+  MetricsEndpoint(Owners& owners, RejectionLog& rejections, std::vector<MetricsSource> sources)
+      : owners_(owners), rejections_(rejections), sources_(std::move(sources)) {}
 
   void handle(const HttpExchangePtr& exchange);
 
@@ -49,7 +47,7 @@ class MetricsEndpoint {
   HttpResponse answer(const Peer& peer);
 
  private:
-  std::set<uid_t> owners_;
+  Owners& owners_;
   RejectionLog& rejections_;
   std::vector<MetricsSource> sources_;
 };

@@ -31,8 +31,9 @@ TEST(MetricsEndpoint, SaysWhatWasDoneAndRefused) {
   const RejectionCounts counts{{{ListenerName::cores, "certificate"}, 5}};
   const WallTime started = from_epoch_milliseconds(1'000'000);
   RejectionLog rejections;
+  Owners owners(std::set<uid_t>{7});
   MetricsEndpoint endpoint(
-      {7}, rejections,
+      owners, rejections,
       {process_metrics("1.2", started, [=] { return started + std::chrono::seconds(9); }),
        [&](MetricsText& out) { add_metrics(out, api); }, [&](MetricsText& out) { add_metrics(out, counts); },
        [&](MetricsText& out) { add_metrics(out, broker); },
@@ -57,7 +58,8 @@ TEST(MetricsEndpoint, SaysWhatWasDoneAndRefused) {
 
 TEST(MetricsEndpoint, IsForItsOwner) {
   RejectionLog rejections;
-  MetricsEndpoint endpoint({7}, rejections, {[](MetricsText& out) { out.gauge("secret", "", 1); }});
+  Owners owners(std::set<uid_t>{7});
+  MetricsEndpoint endpoint(owners, rejections, {[](MetricsText& out) { out.gauge("secret", "", 1); }});
   const HttpResponse response = endpoint.answer(peer_of(8));
   EXPECT_EQ(response.status, 403U);
   EXPECT_THAT(response.body, Not(HasSubstr("secret")));

@@ -35,7 +35,7 @@ def test_a_function_cannot_use_the_owners_plain_mqtt(site):
     host, port = site.endpoints["iot_mqtt"].rsplit(":", 1)
     client.publish("in", {"host": host, "port": int(port)})
     assert client.payload() == b'""', "no CONNACK, the connection was closed"
-    wait_until(lambda: "the plain listener is for the owner, not for uid" in site.log_of_cloud(), "the refusal in the control plane's log")
+    wait_until(lambda: "this listener is for the owner: uid" in site.log_of_cloud(), "the refusal in the control plane's log")
 
 
 def test_the_owner_gets_in(site):

@@ -46,6 +46,7 @@ Result<AdminKeys> make_admin_keys(asio::io_context& io, const std::string& direc
 
 AdminServer::AdminServer(asio::io_context& io, AdminKeys keys, HttpHandler inside)
     : keys_(std::move(keys)),
+      owners_(keys_.owners),
       tasks_(io),
       options_(server_options()),
       inside_(std::make_shared<const HttpHandler>(std::move(inside))) {}
@@ -82,11 +83,10 @@ void AdminServer::add_metrics(MetricsText& out) const {
 }
 
 void AdminServer::accept(StreamPtr stream) {
-  const std::optional<uid_t> uid = stream->peer().uid;
-  if (uid && keys_.owners.contains(*uid)) return serve_http(tasks_, std::move(stream), options_, inside_);
+  const std::string why_not = owners_.why_not(stream->peer());
+  if (why_not.empty()) return serve_http(tasks_, std::move(stream), options_, inside_);
   if (count_refusal()) {
-    log::warn("Refused a connection to the owner's door.",
-              {{"uid", uid ? static_cast<long long>(*uid) : -1}, {"refused", refused_}});
+    log::warn("Refused a connection to the owner's door.", {{"reason", why_not}, {"refused", refused_}});
   }
 }
 

@@ -1,9 +1,9 @@
 // The owner's local door to a core: HTTP on ROOT/run/core.sock, and the same on the IPC port.
 //
 // Functions share the host's network and may share its file system, so nothing that is merely local is trusted. The
-// socket is its owner's alone (0600), and its peers must be root or whoever started the core (SO_PEERCRED). On the IPC
-// port a request needs `Authorization: Bearer TOKEN` with the token of ROOT/run/ipc-token, a file of that same owner,
-// made anew at every start.
+// socket is its owner's alone (0600), and its peers must be root or whoever started the core, and no functions
+// (sys/net/owners.h). On the IPC port a request needs `Authorization: Bearer TOKEN` with the token of
+// ROOT/run/ipc-token, a file of that same owner, made anew at every start.
 //
 // Here is who may enter; what they find is admin_routes.h.
 #pragma once
@@ -22,6 +22,7 @@
 #include "sys/loop/asio.h"
 #include "sys/loop/task_group.h"
 #include "sys/net/listener.h"
+#include "sys/net/owners.h"
 
 namespace fescue {
 
@@ -63,6 +64,7 @@ class AdminServer final : public StatusSource {
   bool count_refusal();
 
   AdminKeys keys_;
+  Owners owners_;
   TaskGroup tasks_;
   std::shared_ptr<const HttpServerOptions> options_;
   std::shared_ptr<const HttpHandler> inside_;

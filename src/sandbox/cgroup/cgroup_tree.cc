@@ -9,11 +9,12 @@
 #include <cerrno>
 #include <string_view>
 
+#include "base/worker_cgroup_name.h"
+
 namespace fescue {
 
 namespace {
 
-constexpr std::string_view kPrefix = "fescue-";
 constexpr std::chrono::milliseconds kSweepTimeout{1000};
 constexpr int kNameTries = 16;
 
@@ -35,17 +36,10 @@ void kill_all(const CgroupDirectory& group, std::chrono::milliseconds timeout) {
   group.kill_processes(timeout);
 }
 
-/// "fescue-12", "fescue-12-3"
-bool is_launchers(std::string_view name) {
-  if (!name.starts_with(kPrefix)) return false;
-  name.remove_prefix(kPrefix.size());
-  return !name.empty() && name.find_first_not_of("0123456789-") == std::string_view::npos;
-}
-
 /// What a dead launcher has left is of no use to anybody; what cannot be removed waits for the next start.
 void sweep(const CgroupDirectory& parent) {
   for (const auto& name : parent.children()) {
-    if (!is_launchers(name)) continue;
+    if (!is_launcher_group(name)) continue;
     const auto left = parent.open_child(name);
     if (!left || !lock(*left)) continue;
     kill_all(*left, kSweepTimeout);
@@ -59,7 +53,7 @@ Result<CgroupTree> CgroupTree::make(const std::string& parent_path, const std::s
   FESCUE_TRY(parent, CgroupDirectory::open(parent_path));
   FESCUE_TRY(home, CgroupDirectory::open(home_path));
   sweep(parent);
-  const std::string wanted = std::string(kPrefix) + std::to_string(::getpid());
+  const std::string wanted = std::string(kLauncherGroupPrefix) + std::to_string(::getpid());
   for (int i = 0; i < kNameTries; ++i) {  // in another pid namespace somebody may have the same pid
     const std::string name = i == 0 ? wanted : wanted + "-" + std::to_string(i);
     FESCUE_TRY(directory, parent.make_child(name));
