@@ -3,8 +3,10 @@
 #include "sandbox/cgroup/cgroup.h"
 
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -106,6 +108,52 @@ class CgroupTest : public ::testing::TestWithParam<const char*> {
   std::optional<Cgroups> cgroups;
   std::unique_ptr<WorkerGroup> group;
 };
+
+/// Bytes that the kernel takes for connections over loopback whose reader does not read, up to `most`.
+std::size_t fill_sockets(std::size_t most) {
+  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  if (::bind(listener, reinterpret_cast<sockaddr*>(&address), size) != 0 || ::listen(listener, 64) != 0 ||
+      ::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
+    return 0;
+  }
+  static char bytes[64 * 1024];
+  std::size_t taken = 0;
+  for (int i = 0; i < 64 && taken < most; ++i) {
+    const int client = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (::connect(client, reinterpret_cast<sockaddr*>(&address), size) != 0) break;
+    static_cast<void>(::accept(listener, nullptr, nullptr));
+    while (taken < most) {
+      const ssize_t sent = ::send(client, bytes, sizeof bytes, MSG_DONTWAIT);
+      if (sent <= 0) break;
+      taken += static_cast<std::size_t>(sent);
+    }
+  }
+  return taken;
+}
+
+TEST_P(CgroupTest, WhatSocketsHoldIsLimitedToo) {
+  need(CgroupUse::memory);
+  if (::testing::Test::IsSkipped()) return;
+  constexpr std::size_t kLimitKb = 16 * 1024;
+  constexpr std::size_t kFarMore = 96 * 1024 * 1024;
+  Pipe told = make_pipe();
+  const auto fill = [&] {
+    const std::size_t taken = fill_sockets(kFarMore);
+    return ::write(told.write.get(), &taken, sizeof taken) == sizeof taken ? 0 : 1;
+  };
+  ASSERT_TRUE(group->limit({.memory_kb = kLimitKb}));
+  MemberProcess member(*group, fill);
+  ASSERT_TRUE(member.is_inside());
+  static_cast<void>(member.result());  // it may have been killed for it
+  told.write.reset();
+  std::size_t taken = 0;
+  static_cast<void>(::read(told.read.get(), &taken, sizeof taken));
+  EXPECT_LT(taken, 3 * kLimitKb * 1024);
+}
 
 TEST_P(CgroupTest, AMemoryLimitKillsAndTheCountersConfirmIt) {
   need(CgroupUse::memory);

@@ -14,6 +14,7 @@ namespace fescue {
 namespace {
 
 constexpr std::chrono::milliseconds kFreezeTimeout{200};
+constexpr const char* kSocketMemory = "memory.kmem.tcp.limit_in_bytes";
 
 /// 100, the default weight of v2, is 1024 shares.
 std::uint64_t shares_of(std::uint32_t weight) { return std::max<std::uint64_t>(2, std::uint64_t{weight} * 1024 / 100); }
@@ -41,12 +42,14 @@ Result<void> V1Group::leave() {
   return ok();
 }
 
-/// The limit with swap cannot be below the plain one, so it comes second. Kernels without swap accounting lack it.
+/// The limit with swap cannot be below the plain one, so it comes second. Kernels without swap accounting lack it. What
+/// sockets hold is counted beside both, and only where it has a limit: they may take as much again.
 Result<void> V1Group::limit_memory(std::uint64_t kilobytes) {
   const std::string bytes = std::to_string(kilobytes * 1024);
   const CgroupDirectory& memory = of("memory");
   FESCUE_CHECK(memory.write("memory.limit_in_bytes", bytes));
-  return memory.has("memory.memsw.limit_in_bytes") ? memory.write("memory.memsw.limit_in_bytes", bytes) : ok();
+  if (memory.has("memory.memsw.limit_in_bytes")) FESCUE_CHECK(memory.write("memory.memsw.limit_in_bytes", bytes));
+  return memory.has(kSocketMemory) ? memory.write(kSocketMemory, bytes) : ok();
 }
 
 Result<void> V1Group::limit(const WorkerLimits& limits) {

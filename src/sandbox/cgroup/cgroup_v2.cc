@@ -42,6 +42,7 @@ Result<void> V2Group::write_if(const char* controller, const std::string& file, 
   return directory_.write(file, std::to_string(number));
 }
 
+/// With what its sockets hold, which v2 counts as any other memory.
 Result<void> V2Group::limit(const WorkerLimits& limits) {
   FESCUE_CHECK(write_if("memory", "memory.max", limits.memory_kb * 1024));
   if (limits.memory_kb != 0) static_cast<void>(directory_.write("memory.swap.max", "0"));  // absent without swap
