@@ -31,7 +31,7 @@ Result<void> make_directories(const CoreLayout& layout, const std::optional<User
       {"ggc/var", 0755, DirectoryOwner::root},
       {"ggc/var/log", 0755, DirectoryOwner::root},
       {"ggc/deployment/group", 0700, DirectoryOwner::user},
-      {"ggc/deployment/lambda", 0755, DirectoryOwner::user},
+      {"ggc/deployment/lambda", 0711, DirectoryOwner::user},
       {"ggc/deployment/download", 0700, DirectoryOwner::user},
       {"ggc/deployment", 0755, DirectoryOwner::user},
       {"ggc/socket", 0711, DirectoryOwner::user},
@@ -42,7 +42,9 @@ Result<void> make_directories(const CoreLayout& layout, const std::optional<User
   return make_owned_directories(layout.root, directories, user);
 }
 
+/// It says what is started as root, and whom the core trusts: whoever can write it is the core's owner.
 Result<CoreConfig> read_config(const CoreLayout& layout) {
+  FESCUE_CHECK(only_root_can_write(layout.config_file()));
   const auto text = real_file_system().read(layout.config_file(), kMaxConfig);
   if (!text && text.error().code() == Code::not_found) {
     return Error(Code::not_found, fmt::format("there is no core in {}: {} is missing; `fescue up` makes one, or name "
@@ -52,11 +54,6 @@ Result<CoreConfig> read_config(const CoreLayout& layout) {
   if (!text) return text.error();
   auto config = parse_core_config(*text, layout.root);
   if (!config) return config.error().in(layout.config_file());
-  if (config->allow_root_functions) {
-    const auto trusted = only_root_can_write(layout.config_file());
-    if (!trusted)
-      return trusted.error().in("runtime.allowFunctionsToRunAsRoot counts only in a file that root alone can write");
-  }
   return config;
 }
 

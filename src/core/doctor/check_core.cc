@@ -11,6 +11,7 @@
 #include "functions/launch/interpreters.h"
 #include "functions/launch/run_as.h"
 #include "sandbox/launcher/launcher_process.h"
+#include "sandbox/launcher/policy.h"
 #include "sys/storage/file.h"
 #include "sys/tls/x509.h"
 
@@ -84,6 +85,9 @@ Findings check_core(const std::string& core_root, WallTime now) {
     return {{"core", Verdict::problem, config.error().in(layout.config_file()).message(), "correct the file"}};
   }
   Findings out{{"core", Verdict::good, layout.config_file()}};
+  if (const auto trusted = only_root_can_write(layout.config_file()); !trusted) {
+    out[0] = {"core", Verdict::problem, trusted.error().message(), "the core does not start with it"};
+  }
   if (const auto key = real_file_system().read(config->private_key_path, kMaxFile); !key) {
     out.push_back({"core", Verdict::problem, "the private key: " + key.error().message(), "see crypto in config.json"});
   }

@@ -27,9 +27,16 @@ constexpr std::string_view kWithoutCgroup = "--without-cgroup=";
 constexpr std::string_view kWithout = "--without=";
 constexpr std::string_view kProtected = "--protect=";
 
-/// Groups whose members can become root or read what only root should.
-constexpr std::array<std::string_view, 10> kSystemGroups = {"root", "disk",  "shadow", "docker",      "sudo",
-                                                            "kmem", "wheel", "lxd",    "incus-admin", "libvirt"};
+/// Groups whose members can become root, or read what only root should (docs/compatibility/resources.md#system-groups).
+/// Not those that stand for devices (dialout, video, gpio ...), which functions are to have.
+constexpr std::array<std::string_view, 27> kSystemGroups = {
+    "root", "wheel", "sudo", "admin", "adm", "staff", "operator", "backup", "sys",
+    // memory, disks, passwords, keys, logs
+    "kmem", "mem", "disk", "shadow", "ssl-cert", "_ssh", "ssh", "systemd-journal", "crontab",
+    // who may start containers and machines is root
+    "docker", "podman", "lxd", "lxc", "incus", "incus-admin", "libvirt", "libvirt-qemu",
+    // the control plane's
+    "fescue-cloud"};
 
 /// (uid_t)-1 means "leave it as it is" to the kernel, so it is nobody's id.
 constexpr std::uint32_t kNoId = std::numeric_limits<std::uint32_t>::max();
@@ -82,6 +89,32 @@ Result<void> check_gid(const LauncherPolicy& policy, const std::set<gid_t>& syst
                   " is a system group; it needs runtime.allowFunctionsToRunAsRoot \"yes\" in config.json");
   }
   return ok();
+}
+
+/// Whether others than root (or, without root, this process's user and its group) could change or exchange it. A sticky
+/// directory protects its entries; a link has no mode.
+bool is_open(const struct stat& status) {
+  const bool trusted_owner = status.st_uid == 0 || status.st_uid == ::geteuid();
+  const bool sticky = S_ISDIR(status.st_mode) && (status.st_mode & S_ISVTX) != 0;
+  const bool trusted_group = status.st_gid == 0 || (::geteuid() != 0 && status.st_gid == ::getegid());
+  const bool writable = (status.st_mode & S_IWOTH) != 0 || ((status.st_mode & S_IWGRP) != 0 && !trusted_group);
+  return !trusted_owner || (writable && !sticky && !S_ISLNK(status.st_mode));
+}
+
+/// Whoever can write a directory on the way can put another file in its place.
+Result<void> check_way_to(std::string path) {
+  while (true) {
+    struct stat status;
+    if (::lstat(path.c_str(), &status) != 0) return errno_error(path);
+    if (is_open(status)) {
+      const std::string owner = ::geteuid() == 0 ? "root" : "uid " + std::to_string(::geteuid());
+      return denied(path + " can be written by others than " + owner + "; make it " + owner +
+                    "'s own (chown, chmod go-w)");
+    }
+    if (path == "/") return ok();
+    const auto slash = path.rfind('/');
+    path.resize(slash == 0 ? 1 : slash);
+  }
 }
 
 }  // namespace
@@ -179,22 +212,8 @@ Result<void> check_groups(const LauncherPolicy& policy, const WorkerSpec& spec, 
 Result<void> only_root_can_write(const std::string& file) {
   const std::unique_ptr<char, void (*)(void*)> real(::realpath(file.c_str(), nullptr), &std::free);
   if (!real) return errno_error(file);
-  // Whoever can write a directory on the way can put another file in its place; a sticky one protects its entries.
-  std::string path = real.get();
-  while (true) {
-    struct stat status;
-    if (::lstat(path.c_str(), &status) != 0) return errno_error(path);
-    const bool trusted_owner = status.st_uid == 0 || status.st_uid == ::geteuid();
-    const bool sticky = S_ISDIR(status.st_mode) && (status.st_mode & S_ISVTX) != 0;
-    const bool group_write = (status.st_mode & S_IWGRP) != 0 && status.st_gid != 0;
-    const bool open = group_write || (status.st_mode & S_IWOTH) != 0;
-    if (!trusted_owner || (open && !sticky)) {
-      return denied(path + " can be written by others than root; make it root's own (chown root, chmod go-w)");
-    }
-    if (path == "/") return ok();
-    const auto slash = path.rfind('/');
-    path.resize(slash == 0 ? 1 : slash);
-  }
+  if (file.starts_with('/')) FESCUE_CHECK(check_way_to(file));  // a link on the way is as good as the file
+  return check_way_to(real.get());
 }
 
 }  // namespace fescue

@@ -3,8 +3,8 @@
 //
 // It comes as arguments of the command line, not by parsing ROOT/config/config.json a second time: `fescue core` starts
 // the launcher while it is still root and before it has read a byte from anybody, so what it passes then is worth as
-// much as what the launcher would read, and no JSON parser has to run in the process that stays root. The core lets
-// runtime.allowFunctionsToRunAsRoot count only if only_root_can_write() accepts the file that says so.
+// much as what the launcher would read, and no JSON parser has to run in the process that stays root. The core starts
+// with a config.json only if only_root_can_write() accepts it.
 #pragma once
 
 #include <sys/types.h>
@@ -46,8 +46,8 @@ struct LauncherIds {
   gid_t gid = 0;
 };
 
-/// Gids that give power over the system (root, disk, shadow, docker, sudo, kmem and the like), by the names in
-/// `group_file` (the format of /etc/group). Gid 0 is always one. The launcher reads them once, when it starts.
+/// Gids that give power over the system (docs/compatibility/resources.md#system-groups), by the names in `group_file`
+/// (the format of /etc/group). Gid 0 is always one. The launcher reads them once, when it starts.
 std::set<gid_t> system_groups(const std::string& group_file);
 
 /// Whether `spec` may be these ids, and be in a container at all. permission_denied with a sentence that names the id
@@ -58,7 +58,8 @@ Result<void> check(const LauncherPolicy& policy, const LauncherIds& self, const 
 /// A group is granted only to a worker to which something of that group's is attached: `owners` own its resources.
 Result<void> check_groups(const LauncherPolicy& policy, const WorkerSpec& spec, const std::set<gid_t>& owners);
 
-/// Fails with permission_denied if anybody but root (or, without root, this process's user) could have written `file`.
+/// Fails with permission_denied, and says what to do, if anybody but root (or, without root, this process's user and
+/// its group) could have written `file` or put it there.
 Result<void> only_root_can_write(const std::string& file);
 
 }  // namespace fescue

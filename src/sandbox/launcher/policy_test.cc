@@ -153,6 +153,18 @@ TEST(Policy, SystemGroupsAreReadByName) {
   EXPECT_EQ(system_groups("/nonexistent/group"), (std::set<gid_t>{0}));
 }
 
+TEST(Policy, GroupsThatLeadToRootAreSystemGroupsAndThoseOfDevicesAreNot) {
+  const FileDirectory directory;
+  std::string text;
+  std::set<gid_t> refused{0};
+  for (const char* name : {"adm", "staff", "systemd-journal", "ssl-cert", "podman", "incus", "lxc", "backup"}) {
+    text += std::string(name) + ":x:" + std::to_string(100 + refused.size()) + ":\n";
+    refused.insert(100 + static_cast<gid_t>(refused.size()));
+  }
+  text += "dialout:x:200:\ngpio:x:201:\nvideo:x:202:\naudio:x:203:\ni2c:x:204:\nplugdev:x:205:\ninput:x:206:\n";
+  EXPECT_EQ(system_groups(directory.file("group", text, 0644)), refused);
+}
+
 TEST(Policy, TrustedFileIsOneThatOnlyRootCanWrite) {
   const FileDirectory directory;
   EXPECT_TRUE(only_root_can_write(directory.file("good", "", 0644)));
@@ -161,6 +173,19 @@ TEST(Policy, TrustedFileIsOneThatOnlyRootCanWrite) {
 
   ::chmod(directory.path().c_str(), 0777);
   EXPECT_EQ(only_root_can_write(directory.path() + "/good").error().code(), Code::permission_denied);
+}
+
+TEST(Policy, TrustedFileIsReachedByNoLinkOfOthers) {
+  const FileDirectory directory;
+  const auto file = directory.file("good", "", 0644);
+  const std::string open = directory.path() + "/open";
+  ASSERT_EQ(::mkdir(open.c_str(), 0755), 0);
+  ASSERT_EQ(::symlink(file.c_str(), (open + "/link").c_str()), 0);
+  EXPECT_TRUE(only_root_can_write(open + "/link"));
+  ::chmod(open.c_str(), 0777);
+  const auto refusal = only_root_can_write(open + "/link");
+  ASSERT_FALSE(refusal);
+  EXPECT_NE(refusal.error().message().find(open + " can be written by others"), std::string::npos);
 }
 
 TEST(Policy, TrustedFileBelongsToRoot) {
