@@ -41,6 +41,7 @@ FunctionServiceOptions function_options(const CoreSetup& setup, std::uint16_t ip
   options.ipc_port = ipc_port;
   options.runtime_directory = setup.layout.runtime();
   options.user_log_directory = setup.layout.user_logs();
+  options.code_directory = setup.layout.code();
   options.limits = limits_of(setup.config);
   options.policy = setup.policy;
   return options;

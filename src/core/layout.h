@@ -21,6 +21,7 @@ struct CoreLayout {
   std::string config_file() const { return root + "/config/config.json"; }
   std::string ggc() const { return root + "/ggc"; }
   std::string deployment() const { return ggc() + "/deployment"; }
+  std::string code() const { return deployment() + "/lambda"; }
   std::string sockets() const { return ggc() + "/socket"; }
   std::string runtime() const { return ggc() + "/core/runtime"; }
   std::string run() const { return root + "/run"; }  // of the admin server

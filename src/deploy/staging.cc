@@ -21,9 +21,11 @@ namespace fescue {
 
 namespace {
 
-constexpr mode_t kPublicDirectory = 0755;  // functions of another user read their code
+constexpr mode_t kPublicDirectory = 0755;
+constexpr mode_t kPassableDirectory = 0711;  // functions of other users reach their code
 constexpr mode_t kPrivateDirectory = 0700;
 constexpr mode_t kGroupFileMode = 0600;
+constexpr mode_t kExecutableMode = 0755;
 constexpr std::size_t kHashInName = 16;
 
 /// A whole file to read, without a copy in memory.
@@ -75,7 +77,7 @@ void keep_first(Result<void>& first, Result<void> next) {
 Result<void> Staging::prepare() {
   FESCUE_CHECK(files_.make_directories(directory_, kPublicDirectory));
   FESCUE_CHECK(files_.make_directories(group_directory(), kPrivateDirectory));
-  FESCUE_CHECK(files_.make_directories(lambda_directory(), kPublicDirectory));
+  FESCUE_CHECK(files_.make_directories(lambda_directory(), kPassableDirectory));
   return files_.make_directories(download_directory(), kPrivateDirectory);
 }
 
@@ -155,7 +157,7 @@ std::vector<FunctionConfig> Staging::without_package(const Group& group) const {
 Result<std::string> Staging::unpack(const FunctionConfig& function, const std::string& zip_path) {
   const std::string target = files_.exists(plain_path(function)) ? alternative_path(function) : plain_path(function);
   const std::string beside = lambda_directory() + "/.unpacking-" + random_alphanumeric(12);
-  FESCUE_CHECK(files_.make_directories(beside, kPublicDirectory));
+  FESCUE_CHECK(files_.make_directories(beside, kPrivateDirectory));  // until its functions are known
   FESCUE_TRY(zip, MappedFile::open(zip_path));
   if (auto unpacked = unpack_zip(zip.view(), beside, {.unpacked_bytes = kMaxUnpackedPackageBytes}); !unpacked) {
     return unpacked.error().in(fmt::format("unpacking {}", function.arn.str()));
@@ -173,7 +175,7 @@ Result<void> Staging::make_executable(const FunctionConfig& function, const std:
                              function.arn.str(), function.handler));
   }
   const std::string path = code + "/" + function.handler;
-  if (::chmod(path.c_str(), kPublicDirectory) != 0) return errno_error("chmod " + path);
+  if (::chmod(path.c_str(), kExecutableMode) != 0) return errno_error("chmod " + path);
   return ok();
 }
 

@@ -1,9 +1,12 @@
 // FunctionService: groups come and go.
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include <fmt/format.h>
 
 #include "functions/function_service_state.h"
+#include "functions/launch/code_access.h"
 
 namespace fescue {
 
@@ -49,11 +52,36 @@ Result<KnownFunctions> FunctionService::State::plan(const StagedGroup& staged, O
   return functions;
 }
 
+/// Also to those who run it until the prepared set takes over.
+Result<void> FunctionService::State::open_code() const {
+  std::map<std::string, std::set<uid_t>> users;
+  for (const KnownFunctions* functions : {&running, &prepared}) {
+    for (const auto& [arn, function] : *functions) {
+      if (function.plan) users[function.code].insert((*function.plan)->user.uid);
+    }
+  }
+  for (const auto& [code, uids] : users) {
+    if (options.code_directory.empty() || !is_within(code, options.code_directory)) continue;
+    FESCUE_TRY(readers, open_code_to(code, uids));
+    if (readers == CodeReaders::everybody) {
+      log::warn("Every user of this machine can read this code: its file system keeps no access lists.",
+                {{"code", code}});
+    }
+  }
+  return ok();
+}
+
 void FunctionService::State::begin(StagedGroup staged, OnFailure on_failure, GroupPart::Done done) {
   if (activation || !stopped.empty()) return done(Error(Code::conflict, "another change of the group is under way"));
   auto functions = plan(staged, on_failure);
   if (!functions) return done(functions.error());
   prepared = std::move(*functions);
+  if (const auto opened = open_code(); !opened && on_failure == OnFailure::refuse) {
+    prepared.clear();
+    return done(opened.error());
+  } else if (!opened) {
+    log::error("Functions may be unable to read their code.", {{"errorString", opened.error().message()}});
+  }
   activation = Activation{Standing::prepared, staged.group, std::move(done), {}};
   std::vector<FunctionConfig> set;
   for (const auto& [arn, function] : prepared) set.push_back(function.config);

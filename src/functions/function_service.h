@@ -40,6 +40,9 @@ struct FunctionServiceOptions {
   std::uint16_t ipc_port = 8000;   // where the IPC edge really listens
   std::string runtime_directory;   // ROOT/ggc/core/runtime: python/ nodejs/ java8/ executable/
   std::string user_log_directory;  // ROOT/ggc/var/log/user
+  /// Holds deployed packages, which the core owns: each is then for the users of its functions alone (code_access.h).
+  /// Code that is elsewhere is left as it is.
+  std::string code_directory{};
   LifecycleLimits limits;          // limits_of(config), or a test's own
   /// Payloads of unfinished work. Half as much again is in reserve, for those on whom no more than an eighth of this
   /// counts (model/fair_bound.h).

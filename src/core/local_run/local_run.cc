@@ -103,6 +103,7 @@ FunctionServiceOptions service_options(const LocalRunOptions& options, const Wor
   out.ipc_port = port;
   out.runtime_directory = workshop / "runtime";
   out.user_log_directory = workshop / "log";
+  out.code_directory = workshop / "deployment";
   out.limits = limits_of(out.config);
   out.limits.max_init_failures = 1;
   out.policy = launcher_policy();
