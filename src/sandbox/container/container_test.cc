@@ -278,5 +278,35 @@ TEST_F(LessAbleHost, WithoutOverlayContainersAreRefusedAndNothingElse) {
   EXPECT_EQ(host.output_of(shell(2, "echo outside")), "outside\n");
 }
 
+TEST_F(ContainerTest, NothingIsAttachedThroughALinkThatAFunctionLeft) {
+  ASSERT_EQ(::symlink("/etc", (base + "/data/inner").c_str()), 0);
+  auto spec = inside(next_id++, "ls /etc");
+  spec.container->resources.push_back(volume(base + "/data", "/data", Access::read_write));
+  spec.container->resources.push_back(volume(base + "/package", "/data/inner"));
+  EXPECT_EQ(core.output_of(std::move(spec)),
+            "the resource " + base +
+                "/package: /data/inner is a symbolic link that others than root may have made; "
+                "nothing is attached through it");
+  // The source of a volume is seen in its own place as well.
+  spec = inside(next_id++, "ls /etc");
+  spec.container->resources.push_back(volume(base + "/data", "/data", Access::read_write));
+  spec.container->resources.push_back(volume(base + "/package", base + "/data/inner"));
+  EXPECT_NE(core.output_of(std::move(spec)).find("is a symbolic link"), std::string::npos);
+}
+
+TEST_F(ContainerTest, LinksOfTheHostsRootAreFollowedInside) {
+  ASSERT_EQ(::symlink("runtimes", (base + "/link").c_str()), 0);
+  auto spec = inside(next_id++, "cat " + base + "/runtimes/made/code");
+  spec.container->resources.push_back(volume(base + "/package", base + "/link/made"));
+  EXPECT_EQ(core.output_of(std::move(spec)), "the code\n");
+  EXPECT_FALSE(std::filesystem::exists(base + "/runtimes/made"));
+}
+
+TEST_F(ContainerTest, APlaceOfAnotherKindIsAConflict) {
+  auto spec = inside(next_id++, "true");
+  spec.container->resources.push_back(volume(base + "/package/code", base + "/data"));
+  EXPECT_NE(core.output_of(std::move(spec)).find(base + "/data is a directory on the host"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace fescue

@@ -1,5 +1,6 @@
-// The /dev of a container: the nodes that every program expects, bound from the host (the one way that works in user
-// namespaces and needs no mknod), terminals and shared memory of its own. Device resources are put beside them.
+// The /dev of a container: the nodes that every program expects, bound from the host read-only (the one way that works
+// in user namespaces and needs no mknod; their modes and owners stay as they are, and they can be written to),
+// terminals and shared memory of its own. Device resources are put beside them.
 #pragma once
 
 #include <array>

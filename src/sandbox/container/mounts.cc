@@ -2,6 +2,7 @@
 #include "sandbox/container/mounts.h"
 
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -34,6 +35,16 @@ Result<void> make_directory(const std::string& path) {
 
 }  // namespace
 
+Result<Fd> open_without_links(const std::string& path) {
+  open_how how{};
+  how.flags = O_PATH | O_CLOEXEC;
+  how.resolve = RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
+  Fd file(static_cast<int>(::syscall(SYS_openat2, AT_FDCWD, path.c_str(), &how, sizeof how)));
+  if (file) return file;
+  if (errno != ELOOP) return errno_error(path);
+  return Error(Code::permission_denied, path + ": it is or passes through a symbolic link; name where that leads");
+}
+
 Result<Fd> clone_mount(int directory, const std::string& path, Depth depth, const Restrictions& restrictions) {
   const unsigned from = path.empty() ? AT_EMPTY_PATH : 0;
   Fd mount(::open_tree(directory, path.c_str(), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | from | recursion(depth)));
@@ -51,6 +62,11 @@ Result<Fd> clone_mount(int directory, const std::string& path, Depth depth, cons
 Result<void> attach_mount(int mount, const std::string& path, const std::string& what) {
   if (::move_mount(mount, "", AT_FDCWD, path.c_str(), MOVE_MOUNT_F_EMPTY_PATH) == 0) return ok();
   return errno_error("attach " + what + " at " + path);
+}
+
+Result<void> attach_mount(int mount, const Fd& place, const std::string& what) {
+  if (::move_mount(mount, "", place.get(), "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) == 0) return ok();
+  return errno_error("attach " + what);
 }
 
 Result<void> bind_mount(const std::string& source, const std::string& path, const Restrictions& restrictions) {

@@ -20,14 +20,21 @@ struct Restrictions {
 };
 inline constexpr Restrictions kReadOnly{.read_only = true};
 inline constexpr Restrictions kReadWrite{};
-inline constexpr Restrictions kDeviceNode{.no_devices = false};
+/// Read-only is the mount, so that nobody changes the mode or owner of the host's node through it, or what else is in
+/// its directory; the kernel lets devices be written to all the same.
+inline constexpr Restrictions kDeviceNode{.read_only = true, .no_devices = false};
 
 /// A detached mount of what `path` (from `directory`, or absolute; empty for the descriptor itself) shows. It takes no
 /// part in later mounts and unmounts of its original. Only mounts of this process's own mount namespace can be cloned.
 Result<Fd> clone_mount(int directory, const std::string& path, Depth depth, const Restrictions& restrictions);
 
+/// O_PATH of what is at a path of somebody else's. Error: permission_denied if it is or passes through a symbolic link.
+Result<Fd> open_without_links(const std::string& path);
+
 /// Puts a detached mount at `path`, which must exist. `what` names it in errors.
 Result<void> attach_mount(int mount, const std::string& path, const std::string& what);
+/// The same at a place that is open (O_PATH is enough).
+Result<void> attach_mount(int mount, const Fd& place, const std::string& what);
 
 /// clone_mount() and attach_mount() of a path.
 Result<void> bind_mount(const std::string& source, const std::string& path, const Restrictions& restrictions);
@@ -42,7 +49,8 @@ enum class MountPoint { directory, file };
 /// Makes `path` and what is missing on the way, as root's own; what is there stays. Error: `path` is of the other kind.
 Result<void> make_mount_point(const std::string& path, MountPoint kind);
 
-/// Mounts in this mount namespace are no longer seen in others, nor theirs here.
+/// Mounts in this mount namespace are no longer seen in others, nor theirs here: a new mount that came from the host
+/// would have none of the restrictions. What the host unmounts is let go by host_unmounts.h.
 Result<void> keep_mounts_private();
 
 /// `new_root`, a mount point, becomes `/` of this mount namespace; what was there is gone.

@@ -21,6 +21,7 @@
 #include "sandbox/container/host_mounts.h"
 #include "sandbox/container/mounts.h"
 #include "sandbox/container/namespaces.h"
+#include "sandbox/container/place.h"
 #include "sandbox/container/proc.h"
 
 namespace fescue {
@@ -69,11 +70,17 @@ Result<void> mount_root(const ContainerSettings& plan) {
   return mount_new("overlay", kRoot, MS_NOSUID | MS_NODEV, layers);
 }
 
-/// One that cannot be shown (a stale network share) is left out: its place is then empty.
+Result<void> show_host_mount(const std::string& point) {
+  FESCUE_TRY(source, open_without_links(point));
+  FESCUE_TRY(place, open_without_links(kRoot + point));
+  FESCUE_TRY(mount, clone_mount(source.get(), "", Depth::this_mount, kReadOnly));
+  return attach_mount(mount.get(), place, point);
+}
+
+/// One that cannot be shown (a stale network share) is left out: its place is then empty. So is one whose way has been
+/// turned by a link meanwhile: some lie in directories of others than root.
 void show_host_mounts(const std::string& mountinfo) {
-  for (const auto& point : shown_host_mounts(mountinfo)) {
-    static_cast<void>(bind_mount(point, kRoot + point, kReadOnly));
-  }
+  for (const auto& point : shown_host_mounts(mountinfo)) static_cast<void>(show_host_mount(point));
 }
 
 /// The host's programs and libraries, read-only and past the overlay: each overlay has directory entries of its own,
@@ -94,26 +101,25 @@ bool needs_own_usr(const WorkerSpec& spec) {
          });
 }
 
-/// The directory that holds the resolver's configuration, for hosts where it is a link to memory (/run).
+/// What holds the resolver's configuration, for hosts where it is a link to memory: its directory, since it is replaced
+/// as networks come and go; at the top of /run or /tmp, where everybody's sockets and files are, it alone.
 struct Resolver {
-  std::string directory;
+  std::string path;
   Fd mount;
 };
+bool is_everybodys(const std::string& directory) {
+  return directory.find('/', 1) == std::string::npos || directory == "/var/run" || directory == "/var/tmp";
+}
 Resolver find_resolver() {
   const std::unique_ptr<char, void (*)(void*)> real(::realpath(kResolver, nullptr), &std::free);
   if (!real) return {};
   const std::string path(real.get());
-  Resolver resolver{path.substr(0, path.rfind('/')), {}};
-  if (resolver.directory.empty() || path == kResolver) return {};
-  auto mount = clone_mount(AT_FDCWD, resolver.directory, Depth::this_mount, kReadOnly);
+  if (path == kResolver) return {};
+  const std::string directory = path.substr(0, path.rfind('/'));
+  Resolver resolver{is_everybodys(directory) ? path : directory, {}};
+  auto mount = clone_mount(AT_FDCWD, resolver.path, Depth::this_mount, kReadOnly);
   if (mount) resolver.mount = std::move(*mount);
   return resolver;
-}
-
-Result<void> attach_resolver(const Resolver& resolver) {
-  if (!resolver.mount || ::access(kResolver, F_OK) == 0) return ok();
-  FESCUE_CHECK(make_mount_point(resolver.directory, MountPoint::directory));
-  return attach_mount(resolver.mount.get(), resolver.directory, kResolver);
 }
 
 Result<MountPoint> kind_of(const Fd& mount) {
@@ -126,6 +132,11 @@ Result<void> attach_at(const Fd& mount, const std::string& path, const std::stri
   FESCUE_TRY(kind, kind_of(mount));
   FESCUE_CHECK(make_mount_point(path, kind));
   return attach_mount(mount.get(), path, what);
+}
+
+Result<void> attach_resolver(const Resolver& resolver) {
+  if (!resolver.mount || ::access(kResolver, F_OK) == 0) return ok();
+  return attach_at(resolver.mount, resolver.path, kResolver);
 }
 
 Result<void> resize_scratch(std::uint64_t kb) {
@@ -212,9 +223,20 @@ Result<void> PreparedContainer::attach(const WorkerSpec& spec) {
   return ok();
 }
 
+/// What is on the root's own mount is the host's, and of that a function can have written what a writable resource
+/// shows.
 Result<void> PreparedContainer::attach_resources(const ContainerSpec& container) {
+  const auto written = [&](const std::string& path) {
+    return std::ranges::any_of(container.resources, [&](const HostResource& each) {
+      return each.access == HostResource::Access::read_write && is_at_or_below(path, each.source);
+    });
+  };
   for (const auto& resource : container.resources) {
-    FESCUE_CHECK(attach_at(resource.mount, resource.destination, "the resource " + resource.source));
+    const std::string what = "the resource " + resource.source;
+    FESCUE_TRY(kind, kind_of(resource.mount));
+    auto place = open_place(resource.destination, kind, written);
+    if (!place) return place.error().in(what);
+    FESCUE_CHECK(attach_mount(resource.mount.get(), *place, what + " at " + resource.destination));
   }
   return ok();
 }

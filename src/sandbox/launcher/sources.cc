@@ -3,9 +3,7 @@
 
 #include <fcntl.h>
 #include <linux/magic.h>
-#include <linux/openat2.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -24,7 +22,6 @@ using Access = HostResource::Access;
 using Kind = HostResource::Kind;
 
 constexpr Restrictions kVolumeReadOnly{.read_only = true};
-constexpr Restrictions kDeviceReadOnly{.read_only = true, .no_devices = false};
 
 Error refused(const std::string& path, const std::string& why) {
   return Error(Code::permission_denied, "resource " + path + ": " + why);
@@ -51,14 +48,10 @@ Result<void> check_volume(const HostResource& resource) {
   return ok();
 }
 
-Result<Fd> open_without_links(const std::string& path) {
-  open_how how{};
-  how.flags = O_PATH | O_CLOEXEC;
-  how.resolve = RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
-  Fd file(static_cast<int>(::syscall(SYS_openat2, AT_FDCWD, path.c_str(), &how, sizeof how)));
+Result<Fd> open_source(const std::string& path) {
+  auto file = open_without_links(path);
   if (file) return file;
-  if (errno == ELOOP) return refused(path, "it is or passes through a symbolic link; name where that leads");
-  return errno_error("resource " + path);
+  return Error(file.error().code(), "resource " + file.error().message());
 }
 
 Result<struct stat> status_of(const Fd& file, const std::string& what) {
@@ -75,13 +68,13 @@ Result<void> check_kind(const HostResource& resource, mode_t mode) {
 }
 
 const Restrictions& restrictions_of(const HostResource& resource) {
-  if (resource.kind == Kind::device) return resource.access == Access::read_only ? kDeviceReadOnly : kDeviceNode;
+  if (resource.kind == Kind::device) return kDeviceNode;  // who may write is the cgroup's affair
   return resource.access == Access::read_only ? kVolumeReadOnly : kReadWrite;
 }
 
 Result<gid_t> open_resource(HostResource& resource, const std::vector<std::string>& protected_directories) {
   FESCUE_CHECK(check_paths(resource, protected_directories));
-  FESCUE_TRY(file, open_without_links(resource.source));
+  FESCUE_TRY(file, open_source(resource.source));
   FESCUE_TRY(status, status_of(file, resource.source));
   FESCUE_CHECK(check_kind(resource, status.st_mode));
   const Depth depth = S_ISDIR(status.st_mode) ? Depth::with_submounts : Depth::this_mount;
