@@ -10,6 +10,8 @@ namespace fescue {
 namespace {
 
 // "36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue": any number of fields before "-".
+constexpr std::size_t kId = 0;
+constexpr std::size_t kDevice = 2;
 constexpr std::size_t kRoot = 3;
 constexpr std::size_t kPoint = 4;
 constexpr std::size_t kLeastFields = 6;
@@ -42,7 +44,8 @@ std::vector<MountInfo> parse_mountinfo(std::string_view text) {
     const auto mount = split(line.substr(0, dash), ' ');
     const auto system = split(line.substr(dash + 3), ' ');
     if (mount.size() < kLeastFields || system.size() < kFieldsOfSystem) continue;
-    mounts.push_back({unescape(mount[kRoot]), unescape(mount[kPoint]), std::string(system[0]), std::string(system[2])});
+    mounts.push_back({std::string(mount[kId]), std::string(mount[kDevice]), unescape(mount[kRoot]),
+                      unescape(mount[kPoint]), std::string(system[0]), std::string(system[2])});
   }
   return mounts;
 }

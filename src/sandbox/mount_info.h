@@ -8,8 +8,10 @@
 namespace fescue {
 
 struct MountInfo {
-  std::string root;   // the directory of the file system that is shown
-  std::string point;  // where
+  std::string id;      // of the mount
+  std::string device;  // "MAJOR:MINOR" of its file system
+  std::string root;    // the directory of the file system that is shown
+  std::string point;   // where
   std::string type;
   std::string options;  // of the file system, not of this mount
 };

@@ -13,6 +13,8 @@ TEST(MountInfo, OptionalFieldsMayBeAnyNumber) {
   ASSERT_EQ(mounts.size(), 2u);
   EXPECT_EQ(mounts[0].point, "/");
   EXPECT_EQ(mounts[0].options, "rw,discard");
+  EXPECT_EQ(mounts[1].id, "41");
+  EXPECT_EQ(mounts[1].device, "0:50");
   EXPECT_EQ(mounts[1].root, "/sub");
   EXPECT_EQ(mounts[1].point, "/mnt/share");
   EXPECT_EQ(mounts[1].type, "nfs4");

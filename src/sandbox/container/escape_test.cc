@@ -1,8 +1,12 @@
 // What a hostile function cannot do: its own code, with its own uid, in a real container beside a core and another
 // function.
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <unistd.h>
+
+#include <cstddef>
 
 #include "sandbox/container/container_test_support.h"
 
@@ -170,6 +174,43 @@ TEST_F(EscapeTest, RawSocketsAreRefused) {
   EXPECT_EQ(result_of("attempt(lambda: socket.socket(socket.AF_PACKET, socket.SOCK_RAW))"), "EPERM\n");
   EXPECT_EQ(result_of("attempt(lambda: socket.socket(38, socket.SOCK_SEQPACKET))"), "EPERM\n");  // AF_ALG
   EXPECT_EQ(result_of("attempt(lambda: socket.socket(socket.AF_INET6))"), "allowed\n");
+}
+
+TEST_F(EscapeTest, NetlinkIsForRoutesAlone) {
+  const auto protocol = [](int number) {
+    return "attempt(lambda: socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, " + std::to_string(number) + "))";
+  };
+  for (const int number : {4, 9, 12, 15, 16}) {  // SOCK_DIAG, AUDIT, NETFILTER, KOBJECT_UEVENT, GENERIC
+    EXPECT_EQ(result_of(protocol(number)), "EPERM\n") << number;
+  }
+  EXPECT_EQ(result_of(protocol(0)), "allowed\n");
+  EXPECT_EQ(result_of("'lo' in [name for _, name in socket.if_nameindex()], "
+                      "attempt(lambda: socket.getaddrinfo('localhost', 80))"),
+            "True allowed\n");
+}
+
+TEST_F(EscapeTest, AbstractSocketsOfOthersAreOutOfReach) {
+  constexpr int kVersion = 1;  // LANDLOCK_CREATE_RULESET_VERSION
+  const long abi = ::syscall(SYS_landlock_create_ruleset, nullptr, 0, kVersion);
+  if (abi < 6) GTEST_SKIP() << "Landlock of this kernel has no scopes";
+  const std::string name = "fescue-escape-test-" + std::to_string(::getpid());
+  const Fd theirs(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  name.copy(address.sun_path + 1, sizeof address.sun_path - 2);
+  const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + name.size());
+  ASSERT_EQ(::bind(theirs.get(), reinterpret_cast<sockaddr*>(&address), size), 0);
+  ASSERT_EQ(::listen(theirs.get(), 8), 0);
+  EXPECT_EQ(result_of("attempt(lambda: socket.socket(socket.AF_UNIX).connect('\\0" + name + "'))"), "EPERM\n");
+  EXPECT_EQ(core.output_of(hostile(R"(
+mine = socket.socket(socket.AF_UNIX)
+mine.bind('\0fescue-escape-test-mine')
+mine.listen(1)
+print(attempt(lambda: socket.socket(socket.AF_UNIX).connect('\0fescue-escape-test-mine')))
+os.makedirs('/tmp/a'); os.makedirs('/tmp/b'); open('/tmp/a/x', 'w')
+print(attempt(lambda: os.rename('/tmp/a/x', '/tmp/b/x')), attempt(lambda: os.link('/tmp/b/x', '/tmp/a/y')))
+)")),
+            "allowed\nallowed allowed\n");
 }
 
 TEST_F(EscapeTest, LimitsCannotBeRaised) {

@@ -228,7 +228,7 @@ Result<void> PreparedContainer::attach(const WorkerSpec& spec) {
 Result<void> PreparedContainer::attach_resources(const ContainerSpec& container) {
   const auto written = [&](const std::string& path) {
     return std::ranges::any_of(container.resources, [&](const HostResource& each) {
-      return each.access == HostResource::Access::read_write && is_at_or_below(path, each.source);
+      return each.access == HostResource::Access::read_write && is_within(path, each.source);
     });
   };
   for (const auto& resource : container.resources) {

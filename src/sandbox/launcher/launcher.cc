@@ -68,8 +68,7 @@ Result<void> Launcher::prepare() {
   core_process_.reset(static_cast<int>(::syscall(SYS_pidfd_open, ::getppid(), 0)));
   system_groups_ = system_groups("/etc/group");
   cgroups_.emplace(policy_.cgroups);
-  filter_.silent = make_seccomp_program(Listening::no);
-  if (!policy_.without.contains("listeners")) filter_.listening = make_seccomp_program(Listening::yes);
+  filters_.emplace(Listening(!policy_.without.contains("listeners")));
   return ok();
 }
 
@@ -233,7 +232,7 @@ void Launcher::make_spares() {
 
 Result<void> Launcher::make_spare(Place place) {
   std::optional<ContainerPlan> plan;
-  if (place == Place::container) plan.emplace(ContainerPlan{container_settings(policy_), filter_});
+  if (place == Place::container) plan.emplace(ContainerPlan{container_settings(policy_), *filters_});
   FESCUE_TRY(monitor, fork_monitor(plan ? &*plan : nullptr, *cgroups_, ++last_group_, core_process_.get()));
   monitors_[monitor.pid] = last_group_;
   spare(place) = std::move(monitor);

@@ -85,7 +85,7 @@ class Launcher {
   LauncherPolicy policy_;
   LauncherIds self_;
   std::set<gid_t> system_groups_;
-  SeccompFilter filter_;
+  std::optional<SeccompFilters> filters_;
   MessageReader reader_;
   Fd child_exits_;
 

@@ -87,11 +87,13 @@ void WorkerMonitor::run() {
   group_.remove(MonitoredCgroup::Removal::until_timeout);
 }
 
-/// Until there is something to read, or the core is gone.
+/// Until there is something to read, or the core is gone. What the host unmounts meanwhile is let go.
 Result<void> WorkerMonitor::await_start() {
-  pollfd ready[] = {{channel_.get(), POLLIN, 0}, {core_, POLLIN, 0}};
-  while (::poll(ready, std::size(ready), -1) < 0) {
-  }
+  pollfd ready[] = {{channel_.get(), POLLIN, 0}, {core_, POLLIN, 0}, {unmounts_.event(), POLLPRI, 0}};
+  do {
+    if (::poll(ready, std::size(ready), -1) < 0) continue;
+    if (ready[2].revents != 0) unmounts_.let_go();
+  } while (ready[0].revents == 0 && ready[1].revents == 0);
   if (ready[0].revents != 0) return ok();
   wake_launcher();
   return Error(Code::cancelled, "the core is gone");
@@ -111,6 +113,7 @@ Result<WorkerSpec> WorkerMonitor::receive_start() {
 Result<void> WorkerMonitor::prepare_container_for() {
   host_proc_.reset(::open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!host_proc_) return errno_error("open the host's /proc");
+  FESCUE_CHECK(unmounts_.watch());
   FESCUE_TRY(prepared, PreparedContainer::make(container_->settings));
   prepared_ = std::move(prepared);
   return denied_calls_.prepare();
@@ -124,7 +127,7 @@ Result<WorkerPids> WorkerMonitor::start(const WorkerSpec& spec) {
   started_at_ = steady_now();
   if (!prepared_) return launch(spec, nullptr);
   FESCUE_CHECK(prepared_->attach(spec));
-  const ContainerContext context{*prepared_, container_->filter, denied_calls_, host_proc_.get()};
+  const ContainerContext context{*prepared_, container_->filters.of(spec), denied_calls_, host_proc_.get()};
   return launch(spec, &context);
 }
 
@@ -134,8 +137,10 @@ void WorkerMonitor::watch() {
                       {child_exits_.get(), POLLIN, 0},
                       {group_.memory_event(), POLLIN, 0},
                       {denied_calls_.event(), POLLIN, 0},
-                      {core_, POLLIN, 0}};
+                      {core_, POLLIN, 0},
+                      {unmounts_.event(), POLLPRI, 0}};
     if (::poll(ready, std::size(ready), -1) < 0) continue;
+    if (ready[5].revents != 0) unmounts_.let_go();
     if (ready[3].revents != 0) take_denied_call();
     if (ready[1].revents != 0) take_exits();
     if (ready[2].revents != 0) group_.take_memory_event();

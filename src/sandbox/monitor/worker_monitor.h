@@ -19,6 +19,7 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/result.h"
+#include "sandbox/container/host_unmounts.h"
 #include "sandbox/monitor/monitored_cgroup.h"
 #include "sandbox/process/launch.h"
 #include "sandbox/process/process.h"
@@ -27,10 +28,10 @@
 
 namespace fescue {
 
-/// What a monitor for containers needs before it knows its worker. The filter outlives it.
+/// What a monitor for containers needs before it knows its worker. The filters outlive it.
 struct ContainerPlan {
   ContainerSettings settings;
-  const SeccompFilter& filter;
+  const SeccompFilters& filters;
 };
 
 class WorkerMonitor {
@@ -64,6 +65,7 @@ class WorkerMonitor {
   SteadyTime started_at_;
   Fd host_proc_;
   std::optional<PreparedContainer> prepared_;
+  HostUnmounts unmounts_;
   DeniedCalls denied_calls_;
   Fd child_exits_;
   MessageReader reader_;

@@ -13,6 +13,7 @@
 #include <cstdlib>
 
 #include "base/capabilities.h"
+#include "sandbox/container/abstract_sockets.h"
 #include "sandbox/container/namespaces.h"
 #include "sandbox/container/users.h"
 #include "sandbox/process/argv.h"
@@ -91,6 +92,7 @@ Result<void> become_worker(Attempt& attempt) {
   FESCUE_CHECK(become_user(spec));
   if (context) FESCUE_CHECK(drop_capabilities());
   FESCUE_CHECK(renounce_privileges());
+  if (context) FESCUE_CHECK(leave_abstract_sockets());
   FESCUE_CHECK(die_with(attempt.parent));  // after become_user(), which would undo it
   FESCUE_CHECK(enter(directory, context));
   ::umask(0022);

@@ -1,10 +1,13 @@
 // The filter as a program; what it does to a worker is in escape_test.cc.
 #include "sandbox/seccomp/seccomp.h"
 
+#include <fcntl.h>
 #include <linux/audit.h>
+#include <linux/netlink.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 
 #include <algorithm>
@@ -57,15 +60,19 @@ std::uint32_t verdict(const SeccompProgram& program, const seccomp_data& call) {
 
 class Seccomp : public ::testing::Test {
  protected:
-  std::uint32_t verdict_on(int number, std::uint64_t first = 0) {
+  std::uint32_t verdict_on(int number, std::uint64_t first = 0, std::uint64_t second = 0, std::uint64_t third = 0,
+                           std::uint64_t fourth = 0) {
     seccomp_data call{};
     call.nr = number;
     call.arch = ::seccomp_arch_native();
     call.args[0] = first;
+    call.args[1] = second;
+    call.args[2] = third;
+    call.args[3] = fourth;
     return verdict(program, call);
   }
 
-  SeccompProgram program = make_seccomp_program(Listening::no);
+  SeccompProgram program = make_seccomp_program({Listening::no});
 };
 
 constexpr std::uint32_t kRefuse = SECCOMP_RET_ERRNO | EPERM;
@@ -110,6 +117,60 @@ TEST_F(Seccomp, ArgumentsAreReadAsTheKernelReadsThem) {
   EXPECT_EQ(verdict_on(SYS_personality, 0x0400000), kRefuse);  // READ_IMPLIES_EXEC
 }
 
+TEST_F(Seccomp, OfNetlinkOnlyRoutesAndWithDevicesTheirEvents) {
+  EXPECT_EQ(verdict_on(SYS_socket, AF_NETLINK, SOCK_RAW, NETLINK_ROUTE), SECCOMP_RET_ALLOW);
+  for (const int protocol : {NETLINK_SOCK_DIAG, NETLINK_NETFILTER, NETLINK_AUDIT, NETLINK_XFRM, NETLINK_GENERIC}) {
+    EXPECT_EQ(verdict_on(SYS_socket, AF_NETLINK, SOCK_RAW, protocol), kRefuse) << protocol;
+  }
+  EXPECT_EQ(verdict_on(SYS_socket, AF_NETLINK, SOCK_RAW, NETLINK_KOBJECT_UEVENT), kRefuse);
+  program = make_seccomp_program({.listening = Listening::no, .device_events = DeviceEvents::yes});
+  EXPECT_EQ(verdict_on(SYS_socket, AF_NETLINK, SOCK_RAW, NETLINK_ROUTE), SECCOMP_RET_ALLOW);
+  EXPECT_EQ(verdict_on(SYS_socket, AF_NETLINK, SOCK_RAW, NETLINK_KOBJECT_UEVENT), SECCOMP_RET_ALLOW);
+  EXPECT_EQ(verdict_on(SYS_socket, AF_NETLINK, SOCK_RAW, NETLINK_NETFILTER), kRefuse);
+}
+
+TEST_F(Seccomp, RootsIdsAreNotLeftInModes) {
+  EXPECT_EQ(verdict_on(SYS_fchmod, 3, 04755), SECCOMP_RET_ALLOW);
+  EXPECT_EQ(verdict_on(SYS_openat2), SECCOMP_RET_ALLOW);
+  program = make_seccomp_program({.listening = Listening::no, .set_id_files = SetIdFiles::no});
+  for (const std::uint64_t mode : {04755, 02755, 06000}) {
+    EXPECT_EQ(verdict_on(SYS_fchmod, 3, mode), kRefuse);
+    EXPECT_EQ(verdict_on(SYS_fchmodat, AT_FDCWD, 1, mode), kRefuse);
+    EXPECT_EQ(verdict_on(SYS_mknodat, AT_FDCWD, 1, mode | S_IFREG), kRefuse);
+    EXPECT_EQ(verdict_on(SYS_openat, AT_FDCWD, 1, O_CREAT | O_WRONLY, mode), kRefuse);
+    EXPECT_EQ(verdict_on(SYS_openat, AT_FDCWD, 1, O_TMPFILE | O_WRONLY, mode), kRefuse);
+    EXPECT_EQ(verdict_on(SYS_openat, AT_FDCWD, 1, O_RDONLY | O_DIRECTORY, mode), SECCOMP_RET_ALLOW);
+  }
+#ifdef SYS_chmod
+  EXPECT_EQ(verdict_on(SYS_chmod, 1, 04755), kRefuse);
+  EXPECT_EQ(verdict_on(SYS_creat, 1, 04755), kRefuse);
+  EXPECT_EQ(verdict_on(SYS_mknod, 1, S_IFREG | 04755), kRefuse);
+  EXPECT_EQ(verdict_on(SYS_open, 1, O_CREAT | O_WRONLY, 04755), kRefuse);
+  EXPECT_EQ(verdict_on(SYS_open, 1, O_RDONLY, 04755), SECCOMP_RET_ALLOW);
+#endif
+  EXPECT_EQ(verdict_on(SYS_fchmod, 3, 01755), SECCOMP_RET_ALLOW);
+  EXPECT_EQ(verdict_on(SYS_openat, AT_FDCWD, 1, O_CREAT | O_WRONLY, 0644), SECCOMP_RET_ALLOW);
+  EXPECT_EQ(verdict_on(SYS_openat2), kAbsent);
+}
+
+TEST_F(Seccomp, AWorkersFilterFollowsItsIdsAndDevices) {
+  const SeccompFilters filters(Listening::no);
+  const auto choose = [&](const WorkerSpec& worker) { program = filters.of(worker).silent; };
+  WorkerSpec worker;
+  worker.uid = worker.gid = 54321;
+  choose(worker);
+  EXPECT_EQ(verdict_on(SYS_fchmod, 3, 04755), SECCOMP_RET_ALLOW);
+  worker.groups = {0};
+  choose(worker);
+  EXPECT_EQ(verdict_on(SYS_fchmod, 3, 04755), kRefuse);
+  EXPECT_EQ(verdict_on(SYS_socket, AF_NETLINK, SOCK_RAW, NETLINK_KOBJECT_UEVENT), kRefuse);
+  worker.container.emplace().resources.push_back({.kind = HostResource::Kind::device, .mount = {}});
+  choose(worker);
+  EXPECT_EQ(verdict_on(SYS_fchmod, 3, 04755), kRefuse);
+  EXPECT_EQ(verdict_on(SYS_socket, AF_NETLINK, SOCK_RAW, NETLINK_KOBJECT_UEVENT), SECCOMP_RET_ALLOW);
+  EXPECT_TRUE(filters.of(worker).listening.empty());
+}
+
 TEST_F(Seccomp, AnotherMachinesCallsEndTheProcess) {
   seccomp_data call{};
   call.arch = AUDIT_ARCH_PPC;
@@ -117,7 +178,7 @@ TEST_F(Seccomp, AnotherMachinesCallsEndTheProcess) {
 }
 
 TEST_F(Seccomp, AListenerIsAskedAboutWhatIsRefusedAndNothingElse) {
-  const SeccompProgram silent = std::exchange(program, make_seccomp_program(Listening::yes));
+  const SeccompProgram silent = std::exchange(program, make_seccomp_program({Listening::yes}));
   for (const int number : numbers_of(kRefusedCalls)) EXPECT_EQ(verdict_on(number), SECCOMP_RET_USER_NOTIF) << number;
   EXPECT_EQ(verdict_on(SYS_unshare, CLONE_NEWUSER), SECCOMP_RET_USER_NOTIF);
   EXPECT_EQ(verdict_on(SYS_socket, AF_PACKET), SECCOMP_RET_USER_NOTIF);
