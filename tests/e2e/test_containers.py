@@ -4,11 +4,14 @@ import os
 import pathlib
 import pwd
 import shutil
+import signal
 import stat
+import subprocess
 
 import pytest
 
 from containers import CODE, attached, deploy, device, outcome, see, volume
+from fescue_site import MqttClient, wait_until
 
 pytestmark = pytest.mark.skipif(os.getuid() != 0, reason="containers need root")
 
@@ -161,6 +164,85 @@ def test_root_functions_are_refused_in_v1s_words(site):
     assert status["DeploymentStatus"] == "Failure"
     assert "are configured to run as root while Greengrass is not configured to run lambdas with root permissions" in \
         status["ErrorMessage"]
+
+
+# ---- functions that run as root
+
+
+@pytest.fixture
+def root_site(own_site):
+    """Where functions may run as root."""
+    own_site.configure(runtime={"allowFunctionsToRunAsRoot": "yes"})
+    return own_site
+
+
+MQTT_CONNECT = bytes([0x10, 13, 0, 4]) + b"MQTT" + bytes([4, 2, 0, 60, 0, 1]) + b"x"
+
+
+def said_by(address, sent, size=4):
+    """Python that dials, sends, and has what came back."""
+    host, port = address.rsplit(":", 1)
+    return "attempt(lambda: (lambda s: s.sendall(%r) or s.recv(%d).decode('latin-1'))" \
+           "(socket.create_connection((%r, %s), 10)))" % (sent, size, host, port)
+
+
+def test_a_root_function_is_root_and_not_the_owner(root_site):
+    site = root_site
+    deploy(site, {"MemorySize": 65536}, defaults={"RunAs": {"Uid": 0, "Gid": 0}})
+    assert see(site, "[os.getuid(), os.getgid()]") == [0, 0]
+    assert see(site, said_by(site.endpoints["iot_mqtt"], MQTT_CONNECT)) in ("", "ConnectionResetError")
+    wait_until(lambda: "it is a function, which runs as uid 0" in site.log_of_cloud(), "the reason in the log")
+    metrics = b"GET /_fescue/metrics HTTP/1.1\r\nHost: x\r\n\r\n"
+    assert see(site, said_by(site.endpoints["api"].removeprefix("http://"), metrics, 12)) == "HTTP/1.1 403"
+    assert see(site, "attempt(lambda: os.listdir(%r))" % str(site.root / "run")) in ([], "FileNotFoundError")
+    MqttClient(site.endpoints["iot_mqtt"]).close()  # root of the host is
+    site.fescue("status")
+
+
+def test_a_root_function_leaves_the_hosts_devices_and_volumes_as_they_are(root_site, directory):
+    deploy(root_site, attached(("disk", "rw")), resources=[volume("disk", directory, "/data")],
+           defaults={"RunAs": {"Uid": 0, "Gid": 0}})
+    before = os.stat("/dev/null").st_mode
+    assert see(root_site, "attempt(lambda: os.chmod('/dev/null', 0o600))") == "OSError"  # read-only
+    assert see(root_site, "write('/dev/null', 'x')") == "written"
+    assert os.stat("/dev/null").st_mode == before
+    assert see(root_site, "write('/data/program', 'x')") == "written"
+    assert see(root_site, "attempt(lambda: os.chmod('/data/program', 0o4755))") == "PermissionError"
+    assert see(root_site, "attempt(lambda: os.open('/data/other', os.O_CREAT, 0o4755))") == "PermissionError"
+    assert not [path for path in directory.iterdir() if path.stat().st_mode & 0o6000]
+
+
+# ---- what others of the machine get
+
+
+def test_deployed_code_is_for_its_functions_alone(site):
+    status = outcome(site, {
+        "boxed": (CODE, {"Timeout": 10, "MemorySize": 65536}),
+        "free": (CODE, {"Timeout": 10, "Environment": {"Execution": {
+            "IsolationMode": "NoContainer", "RunAs": {"Uid": 54399}}}})})
+    assert status["DeploymentStatus"] == "Success", status
+    assert see(site, "1 + 1") == see(site, "1 + 1", "free") == 2
+    code = see(site, "os.getcwd()", "free")
+    assert "def handler" in see(site, "read('app.py')", "free")
+    assert os.path.exists(code + "/app.py")
+    for path in (code + "/app.py", code, os.path.dirname(code)):
+        tool = "cat" if path.endswith(".py") else "ls"
+        assert subprocess.run([tool, path], user=54398, group=54398, extra_groups=[], capture_output=True).returncode, path
+    assert subprocess.run(["cat", code + "/app.py"], user=54399, group=54398, extra_groups=[],
+                          capture_output=True).returncode == 0
+
+
+def test_a_configuration_that_others_may_write_is_refused(own_site):
+    path = own_site.root / "core/config/config.json"
+    group = own_site.door.status()["group"]
+    for changed, mode in ((path, 0o666), (path.parent, 0o777)):
+        kept = changed.stat().st_mode & 0o7777
+        changed.chmod(mode)
+        told = len(own_site.errors())
+        os.kill(own_site.child("core"), signal.SIGKILL)
+        wait_until(lambda: "%s can be written by others than root" % changed in own_site.errors()[told:], "the refusal")
+        changed.chmod(kept)
+        wait_until(lambda: own_site.runs(group), "the core to be back")
 
 
 def test_the_default_memory_is_v1s_and_said(site):

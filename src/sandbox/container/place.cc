@@ -10,13 +10,12 @@
 #include <string_view>
 #include <vector>
 
-#include <climits>
-
 namespace fescue {
 
 namespace {
 
 constexpr int kMaxLinks = 40;  // as the kernel's own walks
+constexpr std::size_t kMaxTarget = 4096;
 
 struct Step {
   std::string path;  // empty for the root
@@ -106,7 +105,7 @@ class PlaceWalk {
   Result<void> follow(const Step& link) {
     FESCUE_CHECK(check_is_roots(link));
     if (++links_ > kMaxLinks) return errno_error("open " + path_, ELOOP);
-    std::array<char, PATH_MAX> target;
+    std::array<char, kMaxTarget> target;
     const ssize_t size = ::readlinkat(link.fd.get(), "", target.data(), target.size());
     if (size <= 0) return errno_error("read the link " + link.path);
     const std::string_view text(target.data(), static_cast<std::size_t>(size));

@@ -46,10 +46,10 @@ std::optional<std::string> find_group(const std::string& directory, std::uint64_
   while (const dirent* entry = listing ? ::readdir(listing.get()) : nullptr) {
     const std::string name = entry->d_name;
     if (entry->d_type != DT_DIR || name == "." || name == "..") continue;
-    if (left-- == 0) return std::nullopt;
+    if (left == 0) return std::nullopt;
+    --left;
     if (entry->d_ino == number) return name;
     if (const auto below = find_group(directory + "/" + name, number, left)) return name + "/" + *below;
-    if (left == 0) return std::nullopt;
   }
   return std::nullopt;
 }
