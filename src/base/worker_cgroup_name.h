@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-#include "base/split.h"
+#include "base/text/split.h"
 
 namespace fescue {
 
