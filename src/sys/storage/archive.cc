@@ -20,6 +20,7 @@
 #include "base/assert.h"
 #include "base/fd.h"
 #include "base/text/utf8.h"
+#include "sys/storage/archive_links.h"
 #include "sys/storage/file.h"
 
 namespace fescue {
@@ -85,7 +86,7 @@ class NameTree {
          slash = entry.name.find('/', slash + 1)) {
       FESCUE_CHECK(add_one(entry.name.substr(0, slash), Kind::directory));
     }
-    return add_one(entry.name, entry.is_directory ? Kind::directory : Kind::file);
+    return add_one(entry.name, entry.is_directory ? Kind::directory : Kind::file);  // a link is like a file
   }
 
  private:
@@ -154,15 +155,23 @@ class ZipReader {
     FESCUE_TRY(name, normalised(raw, limits_));
     if (archive_entry_hardlink(header) != nullptr) return refused(raw, "it is a hard link");
     const auto type = archive_entry_filetype(header);
-    if (type == AE_IFLNK) return refused(raw, "it is a symbolic link");
-    if (type != AE_IFREG && type != AE_IFDIR) return refused(raw, "it is neither a file nor a directory");
+    if (type != AE_IFREG && type != AE_IFDIR && type != AE_IFLNK) {
+      return refused(raw, "it is neither a file, a directory nor a symbolic link");
+    }
     if (archive_entry_is_encrypted(header) != 0) return refused(raw, "it is encrypted");
     const std::string_view format = archive_format_name(archive_.get());
     if (!format.ends_with("(deflation)") && !format.ends_with("(uncompressed)")) {
       return refused(raw, "its compression is neither stored nor deflated");
     }
     if (name.empty() && type != AE_IFDIR) return refused(raw, "the name is not a file name");
-    return ArchiveEntry{std::move(name), type == AE_IFDIR, 0, archive_entry_perm(header) & 0777u};
+    ArchiveEntry entry{std::move(name), type == AE_IFDIR, {}, 0, archive_entry_perm(header) & 0777u};
+    if (type != AE_IFLNK) return entry;
+    const char* target = archive_entry_symlink(header);
+    if (target == nullptr || !is_valid_utf8(target)) return refused(raw, "it is a symbolic link to what is not UTF-8");
+    entry.link = target;
+    if (entry.link.empty()) return refused(raw, "it is a symbolic link that leads nowhere");
+    if (entry.link.size() > kMaxLinkBytes) return refused(raw, "it is a symbolic link with too long a target");
+    return entry;
   }
 
   Error damaged() const {
@@ -207,6 +216,15 @@ class TreeWriter {
     return file;
   }
 
+  /// Its directory must be there.
+  Result<void> make_link(const std::string& path, const std::string& target) {
+    const std::size_t slash = path.rfind('/');
+    FESCUE_TRY(parent, enter(slash == std::string::npos ? "" : path.substr(0, slash)));
+    const std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
+    if (::symlinkat(target.c_str(), parent, name.c_str()) != 0) return errno_error(path);
+    return ok();
+  }
+
   /// One call for the whole file system instead of one for each of thousands of files.
   Result<void> sync() {
     if (::syncfs(root_.get()) != 0) return errno_error("syncfs");
@@ -240,6 +258,12 @@ class TreeWriter {
   std::string last_path_;
 };
 
+Result<void> make_links(TreeWriter& tree, const ArchiveLinks& links) {
+  FESCUE_CHECK(check_links(links));
+  for (const auto& [name, target] : links) FESCUE_CHECK(tree.make_link(name, target));
+  return ok();
+}
+
 /// Hands every inflated piece of the current entry to `take`; gives their number of bytes.
 Result<std::uint64_t> drain(ZipReader& reader, const std::function<Result<void>(std::string_view)>& take) {
   std::uint64_t size = 0;
@@ -256,22 +280,35 @@ Result<std::uint64_t> drain(ZipReader& reader, const std::function<Result<void>(
 Result<std::vector<ArchiveEntry>> inspect_zip(std::string_view zip, const ArchiveLimits& limits) {
   ZipReader reader(zip, limits);
   std::vector<ArchiveEntry> entries;
+  ArchiveLinks links;
   while (true) {
     FESCUE_TRY(entry, reader.next());
-    if (!entry) return entries;
+    if (!entry) break;
+    if (!entry->link.empty()) {
+      links[entry->name] = entry->link;
+      entries.push_back(std::move(*entry));
+      continue;
+    }
     FESCUE_TRY(size, drain(reader, [](std::string_view) { return ok(); }));
     entry->size = size;
     entries.push_back(std::move(*entry));
   }
+  FESCUE_CHECK(check_links(links));
+  return entries;
 }
 
 Result<void> unpack_zip(std::string_view zip, const std::string& directory, const ArchiveLimits& limits) {
   FESCUE_TRY(root, open_directory(AT_FDCWD, directory));
   TreeWriter tree(std::move(root));
   ZipReader reader(zip, limits);
+  ArchiveLinks links;
   while (true) {
     FESCUE_TRY(entry, reader.next());
-    if (!entry) return tree.sync();
+    if (!entry) break;
+    if (!entry->link.empty()) {
+      links[entry->name] = std::move(entry->link);
+      continue;
+    }
     if (entry->is_directory) {
       FESCUE_CHECK(tree.make_directory(entry->name));
       FESCUE_CHECK(drain(reader, [](std::string_view) { return ok(); }));
@@ -281,6 +318,8 @@ Result<void> unpack_zip(std::string_view zip, const std::string& directory, cons
     const int fd = file.get();
     FESCUE_CHECK(drain(reader, [fd](std::string_view piece) { return write_all(fd, piece); }));
   }
+  FESCUE_CHECK(make_links(tree, links));
+  return tree.sync();
 }
 
 }  // namespace fescue

@@ -1,4 +1,5 @@
-// Zip packages: checking and unpacking what a stranger made. Refused: absolute names, `..`, links and devices, two
+// Zip packages: checking and unpacking what a stranger made. Symbolic links that stay inside are kept. Refused:
+// absolute names, `..`, links that lead out (archive_links.h) or have entries below them, hard links, devices, two
 // files of one name, a file that is also a directory (`a` and `a/`, `a` and `a/b`), names that are not UTF-8, sizes
 // over the limits (counted while inflating, never believed), encrypted, damaged or truncated archives, and compression
 // other than stored and deflated. `./` and empty parts of names are dropped; a directory may be listed twice.
@@ -22,6 +23,7 @@ struct ArchiveLimits {
 struct ArchiveEntry {
   std::string name;  // normalised: "a/b", without a trailing slash
   bool is_directory = false;
+  std::string link = {};   // what a symbolic link holds; empty for others
   std::uint64_t size = 0;  // inflated
   unsigned mode = 0;       // permission bits; 0664 or 0775 when the archive has none
 };
@@ -30,8 +32,9 @@ struct ArchiveEntry {
 Result<std::vector<ArchiveEntry>> inspect_zip(std::string_view zip, const ArchiveLimits& limits = {});
 
 /// Unpacks into `directory`, which must exist and be empty. Files become 0644 or, with any execute bit, 0755;
-/// directories 0755. Nothing is ever written outside, also if the directory changes meanwhile (openat, no links). On
-/// success everything is on the disk; on failure the caller removes what is there.
+/// directories 0755. Nothing is ever written outside, also if the directory changes meanwhile (openat, no links): links
+/// are made last, when all are known, and none is followed. On success everything is on the disk; on failure the caller
+/// removes what is there.
 Result<void> unpack_zip(std::string_view zip, const std::string& directory, const ArchiveLimits& limits = {});
 
 }  // namespace fescue

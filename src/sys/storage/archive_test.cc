@@ -159,10 +159,62 @@ TEST_F(ArchiveTest, RefusesBadNames) {
   EXPECT_THAT(refusal(make_zip({{"bad\xff", "x"}})), HasSubstr("UTF-8"));
 }
 
-TEST_F(ArchiveTest, RefusesLinksAndDevices) {
-  EXPECT_THAT(refusal(make_zip({{"link", "/etc/passwd", S_IFLNK | 0777}})), HasSubstr("symbolic link"));
+constexpr std::uint32_t kLink = S_IFLNK | 0777;
+
+TEST_F(ArchiveTest, KeepsLinksThatStayInside) {
+  // The links come first, and are made last.
+  const std::string zip = make_zip({{"bin/tool", "../lib/tool.js", kLink},
+                                    {"current", "lib", kLink},
+                                    {"later", "not/there", kLink},
+                                    {"lib/tool.js", "code"}});
+  const auto entries = inspect_zip(zip);
+  ASSERT_TRUE(entries) << entries.error().message();
+  ASSERT_EQ(entries->size(), 4u);
+  EXPECT_EQ(entries->at(0).link, "../lib/tool.js");
+  EXPECT_EQ(entries->at(3).link, "");
+  const auto unpacked = unpack_zip(zip, out_);
+  ASSERT_TRUE(unpacked) << unpacked.error().message();
+  EXPECT_EQ(std::filesystem::read_symlink(out_ + "/bin/tool"), "../lib/tool.js");
+  EXPECT_EQ(content("bin/tool"), "code");
+  EXPECT_EQ(content("current/tool.js"), "code");
+  EXPECT_TRUE(std::filesystem::is_symlink(out_ + "/later"));
+}
+
+TEST_F(ArchiveTest, KeepsLinksOfRealTools) {
+  if (::access("/usr/bin/zip", X_OK) != 0) GTEST_SKIP() << "needs /usr/bin/zip";
+  const std::string make = "cd " + root_ +
+                           " && mkdir -p in/lib && echo code > in/lib/a.js && ln -s lib/a.js in/a && "
+                           "ln -s . in/lib/self && cd in && /usr/bin/zip -qry ../made.zip .";
+  ASSERT_EQ(std::system(make.c_str()), 0);
+  const auto unpacked = unpack_zip(*real_file_system().read(root_ + "/made.zip", 1 << 20), out_);
+  ASSERT_TRUE(unpacked) << unpacked.error().message();
+  EXPECT_EQ(content("a"), "code\n");
+  EXPECT_EQ(content("lib/self/a.js"), "code\n");
+}
+
+TEST_F(ArchiveTest, RefusesLinksThatLeadOut) {
+  for (const char* target : {"/etc/passwd", "..", "../x", "a/../../x", "a/b/c/../../../../x"}) {
+    EXPECT_THAT(refusal(make_zip({{"link", target, kLink}})), HasSubstr("zip entry \"link\": symbolic link to"))
+        << target;
+  }
+  EXPECT_THAT(refusal(make_zip({{"d/e/up", "../..", kLink}, {"way", "d/e/up/../x", kLink}})), HasSubstr("\"way\""));
+  EXPECT_THAT(refusal(make_zip({{"link", "", kLink}})), HasSubstr("\"link\""));
+  EXPECT_THAT(refusal(make_zip({{"link", std::string(2000, 'x'), kLink}})), HasSubstr("too long"));
+  EXPECT_THAT(refusal(make_zip({{"link", "bad\xff", kLink, 0}})), HasSubstr("\"link\""));
+}
+
+TEST_F(ArchiveTest, NothingIsWrittenThroughALink) {
+  std::filesystem::create_directory(root_ + "/elsewhere");
+  EXPECT_THAT(refusal(make_zip({{"d", "e", kLink}, {"d/x", "1"}})), HasSubstr("another entry"));
+  EXPECT_THAT(refusal(make_zip({{"f/x", "1"}, {"f", "g", kLink}})), HasSubstr("another entry"));
+  EXPECT_THAT(refusal(make_zip({{"h", "g", kLink}, {"h", "1"}})), HasSubstr("another entry"));
+  EXPECT_THAT(refusal(make_zip({{"i", "g", kLink}, {"i/", "", S_IFDIR | 0755}})), HasSubstr("another entry"));
+  EXPECT_THAT(refusal(make_zip({{"j", "g", kLink}, {"j/k", "../x", kLink}})), HasSubstr("another entry"));
+}
+
+TEST_F(ArchiveTest, RefusesDevices) {
   for (const std::uint32_t type : {S_IFBLK, S_IFCHR, S_IFSOCK}) {
-    EXPECT_THAT(refusal(make_zip({{"node", "", type | 0666}})), HasSubstr("neither a file nor a directory"));
+    EXPECT_THAT(refusal(make_zip({{"node", "", type | 0666}})), HasSubstr("neither a file, a directory nor"));
   }
 }
 
