@@ -80,7 +80,8 @@ Result<void> FunctionService::State::admit(const KnownFunction& function, const 
 Result<void> FunctionService::State::submit(const KnownFunction& function, const FunctionArn& payer,
                                             Invocation invocation, ResultHandler done) {
   const FunctionConfig& target = function.config;
-  if (target.encoding == Encoding::json && !invocation.payload.empty() && !is_json(invocation.payload.view())) {
+  const std::string_view payload = invocation.payload.view();
+  if (target.encoding == Encoding::json && !payload.empty() && !is_json(payload, json_dialect_of(target.runtime))) {
     ++counters.bad_payloads;
     return Error(Code::invalid_argument, fmt::format("the payload is not JSON, which {} takes", target.arn.str()));
   }

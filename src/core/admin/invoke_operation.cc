@@ -6,7 +6,7 @@
 #include "base/json_escape.h"
 #include "base/random.h"
 #include "core/admin/function_names.h"
-#include "model/json_reader.h"
+#include "functions/json_check.h"
 #include "model/limits.h"
 
 namespace fescue {
@@ -78,9 +78,7 @@ HttpResponse bad_value(std::string_view header, std::string_view value, std::str
 
 bool is_client_context(std::string_view text) {
   const auto decoded = base64_decode(text);
-  if (!decoded) return false;
-  const auto value = parse_json(*decoded);
-  return value && value->is_object();
+  return decoded && is_json_object(*decoded);
 }
 
 /// The order, or the answer that refuses it.

@@ -116,7 +116,8 @@ FunctionServiceOptions service_options(const LocalRunOptions& options, const Wor
 
 Result<void> check_event(const LocalRunOptions& options) {
   const std::string_view event = options.event.view();
-  if (options.function.encoding != Encoding::json || event.empty() || is_json(event)) return ok();
+  if (options.function.encoding != Encoding::json || event.empty()) return ok();
+  if (is_json(event, json_dialect_of(options.function.runtime))) return ok();
   const auto parsed = parse_json(event);
   return Error(Code::invalid_argument, fmt::format("the event is not JSON{}; with --binary it may be any bytes",
                                                    parsed ? "" : ": " + parsed.error().message()));
