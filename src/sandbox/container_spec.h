@@ -14,6 +14,8 @@
 // directory. `WorkerSpec::groups` must each own one of the resources.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -37,6 +39,13 @@ struct HostResource {
   std::string source;
   std::string destination;  // a device has that of its source
   Fd mount;                 // between launcher and monitor alone: `source`, ready to be attached
+};
+
+/// What a source is, as root sees it.
+struct SourceStatus {
+  uid_t uid = 0;
+  gid_t gid = 0;
+  mode_t mode = 0;  // with the type
 };
 
 struct ContainerSpec {

@@ -35,6 +35,7 @@ struct LauncherClient::State : std::enable_shared_from_this<State> {
   void wait_for_events();
   void take_events();
   void dispatch(const LauncherEvent& event);
+  void answer_look(LaunchId id, const Result<SourceStatus>& status);
   void lose(const Error& error);
 
   void await(LaunchId id);
@@ -51,6 +52,8 @@ struct LauncherClient::State : std::enable_shared_from_this<State> {
   LauncherEvents events;
   MessageReader reader;
   std::deque<Waiting> waiting;
+  std::map<LaunchId, LookHandler> looks;
+  LaunchId last_look = 0;
   bool is_waiting_for_room = false;
 
   struct Worker {
@@ -91,14 +94,24 @@ void LauncherClient::State::dispatch(const LauncherEvent& event) {
   } else if (const auto* exited = std::get_if<WorkerExit>(&event)) {
     workers.erase(exited->id);
     events.exited(*exited);
+  } else if (const auto* looked = std::get_if<Looked>(&event)) {
+    answer_look(looked->id, looked->status);
+  } else if (const auto* not_seen = std::get_if<LookFailed>(&event)) {
+    answer_look(not_seen->id, not_seen->error);
   } else if (const auto* rejected = std::get_if<Rejected>(&event)) {
     log::error("The launcher rejected a message.", {{"reason", rejected->reason}, {"total", rejected->total}});
   }
 }
 
+void LauncherClient::State::answer_look(LaunchId id, const Result<SourceStatus>& status) {
+  const auto asked = looks.extract(id);
+  if (!asked.empty()) asked.mapped()(status);
+}
+
 void LauncherClient::State::lose(const Error& error) {
   waiting.clear();
   workers.clear();
+  looks.clear();
   socket.close();
   events.lost(error.in("launcher"));
 }
@@ -175,6 +188,7 @@ LauncherClient::LauncherClient(asio::io_context& io, LauncherProcess process, La
 
 LauncherClient::~LauncherClient() {
   state_->events = {};
+  state_->looks.clear();
   state_->ticker.cancel();
   if (state_->is_silent) {
     abandon_launcher(state_->pid);
@@ -211,6 +225,18 @@ Result<void> LauncherClient::kill(LaunchId id) {
 Result<void> LauncherClient::stop_all() {
   FESCUE_CHECK(state_->post({encode(StopAllRequest{}), {}}));
   for (const auto& [id, worker] : state_->workers) state_->await_end(id);
+  return ok();
+}
+
+Result<void> LauncherClient::look(const HostResource& resource, LookHandler handler) {
+  LookRequest request{++state_->last_look, {}};
+  request.resource.kind = resource.kind;
+  request.resource.access = resource.access;
+  request.resource.source = resource.source;
+  request.resource.destination = resource.destination;
+  FESCUE_CHECK(validate(request.resource));
+  FESCUE_CHECK(state_->post({encode(request), {}}));
+  state_->looks[request.id] = std::move(handler);
   return ok();
 }
 

@@ -61,6 +61,11 @@ class LauncherClient {
   Result<void> kill(LaunchId id);
   Result<void> stop_all();
 
+  /// Asks what the source of a resource is, as root sees it. The handler is called once, unless the launcher is lost or
+  /// the client goes; its errors are those of look_at_source(). Errors at once: as start().
+  using LookHandler = std::function<void(const Result<SourceStatus>& status)>;
+  Result<void> look(const HostResource& resource, LookHandler handler);
+
   pid_t pid() const;
 
  private:

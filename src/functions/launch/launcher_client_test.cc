@@ -2,6 +2,7 @@
 #include "functions/launch/launcher_client.h"
 
 #include <signal.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <map>
@@ -58,6 +59,22 @@ TEST_F(LauncherClientTest, AWorkerStartsRunsAndExits) {
   EXPECT_EQ(exited.at(1).exit_code, 4);
   EXPECT_EQ(read_to_end(read), "hello\n");
   EXPECT_TRUE(failed.empty());
+}
+
+TEST_F(LauncherClientTest, QuestionsAboutSourcesAreAnsweredEach) {
+  std::map<std::string, Result<SourceStatus>> seen;
+  const auto ask = [&](const std::string& path) {
+    HostResource resource;
+    resource.source = path;
+    resource.destination = "/data";
+    return client->look(resource, [&, path](const Result<SourceStatus>& status) { seen.emplace(path, status); });
+  };
+  ASSERT_TRUE(ask("/no/such/place"));
+  ASSERT_TRUE(ask("/usr"));
+  EXPECT_EQ(ask("/usr/../etc").error().code(), Code::invalid_argument);
+  ASSERT_TRUE(wait_until([&] { return seen.size() == 2; }));
+  EXPECT_TRUE(S_ISDIR(seen.at("/usr").value().mode));
+  EXPECT_EQ(seen.at("/no/such/place").error().code(), Code::not_found);
 }
 
 TEST_F(LauncherClientTest, SignalsAndKillsArrive) {

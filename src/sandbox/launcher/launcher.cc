@@ -167,6 +167,8 @@ Result<void> Launcher::handle(Incoming incoming) {
     pass(signal->id, incoming.bytes);
   } else if (const auto* kill = std::get_if<KillRequest>(&request)) {
     pass_kill(kill->id);
+  } else if (const auto* look = std::get_if<LookRequest>(&request)) {
+    answer(*look);
   } else {
     for (const auto& [id, worker] : workers_) pass_kill(id);
   }
@@ -205,6 +207,11 @@ Result<void> Launcher::admit(WorkerSpec& spec) {
   if (!spec.container) return check_groups(policy_, spec, {});
   FESCUE_TRY(owners, open_sources(*spec.container, policy_.protected_directories));
   return check_groups(policy_, spec, owners);
+}
+
+void Launcher::answer(const LookRequest& look) {
+  const auto status = look_at_source(look.resource, policy_.protected_directories);
+  send(status ? encode(Looked{look.id, *status}) : encode(LookFailed{look.id, status.error()}));
 }
 
 /// To a worker that has exited meanwhile, or to a monitor that is about to say so, a request means nothing.

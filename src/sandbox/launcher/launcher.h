@@ -62,6 +62,7 @@ class Launcher {
   Result<void> handle(Incoming incoming);
   Result<void> start(WorkerSpec spec, std::string_view message, std::vector<Fd> descriptors);
   Result<void> admit(WorkerSpec& spec);
+  void answer(const LookRequest& look);
   void pass(LaunchId id, std::string_view message);
   void pass_kill(LaunchId id);
 
@@ -98,7 +99,8 @@ class Launcher {
   unsigned last_group_ = 0;
   std::vector<unsigned> unfinished_groups_;  // of monitors that have ended; the kernel may be busy with them
 
-  std::deque<std::string> outbox_;  // at most two events for each worker: while it holds any, no request is read
+  std::deque<std::string>
+      outbox_;  // at most two events for each worker and an answer: while it holds any, no request is read
   std::uint64_t rejected_ = 0;
   bool core_is_there_ = true;
 };

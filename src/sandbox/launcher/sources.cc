@@ -72,16 +72,26 @@ const Restrictions& restrictions_of(const HostResource& resource) {
   return resource.access == Access::read_only ? kVolumeReadOnly : kReadWrite;
 }
 
-Result<gid_t> open_resource(HostResource& resource, const std::vector<std::string>& protected_directories) {
+struct OpenSource {
+  Fd file;
+  struct stat status;
+};
+
+Result<OpenSource> open_source(const HostResource& resource, const std::vector<std::string>& protected_directories) {
   FESCUE_CHECK(check_paths(resource, protected_directories));
   FESCUE_TRY(file, open_source(resource.source));
   FESCUE_TRY(status, status_of(file, resource.source));
   FESCUE_CHECK(check_kind(resource, status.st_mode));
-  const Depth depth = S_ISDIR(status.st_mode) ? Depth::with_submounts : Depth::this_mount;
-  auto mount = clone_mount(file.get(), "", depth, restrictions_of(resource));
+  return OpenSource{std::move(file), status};
+}
+
+Result<gid_t> open_resource(HostResource& resource, const std::vector<std::string>& protected_directories) {
+  FESCUE_TRY(source, open_source(resource, protected_directories));
+  const Depth depth = S_ISDIR(source.status.st_mode) ? Depth::with_submounts : Depth::this_mount;
+  auto mount = clone_mount(source.file.get(), "", depth, restrictions_of(resource));
   if (!mount) return mount.error().in("resource " + resource.source);
   resource.mount = std::move(*mount);
-  return status.st_gid;
+  return source.status.st_gid;
 }
 
 /// The kernel's own trees are no package of anybody's.
@@ -129,6 +139,12 @@ Result<void> check_paths(const HostResource& resource, const std::vector<std::st
     if (is_within(directory, source)) return refused(source, "it holds " + directory + ", which no function sees");
   }
   return ok();
+}
+
+Result<SourceStatus> look_at_source(const HostResource& resource,
+                                    const std::vector<std::string>& protected_directories) {
+  FESCUE_TRY(source, open_source(resource, protected_directories));
+  return SourceStatus{source.status.st_uid, source.status.st_gid, source.status.st_mode};
 }
 
 Result<std::set<gid_t>> open_sources(ContainerSpec& container, const std::vector<std::string>& protected_directories) {

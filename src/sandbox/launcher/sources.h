@@ -21,6 +21,10 @@ namespace fescue {
 /// The rules above as far as paths tell. Errors: permission_denied with a sentence that names the path and the rule.
 Result<void> check_paths(const HostResource& resource, const std::vector<std::string>& protected_directories);
 
+/// What open_sources() would find, without opening it for anybody. Errors: as there.
+Result<SourceStatus> look_at_source(const HostResource& resource,
+                                    const std::vector<std::string>& protected_directories);
+
 /// Replaces the container's descriptors by detached mounts. Returns the groups that own the resources. Errors: as
 /// above; not_found when a source is missing; invalid_argument when it is of the wrong kind.
 Result<std::set<gid_t>> open_sources(ContainerSpec& container, const std::vector<std::string>& protected_directories);

@@ -82,6 +82,26 @@ TEST_F(SourcesTest, SourcesMustBeWhatTheyAreSaidToBe) {
   EXPECT_EQ(answer_to(volume(base + "/socket", "/d")), "resource " + base + "/socket: it is not a file or a directory");
 }
 
+TEST_F(SourcesTest, TheCoreMayAskWhatTheLauncherWouldAttach) {
+  std::filesystem::create_directory(base + "/closed");
+  std::filesystem::create_directory(base + "/closed/data");
+  ::chmod((base + "/closed").c_str(), 0700);
+  ::chmod((base + "/closed/data").c_str(), 0750);
+  ASSERT_TRUE(core.ask(LookRequest{1, volume(base + "/closed/data", "/d")}));
+  const auto seen = core.next_as<Looked>();
+  EXPECT_EQ(seen.id, 1u);
+  EXPECT_EQ(seen.status.mode, S_IFDIR | 0750u);
+  const auto refusal = [this](HostResource resource) {
+    EXPECT_TRUE(core.ask(LookRequest{2, std::move(resource)}));
+    return core.next_as<LookFailed>().error;
+  };
+  EXPECT_EQ(refusal(volume(base + "/closed/gone", "/d")).code(), Code::not_found);
+  EXPECT_EQ(refusal(volume(base + "/root/certs", "/d")).message(),
+            "resource " + base + "/root/certs: it is in " + base + "/root, which no function sees");
+  std::filesystem::create_directory_symlink(base + "/root", base + "/closed/way");
+  EXPECT_EQ(refusal(volume(base + "/closed/way/certs", "/d")).code(), Code::permission_denied);
+}
+
 TEST_F(SourcesTest, ASystemGroupIsNotGrantedWhateverItOwns) {
   auto spec = inside(1, "");
   spec.groups = {0};

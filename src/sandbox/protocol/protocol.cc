@@ -16,11 +16,14 @@ enum class Verb : std::uint16_t {
   signal = 2,
   kill = 3,
   stop_all = 4,
+  look = 5,
   ready = 64,
   started = 65,
   start_failed = 66,
   exited = 67,
   rejected = 68,
+  looked = 69,
+  look_failed = 70,
 };
 
 struct Head {
@@ -39,6 +42,12 @@ struct ContainerBody {
 };
 struct ResourceBody {
   std::uint32_t kind, access;
+};
+struct LookBody {
+  std::uint32_t kind, access, text, zero;
+};
+struct LookedBody {
+  std::uint32_t uid, gid, mode, zero;
 };
 struct LimitsBody {
   std::uint64_t memory_kb;
@@ -242,6 +251,32 @@ Result<SignalRequest> take_signal(Reader& reader, LaunchId id) {
   return SignalRequest{id, body.number};
 }
 
+Result<LookRequest> take_look(Reader& reader, LaunchId id) {
+  FESCUE_TRY(body, reader.take<LookBody>());
+  if (body.kind > 1 || body.access > 1) return malformed("unknown kind of resource or access");
+  if (body.zero != 0) return malformed("reserved bytes are set");
+  if (body.text > kMaxSpecText) return Error(Code::too_large, "the paths are too long");
+  FESCUE_TRY(text, reader.take_rest(body.text));
+  Reader strings(text);
+  LookRequest request{id, {}};
+  request.resource.kind = static_cast<HostResource::Kind>(body.kind);
+  request.resource.access = static_cast<HostResource::Access>(body.access);
+  FESCUE_TRY(source, strings.take_string());
+  FESCUE_TRY(destination, strings.take_string());
+  if (strings.left() != 0) return malformed("bytes after the last string");
+  request.resource.source = std::move(source);
+  request.resource.destination = std::move(destination);
+  FESCUE_CHECK(validate(request.resource));
+  return request;
+}
+
+Result<Looked> take_looked(Reader& reader, LaunchId id) {
+  FESCUE_TRY(body, reader.take<LookedBody>());
+  FESCUE_CHECK(reader.take_rest(0));
+  if (body.zero != 0) return malformed("reserved bytes are set");
+  return Looked{id, {body.uid, body.gid, body.mode}};
+}
+
 Result<Started> take_started(Reader& reader, LaunchId id) {
   FESCUE_TRY(body, reader.take<StartedBody>());
   FESCUE_CHECK(reader.take_rest(0));
@@ -249,12 +284,20 @@ Result<Started> take_started(Reader& reader, LaunchId id) {
   return Started{id, body.pid};
 }
 
-Result<StartFailed> take_start_failed(Reader& reader, LaunchId id) {
+Result<void> take_failure(Reader& reader, Error& failure) {
   FESCUE_TRY(body, reader.take<FailedBody>());
   FESCUE_TRY(text, reader.take_rest(body.text));
   if (body.code > static_cast<std::uint32_t>(Code::internal)) return malformed("unknown error code");
   if (text.size() > kMaxReason) return Error(Code::too_large, "reason is too long");
-  return StartFailed{id, Error(static_cast<Code>(body.code), std::string(text))};
+  failure = Error(static_cast<Code>(body.code), std::string(text));
+  return ok();
+}
+
+template <class Failed>
+Result<Failed> take_failed(Reader& reader, LaunchId id) {
+  Failed event{id, {}};
+  FESCUE_CHECK(take_failure(reader, event.error));
+  return event;
 }
 
 Result<Ready> take_ready(Reader& reader) {
@@ -341,19 +384,22 @@ Result<void> check_path(std::string_view what, const std::string& path) {
   return ok();
 }
 
+Result<void> check_resource(const HostResource& resource) {
+  FESCUE_CHECK(check_path("a resource's source", resource.source));
+  FESCUE_CHECK(check_path("a resource's destination", resource.destination));
+  if (resource.kind == HostResource::Kind::device && resource.source != resource.destination) {
+    return malformed("a device is at the same path inside: " + resource.source);
+  }
+  return ok();
+}
+
 Result<void> validate(const ContainerSpec& container) {
   if (container.scratch_kb == 0 || container.scratch_kb > kMaxScratchKb) {
     return malformed("scratch space must be of 1 to " + std::to_string(kMaxScratchKb) + " KB");
   }
   if (container.resources.size() > kMaxResources) return Error(Code::too_large, "too many resources");
   if (container.masks.size() > kMaxMasks) return Error(Code::too_large, "too many masks");
-  for (const auto& resource : container.resources) {
-    FESCUE_CHECK(check_path("a resource's source", resource.source));
-    FESCUE_CHECK(check_path("a resource's destination", resource.destination));
-    if (resource.kind == HostResource::Kind::device && resource.source != resource.destination) {
-      return malformed("a device is at the same path inside: " + resource.source);
-    }
-  }
+  for (const auto& resource : container.resources) FESCUE_CHECK(check_resource(resource));
   for (const auto& mask : container.masks) FESCUE_CHECK(check_path("a mask", mask));
   return ok();
 }
@@ -366,6 +412,12 @@ std::size_t text_size(const ContainerSpec& container) {
 }
 
 std::string_view cut(std::string_view reason) { return reason.substr(0, kMaxReason); }
+
+std::string failure(Verb verb, LaunchId id, const Error& error) {
+  const auto text = cut(error.message());
+  const FailedBody body{static_cast<std::uint32_t>(error.code()), static_cast<std::uint32_t>(text.size())};
+  return message(verb, id, body, text);
+}
 
 std::uint32_t u32(std::size_t number) { return static_cast<std::uint32_t>(number); }
 
@@ -390,6 +442,12 @@ std::string text_of(const WorkerSpec& spec) {
 }
 
 }  // namespace
+
+Result<void> validate(const HostResource& resource) {
+  FESCUE_CHECK(check_resource(resource));
+  if (resource.source.size() + resource.destination.size() + 2 <= kMaxSpecText) return ok();
+  return Error(Code::too_large, "the paths are too long");
+}
 
 Result<void> validate(const WorkerSpec& spec) {
   if (!spec.program.starts_with('/')) return malformed("program must be an absolute path: \"" + spec.program + "\"");
@@ -434,6 +492,15 @@ std::string encode(const SignalRequest& request) {
 std::string encode(const KillRequest& request) { return message(Verb::kill, request.id); }
 std::string encode(const StopAllRequest&) { return message(Verb::stop_all, 0); }
 
+std::string encode(const LookRequest& request) {
+  const HostResource& resource = request.resource;
+  const std::string text = resource.source + '\0' + resource.destination + '\0';
+  return message(Verb::look, request.id,
+                 LookBody{static_cast<std::uint32_t>(resource.kind), static_cast<std::uint32_t>(resource.access),
+                          u32(text.size()), 0},
+                 text);
+}
+
 Result<LauncherRequest> decode_request(std::string_view bytes) {
   if (bytes.size() > kMaxMessage) return Error(Code::too_large, "message is too long");
   Reader reader(bytes);
@@ -453,6 +520,10 @@ Result<LauncherRequest> decode_request(std::string_view bytes) {
     case Verb::stop_all:
       FESCUE_CHECK(reader.take_rest(0));
       return LauncherRequest(StopAllRequest{});
+    case Verb::look: {
+      FESCUE_TRY(request, take_look(reader, head.id));
+      return LauncherRequest(std::move(request));
+    }
     default:
       return malformed("unknown request " + std::to_string(static_cast<unsigned>(head.verb)));
   }
@@ -469,11 +540,13 @@ std::string encode(const Ready& event) {
 
 std::string encode(const Started& event) { return message(Verb::started, event.id, StartedBody{event.pid}); }
 
-std::string encode(const StartFailed& event) {
-  const auto text = cut(event.error.message());
-  const FailedBody body{static_cast<std::uint32_t>(event.error.code()), static_cast<std::uint32_t>(text.size())};
-  return message(Verb::start_failed, event.id, body, text);
+std::string encode(const StartFailed& event) { return failure(Verb::start_failed, event.id, event.error); }
+
+std::string encode(const Looked& event) {
+  return message(Verb::looked, event.id, LookedBody{event.status.uid, event.status.gid, event.status.mode, 0});
 }
+
+std::string encode(const LookFailed& event) { return failure(Verb::look_failed, event.id, event.error); }
 
 std::string encode(const WorkerExit& event) {
   const auto u64 = [](std::chrono::microseconds time) { return static_cast<std::uint64_t>(time.count()); };
@@ -504,9 +577,13 @@ Result<LauncherEvent> decode_event(std::string_view bytes) {
     case Verb::started:
       return as_event(take_started(reader, head.id));
     case Verb::start_failed:
-      return as_event(take_start_failed(reader, head.id));
+      return as_event(take_failed<StartFailed>(reader, head.id));
     case Verb::exited:
       return as_event(take_exited(reader, head.id));
+    case Verb::looked:
+      return as_event(take_looked(reader, head.id));
+    case Verb::look_failed:
+      return as_event(take_failed<LookFailed>(reader, head.id));
     case Verb::rejected:
       return as_event(take_rejected(reader));
     default:

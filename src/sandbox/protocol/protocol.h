@@ -14,12 +14,15 @@
 //             resource are mounts to attach
 //   signal    number i32
 //   kill, stop_all   -
+//   look      kind access text bytes 0, each u32 | text: source NUL destination NUL
 //   ready     cgroup layout u32 | text bytes u32 | place NUL, why each use is missing NUL ..., why no containers NUL
 //   started   pid i32
 //   start_failed   code u32 | text bytes u32 | text
 //   exited    cause u32 | exit code i32 | signal i32 | memory pressure u32 | peak memory KiB u64 | CPU
 //             microseconds u64 | memory limit KiB u64 | limit hits u64 | stalled microseconds u64 | processes
 //             refused u64 | OOM kills u32 | refused call i32 | its architecture u32 | 0 u32
+//   looked    uid gid mode 0, each u32
+//   look_failed   as start_failed
 //   rejected  messages rejected so far u64 | 0 u32 | text bytes u32 | text
 //
 // Everything here is pure. The decoders accept exactly what the encoders can make and say what is wrong with the rest.
@@ -44,8 +47,14 @@ struct KillRequest {
 };
 struct StopAllRequest {};
 
+/// What is the source of this resource? Asked about what only root may see, when a group is planned.
+struct LookRequest {
+  LaunchId id = 0;        // the asker's own count of its questions
+  HostResource resource;  // without `mount`
+};
+
 /// A WorkerSpec is the request to start it; decoded, it has no descriptors yet (attach()).
-using LauncherRequest = std::variant<WorkerSpec, SignalRequest, KillRequest, StopAllRequest>;
+using LauncherRequest = std::variant<WorkerSpec, SignalRequest, KillRequest, StopAllRequest, LookRequest>;
 
 struct Ready {
   Facilities facilities;
@@ -58,12 +67,21 @@ struct StartFailed {
   LaunchId id = 0;
   Error error;
 };
+struct Looked {
+  LaunchId id = 0;
+  SourceStatus status;
+};
+/// It is not there, not of its kind, or no function may have it.
+struct LookFailed {
+  LaunchId id = 0;
+  Error error;
+};
 /// A message that could not be understood; `total` counts them since the start.
 struct Rejected {
   std::uint64_t total = 0;
   std::string reason;
 };
-using LauncherEvent = std::variant<Ready, Started, StartFailed, WorkerExit, Rejected>;
+using LauncherEvent = std::variant<Ready, Started, StartFailed, WorkerExit, Looked, LookFailed, Rejected>;
 
 inline constexpr std::size_t kStartDescriptors = 1 + kOutputs + 1;  // with a connection
 inline constexpr std::size_t kContainerDescriptors = 3;
@@ -74,17 +92,22 @@ inline constexpr std::size_t kMaxReason = 1024;         // longer texts are cut
 /// Whether `spec` is well formed and within its bounds: the precondition of encode() and what decode_request()
 /// guarantees. Does not look at the descriptors. Errors: invalid_argument, too_large.
 Result<void> validate(const WorkerSpec& spec);
+Result<void> validate(const HostResource& resource);
 
 std::string encode(const WorkerSpec& spec);
 std::string encode(const SignalRequest& request);
 std::string encode(const KillRequest& request);
 std::string encode(const StopAllRequest& request);
+/// Precondition: validate() accepts a container with the resource.
+std::string encode(const LookRequest& request);
 Result<LauncherRequest> decode_request(std::string_view message);
 
 std::string encode(const Ready& event);
 std::string encode(const Started& event);
 std::string encode(const StartFailed& event);
 std::string encode(const WorkerExit& event);
+std::string encode(const Looked& event);
+std::string encode(const LookFailed& event);
 std::string encode(const Rejected& event);
 Result<LauncherEvent> decode_event(std::string_view message);
 

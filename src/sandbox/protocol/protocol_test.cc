@@ -109,6 +109,46 @@ TEST(Protocol, OtherRequestsComeBack) {
   EXPECT_TRUE(std::holds_alternative<StopAllRequest>(*decode_request(encode(StopAllRequest{}))));
 }
 
+LookRequest look() {
+  LookRequest request{8, {}};
+  request.resource.access = HostResource::Access::read_write;
+  request.resource.source = "/home/a/data";
+  request.resource.destination = "/data";
+  return request;
+}
+
+TEST(Protocol, QuestionsAboutSourcesComeBack) {
+  const auto decoded = decode_request(encode(look()));
+  ASSERT_TRUE(decoded) << decoded.error().message();
+  const auto& got = std::get<LookRequest>(*decoded);
+  EXPECT_EQ(got.id, 8u);
+  EXPECT_EQ(got.resource.kind, HostResource::Kind::volume);
+  EXPECT_EQ(got.resource.access, HostResource::Access::read_write);
+  EXPECT_EQ(got.resource.source, "/home/a/data");
+  EXPECT_EQ(got.resource.destination, "/data");
+  const auto looked = std::get<Looked>(*decode_event(encode(Looked{9, {1, 2, 0100644}})));
+  EXPECT_EQ(looked.id, 9u);
+  EXPECT_EQ(looked.status.uid, 1u);
+  EXPECT_EQ(looked.status.gid, 2u);
+  EXPECT_EQ(looked.status.mode, 0100644u);
+  const auto failed = std::get<LookFailed>(*decode_event(encode(LookFailed{10, Error(Code::not_found, "no")})));
+  EXPECT_EQ(failed.id, 10u);
+  EXPECT_EQ(failed.error, Error(Code::not_found, "no"));
+}
+
+TEST(Protocol, QuestionsAboutSourcesAreChecked) {
+  const auto message = encode(look());
+  EXPECT_EQ(error_of(with_u32(message, kBody, 2)), "unknown kind of resource or access");
+  EXPECT_EQ(error_of(with_u32(message, kBody + 8, 1)), "message has the wrong length");
+  EXPECT_EQ(error_of(with_u32(message, kBody + 12, 1)), "reserved bytes are set");
+  auto request = look();
+  request.resource.source = "/home/../etc";
+  EXPECT_EQ(error_of(encode(request)),
+            "a resource's source must be an absolute path without detours, not \"/home/../etc\"");
+  request.resource.source = "/" + std::string(kMaxSpecText, 'x');
+  EXPECT_NE(error_of(encode(request)), "accepted");
+}
+
 TEST(Protocol, EventsComeBack) {
   Ready ready;
   ready.facilities.cgroups.layout = CgroupLayout::hybrid;
@@ -168,14 +208,15 @@ TEST(Protocol, LongReasonsAreCut) {
 
 TEST(Protocol, NoPrefixAndNoExtensionIsAccepted) {
   for (const auto& message :
-       {encode(example()), encode(contained()), encode(SignalRequest{1, 9}), encode(KillRequest{1})}) {
+       {encode(example()), encode(contained()), encode(SignalRequest{1, 9}), encode(KillRequest{1}), encode(look())}) {
     for (std::size_t size = 0; size < message.size(); ++size) {
       EXPECT_FALSE(decode_request(std::string_view(message).substr(0, size))) << size;
     }
     EXPECT_FALSE(decode_request(message + '\0'));
   }
   for (const auto& message :
-       {encode(Ready{}), encode(Started{1, 2}), encode(WorkerExit{}), encode(Rejected{1, "why"})}) {
+       {encode(Ready{}), encode(Started{1, 2}), encode(WorkerExit{}), encode(Looked{1, {1, 2, 3}}),
+        encode(LookFailed{1, Error(Code::io, "why")}), encode(Rejected{1, "why"})}) {
     for (std::size_t size = 0; size < message.size(); ++size) {
       EXPECT_FALSE(decode_event(std::string_view(message).substr(0, size))) << size;
     }
