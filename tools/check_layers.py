@@ -9,7 +9,7 @@ from source_tree import ROOT, TEST_FILES, Sources, folder_of, is_below
 # folder and all below it, "folder/*" for the files directly in it, "folder/file.h" for that header alone.
 EDGE = "engine/ports model sys base"
 SANDBOX_CLIENT = ("sandbox/* sandbox/protocol sandbox/launcher/policy.h sandbox/launcher/launcher_process.h "
-                  "sandbox/cgroup/cgroup_mounts.h")
+                  "sandbox/launcher/sources.h sandbox/cgroup/cgroup_mounts.h")
 CLOUD_PARTS = "cloud/model cloud/policy cloud/store cloud/broker mqtt_server shadow engine mqtt model sys base"
 CLOUD_API = ("cloud/control_plane.h cloud/model cloud/policy cloud/store cloud/broker/policy_library.h mqtt_server/mqtt_server.h cloud/deployments shadow engine model "
              "sys/http sys/loop sys/sigv4 sys/tls sys/storage/archive.h base")  # no SQL

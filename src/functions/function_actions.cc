@@ -42,6 +42,10 @@ FunctionService::State::State(asio::io_context& loop, FunctionServiceOptions giv
       launcher_lost(std::move(on_launcher_lost)),
       held_bytes(
           {.open = options.max_held_bytes, .reserve = options.max_held_bytes / 2, .share = options.max_held_bytes / 8}),
+      lookup(loop, this_host(),
+             [this](const HostResource& resource, LauncherClient::LookHandler handler) {
+               return processes->look(resource, std::move(handler));
+             }),
       timer(loop) {
   rules.facilities = launcher.facilities;
   processes =

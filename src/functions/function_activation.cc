@@ -72,7 +72,19 @@ Result<void> FunctionService::State::open_code() const {
 }
 
 void FunctionService::State::begin(StagedGroup staged, OnFailure on_failure, GroupPart::Done done) {
-  if (activation || !stopped.empty()) return done(Error(Code::conflict, "another change of the group is under way"));
+  if (activation || looking || !stopped.empty()) {
+    return done(Error(Code::conflict, "another change of the group is under way"));
+  }
+  looking = std::move(done);
+  const std::shared_ptr<const Group> group = staged.group;
+  lookup.find(*group, [this, staged = std::move(staged), on_failure](HiddenSources found) {
+    rules.hidden = std::move(found);
+    begin_planned(staged, on_failure);
+  });
+}
+
+void FunctionService::State::begin_planned(const StagedGroup& staged, OnFailure on_failure) {
+  GroupPart::Done done = std::exchange(looking, {});
   auto functions = plan(staged, on_failure);
   if (!functions) return done(functions.error());
   prepared = std::move(*functions);
@@ -139,6 +151,10 @@ bool FunctionService::State::advance_activation() {
 void FunctionService::State::deactivate(std::function<void()> done) {
   stopped.push_back(std::move(done));
   lifecycle.stop(steady_now());
+  lookup.cancel();
+  if (const auto cancelled = std::exchange(looking, {})) {
+    cancelled(Error(Code::cancelled, "the functions are being stopped"));
+  }
   if (const auto cancelled = std::exchange(activation, std::nullopt); cancelled && cancelled->done) {
     cancelled->done(Error(Code::cancelled, "the functions are being stopped"));
   }

@@ -83,7 +83,8 @@ class FunctionService final : public GroupPart,
 
   // GroupPart. A set is prepared when every new or changed pinned function is initialised beside the old set, which
   // serves meanwhile; the error is the first that is not (its message names function and cause), or conflict while
-  // another change is under way. A restored set takes work as soon as restore() returns, also for what does not start.
+  // another change is under way. A restored set takes work as soon as restore() returns, also for what does not start,
+  // or a little later when the launcher has to be asked about sources of resources.
   void prepare(StagedGroup staged, Done done) override;
   void commit() override;
   void roll_back() override;

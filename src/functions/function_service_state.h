@@ -16,6 +16,7 @@
 #include "engine/lifecycle/function_lifecycle.h"
 #include "functions/function_service.h"
 #include "functions/launch/launch_plan.h"
+#include "functions/launch/source_lookup.h"
 #include "functions/workers/id_source.h"
 #include "functions/workers/worker_log.h"
 #include "functions/workers/worker_processes.h"
@@ -111,6 +112,7 @@ struct FunctionService::State : std::enable_shared_from_this<FunctionService::St
   bool advance_activation();
   void deactivate(std::function<void()> done);
   bool advance_deactivation();
+  void begin_planned(const StagedGroup& staged, OnFailure on_failure);
   std::vector<std::string> remarks() const;
   std::vector<std::string> warnings() const;
 
@@ -138,6 +140,8 @@ struct FunctionService::State : std::enable_shared_from_this<FunctionService::St
   std::deque<ExitRecord> exits;      // the newest kKeptExits that were not planned
   std::set<std::string> complained;  // about bad payloads, since the set was adopted
 
+  SourceLookup lookup;
+  GroupPart::Done looking;  // prepare()'s or restore()'s, until the group can be planned
   std::optional<Activation> activation;
   std::vector<std::function<void()>> stopped;  // deactivate()'s, while workers end
 

@@ -113,10 +113,10 @@ def test_the_hosts_proc_for_reading(site):
 
 
 @pytest.mark.parametrize("resource, why", [
-    (volume("r", "/srv/fescue-not-there", "/data"), "resource r: /srv/fescue-not-there does not exist on this device"),
+    (volume("r", "/srv/fescue-not-there", "/data"), "group config is invalid: file doesn't exist: /srv/fescue-not-there"),
     (volume("r", "/etc/hostname", "/data", GroupOwner="no-such-group"), 'no group "no-such-group"'),
     (volume("r", "/etc/shadow", "/data"), "don't have ro permission on the file: /etc/shadow"),
-    (device("r", "/dev/not-there"), "resource r: /dev/not-there does not exist on this device"),
+    (device("r", "/dev/not-there"), "group config is invalid: file doesn't exist: /dev/not-there"),
 ])
 def test_what_cannot_be_attached_fails_the_deployment_by_name(site, resource, why):
     deploy(site)
@@ -124,6 +124,52 @@ def test_what_cannot_be_attached_fails_the_deployment_by_name(site, resource, wh
     assert status["DeploymentStatus"] == "Failure"
     assert why in status["ErrorMessage"], status
     assert see(site, "1 + 1") == 2  # the former group goes on
+
+
+@pytest.fixture
+def closed(directory):
+    """A directory that root alone may look into, with a volume for functions in it."""
+    (directory / "home/data").mkdir(parents=True)
+    (directory / "home/data/value").write_text("42")
+    (directory / "home/private").mkdir(mode=0o700)
+    (directory / "home/link").symlink_to(directory / "home/data")
+    (directory / "home").chmod(0o700)
+    return directory / "home"
+
+
+def test_a_source_below_a_closed_home(site, closed):
+    group = pwd.getpwnam("ggc_user").pw_gid + 1000
+    os.chown(closed / "data", 0, group)
+    (closed / "data").chmod(0o750)
+    (closed / "data/value").chmod(0o644)
+    disk = volume("disk", closed / "data", "/data", AutoAddGroupOwner=True)
+    deploy(site, attached(("disk", "ro")), resources=[disk])
+    assert see(site, "read('/data/value')") == "42"
+    assert see(site, "%d in os.getgroups()" % group)
+    site.kill_core()  # it asks again
+    wait_until(lambda: site.door.status()["functions"], "the functions to be taken up")
+    assert see(site, "read('/data/value')") == "42"
+
+
+@pytest.mark.parametrize("name, why", [
+    ("gone", "group config is invalid: file doesn't exist: "),
+    ("private", "group config is invalid: ggc_user or [ggc_group] don't have ro permission on the file: "),
+    ("link", "group config is invalid: resource "),
+])
+def test_what_only_root_sees_fails_the_deployment_too(site, closed, name, why):
+    deploy(site)
+    status = outcome(site, {"boxed": (CODE, {"MemorySize": 65536, **attached(("r", "ro"))})},
+                     resources=[volume("r", closed / name, "/data")])
+    assert status["DeploymentStatus"] == "Failure"
+    assert why in status["ErrorMessage"] and str(closed / name) in status["ErrorMessage"], status
+    assert see(site, "1 + 1") == 2
+
+
+def test_the_services_own_directories_fail_the_deployment(site):
+    status = outcome(site, {"boxed": (CODE, {"MemorySize": 65536, **attached(("r", "ro"))})},
+                     resources=[volume("r", site.root / "core/ggc", "/data")])
+    assert status["DeploymentStatus"] == "Failure"
+    assert "which no function sees" in status["ErrorMessage"]
 
 
 @pytest.mark.parametrize("source", ["/var/lib", "/sys", "/dev/ttyS0"])

@@ -20,13 +20,6 @@ namespace {
 
 constexpr std::uint32_t kCpuWeight = 100;  // as everybody's
 
-SourceFacts::Kind kind_of(mode_t mode) {
-  if (S_ISREG(mode)) return SourceFacts::Kind::file;
-  if (S_ISDIR(mode)) return SourceFacts::Kind::directory;
-  if (S_ISCHR(mode) || S_ISBLK(mode)) return SourceFacts::Kind::device;
-  return SourceFacts::Kind::other;
-}
-
 SourceFacts look_at(const std::string& path) {
   SourceFacts facts;
   facts.real_path = path;
@@ -37,7 +30,7 @@ SourceFacts look_at(const std::string& path) {
     return facts;
   }
   facts.real_path = real.get();
-  facts.kind = kind_of(status.st_mode);
+  facts.kind = kind_of_source(status.st_mode);
   facts.owner = status.st_uid;
   facts.group = status.st_gid;
   facts.mode = status.st_mode & 07777;
@@ -83,7 +76,12 @@ class Layout {
     using Kind = SourceFacts::Kind;
     const Kind kind = found.facts.kind;
     if (kind == Kind::absent) {
-      return Error(Code::not_found, fmt::format("{} does not exist on this device", wanted.source));
+      return Error(Code::not_found, fmt::format("group config is invalid: file doesn't exist: {} (create it on this "
+                                                "device, or correct the SourcePath)",
+                                                wanted.source));
+    }
+    if (kind == Kind::refused) {
+      return Error(Code::permission_denied, fmt::format("group config is invalid: {}", found.facts.why));
     }
     if (kind == Kind::unknown) return ok();
     if (wanted.kind == ResourceKind::device) {
@@ -173,6 +171,13 @@ Result<Fd> open_path(const std::string& path, int flags, std::string_view what) 
 }
 
 }  // namespace
+
+SourceFacts::Kind kind_of_source(mode_t mode) {
+  if (S_ISREG(mode)) return SourceFacts::Kind::file;
+  if (S_ISDIR(mode)) return SourceFacts::Kind::directory;
+  if (S_ISCHR(mode) || S_ISBLK(mode)) return SourceFacts::Kind::device;
+  return SourceFacts::Kind::other;
+}
 
 HostView this_host() {
   return {.source = look_at,

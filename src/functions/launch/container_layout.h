@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,7 +23,8 @@ namespace fescue {
 struct SourceFacts {
   enum class Kind {
     absent,
-    unknown,  // the core may not look there; the launcher will
+    unknown,  // the core may not look there; the launcher is asked (source_lookup.h)
+    refused,  // by the launcher; `why` says it
     file,
     directory,
     device,  // of characters or blocks
@@ -33,7 +35,13 @@ struct SourceFacts {
   uid_t owner = 0;
   gid_t group = 0;
   mode_t mode = 0;
+  std::string why = {};
 };
+
+SourceFacts::Kind kind_of_source(mode_t mode);
+
+/// What the core may not look at, by path, as the launcher sees it.
+using HiddenSources = std::map<std::string, SourceFacts>;
 
 /// The questions that a layout asks of the host.
 struct HostView {
@@ -64,7 +72,8 @@ struct ContainerLayout {
 };
 
 /// Errors name the resource, its path and what to do: not_found (no such source, no such group), invalid_argument (not
-/// what the kind says), permission_denied (V1's words: the function's user and groups may not use it).
+/// what the kind says), permission_denied (V1's words: the function's user and groups may not use it; or the launcher
+/// would refuse it).
 Result<ContainerLayout> lay_out_container(const FunctionConfig& function, const UserIds& user, const HostView& host);
 
 /// Places inside a container, for what the worker is told.

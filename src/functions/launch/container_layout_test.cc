@@ -79,7 +79,7 @@ TEST_F(ContainerLayoutTest, VolumesAndDevicesWithTheGroupsThatOwnThem) {
 
 TEST_F(ContainerLayoutTest, MissingSourcesAndWrongKindsAreNamed) {
   attach(ResourceKind::volume, "/srv/gone", Access::read_only);
-  EXPECT_EQ(refusal(), "resource r0: /srv/gone does not exist on this device");
+  EXPECT_THAT(refusal(), HasSubstr("resource r0: group config is invalid: file doesn't exist: /srv/gone"));
   EXPECT_EQ(layout().error().code(), Code::not_found);
   source("/srv/gone", Kind::device, 0, 0, 0666);
   EXPECT_THAT(refusal(), HasSubstr("is neither a file nor a directory"));
@@ -87,6 +87,13 @@ TEST_F(ContainerLayoutTest, MissingSourcesAndWrongKindsAreNamed) {
   source("/dev/thing", Kind::file, 0, 0, 0666);
   attach(ResourceKind::device, "/dev/thing", Access::read_only);
   EXPECT_THAT(refusal(), HasSubstr("/dev/thing is not a device, nor a directory of devices"));
+}
+
+TEST_F(ContainerLayoutTest, WhatTheLauncherRefusesIsRefusedInItsWords) {
+  attach(ResourceKind::volume, "/home/a/link", Access::read_only);
+  sources_["/home/a/link"] = {Kind::refused, "/home/a/link", 0, 0, 0, "it passes through a symbolic link"};
+  EXPECT_EQ(refusal(), "resource r0: group config is invalid: it passes through a symbolic link");
+  EXPECT_EQ(layout().error().code(), Code::permission_denied);
 }
 
 TEST_F(ContainerLayoutTest, PermissionIsJudgedAsV1Did) {

@@ -12,6 +12,7 @@
 #include <fmt/ranges.h>
 
 #include "functions/launch/worker_environment.h"
+#include "sandbox/launcher/sources.h"
 
 namespace fescue {
 
@@ -68,8 +69,27 @@ HostView host_view(const LaunchRules& rules) {
   };
   return host;
 }
+  host.source = [&rules, look = host.source](const std::string& path) {
+    const SourceFacts seen = look(path);
+    const auto hidden = rules.hidden.find(path);
+    return seen.kind == SourceFacts::Kind::unknown && hidden != rules.hidden.end() ? hidden->second : seen;
+  };
 
-/// What the launcher would say.
+/// What the launcher would say of the paths.
+Result<void> check_paths_of(const ContainerLayout& layout, const LaunchRules& rules) {
+  for (const LaidOutResource& resource : layout.resources) {
+    HostResource asked;
+    asked.kind = resource.kind;
+    asked.access = resource.access;
+    asked.source = resource.source;
+    asked.destination = resource.destination;
+    const auto allowed = check_paths(asked, rules.policy.protected_directories);
+    if (!allowed) return allowed.error().in("group config is invalid");
+  }
+  return ok();
+}
+
+/// What the launcher would say of the ids.
 Result<void> hold_against_policy(const LaunchPlan& plan, const LaunchRules& rules) {
   WorkerSpec spec;
   spec.uid = plan.user.uid;
@@ -99,6 +119,7 @@ Result<void> fill(LaunchPlan& plan, const LaunchRules& rules) {
   plan.user = user;
   FESCUE_CHECK(hold_against_policy(plan, rules));
   plan.home = home_of(user.uid);
+  FESCUE_CHECK(check_paths_of(layout, rules));
   plan.limits = worker_limits(plan.function, rules.facilities.cgroups);
   FESCUE_CHECK(find_program(plan, rules));
   return plan.function.isolation == Isolation::container ? plan_container(plan, rules) : ok();

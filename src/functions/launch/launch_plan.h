@@ -36,6 +36,7 @@ struct LaunchRules {
   LauncherPolicy policy{};           // the launcher's: what it would refuse fails the plan
   std::set<gid_t> system_groups{0};  // which no function gets
   bool strict = false;               // fescue.strict: a container needs a MemorySize, as V1's API demanded
+  HiddenSources hidden{};            // what the core cannot see of the group's resources
 };
 
 /// Those of a core with this configuration, on this host; `policy` is its launcher's. Without root `only_user` is the

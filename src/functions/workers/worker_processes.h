@@ -47,6 +47,11 @@ class WorkerProcesses {
   void terminate(const WorkerId& worker);
   void kill(const WorkerId& worker, lifecycle::KillReason reason);
 
+  /// What the source of a resource is, as the launcher sees it (LauncherClient::look).
+  Result<void> look(const HostResource& resource, LauncherClient::LookHandler handler) {
+    return launcher_->look(resource, std::move(handler));
+  }
+
   // For the record of its end.
   void note_invocation(const WorkerId& worker, const InvocationId& id);
   void note_init_failure(const WorkerId& worker, std::string text);
