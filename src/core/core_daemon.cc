@@ -19,6 +19,7 @@
 #include "core/missing_services.h"
 #include "core/routes_part.h"
 #include "core/system_log_part.h"
+#include "core/unbuilt_parts.h"
 #include "deploy/deployment_agent.h"
 #include "engine/routing/dispatcher.h"
 #include "engine/routing/service_registry.h"
@@ -99,7 +100,7 @@ class Core {
         instance_(random_uuid()),
         link_(loop.io(), uplink_options(setup.config, std::string(kVersion), instance_), tls, dispatcher_),
         routes_(dispatcher_, link_),
-        group_host_({system_log_, functions_, routes_}),
+        group_host_({system_log_, functions_, routes_, unbuilt_parts_}),
         api_(make_https_core_api(setup.config.gg_https, tls)),
         agent_(loop.io(), agent_options(setup), {link_, group_host_, *api_, real_file_system(), pool_}),
         cloud_invocations_(loop.io(), invocation_options(setup, instance_), tls, functions_, link_),
@@ -145,7 +146,7 @@ class Core {
     dispatcher_.set_target(EndpointKind::function, functions_);
     dispatcher_.set_target(EndpointKind::cloud, link_);
     missing_services_.add_to(services_);
-    inspector_.add({agent_, dispatcher_, link_, functions_, ipc_, admin_server_, admin_routes_});
+    inspector_.add({agent_, dispatcher_, link_, functions_, unbuilt_parts_, ipc_, admin_server_, admin_routes_});
   }
 
   void launcher_lost(const Error& error) {
@@ -178,6 +179,7 @@ class Core {
   Uplink link_;
   SystemLogPart system_log_;
   RoutesPart routes_;
+  UnbuiltParts unbuilt_parts_;
   CoreGroupHost group_host_;
   std::unique_ptr<CoreApi> api_;
   DeploymentAgent agent_;

@@ -1,7 +1,6 @@
 // What a group says of the component GreengrassSystem; without it, the level is INFO and the space kSystemLogBytes.
 #include "core/system_log_part.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "base/log.h"
@@ -12,8 +11,8 @@ namespace fescue {
 namespace {
 
 void set_system_log(const Group& group) {
-  const auto found = std::ranges::find(group.loggers, LogComponent::system, &LoggerConfig::component);
-  const bool is_set = found != group.loggers.end();
+  const LoggerConfig* found = file_logger(group, LogComponent::system);
+  const bool is_set = found != nullptr;
   log::set_level(is_set ? found->level : log::Level::info);
   const auto limited = log::set_file_limit(is_set ? found->space_kb * 1024 : kSystemLogBytes);
   if (!limited) log::error("Cannot open the system log anew.", {{"errorString", limited.error().message()}});

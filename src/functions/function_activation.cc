@@ -15,8 +15,8 @@ using lifecycle::Standing;
 namespace {
 
 FunctionLogLimits log_limits_of(const Group& group) {
-  const auto logger = std::ranges::find(group.loggers, LogComponent::lambda, &LoggerConfig::component);
-  if (logger == group.loggers.end()) return {};
+  const LoggerConfig* logger = file_logger(group, LogComponent::lambda);
+  if (logger == nullptr) return {};
   return {logger->level, logger->space_kb * 1024};
 }
 

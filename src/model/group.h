@@ -69,7 +69,8 @@ struct Subscription {
 
 enum class LogComponent { system, lambda };
 
-/// FileSystem loggers only; a CloudWatch logger is refused when the deployment is made.
+enum class LogDestination { file_system, cloud_watch };
+
 struct LoggerConfig {
   LogComponent component = LogComponent::system;
   log::Level level = log::Level::info;
@@ -81,9 +82,18 @@ struct Group {
   GroupId id;
   std::string version;  // UUID of the group version
   Region region;
+  LogDestination destination = LogDestination::file_system;
   AccountId account;
   ThingArn core_thing;
   std::string core_certificate_arn;
+/// A part of the core that the group names as a function: the part is wanted, and its variables are its settings
+/// (docs/compatibility/groups.md#system-functions).
+struct SystemFunction {
+  FunctionArn arn;  // with or without a qualifier, as the group spells it
+  std::map<std::string, std::string> environment;
+  friend bool operator==(const SystemFunction&, const SystemFunction&) = default;
+};
+
   std::vector<Resource> resources;  // attached ones are in their functions as well
   std::vector<FunctionConfig> functions;
   std::vector<Subscription> subscriptions;
@@ -91,7 +101,13 @@ struct Group {
   friend bool operator==(const Group&, const Group&) = default;
 };
 
+  bool sync_core_shadow = false;    // SyncShadow of the core
 inline constexpr std::size_t kMaxFunctionsPerGroup = 200;
 inline constexpr std::size_t kMaxSubscriptionsPerGroup = 10000;
+  std::vector<SystemFunction> system_functions;
 
 }  // namespace fescue
+/// What decides about the files of `component`: its FileSystem logger, else one of another destination, whose level at
+/// least is meant. Null when the group has none.
+const LoggerConfig* file_logger(const Group& group, LogComponent component);
+

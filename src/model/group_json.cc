@@ -55,6 +55,16 @@ json::object to_object(const FunctionConfig& function) {
                         {"fescue", std::move(fescue)}}}};
 }
 
+json::array system_functions_json(const Group& group) {
+  json::array out;
+  for (const SystemFunction& function : group.system_functions) {
+    json::object variables;
+    for (const auto& [name, value] : function.environment) variables[name] = value;
+    out.push_back(json::object{{"FunctionArn", function.arn.str()}, {"Variables", std::move(variables)}});
+  }
+  return out;
+}
+
 json::object to_object(const Group& group) {
   json::array lambdas, subscriptions, loggers, resources;
   for (const Resource& resource : group.resources) resources.push_back(to_object(resource));
@@ -68,7 +78,7 @@ json::object to_object(const Group& group) {
         json::object{{"Component", logger.component == LogComponent::system ? "GreengrassSystem" : "Lambda"},
                      {"Level", log::name_of(logger.level)},
                      {"Space", logger.space_kb},
-                     {"Type", "FileSystem"}});
+                     {"Type", logger.destination == LogDestination::file_system ? "FileSystem" : "AWSCloudWatch"}});
   }
   const std::string arn = fmt::format("arn:aws:greengrass:{}:{}:/greengrass/groups/{}/versions/{}", group.region.view(),
                                       group.account.view(), group.id.view(), group.version);
@@ -138,20 +148,28 @@ Result<void> read_policies(const JsonReader& environment, const Resources& resou
   return ok();
 }
 
+Result<std::map<std::string, std::string>> read_variables(const JsonReader& owner) {
+  std::map<std::string, std::string> out;
+  const std::optional<JsonReader> variables = owner.find("Variables");
+  if (!variables) return out;
+  FESCUE_CHECK(variables->expect_object());
+  for (const auto& [name, value] : variables->value().get_object()) {
+    if (!value.is_string()) {
+      return variables->error(fmt::format("the value of \"{}\" must be a string", std::string_view(name)));
+    }
+    out[std::string(name)] = std::string(value.get_string());
+  }
+  return out;
+}
+
 Result<void> read_environment(const JsonReader& configuration, const Resources& resources, FunctionConfig& out) {
   const std::optional<JsonReader> environment = configuration.find("Environment");
   if (!environment) return ok();
   FESCUE_TRY(sysfs, environment->bool_or("AccessSysfs", false));
   out.access_sysfs = sysfs;
   FESCUE_CHECK(read_execution(*environment, out));
-  if (const auto variables = environment->find("Variables")) {
-    FESCUE_CHECK(variables->expect_object());
-    for (const auto& [name, value] : variables->value().get_object()) {
-      if (!value.is_string())
-        return variables->error(fmt::format("the value of \"{}\" must be a string", std::string_view(name)));
-      out.environment[std::string(name)] = std::string(value.get_string());
-    }
-  }
+  FESCUE_TRY(variables, read_variables(*environment));
+  out.environment = std::move(variables);
   return read_policies(*environment, resources, out);
 }
 
@@ -224,6 +242,9 @@ Result<LoggerConfig> read_logger(const JsonReader& entry) {
   out.level = *level;
   FESCUE_TRY(space, entry.integer_or("Space", 128, 1, kMaxKilobytes));
   out.space_kb = static_cast<std::uint64_t>(space);
+  FESCUE_TRY(type, entry.string_or("Type", "FileSystem"));
+  if (type != "FileSystem" && type != "AWSCloudWatch") return entry.error("unknown Type");
+  if (type == "AWSCloudWatch") out.destination = LogDestination::cloud_watch;
   return out;
 }
 
@@ -261,6 +282,34 @@ Result<void> read_core(const JsonReader& document, Group& out) {
   return ok();
 }
 
+Result<SystemFunction> read_system_function(const JsonReader& entry) {
+  SystemFunction out;
+  FESCUE_TRY(member, entry.get("FunctionArn"));
+  FESCUE_TRY(text, member.as_string());
+  auto arn = FunctionArn::parse(text);
+  if (!arn) return member.error(arn.error());
+  if (!arn->is_system()) return member.error("is not the ARN of a system function");
+  out.arn = std::move(*arn);
+  FESCUE_TRY(variables, read_variables(entry));
+  out.environment = std::move(variables);
+  return out;
+}
+
+/// Members of a group that V1's file has no known place for.
+Result<void> read_own(const JsonReader& own, Group& out) {
+  FESCUE_TRY(sync, own.bool_or("syncCoreShadow", false));
+  out.sync_core_shadow = sync;
+  const std::optional<JsonReader> functions = own.find("systemFunctions");
+  if (!functions) return ok();
+  FESCUE_TRY(items, functions->items());
+  if (items.size() > kMaxFunctionsPerGroup) return functions->error("has too many entries");
+  for (const JsonReader& item : items) {
+    FESCUE_TRY(function, read_system_function(item));
+    out.system_functions.push_back(std::move(function));
+  }
+  return ok();
+}
+
 template <class Value, class Read>
 Result<void> read_all(const JsonReader& definitions, std::string_view kind, std::size_t limit, Read read,
                       std::vector<Value>& out) {
@@ -290,9 +339,12 @@ Result<Group> read_group(const JsonReader& document) {
 
 std::string to_json(const DeploymentDocument& document) {
   json::object out = is_reset(document.type) ? json::object() : to_object(document.group);
-  out["fescue"] = json::object{{"protocol", kCoreProtocol},
-                               {"deploymentId", document.deployment.str()},
-                               {"deploymentType", name_of(document.type)}};
+  json::object own{{"protocol", kCoreProtocol},
+                   {"deploymentId", document.deployment.str()},
+                   {"deploymentType", name_of(document.type)}};
+  if (!document.group.system_functions.empty()) own["systemFunctions"] = system_functions_json(document.group);
+  if (document.group.sync_core_shadow) own["syncCoreShadow"] = true;
+  out["fescue"] = std::move(own);
   return json::serialize(out);
 }
 
@@ -311,6 +363,7 @@ Result<DeploymentDocument> parse_deployment_document(std::string_view text) {
   if (is_reset(type)) return out;
   FESCUE_TRY(group, read_group(root));
   out.group = std::move(group);
+  FESCUE_CHECK(read_own(own, out.group));
   return out;
 }
 

@@ -40,7 +40,11 @@ DeploymentDocument example() {
   group.resources = {disk, tty};
   group.functions = {function};
   group.subscriptions = {{"in", Endpoint::cloud(), TopicFilter::parse("a/#").value(), Endpoint::function(arn)}};
-  group.loggers = {{LogComponent::lambda, log::Level::debug, 256}};
+  group.loggers = {{LogComponent::lambda, log::Level::debug, 256},
+                   {LogComponent::system, log::Level::warn, 128, LogDestination::cloud_watch}};
+  group.system_functions = {{FunctionArn::parse("arn:aws:lambda:::function:GGStreamManager:1").value(), {{"P", "1"}}},
+                            {FunctionArn::parse("arn:aws:lambda:::function:GGTES").value(), {}}};
+  group.sync_core_shadow = true;
   return document;
 }
 
@@ -84,6 +88,9 @@ TEST(GroupJson, ErrorsNameTheMember) {
        "ResourceAccessPolicies[1]: the group has no resource \"usb\""},
       {broken("\"ResourceId\":\"tty\"", "\"ResourceId\":\"disk\""), "the resource disk is attached twice"},
       {broken("\"/srv/disk\"", "\"/var/disk\""), "Resources.Content[0].Data: SourcePath /var/disk lies in /var"},
+      {broken("\"AWSCloudWatch\"", "\"Tape\""), "Logging.Content[1]: unknown Type"},
+      {broken(":::function:GGTES", ":us-west-2:123456789012:function:GGTES"),
+       "fescue.systemFunctions[1].FunctionArn: is not the ARN of a system function"},
       {broken("GreengrassContainer", "NoContainer"), "ResourceAccessPolicies: needs a container"},
       {"[]", "must be an object"},
       {"{", "not valid JSON"},

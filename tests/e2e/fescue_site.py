@@ -271,12 +271,12 @@ class Site:
         except client.exceptions.ResourceConflictException:
             return client.update_alias(FunctionName=name, Name=alias, FunctionVersion=version)["AliasArn"]
 
-    def create_group(self, functions, subscriptions, name="group", loggers=None):
+    def create_group(self, functions, subscriptions, name="group", loggers=None, sync_shadow=False):
         """functions: {id: (arn, configuration)}; subscriptions: [(source, subject, target)]. Returns (group, version)."""
         client = self.boto("greengrass")
         core = client.create_core_definition(Name=name, InitialVersion={"Cores": [
             {"Id": "core", "ThingArn": self.endpoints["core_thing_arn"],
-             "CertificateArn": self.endpoints["core_certificate_arn"], "SyncShadow": False}]})
+             "CertificateArn": self.endpoints["core_certificate_arn"], "SyncShadow": sync_shadow}]})
         function = client.create_function_definition(Name=name, InitialVersion={
             "DefaultConfig": {"Execution": {"IsolationMode": "NoContainer"}},
             "Functions": [{"Id": id, "FunctionArn": arn, "FunctionConfiguration": configuration}

@@ -30,7 +30,8 @@ Result<ThingEntry> read_thing(const JsonReader& entry) {
     return certificate.error(fmt::format("\"{}\" is not the ARN of a certificate", arn_text));
   }
   out.certificate_arn = std::move(arn_text);
-  FESCUE_CHECK(entry.bool_or("SyncShadow", false));
+  FESCUE_TRY(sync, entry.bool_or("SyncShadow", false));
+  out.sync_shadow = sync;
   return out;
 }
 
@@ -80,7 +81,7 @@ Result<LoggerEntry> read_logger(const JsonReader& entry) {
   out.config.level = *level;
   FESCUE_TRY(type, entry.string("Type"));
   if (type != "FileSystem" && type != "AWSCloudWatch") return entry.error("Type must be FileSystem or AWSCloudWatch");
-  out.type = std::move(type);
+  if (type == "AWSCloudWatch") out.config.destination = LogDestination::cloud_watch;
   FESCUE_TRY(space, entry.integer_or("Space", 128, 1, kMaxKilobytes));
   out.config.space_kb = static_cast<std::uint64_t>(space);
   return out;

@@ -25,6 +25,7 @@ struct ThingEntry {
   std::string id;
   ThingArn thing;
   std::string certificate_arn;
+  bool sync_shadow = false;
 };
 
 /// V1's ResourceAccessPolicies; `permission` may be left out for resources that name one themselves.
@@ -60,7 +61,7 @@ struct FunctionEntry {
 };
 
 struct LoggerEntry {
-  std::string id, type;  // FileSystem or AWSCloudWatch
+  std::string id;
   LoggerConfig config;
 };
 

@@ -66,6 +66,7 @@ class Builder {
     if (input_.core.certificate != CertificateStatus::active) {
       add("InvalidCoreCertificate",
           fmt::format("the certificate {} is {}", core.certificate_arn,
+    group.sync_core_shadow = core.sync_shadow;
                       input_.core.certificate ? fmt::format("{}, not ACTIVE", name_of(*input_.core.certificate))
                                               : std::string("not registered")));
     } else if (!input_.core.certificate_attached) {
@@ -96,7 +97,7 @@ class Builder {
     std::set<FunctionArn> seen;
     for (const FunctionEntry& entry : definitions_.functions) {
       if (is_system_function(entry.arn)) {
-        add("NotSupportedYet", fmt::format("the system function {} is not supported yet", entry.arn.name()));
+        take_system_function(entry, group);
         continue;
       }
       const auto facts = input_.functions.find(entry.arn);
@@ -118,6 +119,18 @@ class Builder {
     for (const Subscription& entry : definitions_.subscriptions) {
       const auto source = take_endpoint(entry, entry.source);
       const auto target = take_endpoint(entry, entry.target);
+  /// A part of the core. Which of them it has is for the core to say (core/unbuilt_parts.h).
+  void take_system_function(const FunctionEntry& entry, Group& group) {
+    if (!entry.arn.name().starts_with("GG")) {
+      return add("InvalidFunctionArn", fmt::format("function {}: there is no such system function", entry.arn.str()));
+    }
+    for (const SystemFunction& other : group.system_functions) {
+      if (other.arn.name() != entry.arn.name()) continue;
+      return add("InvalidFunctionArn", fmt::format("{} is in the group twice", entry.arn.name()));
+    }
+    group.system_functions.push_back({entry.arn, entry.variables});
+  }
+
       if (source && target) group.subscriptions.push_back({entry.id, *source, entry.subject, *target});
     }
   }
@@ -153,13 +166,7 @@ class Builder {
     if (definitions_.loggers.size() > kMaxLoggers) {
       return add("InvalidLogger", fmt::format("a group has at most {} loggers", kMaxLoggers));
     }
-    for (const LoggerEntry& entry : definitions_.loggers) {
-      if (entry.type == "FileSystem") {
-        group.loggers.push_back(entry.config);
-      } else {
-        add("NotSupportedYet", fmt::format("logger {}: the type {} is not supported yet", entry.id, entry.type));
-      }
-    }
+    for (const LoggerEntry& entry : definitions_.loggers) group.loggers.push_back(entry.config);
   }
 
   const BuildInput& input_;

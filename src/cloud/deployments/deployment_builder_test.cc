@@ -224,15 +224,12 @@ TEST_F(DeploymentBuilderTest, WhatIsNotBuiltYetIsNamed) {
                           R"({"SecretsManagerSecretResourceData":{"ARN":"arn:aws:secretsmanager:x"}}}]})");
   read(Family::connectors,
        R"({"Connectors":[{"Id":"k","ConnectorArn":"arn:aws:greengrass:us-west-2::/connectors/SNS/versions/4"}]})");
-  read(Family::functions, R"({"Functions":[{"Id":"f","FunctionArn":"arn:aws:lambda:::function:GGStreamManager:1"}]})");
-  read(Family::loggers, R"({"Loggers":[{"Id":"l","Component":"Lambda","Level":"INFO","Type":"AWSCloudWatch"}]})");
   subscription("arn:aws:iot:us-west-2:123456789012:thing/dev", "GGShadowService");
   subscription("arn:aws:greengrass:us-west-2::/connectors/SNS/versions/4", "cloud");
   EXPECT_THAT(problems(),
               ElementsAre(HasSubstr("client devices"), HasSubstr("connectors"),
-                          HasSubstr("the resource r is a SecretsManager.Secret"), HasSubstr("GGStreamManager"),
-                          HasSubstr("client device"), HasSubstr("GGShadowService"), HasSubstr("is a connector"),
-                          HasSubstr("AWSCloudWatch")));
+                          HasSubstr("the resource r is a SecretsManager.Secret"), HasSubstr("client device"),
+                          HasSubstr("GGShadowService"), HasSubstr("is a connector")));
   for (const std::string& problem : problems()) EXPECT_THAT(problem, HasSubstr("NotSupportedYet: "));
 }
 
@@ -310,6 +307,39 @@ TEST_F(DeploymentBuilderTest, GroupsHaveBounds) {
   for (std::size_t i = 0; i <= kMaxFunctionsPerGroup; ++i) {
     FunctionEntry entry;
     entry.id = std::to_string(i);
+TEST_F(DeploymentBuilderTest, WhatTheConsolesDefaultGroupNamesIsTaken) {
+  const auto system = [](std::string_view name, std::string_view more = "") {
+    return std::string(R"({"Id":")").append(name) + R"(","FunctionArn":"arn:aws:lambda:::function:)" +
+           std::string(name) + "\"" + std::string(more) + "}";
+  };
+  read(Family::functions,
+       R"({"Functions":[)" +
+           system("GGIPDetector:1", R"(,"FunctionConfiguration":{"Pinned":true,"MemorySize":32768})") + "," +
+           system("GGTESService") + "," +
+           system("GGCloudSpooler:1", R"(,"FunctionConfiguration":{"Executable":"spooler","Environment":{"Variables":)"
+                                      R"({"GG_CONFIG_STORAGE_TYPE":"FileSystem"}}})") +
+           "]}");
+  read(Family::loggers, R"({"Loggers":[{"Id":"l","Component":"Lambda","Level":"INFO","Type":"AWSCloudWatch"}]})");
+  input_.definitions.cores[0].sync_shadow = true;
+  const Group group = built();
+  ASSERT_EQ(group.system_functions.size(), 3U);
+  EXPECT_EQ(group.system_functions[0].arn.str(), "arn:aws:lambda:::function:GGIPDetector:1");
+  EXPECT_THAT(group.system_functions[2].environment,
+              ElementsAre(std::pair<const std::string, std::string>("GG_CONFIG_STORAGE_TYPE", "FileSystem")));
+  EXPECT_TRUE(group.functions.empty());
+  EXPECT_THAT(group.loggers,
+              ElementsAre(LoggerConfig{LogComponent::lambda, log::Level::info, 128, LogDestination::cloud_watch}));
+  EXPECT_TRUE(group.sync_core_shadow);
+}
+
+TEST_F(DeploymentBuilderTest, SystemFunctionsHaveTheirNamesAndAreThereOnce) {
+  read(Family::functions, R"({"Functions":[{"Id":"a","FunctionArn":"arn:aws:lambda:::function:hello:1"},)"
+                          R"({"Id":"b","FunctionArn":"arn:aws:lambda:::function:GGTES"},)"
+                          R"({"Id":"c","FunctionArn":"arn:aws:lambda:::function:GGTES:1"}]})");
+  EXPECT_THAT(problems(), ElementsAre(HasSubstr("there is no such system function"),
+                                      "InvalidFunctionArn: GGTES is in the group twice"));
+}
+
     entry.arn = arn_of("prod");
     input_.definitions.functions.push_back(entry);
   }

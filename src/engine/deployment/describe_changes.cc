@@ -98,6 +98,13 @@ std::vector<LoggerConfig> loggers_of(const Group* group) {
   return group == nullptr ? std::vector<LoggerConfig>() : group->loggers;
 }
 
+/// What the group asks of parts of the core.
+bool parts_differ(const Group* running, const Group& wanted) {
+  static const Group kNone;
+  const Group& before = running == nullptr ? kNone : *running;
+  return before.system_functions != wanted.system_functions || before.sync_core_shadow != wanted.sync_core_shadow;
+}
+
 /// "Echo:4"
 std::string short_name(const FunctionArn& arn) { return fmt::format("{}:{}", arn.name(), arn.qualifier()); }
 
@@ -124,16 +131,17 @@ std::string describe_changes(const Group* running, const Group& wanted) {
     if (!arns.empty()) parts.push_back(fmt::format("{} {} ({})", arns.size(), verb, list_names(arns)));
   };
   const bool rows_changed = rows_of(running) != rows_of(&wanted),
-             loggers_changed = loggers_of(running) != wanted.loggers;
+             loggers_changed = loggers_of(running) != wanted.loggers, parts_changed = parts_differ(running, wanted);
   add_list("added", changes.added);
   for (const FunctionChange& change : changes.changed) {
     parts.push_back(fmt::format("changed {}", describe_change(change)));
   }
   add_list("removed", changes.removed);
-  if (parts.empty() && !rows_changed && !loggers_changed) return "nothing changes";
+  if (parts.empty() && !rows_changed && !loggers_changed && !parts_changed) return "nothing changes";
   if (changes.unchanged > 0) parts.push_back(fmt::format("{} unchanged", changes.unchanged));
   if (rows_changed) parts.emplace_back("subscriptions changed");
   if (loggers_changed) parts.emplace_back("loggers changed");
+  if (parts_changed) parts.emplace_back("system functions changed");
   return fmt::format("{}", fmt::join(parts, "; "));
 }
 

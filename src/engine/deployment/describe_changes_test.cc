@@ -107,6 +107,8 @@ TEST(DescribeChanges, LoggersCount) {
   after.loggers.push_back({});
   EXPECT_EQ(describe_changes(&before, after), "loggers changed");
   EXPECT_EQ(describe_changes(nullptr, after), "loggers changed");
+  after.system_functions.push_back({FunctionArn::parse("arn:aws:lambda:::function:GGTES").value(), {}});
+  EXPECT_EQ(describe_changes(&before, after), "loggers changed; system functions changed");
 }
 
 }  // namespace
