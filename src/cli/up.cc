@@ -102,6 +102,15 @@ class Up {
     if (options_.identity.region) out.push_back("--region=" + options_.identity.region->str());
     if (options_.identity.account) out.push_back("--account=" + options_.identity.account->str());
     if (options_.api_tls) out.emplace_back("--api-tls");
+    const auto& packages = options_.packages;
+    const std::pair<std::string, std::string> named[] = {{"--package-dir=", packages.directory},
+                                                         {"--s3-endpoint=", packages.s3_endpoint},
+                                                         {"--s3-credentials=", packages.s3_credentials},
+                                                         {"--s3-region=", packages.s3_region},
+                                                         {"--s3-ca=", packages.s3_ca}};
+    for (const auto& [name, value] : named) {
+      if (!value.empty()) out.push_back(name + value);
+    }
     return out;
   }
 

@@ -22,6 +22,9 @@ struct UpOptions {
   HostPort ipc{"127.0.0.1", 8000};
   HostPort streams{"127.0.0.1", 8088};  // not served yet
   cloud::WantedIdentity identity;
+  struct {
+    std::string directory, s3_endpoint, s3_credentials, s3_region, s3_ca;
+  } packages;  // as of `fescue cloud`, which gets them
 };
 
 /// What the core must hide from functions besides its own directory, of a `fescue up` in `root`.

@@ -117,6 +117,7 @@ class Cloud {
                   .rejections = rejections_,
                   .now = wall_now}),
         invocations_(loop.io(), broker_),
+        packages_(loop.io(), make_package_source(std::move(setup_.packages), pool_)),
         plane_{.config = config_,
                .database = foundation_.database,
                .artifacts = foundation_.artifacts,
@@ -127,6 +128,7 @@ class Cloud {
                .authority = foundation_.authority,
                .rejections = rejections_,
                .policies = policies_,
+               .packages = packages_,
                .now = wall_now},
         api_server_(plane_, tasks_),
         core_endpoint_({.database = foundation_.database,
@@ -265,6 +267,7 @@ class Cloud {
   MqttServer broker_;
   Rollout rollout_;
   RemoteInvocations invocations_;
+  PackageFetcher packages_;
   ControlPlane plane_;
   ApiServer api_server_;
   CoreEndpoint core_endpoint_;

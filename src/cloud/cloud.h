@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/fd.h"
+#include "cloud/packages/package_options.h"
 #include "model/core_config.h"
 
 namespace fescue::cloud {
@@ -21,6 +22,7 @@ struct CloudOptions {
   HostPort discovery{"127.0.0.1", 8443};  // mutual TLS: the cores' HTTPS, later the devices' discovery
   Region region{"us-west-2"};
   AccountId account{"123456789012"};
+  PackageOptions packages;
 };
 
 /// Runs until SIGTERM, SIGINT or the end of `control`; returns the exit status. What it says when ready, on `control`:

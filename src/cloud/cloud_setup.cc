@@ -69,8 +69,9 @@ Result<CloudSetup> set_up_cloud(asio::io_context& io, const CloudOptions& option
   FESCUE_TRY(iot_tls, listen(inherited, options.iot_tls, "iot-tls"));
   FESCUE_TRY(discovery, listen(inherited, options.discovery, "discovery"));
   FESCUE_CHECK(inherited.check_all_used());
-  CloudSetup setup{std::move(api),         std::move(iot), std::move(iot_tls), std::move(discovery),
-                   std::move(credentials), std::move(ca),  {0, ::getuid()},    std::move(lock)};
+  FESCUE_TRY(packages, open_packages(options.packages, options.region.str()));
+  CloudSetup setup{std::move(api), std::move(iot),  std::move(iot_tls), std::move(discovery), std::move(credentials),
+                   std::move(ca),  {0, ::getuid()}, std::move(lock),    std::move(packages)};
   if (user) FESCUE_CHECK(drop_privileges(*user));
   FESCUE_CHECK(log::to_file(options.data_directory + "/cloud.log", kLogBytes));
   return setup;

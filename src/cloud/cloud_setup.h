@@ -17,6 +17,7 @@ struct CloudSetup {
   Fd credentials, ca;         // RUN/credentials (0600) and RUN/ca.pem (0644), the starter's, to be written
   std::set<uid_t> owner_ids;  // who may use the plain MQTT listener
   Fd data_lock;               // on the data directory, for as long as this process lives
+  PackageAccess packages;     // opened
 };
 
 /// Errors say which port, file or user is wrong. Afterwards this process has no privileges any more.

@@ -23,6 +23,7 @@ namespace fescue::cloud {
 
 class ArtifactStore;      // cloud/store/artifact_store.h: packages by SHA-256
 class PolicyLibrary;      // cloud/broker/policy_library.h: what certificates' policies allow
+class PackageFetcher;     // cloud/packages/package_source.h: packages that requests name by S3Bucket and S3Key
 class Rollout;            // cloud/deployments/rollout.h: deployments on their way to cores
 class RemoteInvocations;  // cloud/deployments/remote_invocations.h: Lambda's Invoke on cores
 
@@ -37,6 +38,7 @@ struct ControlPlane {
   const Authority& authority;  // signs device and core certificates
   RejectionLog& rejections;
   PolicyLibrary& policies;
+  PackageFetcher& packages;
   std::function<WallTime()> now;
 };
 

@@ -4,6 +4,7 @@
 #include "cli/address_option.h"
 #include "cli/identity_options.h"
 #include "cli/verbs/verb.h"
+#include "cli/verbs/package_flags.h"
 #include "cli/verbs/verbs.h"
 #include "cloud/cloud.h"
 
@@ -48,6 +49,7 @@ void add_cloud(CLI::App& app, int& status) {
   add_address(*verb, "--discovery", options->discovery, "HTTPS over mutual TLS, for cores and devices");
   auto wanted = std::make_shared<cloud::WantedIdentity>();
   add_identity(*verb, *wanted);
+  add_package_options(*verb, options->packages);
   verb->add_option("--control-fd", *control_fd, "Descriptor shared with the parent process")->group("");
   verb->callback([options, wanted, control_fd, &status] { status = run(*options, *wanted, Fd(*control_fd)); });
 }

@@ -6,6 +6,7 @@
 #include "cli/identity_options.h"
 #include "cli/up.h"
 #include "cli/verbs/verb.h"
+#include "cli/verbs/package_flags.h"
 #include "cli/verbs/verbs.h"
 
 namespace fescue::cli {
@@ -40,6 +41,7 @@ void add_up(CLI::App& app, int& status) {
   add_address(*verb, "--ipc", options->ipc, "The core's local HTTP API for functions");
   add_address(*verb, "--streams", options->streams, "Stream manager (not served yet)");
   add_identity(*verb, options->identity);
+  add_package_options(*verb, options->packages);
   verb->callback([options, &status] {
     options->root = std::filesystem::absolute(options->root).lexically_normal();
     status = run(*options);

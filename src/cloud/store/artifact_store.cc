@@ -24,9 +24,9 @@ Result<ArtifactStore> ArtifactStore::open(FileSystem& files, std::string directo
 }
 
 Result<ArtifactHash> ArtifactStore::put(std::string_view zip) const {
-  if (zip.size() > kMaxPackageBytes) {
+  if (zip.size() > kMaxUnpackedPackageBytes) {
     return Error(Code::too_large,
-                 fmt::format("the package has {} bytes; at most {} are allowed", zip.size(), kMaxPackageBytes));
+                 fmt::format("the package has {} bytes; at most {} are allowed", zip.size(), kMaxUnpackedPackageBytes));
   }
   const ArtifactHash hash = hash_of(zip);
   if (files_->exists(path_of(hash)) && read(hash)) return hash;  // a damaged file is written anew
@@ -35,7 +35,7 @@ Result<ArtifactHash> ArtifactStore::put(std::string_view zip) const {
 }
 
 Result<std::string> ArtifactStore::read(const ArtifactHash& hash) const {
-  FESCUE_TRY(zip, files_->read(path_of(hash), kMaxPackageBytes));
+  FESCUE_TRY(zip, files_->read(path_of(hash), kMaxUnpackedPackageBytes));
   if (hash_of(zip) != hash) return Error(Code::io, fmt::format("package {} is damaged on disk", hash.str()));
   return zip;
 }

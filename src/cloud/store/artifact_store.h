@@ -28,7 +28,7 @@ class ArtifactStore {
   /// `directory` is made (0700) if missing.
   static Result<ArtifactStore> open(FileSystem& files, std::string directory);
 
-  /// Error: too_large above kMaxPackageBytes, io.
+  /// Error: too_large above kMaxUnpackedPackageBytes, io.
   Result<ArtifactHash> put(std::string_view zip) const;
 
   /// The whole package; its hash is checked. Errors: not_found, io (damaged on disk).

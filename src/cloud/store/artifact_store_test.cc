@@ -70,7 +70,7 @@ TEST_F(ArtifactStoreTest, DropsWhatNobodyRefersTo) {
 
 TEST_F(ArtifactStoreTest, HasABound) {
   const auto store = ArtifactStore::open(files_, directory());
-  EXPECT_EQ(store->put(std::string(kMaxPackageBytes + 1, 'x')).error().code(), Code::too_large);
+  EXPECT_EQ(store->put(std::string(kMaxUnpackedPackageBytes + 1, 'x')).error().code(), Code::too_large);
 }
 
 TEST(ArtifactHashTest, HasAGrammar) {

@@ -58,9 +58,9 @@ std::optional<std::time_t> parse_request_time(const std::string& text) {
 // --- The canonical request -------------------------------------------------------------------------------------------
 
 /// The raw path without dots and doubled slashes (docs/compatibility/api.md#signatures), escaped once more, slashes
-/// kept:
-/// '%' becomes "%25". S3 signs its paths as they are; it is none of ours.
-std::string canonical_path(std::string_view raw_path) {
+/// kept: '%' becomes "%25". S3 alone takes it as it is.
+std::string canonical_path(std::string_view raw_path, std::string_view service) {
+  if (service == "s3") return raw_path.empty() ? "/" : std::string(raw_path);
   std::vector<std::string_view> kept;
   for (const std::string_view segment : split(raw_path, '/')) {
     if (segment == ".." && !kept.empty()) kept.pop_back();
@@ -120,7 +120,8 @@ struct Signing {
 std::optional<std::string> signature_of(const HttpRequest& request, const Signing& signing) {
   const auto query = canonical_query(request.query());
   if (!query) return std::nullopt;
-  std::string canonical = request.method + "\n" + canonical_path(request.path()) + "\n" + *query + "\n";
+  std::string canonical =
+      request.method + "\n" + canonical_path(request.path(), signing.service) + "\n" + *query + "\n";
   for (const std::string_view name : split(signing.signed_headers, ';')) {
     canonical += std::string(name) + ":" + canonical_value(request.headers, name) + "\n";
   }

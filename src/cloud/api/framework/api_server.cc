@@ -95,7 +95,9 @@ HttpResponse ApiServer::write_refusal(const HttpRequest& head, const Peer& peer,
                                       std::string_view why) {
   Call call(head, {peer.address, body_origin(peer), {}});
   call.service = service_of(call.http);
-  HttpResponse response = finish(call, refuse(call, server_refusal(call.service.value_or(Service::iot), status, why)));
+  if (call.service && *call.service != Service::sts) call.match = router_.match(*call.service, call.http);
+  const ApiError error = server_refusal(call.service.value_or(Service::iot), call.operation(), status, why);
+  HttpResponse response = finish(call, refuse(call, error));
   if (status == 503) response.headers.add("Retry-After", "1");
   return response;
 }
@@ -154,7 +156,9 @@ Task<ApiResult> ApiServer::run(Call& call) {
   call.service = service_of(call.http);
   if (call.service) call.match = router_.match(*call.service, call.http);
   const std::size_t most = max_body_bytes(call.service.value_or(Service::iot), call.operation());
-  if (call.http.body.size() > most) co_return too_large(most);
+  if (call.http.body.size() > most) {
+    co_return too_large(call.service.value_or(Service::iot), call.operation());
+  }
   FESCUE_CO_CHECK(co_await verify(call));
   if (!call.service) co_return ApiError(404, "UnknownOperationException", "No such service here.");
   if (!*call.match) co_return call.match->error();

@@ -1,6 +1,8 @@
 // One request's way, with operations that the test makes up.
 #include "cloud/api/framework/api_server.h"
 
+#include <gmock/gmock.h>
+
 #include "base/bytes.h"
 #include "cloud/api/framework/api_test_support.h"
 #include "cloud/store/access_key_store.h"
@@ -128,6 +130,7 @@ TEST_F(ApiServerTest, BoundsTheBody) {
   const HttpResponse response = call("iot", "POST", "/topics/t", std::string(1024 * 1024 + 1, 'x'));
   EXPECT_EQ(response.status, 413U);
   EXPECT_EQ(error_of(response), "RequestEntityTooLargeException");
+  EXPECT_THAT(response.body, testing::HasSubstr("Request must be smaller than "));
 }
 
 TEST_F(ApiServerTest, AHeadIsJudgedBeforeItsBodyHasCome) {

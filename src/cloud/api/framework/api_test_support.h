@@ -21,6 +21,7 @@
 #include "cloud/control_plane.h"
 #include "cloud/deployments/remote_invocations.h"
 #include "cloud/deployments/rollout.h"
+#include "cloud/packages/package_source.h"
 #include "cloud/store/access_key_store.h"
 #include "cloud/store/artifact_store.h"
 #include "cloud/store/schema.h"
@@ -105,6 +106,7 @@ class ApiTest : public testing::Test {
   RejectionLog rejections_;
   Rollout rollout_{rollout_ports(tasks_)};  // not started
   RemoteInvocations invocations_{io_, broker_};
+  PackageFetcher packages_{io_, nullptr};
   ControlPlane plane_{config_,
                       database_,
                       artifacts_,
@@ -115,6 +117,7 @@ class ApiTest : public testing::Test {
                       authority_,
                       rejections_,
                       policies_,
+                      packages_,
                       [this] { return now_; }};
   ApiAccessKey key_;
   ApiServer api_server_;

@@ -28,14 +28,15 @@ std::size_t max_body_bytes(Service service, const Operation* operation) {
   }
 }
 
-ApiError too_large(std::size_t most) {
-  return {413, "RequestEntityTooLargeException",
-          fmt::format("The body is too large; at most {} bytes are accepted.", most)};
+ApiError too_large(Service service, const Operation* operation) {
+  std::string message = fmt::format("Request must be smaller than {} bytes", max_body_bytes(service, operation));
+  if (operation != nullptr) message += fmt::format(" for the {} operation", operation->name);
+  return {413, "RequestEntityTooLargeException", std::move(message)};
 }
 
-ApiError server_refusal(Service service, unsigned status, std::string_view why) {
+ApiError server_refusal(Service service, const Operation* operation, unsigned status, std::string_view why) {
   const std::string message = fmt::format("The request was refused: {}.", why);
-  if (status == 413) return {413, "RequestEntityTooLargeException", message};
+  if (status == 413) return too_large(service, operation);
   if (status == 503)
     return {503, service == Service::sts ? "ServiceUnavailable" : "ServiceUnavailableException", message};
   return {status, status == 408 ? "RequestTimeoutException" : "BadRequestException", message};

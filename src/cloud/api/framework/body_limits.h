@@ -19,9 +19,10 @@ inline constexpr std::size_t kMaxUnverifiedInAll = 3 * kMaxRequestBytes;
 /// `operation` is null while it is not known, as for a form whose action is in its body.
 std::size_t max_body_bytes(Service service, const Operation* operation);
 
-ApiError too_large(std::size_t most);
+/// Lambda's words for a body that is larger than max_body_bytes().
+ApiError too_large(Service service, const Operation* operation);
 
 /// For a status that the HTTP server came to by itself: 408, 413 or 503.
-ApiError server_refusal(Service service, unsigned status, std::string_view why);
+ApiError server_refusal(Service service, const Operation* operation, unsigned status, std::string_view why);
 
 }  // namespace fescue::cloud

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "base/random.h"
 #include "base/text/parse_number.h"
 #include "cloud/api/framework/pages.h"
@@ -11,6 +12,7 @@
 #include "cloud/api/lambda/lambda_configuration.h"
 #include "cloud/api/lambda/lambda_names.h"
 #include "cloud/api/lambda/lambda_versions.h"
+#include "cloud/packages/package_source.h"
 #include "cloud/store/artifact_store.h"
 #include "cloud/store/function_store.h"
 #include "cloud/store/json_columns.h"
@@ -23,33 +25,63 @@ namespace {
 
 constexpr PageRule kFunctionPages{.size = "MaxItems", .token = "Marker", .default_size = 50, .max_size = 10000};
 
-/// Runs on the pool.
-ApiValue<LambdaCode> check_and_store(const ArtifactStore& store, const json::string& base64) {
+// These two run on the pool.
+
+ApiValue<LambdaCode> check_and_store(const ArtifactStore& store, std::string_view zip) {
+  const auto entries = inspect_zip(zip, {.unpacked_bytes = kMaxUnpackedPackageBytes});
+  if (!entries) return invalid_value(fmt::format("Could not unzip uploaded file: {}.", entries.error().message()));
+  if (entries->empty()) return invalid_value("Uploaded file must be a non-empty zip.");
+  FESCUE_TRY(hash, store.put(zip));
+  return LambdaCode{std::move(hash), zip.size()};
+}
+
+ApiValue<LambdaCode> decode_and_store(const ArtifactStore& store, const json::string& base64) {
   const auto zip = base64_decode(base64);
   if (!zip) return invalid_value("ZipFile is not valid base64.");
   if (zip->size() > kMaxPackageBytes) {
     return ApiError(413, "RequestEntityTooLargeException",
                     fmt::format("The package has {} bytes; at most {} are allowed.", zip->size(), kMaxPackageBytes));
   }
-  const auto entries = inspect_zip(*zip, {.unpacked_bytes = kMaxUnpackedPackageBytes});
-  if (!entries) return invalid_value(fmt::format("Could not unzip uploaded file: {}.", entries.error().message()));
-  if (entries->empty()) return invalid_value("Uploaded file must be a non-empty zip.");
-  FESCUE_TRY(hash, store.put(*zip));
-  return LambdaCode{std::move(hash), zip->size()};
+  return check_and_store(store, *zip);
+}
+
+bool is_bucket_character(char c) { return is_alphanumeric(c) || c == '.' || c == '-' || c == '_'; }
+
+ApiValue<PackageLocation> read_location(const Members& code) {
+  PackageLocation out;
+  FESCUE_TRY(bucket, code.required_string("S3Bucket", {3, 63, is_bucket_character, "[0-9A-Za-z.\\-_]*"}));
+  if (bucket.ends_with('.')) return code.refuse("S3Bucket", "must not end with a dot.");
+  out.bucket = std::move(bucket);
+  FESCUE_TRY(key, code.required_string("S3Key", {.min = 1, .max = 1024}));
+  if (key.find('\0') != std::string::npos) return code.refuse("S3Key", "must not hold a NUL character.");
+  out.key = std::move(key);
+  FESCUE_TRY(version, code.optional_string("S3ObjectVersion", {.min = 1, .max = 1024}));
+  out.version = version.value_or("");
+  return out;
+}
+
+Task<ApiValue<LambdaCode>> take_named_code(ControlPlane& plane, PackageLocation where) {
+  FESCUE_CO_TRY(fetched, co_await plane.packages.fetch(std::move(where)));
+  const ArtifactStore& store = plane.artifacts;
+  auto work = [&store, zip = std::move(fetched.zip)] { return check_and_store(store, zip); };
+  co_return co_await plane.pool.run(std::move(work));
 }
 
 /// The package in `code`, stored. `code` is CreateFunction's Code member or UpdateFunctionCode's body.
 Task<ApiValue<LambdaCode>> take_code(ControlPlane& plane, json::object& code) {
-  if (code.contains("S3Bucket") || code.contains("S3Key")) {
-    co_return invalid_value(
-        "Code in S3 is not supported: send the package itself as ZipFile (--zip-file fileb://...).");
-  }
-  if (code.contains("ImageUri"))
-    co_return invalid_value("Container images are not supported: send a package as ZipFile.");
   auto* zip = code.if_contains("ZipFile");
+  const bool is_named = code.contains("S3Bucket") || code.contains("S3Key");
+  if (zip != nullptr && is_named) {
+    co_return invalid_value("Please do not provide other FunctionCode parameters when providing a ZipFile.");
+  }
+  if (is_named) {
+    FESCUE_CO_TRY(where, read_location(Members(Service::lambda, code, "")));
+    co_return co_await take_named_code(plane, std::move(where));
+  }
+  if (code.contains("ImageUri")) co_return invalid_value("Container images are not supported: send a package as ZipFile.");
   if (zip == nullptr || !zip->is_string()) co_return invalid_value("ZipFile is required: the package in base64.");
   const ArtifactStore& store = plane.artifacts;
-  auto work = [&store, base64 = std::move(zip->get_string())] { return check_and_store(store, base64); };
+  auto work = [&store, base64 = std::move(zip->get_string())] { return decode_and_store(store, base64); };
   co_return co_await plane.pool.run(std::move(work));
 }
 

@@ -1,8 +1,15 @@
 // Functions by signed requests, with the members that clients wait for.
+#include <fcntl.h>
+
+#include <filesystem>
+#include <fstream>
+
 #include <gmock/gmock.h>
 
 #include "cloud/api/lambda/artifact_download.h"
 #include "cloud/api/lambda/lambda_test_support.h"
+#include "cloud/packages/directory_packages.h"
+#include "tests/fakes/run_until.h"
 
 namespace fescue::cloud {
 namespace {
@@ -98,15 +105,50 @@ TEST_F(LambdaFunctionsTest, CodeMustBeAPackage) {
         fmt::format(R"({{"FunctionName":"f","Runtime":"r","Role":"{}","Handler":"h","Code":{}}})", kRole, code));
   };
   for (const std::string& code :
-       {std::string(R"({"S3Bucket":"b","S3Key":"k"})"), std::string(R"({"ImageUri":"i"})"), std::string("{}"),
+       {std::string(R"({"S3Bucket":"bucket","S3Key":"k"})"), std::string(R"({"ImageUri":"i"})"), std::string("{}"),
         std::string(R"({"ZipFile":"###"})"), std::string(R"({"ZipFile":5})"),
         fmt::format(R"({{"ZipFile":"{}"}})", base64_encode("no zip")),
         fmt::format(R"({{"ZipFile":"{}"}})", base64_encode(make_zip({}))),
         fmt::format(R"({{"ZipFile":"{}"}})", base64_encode(make_zip({{"../evil", "x"}})))}) {
     expect_error(refused(code), 400, "InvalidParameterValueException");
   }
-  EXPECT_THAT(refused(R"({"S3Bucket":"b","S3Key":"k"})").body, HasSubstr("ZipFile"));
+  EXPECT_THAT(refused(R"({"S3Bucket":"bucket","S3Key":"k"})").body, HasSubstr("--package-dir"));
   EXPECT_EQ(json_of(lambda("GET", "")).at("Functions").as_array().size(), 0U);
+}
+
+TEST_F(LambdaFunctionsTest, NamesOfPackagesHaveRules) {
+  const auto refused = [&](std::string_view code) {
+    return lambda("POST", "",
+                  fmt::format(R"({{"FunctionName":"f","Runtime":"python3.11","Role":"{}","Handler":"h","Code":{}}})",
+                              kRole, code));
+  };
+  for (const char* code : {R"({"S3Bucket":"b","S3Key":"k"})", R"({"S3Bucket":"bucket"})", R"({"S3Key":"k"})",
+                           R"({"S3Bucket":"../x","S3Key":"k"})", R"({"S3Bucket":"bucket.","S3Key":"k"})",
+                           R"({"S3Bucket":"bucket","S3Key":""})", R"({"S3Bucket":"bucket","S3Key":"a\u0000"})"}) {
+    expect_error(refused(code), 400, "ValidationException");
+  }
+  expect_error(refused(R"({"S3Bucket":"bucket","S3Key":"k","ZipFile":"UEs="})"), 400, "InvalidParameterValueException");
+}
+
+TEST_F(LambdaFunctionsTest, PackagesMayBeNamed) {
+  std::filesystem::create_directories(directory_.path("drop/bucket"));
+  std::ofstream(directory_.path("drop/bucket/f.zip")) << make_zip({{"app.py", "from the directory"}});
+  Fd drop(::open(directory_.path("drop").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  PackageFetcher fetcher(io_, make_directory_packages(std::move(drop), pool_));
+  ControlPlane plane{config_, database_,  artifacts_,  rollout_,  broker_, invocations_,
+                     pool_,   authority_, rejections_, policies_, fetcher, [this] { return now_; }};
+  ApiServer server(plane, tasks_);
+  HttpRequest made = request("POST", kFunctions,
+                             fmt::format(R"({{"FunctionName":"f","Runtime":"python3.11","Role":"{}","Handler":"h",)"
+                                         R"("Code":{{"S3Bucket":"bucket","S3Key":"f.zip"}}}})",
+                                         kRole));
+  sign_sigv4(made, {key_.id, key_.secret}, config_.region.str(), "lambda", now_);
+  std::optional<HttpResponse> response;
+  asio::co_spawn(io_, server.answer(std::move(made), {"test", "uid 0", {}}),
+                 [&](std::exception_ptr, HttpResponse got) { response = std::move(got); });
+  ASSERT_TRUE(run_until(io_, [&] { return response.has_value(); }));
+  EXPECT_EQ(response->status, 201U) << response->body;
+  EXPECT_EQ(json_of(*response).at("CodeSize"), make_zip({{"app.py", "from the directory"}}).size());
 }
 
 TEST_F(LambdaFunctionsTest, FieldsHaveRules) {
@@ -163,7 +205,8 @@ TEST_F(LambdaFunctionsTest, CodeIsReplaced) {
   const json::value published =
       json_of(lambda("PUT", "/hello/code", fmt::format(R"({{"ZipFile":"{}","Publish":true}})", zip("three"))));
   EXPECT_EQ(published.at("Version"), "1");
-  expect_error(lambda("PUT", "/hello/code", R"({"S3Bucket":"b","S3Key":"k"})"), 400, "InvalidParameterValueException");
+  expect_error(lambda("PUT", "/hello/code", R"({"S3Bucket":"bucket","S3Key":"k"})"), 400,
+               "InvalidParameterValueException");
   expect_error(lambda("PUT", "/nope/code", update), 404, "ResourceNotFoundException");
   expect_error(lambda("PUT", "/hello%3A1/code", update), 400, "InvalidParameterValueException");
 }
