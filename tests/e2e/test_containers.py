@@ -165,13 +165,6 @@ def test_what_only_root_sees_fails_the_deployment_too(site, closed, name, why):
     assert see(site, "1 + 1") == 2
 
 
-def test_the_services_own_directories_fail_the_deployment(site):
-    status = outcome(site, {"boxed": (CODE, {"MemorySize": 65536, **attached(("r", "ro"))})},
-                     resources=[volume("r", site.root / "core/ggc", "/data")])
-    assert status["DeploymentStatus"] == "Failure"
-    assert "which no function sees" in status["ErrorMessage"]
-
-
 @pytest.mark.parametrize("source", ["/var/lib", "/sys", "/dev/ttyS0"])
 def test_sources_that_v1_forbade_are_refused_at_once(site, source):
     client = site.boto("greengrass")

@@ -93,5 +93,13 @@ TEST_F(LaunchPlanTest, InterpretersInHomesAreNotThereInAContainer) {
   EXPECT_EQ(refusal(), "");
 }
 
+TEST_F(LaunchPlanTest, WhatTheLauncherWouldNotAttachFailsThePlan) {
+  const Resource volume{"r", "r", ResourceKind::volume, code_, "/data", {}};
+  function_.resources = {{volume, Access::read_only}};
+  EXPECT_EQ(refusal(), "");
+  rules_.policy.protected_directories = {code_};
+  EXPECT_THAT(refusal(), HasSubstr("group config is invalid: resource " + code_.string() + ": it is in"));
+}
+
 }  // namespace
 }  // namespace fescue
