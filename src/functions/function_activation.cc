@@ -172,8 +172,10 @@ bool FunctionService::State::advance_deactivation() {
 std::vector<std::string> FunctionService::State::remarks() const {
   std::vector<std::string> texts;
   for (const auto& [arn, function] : running) {
-    if (!function.plan || (*function.plan)->stand_in.empty()) continue;
-    texts.push_back(fmt::format("{}: {}", arn.str(), (*function.plan)->stand_in));
+    if (!function.plan) continue;
+    for (const std::string& remark : (*function.plan)->remarks) {
+      texts.push_back(fmt::format("{}: {}", arn.str(), remark));
+    }
   }
   std::ranges::sort(texts);
   return texts;

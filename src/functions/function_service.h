@@ -91,7 +91,7 @@ class FunctionService final : public GroupPart,
   void restore(StagedGroup staged, Done done) override;
   /// Fails all work and stops every worker; `done` when the last is gone.
   void deactivate(std::function<void()> done) override;
-  /// Interpreters that stand in for others.
+  /// Interpreters that stand in for others, and memory that is not what the group says.
   std::vector<std::string> remarks() const override;
 
   // Invoker, for function targets.

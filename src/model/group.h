@@ -38,6 +38,10 @@ struct RunAs {
 /// Of a container whose group names no MemorySize: V1's console filled this in, its API demanded a number.
 inline constexpr std::uint64_t kDefaultMemoryKb = 16384;
 
+/// Less than this starts nothing: megabytes were meant, and the default is given
+/// (docs/compatibility/groups.md#function-settings).
+inline constexpr std::uint64_t kLeastMemoryKb = 4096;
+
 /// One function version as the group configures it. Defaults are V1's (docs/compatibility/groups.md#function-settings).
 struct FunctionConfig {
   FunctionArn arn;      // qualified by a version number
@@ -59,6 +63,9 @@ struct FunctionConfig {
   friend bool operator==(const FunctionConfig&, const FunctionConfig&) = default;
 };
 
+/// What a container of the function may use.
+std::uint64_t memory_limit_kb(const FunctionConfig& function);
+
 struct Subscription {
   std::string id;
   Endpoint source;
@@ -75,17 +82,10 @@ struct LoggerConfig {
   LogComponent component = LogComponent::system;
   log::Level level = log::Level::info;
   std::uint64_t space_kb = 128;
+  LogDestination destination = LogDestination::file_system;
   friend bool operator==(const LoggerConfig&, const LoggerConfig&) = default;
 };
 
-struct Group {
-  GroupId id;
-  std::string version;  // UUID of the group version
-  Region region;
-  LogDestination destination = LogDestination::file_system;
-  AccountId account;
-  ThingArn core_thing;
-  std::string core_certificate_arn;
 /// A part of the core that the group names as a function: the part is wanted, and its variables are its settings
 /// (docs/compatibility/groups.md#system-functions).
 struct SystemFunction {
@@ -94,20 +94,27 @@ struct SystemFunction {
   friend bool operator==(const SystemFunction&, const SystemFunction&) = default;
 };
 
+struct Group {
+  GroupId id;
+  std::string version;  // UUID of the group version
+  Region region;
+  AccountId account;
+  ThingArn core_thing;
+  std::string core_certificate_arn;
+  bool sync_core_shadow = false;    // SyncShadow of the core
   std::vector<Resource> resources;  // attached ones are in their functions as well
   std::vector<FunctionConfig> functions;
+  std::vector<SystemFunction> system_functions;
   std::vector<Subscription> subscriptions;
   std::vector<LoggerConfig> loggers;
   friend bool operator==(const Group&, const Group&) = default;
 };
 
-  bool sync_core_shadow = false;    // SyncShadow of the core
-inline constexpr std::size_t kMaxFunctionsPerGroup = 200;
-inline constexpr std::size_t kMaxSubscriptionsPerGroup = 10000;
-  std::vector<SystemFunction> system_functions;
-
-}  // namespace fescue
 /// What decides about the files of `component`: its FileSystem logger, else one of another destination, whose level at
 /// least is meant. Null when the group has none.
 const LoggerConfig* file_logger(const Group& group, LogComponent component);
 
+inline constexpr std::size_t kMaxFunctionsPerGroup = 200;
+inline constexpr std::size_t kMaxSubscriptionsPerGroup = 10000;
+
+}  // namespace fescue

@@ -290,6 +290,16 @@ def test_the_default_memory_is_v1s_and_said(site):
     assert "limits: memory 16.0 MB" in site.fescue("status", "boxed")
 
 
+def test_megabytes_in_place_of_kilobytes_get_one_warning(site):
+    status = outcome(site, {"boxed": (CODE, {"Timeout": 10, "MemorySize": 128})})
+    assert status["DeploymentStatus"] == "Success", status
+    assert "MemorySize of 128 counts KB" in status["ErrorMessage"]
+    assert "for 128 MB set it to 131072" in status["ErrorMessage"]
+    assert see(site, "1 + 1") == 2
+    assert site.runtime_log().count("MemorySize of 128 counts KB") == 1
+    assert "Device or resource busy" not in site.runtime_log()
+
+
 def test_a_strict_core_demands_a_memory_size(own_site):
     own_site.configure(fescue={"strict": True})
     status = outcome(own_site, {"boxed": (CODE, {})})

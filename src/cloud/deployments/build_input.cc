@@ -95,7 +95,11 @@ Result<CoreFacts> find_core_facts(Database& database, const CloudConfig& config,
 
   const DeploymentStore deployments(database);
   FESCUE_TRY(on_core, deployments.in_effect_on(name));
-  if (on_core && on_core->group != record.group) facts.held_by = on_core->group;
+  if (on_core && on_core->group != record.group) {
+    facts.held_by = on_core->group;
+    FESCUE_TRY(holder, DefinitionStore(database).find(Family::groups, on_core->group.view()));
+    if (holder) facts.holder = holder->name;
+  }
   FESCUE_TRY(of_group, deployments.in_effect(record.group));
   if (of_group && of_group->core != name) facts.deployed_on = of_group->core;
   return facts;

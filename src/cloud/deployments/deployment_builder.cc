@@ -14,6 +14,11 @@ namespace {
 
 constexpr std::size_t kMaxLoggers = 16;
 
+std::string reset_command(const GroupId& group) {
+  return fmt::format("aws greengrass reset-deployments --group-id {} (with --force if that core is gone)",
+                     group.view());
+}
+
 class Builder {
  public:
   explicit Builder(const BuildInput& input) : input_(input), definitions_(input.definitions) {
@@ -61,12 +66,12 @@ class Builder {
     const ThingEntry& core = definitions_.cores.front();
     group.core_thing = core.thing;
     group.core_certificate_arn = core.certificate_arn;
+    group.sync_core_shadow = core.sync_shadow;
     const std::string name = core.thing.thing_name().str();
     if (!input_.core.thing_exists) add("InvalidCoreDefinition", fmt::format("the thing {} does not exist", name));
     if (input_.core.certificate != CertificateStatus::active) {
       add("InvalidCoreCertificate",
           fmt::format("the certificate {} is {}", core.certificate_arn,
-    group.sync_core_shadow = core.sync_shadow;
                       input_.core.certificate ? fmt::format("{}, not ACTIVE", name_of(*input_.core.certificate))
                                               : std::string("not registered")));
     } else if (!input_.core.certificate_attached) {
@@ -79,13 +84,15 @@ class Builder {
   /// V1: to move a core to another group, the old group must be reset first.
   void check_moves(const std::string& name) {
     if (!input_.core.held_by.empty()) {
-      add("InvalidCoreDefinition", fmt::format("the core {} runs the group {}; reset that group's deployments first",
-                                               name, input_.core.held_by.str()));
+      add("InvalidCoreDefinition",
+          fmt::format("the core {} runs the group \"{}\" ({}); reset that one first: {}", name, input_.core.holder,
+                      input_.core.held_by.str(), reset_command(input_.core.held_by)));
     }
     if (!input_.core.deployed_on.empty()) {
-      add("InvalidCoreDefinition", fmt::format("the group is deployed on the core {}; reset its deployments before it "
-                                               "moves to {}",
-                                               input_.core.deployed_on.str(), name));
+      add("InvalidCoreDefinition",
+          fmt::format("the group is deployed on the core {}; reset it there before it moves to "
+                      "{}: {}",
+                      input_.core.deployed_on.str(), name, reset_command(input_.group)));
     }
   }
 
@@ -112,13 +119,6 @@ class Builder {
     }
   }
 
-  void take_subscriptions(Group& group) {
-    if (definitions_.subscriptions.size() > kMaxSubscriptionsPerGroup) {
-      return add("InvalidSubscription", fmt::format("a group has at most {} subscriptions", kMaxSubscriptionsPerGroup));
-    }
-    for (const Subscription& entry : definitions_.subscriptions) {
-      const auto source = take_endpoint(entry, entry.source);
-      const auto target = take_endpoint(entry, entry.target);
   /// A part of the core. Which of them it has is for the core to say (core/unbuilt_parts.h).
   void take_system_function(const FunctionEntry& entry, Group& group) {
     if (!entry.arn.name().starts_with("GG")) {
@@ -131,6 +131,13 @@ class Builder {
     group.system_functions.push_back({entry.arn, entry.variables});
   }
 
+  void take_subscriptions(Group& group) {
+    if (definitions_.subscriptions.size() > kMaxSubscriptionsPerGroup) {
+      return add("InvalidSubscription", fmt::format("a group has at most {} subscriptions", kMaxSubscriptionsPerGroup));
+    }
+    for (const Subscription& entry : definitions_.subscriptions) {
+      const auto source = take_endpoint(entry, entry.source);
+      const auto target = take_endpoint(entry, entry.target);
       if (source && target) group.subscriptions.push_back({entry.id, *source, entry.subject, *target});
     }
   }

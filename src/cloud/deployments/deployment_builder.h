@@ -27,6 +27,7 @@ struct CoreFacts {
   std::optional<CertificateStatus> certificate;  // absent: not registered
   bool certificate_attached = false;             // to the thing
   GroupId held_by;                               // another group that is deployed on this core; empty: none
+  std::string holder;                            // its name, if it has one
   ThingName deployed_on;                         // another core that this group is deployed on; empty: none
 };
 

@@ -9,6 +9,7 @@
 namespace fescue::cloud {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -28,7 +29,7 @@ class DeploymentBuilderTest : public testing::Test {
     input_.group_version = "v";
     input_.region = Region("us-west-2");
     input_.account = AccountId("123456789012");
-    input_.core = {true, CertificateStatus::active, true, {}, {}};
+    input_.core = {true, CertificateStatus::active, true, {}, {}, {}};
     read(Family::cores, kCoreDefinition);
     FunctionFacts facts;
     facts.version.name = "hello";
@@ -211,10 +212,13 @@ TEST_F(DeploymentBuilderTest, TheCoreMustBeRegistered) {
 
 TEST_F(DeploymentBuilderTest, CoresAndGroupsMoveOnlyAfterAReset) {
   input_.core.held_by = GroupId("other");
-  EXPECT_THAT(problems(), ElementsAre(HasSubstr("the core core runs the group other")));
+  input_.core.holder = "Line 4";
+  EXPECT_THAT(problems(), ElementsAre(AllOf(HasSubstr("the core core runs the group \"Line 4\" (other)"),
+                                            HasSubstr("aws greengrass reset-deployments --group-id other"))));
   input_.core.held_by = GroupId();
   input_.core.deployed_on = ThingName("elsewhere");
-  EXPECT_THAT(problems(), ElementsAre(HasSubstr("deployed on the core elsewhere")));
+  EXPECT_THAT(problems(), ElementsAre(AllOf(HasSubstr("deployed on the core elsewhere"),
+                                            HasSubstr("aws greengrass reset-deployments --group-id g "))));
 }
 
 TEST_F(DeploymentBuilderTest, WhatIsNotBuiltYetIsNamed) {
@@ -303,10 +307,6 @@ TEST_F(DeploymentBuilderTest, LoggersAreTaken) {
                                            LoggerConfig{LogComponent::lambda, log::Level::debug, 128}));
 }
 
-TEST_F(DeploymentBuilderTest, GroupsHaveBounds) {
-  for (std::size_t i = 0; i <= kMaxFunctionsPerGroup; ++i) {
-    FunctionEntry entry;
-    entry.id = std::to_string(i);
 TEST_F(DeploymentBuilderTest, WhatTheConsolesDefaultGroupNamesIsTaken) {
   const auto system = [](std::string_view name, std::string_view more = "") {
     return std::string(R"({"Id":")").append(name) + R"(","FunctionArn":"arn:aws:lambda:::function:)" +
@@ -340,6 +340,10 @@ TEST_F(DeploymentBuilderTest, SystemFunctionsHaveTheirNamesAndAreThereOnce) {
                                       "InvalidFunctionArn: GGTES is in the group twice"));
 }
 
+TEST_F(DeploymentBuilderTest, GroupsHaveBounds) {
+  for (std::size_t i = 0; i <= kMaxFunctionsPerGroup; ++i) {
+    FunctionEntry entry;
+    entry.id = std::to_string(i);
     entry.arn = arn_of("prod");
     input_.definitions.functions.push_back(entry);
   }

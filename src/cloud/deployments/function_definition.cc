@@ -2,6 +2,9 @@
 // (docs/compatibility/groups.md#combinations).
 #include "cloud/deployments/function_definition.h"
 
+#include <algorithm>
+
+#include "base/ascii.h"
 #include "cloud/deployments/entry_list.h"
 
 namespace fescue::cloud {
@@ -46,6 +49,11 @@ bool parse_isolation(std::string_view text, std::optional<Isolation>& out) {
   return text.empty() || out.has_value();
 }
 
+bool is_variable_name(std::string_view name) {
+  const auto allowed = [](char c) { return is_alphanumeric(c) || c == '_'; };
+  return !name.empty() && !is_digit(name[0]) && std::ranges::all_of(name, allowed);
+}
+
 Result<void> read_policies(const JsonReader& environment, FunctionEntry& out) {
   const std::optional<JsonReader> policies = environment.find("ResourceAccessPolicies");
   if (!policies) return ok();
@@ -81,8 +89,14 @@ Result<void> read_environment(const JsonReader& configuration, FunctionEntry& ou
     const std::string name(member.key());
     if (!member.value().is_string()) return variables->error(fmt::format("the value of \"{}\" must be a string", name));
     const std::string value(member.value().get_string());
-    if (name.empty() || name.find('=') != std::string::npos || (name + value).find('\0') != std::string::npos) {
-      return variables->error(fmt::format("\"{}\" cannot be an environment variable", name));
+    if (!is_variable_name(name)) {
+      return variables->error(
+          fmt::format("Invalid environment key name: \"{}\" (letters, digits and _ make one, and no "
+                      "digit begins it)",
+                      name.substr(0, 100)));
+    }
+    if (value.find('\0') != std::string::npos) {
+      return variables->error(fmt::format("the value of \"{}\" holds a NUL character", name));
     }
     out.variables[name] = value;
   }

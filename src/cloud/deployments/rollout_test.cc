@@ -237,7 +237,8 @@ TEST_F(RolloutTest, ACoreMovesToAnotherGroupAfterAReset) {
   report(deploy(group_, usual_version()), DeploymentStatus::success);
   const std::string other = text(made("/groups", R"({"Name":"other"})"), "Id");
   const std::string version = group_version(other, core_definition("core", certificate_arn_), function_definition());
-  EXPECT_THAT(text(status(other, deploy(other, version)), "ErrorMessage"), HasSubstr("runs the group " + group_));
+  EXPECT_THAT(text(status(other, deploy(other, version)), "ErrorMessage"),
+              HasSubstr("reset-deployments --group-id " + group_));
   report(built(reset(group_)), DeploymentStatus::success);
   EXPECT_EQ(text(status(other, deploy(other, version)), "DeploymentStatus"), "InProgress");
 }

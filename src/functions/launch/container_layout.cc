@@ -226,7 +226,7 @@ WorkerLimits worker_limits(const FunctionConfig& function, const CgroupFacilitie
   if (cgroups.has(CgroupUse::processes)) limits.processes = kMaxProcessesOfWorker;
   if (cgroups.has(CgroupUse::cpu)) limits.cpu_weight = kCpuWeight;
   if (function.isolation != Isolation::container) return limits;
-  limits.memory_kb = function.memory_kb.value_or(kDefaultMemoryKb);
+  limits.memory_kb = memory_limit_kb(function);
   limits.required = LimitsRequired::yes;
   return limits;
 }

@@ -45,7 +45,7 @@ bool chooses(bool (*names)(std::string_view), const FunctionConfig& function,
 
 /// What a container's limit leaves for the heap.
 std::uint64_t largest_heap_kb(const FunctionConfig& function) {
-  const std::uint64_t limit = function.memory_kb.value_or(kDefaultMemoryKb);
+  const std::uint64_t limit = memory_limit_kb(function);
   return std::max(limit / 2, limit - std::min(limit, kBesidesHeapKb));
 }
 

@@ -18,6 +18,11 @@ namespace fescue {
 
 namespace {
 
+void remark(LaunchPlan& plan, const std::string& sentence) {
+  plan.notes.push_back(sentence);
+  plan.remarks.push_back(sentence);
+}
+
 /// The program, for every runtime that needs none but its package's.
 Result<void> find_program(LaunchPlan& plan, const LaunchRules& rules) {
   FESCUE_TRY(kind, runtime_kind(plan.function.runtime));
@@ -26,7 +31,7 @@ Result<void> find_program(LaunchPlan& plan, const LaunchRules& rules) {
   FESCUE_TRY(interpreter, choose_interpreter(plan.function.runtime, rules.interpreters, plan.user));
   plan.interpreter = std::move(interpreter.path);
   plan.stand_in = std::move(interpreter.remark);
-  if (!plan.stand_in.empty()) plan.notes.push_back(plan.stand_in);
+  if (!plan.stand_in.empty()) remark(plan, plan.stand_in);
   return ok();
 }
 
@@ -64,16 +69,16 @@ Result<void> check_container(const FunctionConfig& function, const LaunchRules& 
 
 HostView host_view(const LaunchRules& rules) {
   HostView host = this_host();
-  host.may_grant = [&rules](gid_t gid) {
-    return rules.policy.root_functions || (gid != rules.policy.core_gid && !rules.system_groups.contains(gid));
-  };
-  return host;
-}
   host.source = [&rules, look = host.source](const std::string& path) {
     const SourceFacts seen = look(path);
     const auto hidden = rules.hidden.find(path);
     return seen.kind == SourceFacts::Kind::unknown && hidden != rules.hidden.end() ? hidden->second : seen;
   };
+  host.may_grant = [&rules](gid_t gid) {
+    return rules.policy.root_functions || (gid != rules.policy.core_gid && !rules.system_groups.contains(gid));
+  };
+  return host;
+}
 
 /// What the launcher would say of the paths.
 Result<void> check_paths_of(const ContainerLayout& layout, const LaunchRules& rules) {
@@ -99,14 +104,25 @@ Result<void> hold_against_policy(const LaunchPlan& plan, const LaunchRules& rule
   return check(rules.policy, launcher, rules.system_groups, spec);
 }
 
+void note_memory(LaunchPlan& plan) {
+  const std::optional<std::uint64_t> given = plan.function.memory_kb;
+  if (!given) {
+    plan.notes.push_back(fmt::format("it has no MemorySize and gets V1's default of {} KB", kDefaultMemoryKb));
+  } else if (*given < kLeastMemoryKb) {
+    remark(plan,
+           fmt::format("its MemorySize of {0} counts KB, too few for anything to start, so it gets V1's default of "
+                       "{1} KB; for {0} MB set it to {2}",
+                       *given, kDefaultMemoryKb, *given * 1024));
+  }
+}
+
 Result<void> plan_container(LaunchPlan& plan, const LaunchRules& rules) {
   FESCUE_CHECK(check_container(plan.function, rules));
   FESCUE_TRY(layout, lay_out_container(plan.function, plan.user, host_view(rules)));
+  FESCUE_CHECK(check_paths_of(layout, rules));
   plan.container = std::move(layout);
   plan.notes.insert(plan.notes.end(), plan.container->notes.begin(), plan.container->notes.end());
-  if (!plan.function.memory_kb) {
-    plan.notes.push_back(fmt::format("it has no MemorySize and gets V1's default of {} KB", kDefaultMemoryKb));
-  }
+  note_memory(plan);
   if (!is_visible(plan.home, rules.policy.protected_directories, *plan.container)) plan.home = "/";
   return check_visible(plan, rules);
 }
@@ -119,7 +135,6 @@ Result<void> fill(LaunchPlan& plan, const LaunchRules& rules) {
   plan.user = user;
   FESCUE_CHECK(hold_against_policy(plan, rules));
   plan.home = home_of(user.uid);
-  FESCUE_CHECK(check_paths_of(layout, rules));
   plan.limits = worker_limits(plan.function, rules.facilities.cgroups);
   FESCUE_CHECK(find_program(plan, rules));
   return plan.function.isolation == Isolation::container ? plan_container(plan, rules) : ok();

@@ -27,6 +27,7 @@ struct LaunchPlan {
   WorkerLimits limits;
   std::optional<ContainerLayout> container;  // absent: NoContainer
   std::vector<std::string> notes;            // what its owner should know, as sentences
+  std::vector<std::string> remarks;          // those of the notes that the status of a deployment says
 };
 
 struct LaunchRules {
@@ -35,8 +36,8 @@ struct LaunchRules {
   Facilities facilities;             // of the host, as the launcher found them
   LauncherPolicy policy{};           // the launcher's: what it would refuse fails the plan
   std::set<gid_t> system_groups{0};  // which no function gets
-  bool strict = false;               // fescue.strict: a container needs a MemorySize, as V1's API demanded
   HiddenSources hidden{};            // what the core cannot see of the group's resources
+  bool strict = false;               // fescue.strict: a container needs a MemorySize, as V1's API demanded
 };
 
 /// Those of a core with this configuration, on this host; `policy` is its launcher's. Without root `only_user` is the

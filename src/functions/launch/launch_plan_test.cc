@@ -68,8 +68,21 @@ TEST_F(LaunchPlanTest, StrictCoresDemandAMemorySize) {
   rules_.strict = true;
   EXPECT_THAT(refusal(), HasSubstr("MemorySize configuration for function with arn " + function_.arn.str() +
                                    " is required in IsolationMode=GreengrassContainer."));
-  function_.memory_kb = 1024;
+  function_.memory_kb = 8192;
   EXPECT_EQ(refusal(), "");
+}
+
+TEST_F(LaunchPlanTest, MegabytesInPlaceOfKilobytesAreRemarked) {
+  function_.memory_kb = 128;
+  const auto made = plan();
+  ASSERT_TRUE(made) << made.error().message();
+  EXPECT_EQ(made->limits.memory_kb, kDefaultMemoryKb);
+  EXPECT_THAT(made->remarks, ::testing::ElementsAre(HasSubstr("MemorySize of 128 counts KB")));
+  EXPECT_THAT(made->remarks[0], HasSubstr("for 128 MB set it to 131072"));
+  EXPECT_EQ(made->notes, made->remarks);
+  function_.memory_kb = kLeastMemoryKb;
+  EXPECT_TRUE(plan()->remarks.empty());
+  EXPECT_EQ(plan()->limits.memory_kb, kLeastMemoryKb);
 }
 
 TEST_F(LaunchPlanTest, WhatTheLauncherWouldRefuseFailsThePlan) {
@@ -78,6 +91,14 @@ TEST_F(LaunchPlanTest, WhatTheLauncherWouldRefuseFailsThePlan) {
   rules_.policy.core_uid = 1;
   rules_.system_groups = {0, 54322};
   EXPECT_THAT(refusal(), HasSubstr("gid 54322 is a system group"));
+}
+
+TEST_F(LaunchPlanTest, WhatTheLauncherWouldNotAttachFailsThePlan) {
+  const Resource volume{"r", "r", ResourceKind::volume, code_, "/data", {}};
+  function_.resources = {{volume, Access::read_only}};
+  EXPECT_EQ(refusal(), "");
+  rules_.policy.protected_directories = {code_};
+  EXPECT_THAT(refusal(), HasSubstr("group config is invalid: resource " + code_.string() + ": it is in"));
 }
 
 TEST_F(LaunchPlanTest, InterpretersInHomesAreNotThereInAContainer) {
@@ -91,14 +112,6 @@ TEST_F(LaunchPlanTest, InterpretersInHomesAreNotThereInAContainer) {
   EXPECT_THAT(refusal(), lies_hidden);
   function_.isolation = Isolation::none;
   EXPECT_EQ(refusal(), "");
-}
-
-TEST_F(LaunchPlanTest, WhatTheLauncherWouldNotAttachFailsThePlan) {
-  const Resource volume{"r", "r", ResourceKind::volume, code_, "/data", {}};
-  function_.resources = {{volume, Access::read_only}};
-  EXPECT_EQ(refusal(), "");
-  rules_.policy.protected_directories = {code_};
-  EXPECT_THAT(refusal(), HasSubstr("group config is invalid: resource " + code_.string() + ": it is in"));
 }
 
 }  // namespace

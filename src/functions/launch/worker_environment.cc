@@ -183,7 +183,7 @@ WorkerCommand custom_command(const FunctionConfig& function, const WorkerSetting
   env["AWS_DEFAULT_REGION"] = arn.region();
   env["AWS_LAMBDA_FUNCTION_NAME"] = arn.name();
   env["AWS_LAMBDA_FUNCTION_VERSION"] = arn.qualifier();
-  env["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = std::to_string(function.memory_kb.value_or(kDefaultMemoryKb) / 1024);
+  env["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = std::to_string(memory_limit_kb(function) / 1024);
   env["AWS_LAMBDA_LOG_GROUP_NAME"] =
       fmt::format("/aws/greengrass/Lambda/{}/{}/{}", arn.region(), arn.account(), arn.name());
   env["AWS_LAMBDA_LOG_STREAM_NAME"] = fmt::format("[{}]", arn.qualifier());

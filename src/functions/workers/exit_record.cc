@@ -66,8 +66,9 @@ std::string memory_suggestion(const ExitRecord& record, const FunctionConfig& fu
   if (limit == 0) return "the host itself has too little memory";
   const std::uint64_t floor = memory_floor_kb(function.runtime);
   const std::uint64_t wanted = std::max(floor, limit * 2);
-  const std::string given = function.memory_kb ? fmt::format("MemorySize is {} KB", limit)
-                                               : fmt::format("no MemorySize is set, so it got V1's {} KB", limit);
+  std::string given = fmt::format("MemorySize is {} KB", function.memory_kb.value_or(0));
+  if (!function.memory_kb) given = fmt::format("no MemorySize is set, so it got V1's {} KB", limit);
+  if (function.memory_kb && *function.memory_kb < limit) given += fmt::format(", for which it got {}", limit);
   if (limit < floor) {
     return fmt::format("{}, and {} alone takes about {} KB: set at least {}", given, function.runtime, floor, wanted);
   }

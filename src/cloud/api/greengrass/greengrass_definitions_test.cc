@@ -202,12 +202,18 @@ TEST_F(FunctionDefinitionsTest, MembersHaveTypesAndBounds) {
   for (const char* configuration :
        {R"({"Timeout":0})", R"({"Timeout":"3"})", R"({"MemorySize":-1})", R"({"Pinned":"yes"})",
         R"({"EncodingType":"xml"})", R"({"Environment":5})", R"({"Environment":{"Variables":{"A":1}}})",
-        R"({"Environment":{"Variables":{"A=B":"1"}}})", R"({"Environment":{"Execution":{"RunAs":{"Uid":-1}}}})",
-        R"({"Environment":{"Execution":{"RunAs":[]}}})",
+        R"({"Environment":{"Variables":{"A=B":"1"}}})", R"({"Environment":{"Variables":{"1A":"1"}}})",
+        R"({"Environment":{"Execution":{"RunAs":{"Uid":-1}}}})", R"({"Environment":{"Execution":{"RunAs":[]}}})",
         R"({"Environment":{"ResourceAccessPolicies":[{"ResourceId":"a b"}]}})",
         R"({"Environment":{"ResourceAccessPolicies":[{"ResourceId":"a","Permission":"wo"}]}})", R"(5)"}) {
     EXPECT_THAT(refusal(kArn, configuration), HasSubstr("Functions[0].FunctionConfiguration")) << configuration;
   }
+}
+
+TEST_F(FunctionDefinitionsTest, KeysOfEnvironmentsAreRefusedInV1sWords) {
+  EXPECT_THAT(refusal(kArn, R"({"Environment":{"Variables":{"my-key":"1"}}})"),
+              HasSubstr("Invalid environment key name: \"my-key\""));
+  EXPECT_EQ(refusal(kArn, R"({"Environment":{"Variables":{"_MY_key2":"1","A":""}}})"), "accepted");
 }
 
 TEST_F(GreengrassTest, EveryProblemIsNamedButNotWithoutBound) {

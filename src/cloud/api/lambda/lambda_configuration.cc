@@ -8,6 +8,7 @@
 #include "base/ascii.h"
 #include "base/bytes.h"
 #include "cloud/api/lambda/lambda_names.h"
+#include "cloud/api/lambda/lambda_rules.h"
 #include "cloud/store/json_columns.h"
 #include "model/json_reader.h"
 
@@ -27,7 +28,6 @@ ApiError wrong_type(std::string_view name) {
           fmt::format("{} must be {}.", name, name == "KMSKeyArn" ? "a string" : "an object")};
 }
 
-bool is_name_character(char c) { return is_alphanumeric(c) || c == '_'; }
 bool is_visible(char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7f; }
 
 bool is_empty_value(const json::value& value) {
@@ -51,12 +51,19 @@ ApiValue<void> read_environment(const Members& body, LambdaConfiguration& config
   FESCUE_TRY(variables, environment->optional_string_map("Variables"));
   std::size_t bytes = 0;
   for (const auto& [name, value] : variables) {
-    const bool begins_well = !name.empty() && is_name_character(name[0]) && !is_digit(name[0]);
-    if (!begins_well || name[0] == '_' || !std::ranges::all_of(name, is_name_character)) {
-      return environment->refuse("Variables",
-                                 fmt::format("'{}' does not match the pattern [a-zA-Z][a-zA-Z0-9_]*.", name));
+    if (!is_environment_key(name)) {
+      return environment->refuse("Variables", fmt::format("Invalid environment key name: '{}' does not match the "
+                                                          "pattern [a-zA-Z]([a-zA-Z0-9_])+.",
+                                                          name));
     }
     bytes += name.size() + value.size();
+  }
+  if (const std::string reserved = reserved_keys_in(variables); !reserved.empty()) {
+    return invalid_value(
+        fmt::format("Lambda was unable to configure your environment variables because the environment "
+                    "variables you have provided contains reserved keys that are currently not supported "
+                    "for modification. Reserved keys used in this request: {}",
+                    reserved));
   }
   if (bytes > kMaxEnvironmentBytes) {
     return invalid_value(fmt::format("The environment variables have {} bytes; at most 4096 are allowed.", bytes));
@@ -105,6 +112,7 @@ ApiValue<void> read_configuration(const Members& body, LambdaConfiguration& conf
   if (package.value_or("Zip") != "Zip")
     return invalid_value("PackageType must be Zip; container images are not supported.");
   FESCUE_TRY(runtime, body.optional_string("Runtime", {1, 128, is_visible, "[^\\s]+"}));
+  if (runtime && !is_runtime(*runtime)) return invalid_value(unknown_runtime(*runtime));
   if (runtime) configuration.runtime = std::move(*runtime);
   FESCUE_TRY(handler, body.optional_string("Handler", {1, 128, is_visible, "[^\\s]+"}));
   if (handler) configuration.handler = std::move(*handler);

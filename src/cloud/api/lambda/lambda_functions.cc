@@ -78,7 +78,8 @@ Task<ApiValue<LambdaCode>> take_code(ControlPlane& plane, json::object& code) {
     FESCUE_CO_TRY(where, read_location(Members(Service::lambda, code, "")));
     co_return co_await take_named_code(plane, std::move(where));
   }
-  if (code.contains("ImageUri")) co_return invalid_value("Container images are not supported: send a package as ZipFile.");
+  if (code.contains("ImageUri"))
+    co_return invalid_value("Container images are not supported: send a package as ZipFile.");
   if (zip == nullptr || !zip->is_string()) co_return invalid_value("ZipFile is required: the package in base64.");
   const ArtifactStore& store = plane.artifacts;
   auto work = [&store, base64 = std::move(zip->get_string())] { return decode_and_store(store, base64); };

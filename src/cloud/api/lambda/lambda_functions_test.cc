@@ -20,7 +20,7 @@ using testing::StartsWith;
 class LambdaFunctionsTest : public LambdaTest {};
 
 TEST_F(LambdaFunctionsTest, AreCreatedWithEveryMemberThatClientsWaitFor) {
-  const json::object made = create("hello", R"(,"Timeout":5,"Environment":{"Variables":{"A":"1"}},"Tags":{"t":"v"})");
+  const json::object made = create("hello", R"(,"Timeout":5,"Environment":{"Variables":{"AB":"1"}},"Tags":{"t":"v"})");
   EXPECT_EQ(made.at("FunctionArn"), "arn:aws:lambda:us-west-2:123456789012:function:hello");
   EXPECT_EQ(made.at("Version"), "$LATEST");
   EXPECT_EQ(made.at("State"), "Active");
@@ -28,7 +28,7 @@ TEST_F(LambdaFunctionsTest, AreCreatedWithEveryMemberThatClientsWaitFor) {
   EXPECT_EQ(made.at("Timeout"), 5);
   EXPECT_EQ(made.at("MemorySize"), 128);
   EXPECT_EQ(made.at("LastModified"), "2026-11-22T19:54:02.123+0000");
-  EXPECT_EQ(made.at("Environment").at("Variables").at("A"), "1");
+  EXPECT_EQ(made.at("Environment").at("Variables").at("AB"), "1");
   const std::string package = *base64_decode(zip("one"));
   EXPECT_EQ(made.at("CodeSize"), package.size());
   EXPECT_EQ(made.at("CodeSha256"), json::value(base64_encode(as_view(sha256(package)))));
@@ -100,9 +100,9 @@ TEST_F(LambdaFunctionsTest, BadReferencesAreRefused) {
 
 TEST_F(LambdaFunctionsTest, CodeMustBeAPackage) {
   const auto refused = [&](std::string_view code) {
-    return lambda(
-        "POST", "",
-        fmt::format(R"({{"FunctionName":"f","Runtime":"r","Role":"{}","Handler":"h","Code":{}}})", kRole, code));
+    return lambda("POST", "",
+                  fmt::format(R"({{"FunctionName":"f","Runtime":"python3.11","Role":"{}","Handler":"h","Code":{}}})",
+                              kRole, code));
   };
   for (const std::string& code :
        {std::string(R"({"S3Bucket":"bucket","S3Key":"k"})"), std::string(R"({"ImageUri":"i"})"), std::string("{}"),
@@ -159,9 +159,13 @@ TEST_F(LambdaFunctionsTest, FieldsHaveRules) {
   expect_error(refused(R"(,"Handler":"a b")"), 400, "ValidationException");
   expect_error(refused(R"(,"Architectures":["sparc"])"), 400, "ValidationException");
   expect_error(refused(R"(,"Environment":{"Variables":{"1A":"x"}})"), 400, "ValidationException");
+  expect_error(refused(R"(,"Environment":{"Variables":{"A":"x"}})"), 400, "ValidationException");
+  EXPECT_THAT(refused(R"(,"Environment":{"Variables":{"A-B":"x"}})").body, HasSubstr("Invalid environment key name"));
+  expect_error(refused(R"(,"Environment":{"Variables":{"AWS_REGION":"x"}})"), 400, "InvalidParameterValueException");
+  expect_error(refused(R"(,"Runtime":"python9.9")"), 400, "InvalidParameterValueException");
   expect_error(refused(R"(,"PackageType":"Image")"), 400, "InvalidParameterValueException");
   expect_error(refused(R"(,"Layers":["arn"])"), 400, "InvalidParameterValueException");
-  expect_error(refused(fmt::format(R"(,"Environment":{{"Variables":{{"A":"{}"}}}})", std::string(4096, 'x'))), 400,
+  expect_error(refused(fmt::format(R"(,"Environment":{{"Variables":{{"AB":"{}"}}}})", std::string(4096, 'x'))), 400,
                "InvalidParameterValueException");
   expect_error(refused(R"(,"Timeout":"5")"), 400, "SerializationException");
   expect_error(refused(R"(,"TracingConfig":"x")"), 400, "SerializationException");
@@ -180,14 +184,14 @@ TEST_F(LambdaFunctionsTest, KeepWhatACoreHasNoUseFor) {
 }
 
 TEST_F(LambdaFunctionsTest, ConfigurationChangesOnlyWhatIsGiven) {
-  const json::object before = create("hello", R"(,"Timeout":9,"Environment":{"Variables":{"A":"1","B":"2"}})");
+  const json::object before = create("hello", R"(,"Timeout":9,"Environment":{"Variables":{"AA":"1","BB":"2"}})");
   const HttpResponse response =
-      lambda("PUT", "/hello/configuration", R"({"Handler":"app.other","Environment":{"Variables":{"C":"3"}}})");
+      lambda("PUT", "/hello/configuration", R"({"Handler":"app.other","Environment":{"Variables":{"CC":"3"}}})");
   ASSERT_EQ(response.status, 200U) << response.body;
   const json::value after = json_of(response);
   EXPECT_EQ(after.at("Handler"), "app.other");
   EXPECT_EQ(after.at("Timeout"), 9);
-  EXPECT_EQ(after.at("Environment"), json::parse(R"({"Variables":{"C":"3"}})"));
+  EXPECT_EQ(after.at("Environment"), json::parse(R"({"Variables":{"CC":"3"}})"));
   EXPECT_NE(after.at("RevisionId"), before.at("RevisionId"));
   EXPECT_EQ(after.at("CodeSha256"), before.at("CodeSha256"));
 }
