@@ -79,6 +79,8 @@ ALLOWED = {
     "cloud/api/greengrass": "cloud/api/framework " + CLOUD_API,
     "cloud/api/iot": "cloud/api/framework " + CLOUD_API,
     "cloud/api/iot_data": "cloud/api/framework cloud/api/iot " + CLOUD_API,
+    "cloud/api/keys": "cloud/api/framework " + CLOUD_API,
+    "cloud/api/known": "base",
     "cloud/api/lambda": "cloud/api/framework " + CLOUD_API,
     "cloud/api/logs": "cloud/api/framework " + CLOUD_API,
     "cloud/api/secretsmanager": "cloud/api/framework " + CLOUD_API,

@@ -16,8 +16,9 @@ namespace fescue::cli {
 
 void add_verbs(CLI::App& app, int& status) {
   using AddVerb = void(CLI::App&, int&);
-  constexpr AddVerb* kVerbs[] = {add_up,  add_cloud, add_core, add_env,     add_status, add_invoke,     add_run_local,
-                                 add_pub, add_sub,   add_logs, add_explain, add_doctor, add_completion, add_man};
+  constexpr AddVerb* kVerbs[] = {add_up,     add_cloud,   add_core,      add_env,        add_key,
+                                 add_status, add_invoke,  add_run_local, add_pub,        add_sub,
+                                 add_logs,   add_explain, add_doctor,    add_completion, add_man};
   for (AddVerb* add : kVerbs) add(app, status);
 }
 

@@ -6,11 +6,7 @@
 
 #include "base/log.h"
 #include "model/json_reader.h"
-#include "sys/http/http_client.h"
-#include "sys/net/connect.h"
-#include "sys/sigv4/aws_sigv4.h"
 #include "sys/storage/file.h"
-#include "sys/tls/tls.h"
 
 namespace fescue::cli {
 
@@ -23,41 +19,21 @@ constexpr std::string_view kPolicyName = "fescue-core";
 constexpr std::string_view kPolicy =
     R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["iot:*","greengrass:*"],"Resource":["*"]}]})";
 
-/// A client of our own IoT API: signs, sends, reads the JSON answer.
+/// A client of the control plane's IoT API.
 class IotClient {
  public:
-  IotClient(StreamPtr stream, HostPort api, AccessKey key, std::string region)
-      : stream_(std::move(stream)), api_(std::move(api)), key_(std::move(key)), region_(std::move(region)) {}
+  explicit IotClient(ApiClient api) : api_(std::move(api)) {}
 
   Task<Result<json::value>> call(std::string method, std::string target, std::string body, std::string principal = {}) {
     HttpRequest request{
         .method = std::move(method), .target = std::move(target), .headers = {}, .body = std::move(body)};
-    request.headers.add("Host", api_.str());
-    if (!request.body.empty()) request.headers.add("Content-Type", "application/json");
     if (!principal.empty()) request.headers.add("x-amzn-principal", principal);
-    const std::string what = request.method + " " + request.target;
-    sign_sigv4(request, {key_.id, key_.secret}, region_, "iot", wall_now());
-    FESCUE_CO_TRY(response, co_await http_exchange(*stream_, std::move(request)));
-    if (response.status / 100 != 2) {
-      co_return Error(response.status == 409 ? Code::already_exists : Code::internal,
-                      fmt::format("{} was answered {}: {}", what, response.status, response.body));
-    }
-    co_return response.body.empty() ? Result<json::value>(json::object()) : parse_json(response.body);
+    return api_.call("iot", std::move(request));
   }
 
  private:
-  StreamPtr stream_;
-  HostPort api_;
-  AccessKey key_;
-  std::string region_;
+  ApiClient api_;
 };
-
-Task<Result<StreamPtr>> connect_api(ApiAddress api, std::string ca_pem) {
-  constexpr std::chrono::seconds kTimeout{5};
-  if (!api.tls) co_return co_await connect_tcp(api.address.host, api.address.port, kTimeout);
-  FESCUE_CO_TRY(tls, make_tls_client({}, ca_pem));
-  co_return co_await connect_tls(api.address.host, api.address.port, tls, kTimeout);
-}
 
 struct NewCore {
   CoreIdentity identity;
@@ -162,8 +138,8 @@ Result<CoreIdentity> update_core(const CoreSite& site) {
 }
 
 Task<Result<CoreIdentity>> provision_core(CoreSite site, ApiAddress api, AccessKey key, std::string region) {
-  FESCUE_CO_TRY(stream, co_await connect_api(api, site.ca_pem));
-  IotClient iot(std::move(stream), api.address, std::move(key), std::move(region));
+  FESCUE_CO_TRY(client, co_await ApiClient::connect(std::move(api), site.ca_pem, std::move(key), std::move(region)));
+  IotClient iot(std::move(client));
   FESCUE_CO_TRY(core, co_await create_core(iot, site.thing_name));
   FESCUE_CO_CHECK(write_core_files(site, core));
   FESCUE_CO_CHECK(save_config(site, config_document(site, core)));

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "cli/api_client.h"
 #include "cli/endpoints_file.h"
 #include "model/aws_credentials.h"
 #include "model/core_config.h"
@@ -17,11 +18,6 @@ struct CoreSite {
   std::string thing_name;
   HostPort iot_mqtts;  // what goes into config.json, updated at every start
   HostPort gg_https;
-};
-
-struct ApiAddress {
-  HostPort address;
-  bool tls = false;  // by a certificate of the site's CA
 };
 
 struct CoreIdentity {

@@ -9,6 +9,7 @@ void add_up(CLI::App& app, int& status);
 void add_cloud(CLI::App& app, int& status);
 void add_core(CLI::App& app, int& status);
 void add_env(CLI::App& app, int& status);
+void add_key(CLI::App& app, int& status);
 void add_status(CLI::App& app, int& status);
 void add_invoke(CLI::App& app, int& status);
 void add_run_local(CLI::App& app, int& status);

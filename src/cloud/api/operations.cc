@@ -7,6 +7,7 @@
 #include "cloud/api/greengrass/greengrass_roles.h"
 #include "cloud/api/greengrass/greengrass_runtime_configuration.h"
 #include "cloud/api/iot/iot_operations.h"
+#include "cloud/api/keys/api_keys.h"
 #include "cloud/api/lambda/lambda_aliases.h"
 #include "cloud/api/lambda/lambda_functions.h"
 #include "cloud/api/lambda/lambda_invoke.h"
@@ -240,6 +241,11 @@ constexpr Operation kOperations[] = {
     {sts, "AssumeRole", "POST", "", nullptr, BodyKind::raw},
     {sts, "GetSessionToken", "POST", "", nullptr, BodyKind::raw},
     {sts, "GetAccessKeyInfo", "POST", "", nullptr, BodyKind::raw},
+
+    // Keys of the API: our own
+    {keys, "CreateApiKey", "POST", "/_fescue/keys", create_api_key},
+    {keys, "ListApiKeys", "GET", "/_fescue/keys", list_api_keys},
+    {keys, "RevokeApiKey", "DELETE", "/_fescue/keys/{id}", revoke_api_key},
 
     // Secrets Manager
     {secrets_manager, "CreateSecret", "POST", "", nullptr},

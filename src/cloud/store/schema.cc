@@ -34,6 +34,7 @@ std::vector<std::string_view> migrations() {
       kShadowSchema,
       kRetainedSchema,
       kUpgradeSchema,
+      kAccessKeyRoleSchema,
   };
 }
 

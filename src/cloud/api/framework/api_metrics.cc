@@ -27,6 +27,10 @@ void add_metrics(MetricsText& out, const ApiCounters& api) {
   out.counter("fescue_api_replayed_total", "Requests whose signature was used before.", api.replayed);
   out.counter("fescue_api_unknown_operations_total", "Signed requests that no operation answers.",
               api.unknown_operations);
+  for (const auto& [role, count] : api.denied) {
+    out.counter("fescue_api_denied_total", "Signed requests that the role of their key does not allow.", count,
+                {{"role", name_of(role)}});
+  }
   for (const auto& [error, count] : api.errors) {
     out.counter("fescue_api_errors_total", "Requests refused, by the name of the error.", count, {{"error", error}});
   }

@@ -35,6 +35,7 @@ std::optional<Service> service_of_scope(std::string_view name, std::string_view 
   if (name == "sts") return Service::sts;
   if (name == "secretsmanager") return Service::secrets_manager;
   if (name == "logs") return Service::logs;
+  if (name == "fescue") return Service::keys;
   // botocore 1.29 signs the registry as `execute-api`; mixing up iot and iotdata is forgiven.
   if (name == "iot" || name == "execute-api" || name == "iotdata") {
     return is_data_path(path) ? Service::iot_data : Service::iot;
@@ -54,6 +55,7 @@ Service service_of_path(const HttpRequest& request) {
     if (target.starts_with(target_prefix(Service::logs))) return Service::logs;
     return Service::sts;
   }
+  if (path.starts_with("/_fescue/")) return Service::keys;
   if (path.starts_with("/greengrass/") || path.starts_with("/tags/")) return Service::greengrass;
   if (starts_with_any(path, kLambdaPrefixes)) return Service::lambda;
   return is_data_path(path) ? Service::iot_data : Service::iot;

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/random.h"
+#include "cloud/api/framework/key_access.h"
 #include "cloud/api/framework/errors.h"
 #include "cloud/store/access_key_store.h"
 #include "model/json_reader.h"
@@ -47,6 +48,17 @@ Checked check(HttpRequest http, const SigV4Terms& terms, BodyKind kind) {
   return {std::move(http), std::move(failure), std::move(body)};
 }
 
+/// The key of a session is good with its token, and until it ends.
+ApiValue<void> check_session(Service service, const ApiAccessKey& key, const HttpRequest& http, WallTime now) {
+  if (!key.expires) return {};
+  if (!equal_in_constant_time(http.headers.get("x-amz-security-token"), key.session_token)) {
+    return signature_error(service,
+                           {SigV4Fault::unknown_key, "The security token included in the request is invalid."});
+  }
+  if (*key.expires <= now) return session_expired(service);
+  return {};
+}
+
 }  // namespace
 
 /// One request on its way, and what is known about it so far.
@@ -61,6 +73,7 @@ struct ApiServer::Call {
   std::optional<Service> service;
   std::optional<ApiValue<Router::Match>> match;
   std::string access_key, signature;
+  std::optional<ApiAccessKey> key;  // what the store has for it
   json::object body;
   bool verified = false;
 
@@ -163,6 +176,7 @@ Task<ApiResult> ApiServer::run(Call& call) {
   if (!call.service) co_return ApiError(404, "UnknownOperationException", "No such service here.");
   if (!*call.match) co_return call.match->error();
 
+  FESCUE_CO_CHECK(admit_role(call));
   const Operation* operation = call.operation();
   if (operation->run == nullptr) {
     co_return ApiError(400, "NotImplementedException",
@@ -174,7 +188,7 @@ Task<ApiResult> ApiServer::run(Call& call) {
   request.labels = std::move((*call.match)->labels);
   request.query = std::move((*call.match)->query);
   request.body = std::move(call.body);
-  request.access_key = call.access_key;
+  request.caller = std::move(*call.key);
   request.request_id = call.request_id;
   co_return co_await run_once(std::move(request));
 }
@@ -186,7 +200,11 @@ ApiValue<SigV4Terms> ApiServer::terms_for(Call& call) {
     call.access_key = scope->access_key;
     call.signature = scope->signature;
     FESCUE_TRY(key, AccessKeyStore(plane_.database).find(scope->access_key));
-    if (key) secret = std::move(key->secret);
+    if (key) {
+      FESCUE_CHECK(check_session(call.service.value_or(Service::iot), *key, call.http, plane_.now()));
+      secret = key->secret;
+    }
+    call.key = std::move(key);
   }
   return SigV4Terms{[secret = std::move(secret)](std::string_view) { return secret; }, plane_.config.region.str(),
                     plane_.now()};
@@ -222,6 +240,12 @@ ApiValue<void> ApiServer::admit_signature(const Call& call) {
   ++counters_.replayed;
   return signature_error(call.service.value_or(Service::iot),
                          {SigV4Fault::wrong_signature, "The signature of this request was used already."});
+}
+
+ApiValue<void> ApiServer::admit_role(const Call& call) {
+  auto allowed = check_access(*call.key, *call.operation());
+  if (!allowed) ++counters_.denied[call.key->role];
+  return allowed;
 }
 
 Task<ApiResult> ApiServer::run_once(ApiRequest request) {

@@ -1,7 +1,7 @@
 // ApiServer: the way of one API request. It tells the service, verifies the signature (always; nothing on this listener
-// is open), finds the operation, parses the body within bounds, runs the operation, and writes the answer or the error
-// in the protocol's form. What needs no signature (metrics, packages by token) is routed elsewhere, before it comes
-// here (cloud/http_routes.h).
+// is open), finds the operation, asks whether the key's role allows it, parses the body within bounds, runs the
+// operation, and writes the answer or the error in the protocol's form. What needs no signature (metrics, packages by
+// token) is routed elsewhere, before it comes here (cloud/http_routes.h).
 //
 //   auto server = std::make_shared<ApiServer>(plane, tasks);
 //   HttpHandler handler = [server](HttpExchangePtr exchange) { server->handle(std::move(exchange)); };
@@ -47,6 +47,7 @@ struct ApiCounters {
   std::uint64_t unverified = 0;  // refused because of the signature, or before it was looked at (too large)
   std::uint64_t replayed = 0;    // of these, those whose signature was used before
   std::uint64_t unknown_operations = 0;
+  std::map<KeyRole, std::uint64_t> denied;                   // signed requests that their key's role does not allow
   std::map<const Operation*, OperationCounters> operations;  // rows of the table
   std::map<std::string, std::uint64_t, std::less<>> errors;  // rejections by the error's name
 };
@@ -82,6 +83,7 @@ class ApiServer {
   ApiValue<SigV4Terms> terms_for(Call& call);
   Task<ApiValue<void>> verify(Call& call);
   ApiValue<void> admit_signature(const Call& call);
+  ApiValue<void> admit_role(const Call& call);
   Task<ApiResult> run_once(ApiRequest request);
   HttpResponse refuse(const Call& call, const ApiError& error);
   HttpResponse finish(const Call& call, HttpResponse response);

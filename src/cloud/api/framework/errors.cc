@@ -30,6 +30,7 @@ Names names_of(Service service) {
               {429, "TooManyRequestsException"},
               {500, "ServiceException"}};
     case Service::iot:
+    case Service::keys:
       return {{400, "InvalidRequestException"},        {404, "ResourceNotFoundException"},
               {409, "ResourceAlreadyExistsException"}, {409, "ConflictingResourceUpdateException"},
               {400, "InvalidRequestException"},        {410, "LimitExceededException"},
@@ -172,6 +173,11 @@ ApiError signature_error(Service service, const SigV4Failure& failure) {
       return {403, sts ? "RequestExpired" : "InvalidSignatureException", failure.message};
   }
   return {};
+}
+
+ApiError session_expired(Service service) {
+  const bool sts = service == Service::sts;
+  return {403, sts ? "ExpiredToken" : "ExpiredTokenException", "The security token included in the request is expired"};
 }
 
 ApiError constraint_error(Service service, std::string message) {

@@ -15,6 +15,9 @@ HttpResponse error_response(Service service, ApiError error, std::string_view re
 /// What the service calls a refused signature.
 ApiError signature_error(Service service, const SigV4Failure& failure);
 
+/// A session has ended.
+ApiError session_expired(Service service);
+
 /// The given error with the name and status that `service` has for its code, if it has no name yet.
 ApiError with_name(Service service, ApiError error);
 

@@ -19,6 +19,8 @@ std::string_view name_of(Service service) {
       return "secretsmanager";
     case Service::logs:
       return "logs";
+    case Service::keys:
+      return "fescue";
   }
   return "unknown";
 }

@@ -19,6 +19,7 @@
 
 #include "base/error.h"
 #include "base/result.h"
+#include "cloud/model/access_key.h"
 #include "sys/http/http.h"
 #include "sys/loop/asio.h"
 
@@ -28,7 +29,16 @@ namespace json = boost::json;
 
 struct ControlPlane;  // cloud/control_plane.h
 
-enum class Service { greengrass, lambda, iot, iot_data, sts, secrets_manager, logs };
+enum class Service {
+  greengrass,
+  lambda,
+  iot,
+  iot_data,
+  sts,
+  secrets_manager,
+  logs,
+  keys,  // our own: keys of the API
+};
 std::string_view name_of(Service service);  // as in the AWS CLI: "iot-data"
 
 /// An error as the service's clients expect it: HTTP status, AWS error name, sentence, and further members of the body
@@ -63,7 +73,7 @@ struct ApiRequest {
   std::vector<std::string> labels;       // decoded path labels in the order of the pattern; valid UTF-8
   std::vector<std::pair<std::string, std::string>> query;  // decoded; STS: the form's fields
   json::object body;                                       // JSON services; an empty body is an empty object
-  std::string access_key;                                  // whose signature it was
+  ApiAccessKey caller;                                     // whose signature it was
   std::string request_id;                                  // UUID, also in the response
 
   std::string query_or(std::string_view name, std::string_view fallback) const;

@@ -3,18 +3,15 @@
 
 #include "cloud/api/sts/sts_operations.h"
 #include "cloud/control_plane.h"
-#include "cloud/store/access_key_store.h"
 
 namespace fescue::cloud::sts {
 
 Task<ApiResult> get_caller_identity(ControlPlane& plane, ApiRequest request) {
-  FESCUE_CO_TRY(key, AccessKeyStore(plane.database).find(request.access_key));
-  FESCUE_ASSERT(key);  // it has just signed the request
   std::string body = fmt::format(
       "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><GetCallerIdentityResult>"
       "<Arn>{}</Arn><UserId>{}</UserId><Account>{}</Account></GetCallerIdentityResult>"
       "<ResponseMetadata><RequestId>{}</RequestId></ResponseMetadata></GetCallerIdentityResponse>",
-      key->user_arn, key->user_id, plane.config.account.view(), request.request_id);
+      request.caller.user_arn, request.caller.user_id, plane.config.account.view(), request.request_id);
   co_return make_response(200, "text/xml", std::move(body));
 }
 

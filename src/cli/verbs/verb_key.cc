@@ -1,0 +1,149 @@
+// `fescue key create|list|revoke`: access keys of the control plane's API, asked for with the owner's own key.
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "cli/api_client.h"
+#include "cli/endpoints_file.h"
+#include "cli/output/table.h"
+#include "cli/say.h"
+#include "cli/verbs/verb.h"
+#include "cli/verbs/verbs.h"
+#include "model/json_reader.h"
+#include "sys/storage/file.h"
+
+namespace fescue::cli {
+
+namespace json = boost::json;
+
+namespace {
+
+struct KeyOptions {
+  std::string root = "/var/lib/fescue";
+  std::string action, id;
+  std::string name, role = "read-only";
+  std::string api, region;  // empty: as endpoints.json says
+  bool json = false;
+};
+
+/// What the API is asked with: where it is, and the owner's key.
+struct ApiAccess {
+  ApiAddress address;
+  std::string ca_pem, region;
+  AccessKey key;
+};
+
+Result<ApiAccess> find_api(const KeyOptions& options) {
+  const std::string root = std::filesystem::absolute(options.root).lexically_normal();
+  ApiAccess out;
+  std::string url = options.api;
+  out.region = options.region;
+  if (url.empty() || out.region.empty()) {
+    FESCUE_TRY(endpoints, read_endpoints(root));
+    if (url.empty()) url = endpoints.api;
+    if (out.region.empty()) out.region = endpoints.region;
+  }
+  FESCUE_TRY(address, parse_api_address(url));
+  out.address = std::move(address);
+  FESCUE_TRY(credentials, real_file_system().read(root + "/run/credentials", 4096));
+  FESCUE_TRY(key, parse_credentials_file(credentials));
+  out.key = std::move(key);
+  if (!out.address.tls) return out;
+  FESCUE_TRY(ca, real_file_system().read(root + "/run/ca.pem", 64 * 1024));
+  out.ca_pem = std::move(ca);
+  return out;
+}
+
+Task<Result<json::value>> ask(ApiAccess access, HttpRequest request) {
+  FESCUE_CO_TRY(client,
+                co_await ApiClient::connect(access.address, access.ca_pem, access.key, std::move(access.region)));
+  co_return co_await client.call("fescue", std::move(request));
+}
+
+Result<json::value> ask_and_wait(const ApiAccess& access, HttpRequest request) {
+  asio::io_context io(1);
+  std::optional<Result<json::value>> out;
+  asio::co_spawn(io, ask(access, std::move(request)),
+                 [&](std::exception_ptr, Result<json::value> result) { out = std::move(result); });
+  io.run();
+  if (!out) return Error(Code::internal, "the request did not end");
+  return std::move(*out);
+}
+
+Result<std::string> create(const KeyOptions& options, const ApiAccess& access) {
+  if (options.name.empty()) return Error(Code::invalid_argument, "--name says who is to use the key");
+  const std::string body = json::serialize(json::object{{"name", options.name}, {"role", options.role}});
+  FESCUE_TRY(answer, ask_and_wait(access, {"POST", "/_fescue/keys", {}, body}));
+  if (options.json) return json::serialize(answer) + "\n";
+  const JsonReader made(answer, "");
+  FESCUE_TRY(id, made.string("id"));
+  FESCUE_TRY(secret, made.string("secret"));
+  say(stderr,
+      fmt::format("A key for {} with the role {}. Its secret is shown this once:\n", options.name, options.role));
+  return to_credentials_file({id, secret});
+}
+
+Result<std::string> list(const KeyOptions& options, const ApiAccess& access) {
+  FESCUE_TRY(answer, ask_and_wait(access, {"GET", "/_fescue/keys", {}, ""}));
+  if (options.json) return json::serialize(answer) + "\n";
+  Table table({"KEY", "NAME", "ROLE", "CREATED"});
+  FESCUE_TRY(keys, JsonReader(answer, "").get("keys"));
+  FESCUE_TRY(items, keys.items());
+  for (const JsonReader& item : items) {
+    std::vector<std::string> cells;
+    for (const char* member : {"id", "name", "role", "created"}) {
+      FESCUE_TRY(text, item.string(member));
+      cells.push_back(std::move(text));
+    }
+    table.add(std::move(cells));
+  }
+  return table.str();
+}
+
+Result<std::string> revoke(const KeyOptions& options, const ApiAccess& access) {
+  if (options.id.empty()) return Error(Code::invalid_argument, "which key? `fescue key list` shows them");
+  FESCUE_TRY(answer, ask_and_wait(access, {"DELETE", "/_fescue/keys/" + percent_encode(options.id), {}, ""}));
+  if (options.id == access.key.id) {
+    say(stderr,
+        "That was the owner's own key: the control plane writes another into run/credentials when it starts.\n");
+  }
+  return options.json ? json::serialize(answer) + "\n" : fmt::format("{} is revoked.\n", options.id);
+}
+
+Result<void> run(const KeyOptions& options) {
+  FESCUE_TRY(access, find_api(options));
+  FESCUE_TRY(text, options.action == "create" ? create(options, access)
+                   : options.action == "list" ? list(options, access)
+                                              : revoke(options, access));
+  say(stdout, text);
+  return ok();
+}
+
+}  // namespace
+
+void add_key(CLI::App& app, int& status) {
+  auto options = std::make_shared<KeyOptions>();
+  CLI::App* verb = app.add_subcommand("key", "Make, list and revoke access keys of the API, each with a role");
+  verb->footer(
+      "Roles: read-only reads everything but secrets; deployer also changes functions, versions and aliases,\n"
+      "deploys, invokes and publishes; admin does all.");
+  verb->add_option("ACTION", options->action, "What to do")
+      ->required()
+      ->check(CLI::IsMember(std::vector<std::string>{"create", "list", "revoke"}));
+  verb->add_option("KEY", options->id, "For revoke: the key's id");
+  verb->add_option("--name", options->name, "For create: who is to use it")->type_name("NAME");
+  verb->add_option("--role", options->role, "For create: what it may do")
+      ->check(CLI::IsMember(std::vector<std::string>{"read-only", "deployer", "admin"}))
+      ->capture_default_str();
+  add_root(*verb, options->root);
+  verb->add_option("--api", options->api, "Of a control plane that runs alone: its URL")->type_name("URL");
+  verb->add_option("--region", options->region, "Of a control plane that runs alone: its region")->type_name("REGION");
+  add_json(*verb, options->json);
+  verb->callback([options, &status] {
+    if (const auto done = run(*options); !done) status = fail("key", done.error());
+  });
+}
+
+}  // namespace fescue::cli
