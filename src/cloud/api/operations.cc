@@ -1,4 +1,8 @@
-// The table of all operations by service; a null function is one that is known and refused by name.
+// The table of all operations by service; a null function is one that is known and refused by name. Of IoT and Lambda
+// only what is built stands here; the rest is in known/.
+#include <algorithm>
+#include <vector>
+
 #include "cloud/api/framework/operation.h"
 #include "cloud/api/framework/tags.h"
 #include "cloud/api/greengrass/greengrass_definitions.h"
@@ -8,6 +12,7 @@
 #include "cloud/api/greengrass/greengrass_runtime_configuration.h"
 #include "cloud/api/iot/iot_operations.h"
 #include "cloud/api/keys/api_keys.h"
+#include "cloud/api/known/known_operations.h"
 #include "cloud/api/lambda/lambda_aliases.h"
 #include "cloud/api/lambda/lambda_functions.h"
 #include "cloud/api/lambda/lambda_invoke.h"
@@ -132,36 +137,6 @@ constexpr Operation kOperations[] = {
     {lambda, "TagResource", "POST", "/2017-03-31/tags/{ARN}", tag_function},
     {lambda, "UntagResource", "DELETE", "/2017-03-31/tags/{ARN}", untag_function},
     {lambda, "ListTags", "GET", "/2017-03-31/tags/{ARN}", list_function_tags},
-    {lambda, "AddPermission", "POST", "/2015-03-31/functions/{FunctionName}/policy", nullptr},
-    {lambda, "GetPolicy", "GET", "/2015-03-31/functions/{FunctionName}/policy", nullptr},
-    {lambda, "RemovePermission", "DELETE", "/2015-03-31/functions/{FunctionName}/policy/{StatementId}", nullptr},
-    {lambda, "GetAccountSettings", "GET", "/2016-08-19/account-settings", nullptr},
-    {lambda, "GetFunctionConcurrency", "GET", "/2019-09-30/functions/{FunctionName}/concurrency", nullptr},
-    {lambda, "PutFunctionConcurrency", "PUT", "/2017-10-31/functions/{FunctionName}/concurrency", nullptr},
-    {lambda, "DeleteFunctionConcurrency", "DELETE", "/2017-10-31/functions/{FunctionName}/concurrency", nullptr},
-    {lambda, "GetFunctionCodeSigningConfig", "GET", "/2020-06-30/functions/{FunctionName}/code-signing-config",
-     nullptr},
-    {lambda, "GetRuntimeManagementConfig", "GET", "/2021-07-20/functions/{FunctionName}/runtime-management-config",
-     nullptr},
-
-    // Lambda: layers, event sources, function URLs (AWS's cloud only)
-    {lambda, "ListLayers", "GET", "/2018-10-31/layers", nullptr},
-    {lambda, "ListLayerVersions", "GET", "/2018-10-31/layers/{LayerName}/versions", nullptr},
-    {lambda, "PublishLayerVersion", "POST", "/2018-10-31/layers/{LayerName}/versions", nullptr},
-    {lambda, "GetLayerVersion", "GET", "/2018-10-31/layers/{LayerName}/versions/{VersionNumber}", nullptr},
-    {lambda, "DeleteLayerVersion", "DELETE", "/2018-10-31/layers/{LayerName}/versions/{VersionNumber}", nullptr},
-    {lambda, "CreateEventSourceMapping", "POST", "/2015-03-31/event-source-mappings", nullptr},
-    {lambda, "ListEventSourceMappings", "GET", "/2015-03-31/event-source-mappings", nullptr},
-    {lambda, "GetEventSourceMapping", "GET", "/2015-03-31/event-source-mappings/{UUID}", nullptr},
-    {lambda, "UpdateEventSourceMapping", "PUT", "/2015-03-31/event-source-mappings/{UUID}", nullptr},
-    {lambda, "DeleteEventSourceMapping", "DELETE", "/2015-03-31/event-source-mappings/{UUID}", nullptr},
-    {lambda, "CreateFunctionUrlConfig", "POST", "/2021-10-31/functions/{FunctionName}/url", nullptr},
-    {lambda, "GetFunctionUrlConfig", "GET", "/2021-10-31/functions/{FunctionName}/url", nullptr},
-    {lambda, "UpdateFunctionUrlConfig", "PUT", "/2021-10-31/functions/{FunctionName}/url", nullptr},
-    {lambda, "DeleteFunctionUrlConfig", "DELETE", "/2021-10-31/functions/{FunctionName}/url", nullptr},
-    {lambda, "ListFunctionUrlConfigs", "GET", "/2021-10-31/functions/{FunctionName}/urls", nullptr},
-    {lambda, "InvokeWithResponseStream", "POST", "/2021-11-15/functions/{FunctionName}/response-streaming-invocations",
-     nullptr, BodyKind::raw},
 
     // IoT: things
     {iot, "CreateThing", "POST", "/things/{thingName}", iot::create_thing},
@@ -172,13 +147,11 @@ constexpr Operation kOperations[] = {
     {iot, "AttachThingPrincipal", "PUT", "/things/{thingName}/principals", iot::attach_thing_principal},
     {iot, "DetachThingPrincipal", "DELETE", "/things/{thingName}/principals", iot::detach_thing_principal},
     {iot, "ListThingPrincipals", "GET", "/things/{thingName}/principals", iot::list_thing_principals},
-    {iot, "ListThingPrincipalsV2", "GET", "/things/{thingName}/principals-v2", nullptr},
     {iot, "ListPrincipalThings", "GET", "/principals/things", iot::list_principal_things},
 
     // IoT: certificates
     {iot, "CreateKeysAndCertificate", "POST", "/keys-and-certificate", iot::create_keys_and_certificate},
     {iot, "CreateCertificateFromCsr", "POST", "/certificates", iot::create_certificate_from_csr},
-    {iot, "RegisterCertificate", "POST", "/certificate/register", nullptr},
     {iot, "RegisterCertificateWithoutCA", "POST", "/certificate/register-no-ca", iot::register_certificate_without_ca},
     {iot, "DescribeCertificate", "GET", "/certificates/{certificateId}", iot::describe_certificate},
     {iot, "ListCertificates", "GET", "/certificates", iot::list_certificates},
@@ -210,19 +183,6 @@ constexpr Operation kOperations[] = {
 
     // IoT: the rest
     {iot, "DescribeEndpoint", "GET", "/endpoint", iot::describe_endpoint},
-    {iot, "CreateThingType", "POST", "/thing-types/{thingTypeName}", nullptr},
-    {iot, "DescribeThingType", "GET", "/thing-types/{thingTypeName}", nullptr},
-    {iot, "DeprecateThingType", "POST", "/thing-types/{thingTypeName}/deprecate", nullptr},
-    {iot, "DeleteThingType", "DELETE", "/thing-types/{thingTypeName}", nullptr},
-    {iot, "ListThingTypes", "GET", "/thing-types", nullptr},
-    {iot, "CreateRoleAlias", "POST", "/role-aliases/{roleAlias}", nullptr},
-    {iot, "DescribeRoleAlias", "GET", "/role-aliases/{roleAlias}", nullptr},
-    {iot, "UpdateRoleAlias", "PUT", "/role-aliases/{roleAlias}", nullptr},
-    {iot, "DeleteRoleAlias", "DELETE", "/role-aliases/{roleAlias}", nullptr},
-    {iot, "ListRoleAliases", "GET", "/role-aliases", nullptr},
-    {iot, "TagResource", "POST", "/tags", nullptr},
-    {iot, "UntagResource", "POST", "/untag", nullptr},
-    {iot, "ListTagsForResource", "GET", "/tags", nullptr},
 
     // IoT data plane
     {iot_data, "Publish", "POST", "/topics/{topic}", iot::publish, BodyKind::raw},
@@ -288,8 +248,26 @@ constexpr Operation kOperations[] = {
 
 #undef DEFINITION_FAMILY
 
+void add_unbuilt(std::vector<Operation>& out, Service service, std::span<const KnownOperation> known) {
+  for (const KnownOperation& row : known) {
+    const auto is_it = [&](const Operation& built) { return built.service == service && built.name == row.name; };
+    if (std::ranges::any_of(kOperations, is_it)) continue;
+    out.push_back({service, row.name, row.method, row.pattern, nullptr, BodyKind::raw});
+  }
+}
+
+std::vector<Operation> all_operations() {
+  std::vector<Operation> out(std::begin(kOperations), std::end(kOperations));
+  add_unbuilt(out, iot, known_iot_operations());
+  add_unbuilt(out, lambda, known_lambda_operations());
+  return out;
+}
+
 }  // namespace
 
-std::span<const Operation> operations() { return kOperations; }
+std::span<const Operation> operations() {
+  static const std::vector<Operation> all = all_operations();
+  return all;
+}
 
 }  // namespace fescue::cloud

@@ -25,6 +25,7 @@ void add_metrics(MetricsText& out, const ApiCounters& api) {
   out.counter("fescue_api_unverified_total", "Requests without a good signature, or too large to look at.",
               api.unverified);
   out.counter("fescue_api_replayed_total", "Requests whose signature was used before.", api.replayed);
+  out.counter("fescue_api_unserved_total", "Requests for services of AWS that are not here.", api.unserved);
   out.counter("fescue_api_unknown_operations_total", "Signed requests that no operation answers.",
               api.unknown_operations);
   for (const auto& [role, count] : api.denied) {

@@ -1,10 +1,12 @@
-// Services and operations of given requests, and that the real table is unambiguous.
+// Operations of given requests, and that the real table is unambiguous and AWS's own.
 #include "cloud/api/framework/api_router.h"
 
 #include <map>
 #include <set>
 
 #include <gtest/gtest.h>
+
+#include "cloud/api/known/known_operations.h"
 
 namespace fescue::cloud {
 namespace {
@@ -16,40 +18,6 @@ HttpRequest request(std::string method, std::string target, std::string scope = 
                                           "/aws4_request, SignedHeaders=host;x-amz-date, Signature=00");
   }
   return made;
-}
-
-TEST(ServiceOf, FollowsTheScope) {
-  EXPECT_EQ(service_of(request("GET", "/x", "greengrass")), Service::greengrass);
-  EXPECT_EQ(service_of(request("GET", "/x", "lambda")), Service::lambda);
-  EXPECT_EQ(service_of(request("GET", "/things", "execute-api")), Service::iot);
-  EXPECT_EQ(service_of(request("GET", "/things/t/shadow", "execute-api")), Service::iot_data);
-  EXPECT_EQ(service_of(request("GET", "/things/t", "iotdata")), Service::iot);
-  EXPECT_EQ(service_of(request("POST", "/topics/a", "iot")), Service::iot_data);
-  EXPECT_EQ(service_of(request("POST", "/", "secretsmanager")), Service::secrets_manager);
-  EXPECT_EQ(service_of(request("GET", "/bucket", "s3")), std::nullopt);
-}
-
-TEST(ServiceOf, WithoutAScopeFollowsTargetFormAndPath) {
-  const std::pair<std::string, Service> rows[] = {
-      {"/greengrass/groups", Service::greengrass},
-      {"/tags/arn%3Aaws%3Agreengrass%3Ax", Service::greengrass},
-      {"/2015-03-31/functions/", Service::lambda},
-      {"/2017-03-31/tags/arn", Service::lambda},
-      {"/topics/a%2Fb", Service::iot_data},
-      {"/things/t/shadow?name=n", Service::iot_data},
-      {"/retainedMessage", Service::iot_data},
-      {"/things/t", Service::iot},
-      {"/tags", Service::iot},
-      {"/", Service::sts},
-  };
-  for (const auto& [target, service] : rows) EXPECT_EQ(service_of(request("POST", target)), service) << target;
-
-  HttpRequest secret = request("POST", "/");
-  secret.headers.add("X-Amz-Target", "secretsmanager.GetSecretValue");
-  EXPECT_EQ(service_of(secret), Service::secrets_manager);
-  HttpRequest logs = request("POST", "/");
-  logs.headers.add("X-Amz-Target", "Logs_20140328.CreateLogGroup");
-  EXPECT_EQ(service_of(logs), Service::logs);
 }
 
 class RouterTest : public testing::Test {
@@ -95,8 +63,8 @@ TEST_F(RouterTest, UnknownAndBrokenTargetsAreTold) {
   EXPECT_EQ(name_of(Service::iot, "GET", "/things/%ff"), "SerializationException");
   EXPECT_EQ(name_of(Service::iot, "GET", "/things/a%00b"), "SerializationException");
   EXPECT_EQ(name_of(Service::iot, "GET", "/things/t?x=%f"), "SerializationException");
-  EXPECT_EQ(name_of(Service::sts, "POST", "/", "Version=2011-06-15"), "UnknownOperationException");
-  EXPECT_EQ(name_of(Service::sts, "POST", "/", "Action=Dance"), "UnknownOperationException");
+  EXPECT_EQ(name_of(Service::sts, "POST", "/", "Version=2011-06-15"), "MissingAction");
+  EXPECT_EQ(name_of(Service::sts, "POST", "/", "Action=Dance"), "InvalidAction");
   EXPECT_EQ(name_of(Service::secrets_manager, "POST", "/"), "UnknownOperationException");
 }
 
@@ -136,6 +104,38 @@ TEST(Operations, NamesAreUniqueInAService) {
     ++counts[operation.service];
   }
   EXPECT_EQ(counts[Service::greengrass], 92);
+  EXPECT_GE(counts[Service::iot], 272);
+  EXPECT_GE(counts[Service::lambda], 85);
+}
+
+/// The pattern with every label named alike.
+std::string shape_of(std::string_view pattern) {
+  std::string shape;
+  bool in_label = false;
+  for (const char c : pattern) {
+    if (!in_label) shape.push_back(c);
+    in_label = c == '{' || (in_label && c != '}');
+  }
+  return shape;
+}
+
+TEST(Operations, AnswerWhereAwsModelsSay) {
+  const std::pair<Service, std::span<const KnownOperation>> models[] = {{Service::iot, known_iot_operations()},
+                                                                        {Service::lambda, known_lambda_operations()}};
+  for (const auto& [service, model] : models) {
+    for (const Operation& operation : operations()) {
+      if (operation.service != service) continue;
+      const auto known = std::ranges::find(model, operation.name, &KnownOperation::name);
+      ASSERT_NE(known, model.end()) << operation.name;
+      EXPECT_EQ(operation.method, known->method) << operation.name;
+      EXPECT_EQ(shape_of(operation.pattern), shape_of(known->pattern)) << operation.name;
+    }
+  }
+}
+
+TEST_F(RouterTest, AParameterMayTellOperationsApart) {
+  EXPECT_EQ(name_of(Service::lambda, "GET", "/2018-10-31/layers?find=LayerVersion&Arn=x"), "GetLayerVersionByArn");
+  EXPECT_EQ(name_of(Service::lambda, "GET", "/2018-10-31/layers"), "ListLayers");
 }
 
 }  // namespace

@@ -5,8 +5,9 @@
 
 #include "base/log.h"
 #include "base/random.h"
-#include "cloud/api/framework/key_access.h"
+#include "cloud/api/framework/addressee.h"
 #include "cloud/api/framework/errors.h"
+#include "cloud/api/framework/key_access.h"
 #include "cloud/store/access_key_store.h"
 #include "model/json_reader.h"
 #include "sys/sigv4/aws_sigv4.h"
@@ -48,6 +49,8 @@ Checked check(HttpRequest http, const SigV4Terms& terms, BodyKind kind) {
   return {std::move(http), std::move(failure), std::move(body)};
 }
 
+bool is_form(const Addressee& addressee) { return addressee.form == ErrorForm::query; }
+
 /// The key of a session is good with its token, and until it ends.
 ApiValue<void> check_session(Service service, const ApiAccessKey& key, const HttpRequest& http, WallTime now) {
   if (!key.expires) return {};
@@ -70,7 +73,7 @@ struct ApiServer::Call {
   ApiSender sender;
   std::string request_id = random_uuid();
   std::string method, path;  // for the log, once `http` has gone to the operation
-  std::optional<Service> service;
+  Addressee addressee;
   std::optional<ApiValue<Router::Match>> match;
   std::string access_key, signature;
   std::optional<ApiAccessKey> key;  // what the store has for it
@@ -79,6 +82,8 @@ struct ApiServer::Call {
 
   const Operation* operation() const { return match && *match ? (*match)->operation : nullptr; }
 };
+
+bool ApiServer::is_served(const Call& call) { return call.addressee.service != Service::unserved; }
 
 ApiServer::ApiServer(ControlPlane& plane, TaskGroup& tasks, std::span<const Operation> table)
     : plane_(plane), tasks_(tasks), router_(table), answers_(plane.database) {}
@@ -93,23 +98,24 @@ Task<void> ApiServer::serve(HttpExchangePtr exchange) {
 
 HeadVerdict ApiServer::judge(const HttpRequest& head, const Peer& peer) {
   Call call(head, {peer.address, body_origin(peer), {}});
-  call.service = service_of(call.http);
+  call.addressee = addressee_of(call.http);
+  if (!is_served(call)) return {0, finish(call, refuse(call, unserved(call.addressee)))};
   // A form says in its body what it wants.
-  if (call.service && *call.service != Service::sts) call.match = router_.match(*call.service, call.http);
+  if (!is_form(call.addressee)) call.match = router_.match(call.addressee.service, call.http);
   const auto terms = terms_for(call);
   const auto failure = terms ? check_sigv4_head(head, *terms) : std::nullopt;
-  const std::size_t most = max_body_bytes(call.service.value_or(Service::iot), call.operation());
+  const std::size_t most = max_body_bytes(call.addressee.service, call.operation());
   if (terms && !failure) return {most, {}};
-  const ApiError error = terms ? signature_error(call.service.value_or(Service::iot), *failure) : terms.error();
+  const ApiError error = terms ? signature_error(call.addressee.service, *failure) : terms.error();
   return {most, finish(call, refuse(call, error))};
 }
 
 HttpResponse ApiServer::write_refusal(const HttpRequest& head, const Peer& peer, unsigned status,
                                       std::string_view why) {
   Call call(head, {peer.address, body_origin(peer), {}});
-  call.service = service_of(call.http);
-  if (call.service && *call.service != Service::sts) call.match = router_.match(*call.service, call.http);
-  const ApiError error = server_refusal(call.service.value_or(Service::iot), call.operation(), status, why);
+  call.addressee = addressee_of(call.http);
+  if (is_served(call)) call.match = router_.match(call.addressee.service, call.http);
+  const ApiError error = server_refusal(call.addressee.service, call.operation(), status, why);
   HttpResponse response = finish(call, refuse(call, error));
   if (status == 503) response.headers.add("Retry-After", "1");
   return response;
@@ -134,8 +140,7 @@ HttpResponse ApiServer::finish(const Call& call, HttpResponse response) {
 }
 
 HttpResponse ApiServer::refuse(const Call& call, const ApiError& nameless) {
-  const Service service = call.service.value_or(Service::iot);
-  const ApiError error = with_name(service, nameless);
+  const ApiError error = with_name(call.addressee.service, nameless);
   const bool room = counters_.errors.size() < kMaxErrorNames || counters_.errors.contains(error.name);
   ++counters_.errors[room ? error.name : "other"];
   if (error.status >= 500) {
@@ -147,7 +152,7 @@ HttpResponse ApiServer::refuse(const Call& call, const ApiError& nameless) {
   } else if (const auto left_out = refusal_lines_.admit(steady_now())) {
     log_refusal(call, error, log::Level::info, *left_out);
   }
-  return error_response(service, error, call.request_id);
+  return error_response(call.addressee, error, call.request_id);
 }
 
 void ApiServer::log_refusal(const Call& call, const ApiError& error, log::Level level, std::uint64_t left_out) {
@@ -155,7 +160,7 @@ void ApiServer::log_refusal(const Call& call, const ApiError& error, log::Level 
              {{"status", error.status},
               {"error", error.name},
               {"reason", error.message},
-              {"service", call.service ? name_of(*call.service) : "unknown"},
+              {"service", is_served(call) ? name_of(call.addressee.service) : std::string_view(call.addressee.name)},
               {"operation", call.operation() != nullptr ? call.operation()->name : ""},
               {"method", call.method},
               {"path", std::string_view(call.path).substr(0, kMaxLoggedBytes)},
@@ -166,14 +171,12 @@ void ApiServer::log_refusal(const Call& call, const ApiError& error, log::Level 
 }
 
 Task<ApiResult> ApiServer::run(Call& call) {
-  call.service = service_of(call.http);
-  if (call.service) call.match = router_.match(*call.service, call.http);
-  const std::size_t most = max_body_bytes(call.service.value_or(Service::iot), call.operation());
-  if (call.http.body.size() > most) {
-    co_return too_large(call.service.value_or(Service::iot), call.operation());
-  }
+  call.addressee = addressee_of(call.http);
+  if (!is_served(call)) co_return unserved(call.addressee);
+  call.match = router_.match(call.addressee.service, call.http);
+  const std::size_t most = max_body_bytes(call.addressee.service, call.operation());
+  if (call.http.body.size() > most) co_return too_large(call.addressee.service, call.operation());
   FESCUE_CO_CHECK(co_await verify(call));
-  if (!call.service) co_return ApiError(404, "UnknownOperationException", "No such service here.");
   if (!*call.match) co_return call.match->error();
 
   FESCUE_CO_CHECK(admit_role(call));
@@ -201,7 +204,7 @@ ApiValue<SigV4Terms> ApiServer::terms_for(Call& call) {
     call.signature = scope->signature;
     FESCUE_TRY(key, AccessKeyStore(plane_.database).find(scope->access_key));
     if (key) {
-      FESCUE_CHECK(check_session(call.service.value_or(Service::iot), *key, call.http, plane_.now()));
+      FESCUE_CHECK(check_session(call.addressee.service, *key, call.http, plane_.now()));
       secret = key->secret;
     }
     call.key = std::move(key);
@@ -224,7 +227,7 @@ Task<ApiValue<void>> ApiServer::verify(Call& call) {
     checked = co_await plane_.pool.run(std::move(work));
   }
   call.http = std::move(checked.http);
-  if (checked.failure) co_return signature_error(call.service.value_or(Service::iot), *checked.failure);
+  if (checked.failure) co_return signature_error(call.addressee.service, *checked.failure);
   FESCUE_CO_CHECK(admit_signature(call));
   call.verified = true;
   if (call.sender.on_verified) call.sender.on_verified();
@@ -238,7 +241,7 @@ ApiValue<void> ApiServer::admit_signature(const Call& call) {
   if (call.method == "GET" || call.method == "HEAD") return {};
   if (replays_.admit(call.signature, call.sender.origin, steady_now())) return {};
   ++counters_.replayed;
-  return signature_error(call.service.value_or(Service::iot),
+  return signature_error(call.addressee.service,
                          {SigV4Fault::wrong_signature, "The signature of this request was used already."});
 }
 
@@ -265,7 +268,9 @@ Task<ApiResult> ApiServer::run_once(ApiRequest request) {
 
 void ApiServer::count(const Call& call, unsigned status) {
   ++counters_.requests;
-  if (!call.verified) {
+  if (!is_served(call)) {
+    ++counters_.unserved;
+  } else if (!call.verified) {
     ++counters_.unverified;
   } else if (call.operation() == nullptr) {
     ++counters_.unknown_operations;

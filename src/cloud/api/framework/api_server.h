@@ -46,6 +46,7 @@ struct ApiCounters {
   std::uint64_t requests = 0;
   std::uint64_t unverified = 0;  // refused because of the signature, or before it was looked at (too large)
   std::uint64_t replayed = 0;    // of these, those whose signature was used before
+  std::uint64_t unserved = 0;    // for services that are not here; not looked at further
   std::uint64_t unknown_operations = 0;
   std::map<KeyRole, std::uint64_t> denied;                   // signed requests that their key's role does not allow
   std::map<const Operation*, OperationCounters> operations;  // rows of the table
@@ -78,6 +79,7 @@ class ApiServer {
 
  private:
   struct Call;
+  static bool is_served(const Call& call);
   Task<void> serve(HttpExchangePtr exchange);
   Task<ApiResult> run(Call& call);
   ApiValue<SigV4Terms> terms_for(Call& call);

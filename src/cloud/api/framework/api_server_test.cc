@@ -12,7 +12,7 @@ namespace {
 
 Task<ApiResult> echo(ControlPlane&, ApiRequest request) {
   json::array labels(request.labels.begin(), request.labels.end());
-  co_return json_response(201, json::object{{"labels", labels}, {"body", request.body}, {"key", request.access_key}});
+  co_return json_response(201, json::object{{"labels", labels}, {"body", request.body}, {"key", request.caller.id}});
 }
 
 Task<ApiResult> take_raw(ControlPlane&, ApiRequest request) {
@@ -107,7 +107,8 @@ TEST_F(ApiServerTest, OldScopesWork) {
 TEST_F(ApiServerTest, RefusesUnknownOperationsAndNamesUnbuiltOnes) {
   EXPECT_EQ(call("iot", "GET", "/nowhere").status, 404U);
   EXPECT_EQ(error_of(call("iot", "GET", "/nowhere")), "UnknownOperationException");
-  EXPECT_EQ(error_of(call("s3", "GET", "/bucket")), "UnknownOperationException");
+  EXPECT_NE(call("s3", "GET", "/bucket").body.find("<Error><Code>NotImplemented</Code><Message>There is no s3 here"),
+            std::string::npos);
   const HttpResponse unbuilt = call("iot", "GET", "/unbuilt");
   EXPECT_EQ(unbuilt.status, 400U);
   EXPECT_EQ(error_of(unbuilt), "NotImplementedException");

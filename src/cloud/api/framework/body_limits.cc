@@ -38,7 +38,9 @@ ApiError server_refusal(Service service, const Operation* operation, unsigned st
   const std::string message = fmt::format("The request was refused: {}.", why);
   if (status == 413) return too_large(service, operation);
   if (status == 503)
-    return {503, service == Service::sts ? "ServiceUnavailable" : "ServiceUnavailableException", message};
+    return {503,
+            service == Service::sts || service == Service::iam ? "ServiceUnavailable" : "ServiceUnavailableException",
+            message};
   return {status, status == 408 ? "RequestTimeoutException" : "BadRequestException", message};
 }
 

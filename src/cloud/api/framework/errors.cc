@@ -1,5 +1,7 @@
-// The services' names for each Code, and the body and headers that carry a name.
+// The services' names for each Code, and for signatures that are refused.
 #include "cloud/api/framework/errors.h"
+
+#include "cloud/api/framework/error_forms.h"
 
 namespace fescue::cloud {
 
@@ -14,6 +16,9 @@ struct Name {
 struct Names {
   Name invalid, not_found, exists, conflict, too_large, exhausted, internal;
 };
+
+/// Services with answers in XML have names without "Exception".
+bool has_short_names(Service service) { return service == Service::sts || service == Service::iam; }
 
 Names names_of(Service service) {
   switch (service) {
@@ -48,7 +53,11 @@ Names names_of(Service service) {
               {400, "ResourceAlreadyExistsException"}, {400, "OperationAbortedException"},
               {400, "InvalidParameterException"},      {400, "LimitExceededException"},
               {500, "ServiceUnavailableException"}};
+    case Service::iam:
+      return {{400, "ValidationError"}, {404, "NoSuchEntity"},  {409, "EntityAlreadyExists"}, {409, "DeleteConflict"},
+              {409, "LimitExceeded"},   {409, "LimitExceeded"}, {500, "ServiceFailure"}};
     case Service::sts:
+    case Service::unserved:
       return {{400, "ValidationError"}, {404, "NoSuchEntity"},  {409, "EntityAlreadyExists"}, {409, "Conflict"},
               {413, "RequestTooLarge"}, {400, "LimitExceeded"}, {500, "InternalFailure"}};
   }
@@ -57,6 +66,7 @@ Names names_of(Service service) {
 
 Name name_for(Service service, Code code) {
   const Names names = names_of(service);
+  const bool is_short = has_short_names(service);
   switch (code) {
     case Code::invalid_argument:
       return names.invalid;
@@ -71,68 +81,21 @@ Name name_for(Service service, Code code) {
     case Code::resource_exhausted:
       return names.exhausted;
     case Code::permission_denied:
-      return {403, "AccessDeniedException"};
+      return {403, is_short ? "AccessDenied" : "AccessDeniedException"};
     case Code::unauthenticated:
-      return {403, "UnrecognizedClientException"};
+      return {403, is_short ? "InvalidClientTokenId" : "UnrecognizedClientException"};
     case Code::unimplemented:
       return {400, "NotImplementedException"};
     case Code::timeout:
     case Code::unavailable:
     case Code::cancelled:
-      return {503, "ServiceUnavailableException"};
+      return {503, is_short ? "ServiceUnavailable" : "ServiceUnavailableException"};
     case Code::io:
     case Code::internal:
       return names.internal;
   }
   return names.internal;
 }
-
-std::string escape_xml(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        // Control characters have no place in XML 1.0.
-        out.push_back(static_cast<unsigned char>(c) < 0x20 ? ' ' : c);
-    }
-  }
-  return out;
-}
-
-HttpResponse sts_error(const ApiError& error, std::string_view request_id) {
-  std::string body = "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error><Type>" +
-                     std::string(error.status >= 500 ? "Receiver" : "Sender") + "</Type><Code>" +
-                     escape_xml(error.name) + "</Code><Message>" + escape_xml(error.message) +
-                     "</Message></Error><RequestId>" + escape_xml(request_id) + "</RequestId></ErrorResponse>";
-  return make_response(error.status, "text/xml", std::move(body));
-}
-
-/// The spelling of the sentence's member: Greengrass and Secrets Manager use a capital, Lambda for two of its errors.
-std::string_view message_member(Service service, std::string_view name) {
-  switch (service) {
-    case Service::greengrass:
-    case Service::secrets_manager:
-      return "Message";
-    case Service::lambda:
-      return name == "ResourceNotFoundException" || name == "ServiceException" ? "Message" : "message";
-    default:
-      return "message";
-  }
-}
-
-bool is_target_protocol(Service service) { return service == Service::secrets_manager || service == Service::logs; }
 
 }  // namespace
 
@@ -144,40 +107,31 @@ ApiError with_name(Service service, ApiError error) {
   return error;
 }
 
-HttpResponse error_response(Service service, ApiError error, std::string_view request_id) {
-  error = with_name(service, std::move(error));
-  if (service == Service::sts) return sts_error(error, request_id);
-
-  json::object body = std::move(error.extra);
-  if (service == Service::lambda) body["Type"] = "User";
-  if (is_target_protocol(service)) body["__type"] = error.name;
-  body[message_member(service, error.name)] = error.message;
-  const std::string_view type = is_target_protocol(service) ? "application/x-amz-json-1.1" : media_type::kJson;
-  HttpResponse response = make_response(error.status, type, json::serialize(body));
-  response.headers.add("x-amzn-ErrorType", error.name);
-  return response;
+HttpResponse error_response(const Addressee& addressee, ApiError error, std::string_view request_id) {
+  return write_error(addressee, with_name(addressee.service, std::move(error)), request_id);
 }
 
 ApiError signature_error(Service service, const SigV4Failure& failure) {
-  const bool sts = service == Service::sts;
+  const bool is_short = has_short_names(service);
   switch (failure.fault) {
     case SigV4Fault::missing:
-      return {403, sts ? "MissingAuthenticationToken" : "MissingAuthenticationTokenException", failure.message};
+      return {403, is_short ? "MissingAuthenticationToken" : "MissingAuthenticationTokenException", failure.message};
     case SigV4Fault::incomplete:
-      return {400, sts ? "IncompleteSignature" : "IncompleteSignatureException", failure.message};
+      return {400, is_short ? "IncompleteSignature" : "IncompleteSignatureException", failure.message};
     case SigV4Fault::unknown_key:
-      return {403, sts ? "InvalidClientTokenId" : "UnrecognizedClientException", failure.message};
+      return {403, is_short ? "InvalidClientTokenId" : "UnrecognizedClientException", failure.message};
     case SigV4Fault::wrong_signature:
-      return {403, sts ? "SignatureDoesNotMatch" : "InvalidSignatureException", failure.message};
+      return {403, is_short ? "SignatureDoesNotMatch" : "InvalidSignatureException", failure.message};
     case SigV4Fault::expired:
-      return {403, sts ? "RequestExpired" : "InvalidSignatureException", failure.message};
+      return {403, is_short ? "RequestExpired" : "InvalidSignatureException", failure.message};
   }
   return {};
 }
 
 ApiError session_expired(Service service) {
-  const bool sts = service == Service::sts;
-  return {403, sts ? "ExpiredToken" : "ExpiredTokenException", "The security token included in the request is expired"};
+  const bool is_short = has_short_names(service);
+  return {403, is_short ? "ExpiredToken" : "ExpiredTokenException",
+          "The security token included in the request is expired"};
 }
 
 ApiError constraint_error(Service service, std::string message) {

@@ -1,16 +1,17 @@
-// Errors in the form of each protocol (docs/compatibility/api.md#errors): where the error's name goes, how its sentence
-// is spelled, and what a service calls each Code.
+// What each service calls each Code, and a signature that is refused (docs/compatibility/api.md#errors). How an error
+// is written is in error_forms.h.
 #pragma once
 
 #include <string_view>
 
+#include "cloud/api/framework/addressee.h"
 #include "cloud/api/framework/operation.h"
 #include "sys/sigv4/aws_sigv4.h"
 
 namespace fescue::cloud {
 
 /// The body, status and headers of `error`; an unnamed one gets the service's name and status for its code first.
-HttpResponse error_response(Service service, ApiError error, std::string_view request_id);
+HttpResponse error_response(const Addressee& addressee, ApiError error, std::string_view request_id);
 
 /// What the service calls a refused signature.
 ApiError signature_error(Service service, const SigV4Failure& failure);

@@ -19,6 +19,10 @@ std::string_view name_of(Service service) {
       return "secretsmanager";
     case Service::logs:
       return "logs";
+    case Service::iam:
+      return "iam";
+    case Service::unserved:
+      return "unserved";
     case Service::keys:
       return "fescue";
   }

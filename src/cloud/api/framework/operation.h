@@ -35,9 +35,11 @@ enum class Service {
   iot,
   iot_data,
   sts,
+  iam,
   secrets_manager,
   logs,
-  keys,  // our own: keys of the API
+  keys,      // our own: keys of the API
+  unserved,  // any other of AWS's
 };
 std::string_view name_of(Service service);  // as in the AWS CLI: "iot-data"
 
@@ -71,7 +73,7 @@ struct ApiRequest {
   const Operation* operation = nullptr;  // the row that matched
   HttpRequest http;                      // body untouched, for raw payloads
   std::vector<std::string> labels;       // decoded path labels in the order of the pattern; valid UTF-8
-  std::vector<std::pair<std::string, std::string>> query;  // decoded; STS: the form's fields
+  std::vector<std::pair<std::string, std::string>> query;  // decoded; STS, IAM: the form's fields
   json::object body;                                       // JSON services; an empty body is an empty object
   ApiAccessKey caller;                                     // whose signature it was
   std::string request_id;                                  // UUID, also in the response
