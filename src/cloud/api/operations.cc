@@ -16,6 +16,7 @@
 #include "cloud/api/lambda/lambda_aliases.h"
 #include "cloud/api/lambda/lambda_functions.h"
 #include "cloud/api/lambda/lambda_invoke.h"
+#include "cloud/api/lambda/lambda_settings.h"
 #include "cloud/api/lambda/lambda_versions.h"
 #include "cloud/api/sts/sts_operations.h"
 
@@ -138,6 +139,31 @@ constexpr Operation kOperations[] = {
     {lambda, "UntagResource", "DELETE", "/2017-03-31/tags/{ARN}", untag_function},
     {lambda, "ListTags", "GET", "/2017-03-31/tags/{ARN}", list_function_tags},
 
+    // Lambda: what tools ask in passing
+    {lambda, "GetAccountSettings", "GET", "/2016-08-19/account-settings", get_account_settings},
+    {lambda, "GetPolicy", "GET", "/2015-03-31/functions/{FunctionName}/policy", get_function_policy},
+    {lambda, "GetFunctionConcurrency", "GET", "/2019-09-30/functions/{FunctionName}/concurrency",
+     get_function_concurrency},
+    {lambda, "GetFunctionCodeSigningConfig", "GET", "/2020-06-30/functions/{FunctionName}/code-signing-config",
+     get_code_signing_config},
+    {lambda, "GetRuntimeManagementConfig", "GET", "/2021-07-20/functions/{FunctionName}/runtime-management-config",
+     get_runtime_management_config},
+    {lambda, "GetFunctionRecursionConfig", "GET", "/2024-08-31/functions/{FunctionName}/recursion-config",
+     get_recursion_config},
+    {lambda, "GetFunctionUrlConfig", "GET", "/2021-10-31/functions/{FunctionName}/url", get_function_url_config},
+    {lambda, "ListFunctionUrlConfigs", "GET", "/2021-10-31/functions/{FunctionName}/urls", list_function_url_configs},
+    {lambda, "GetFunctionEventInvokeConfig", "GET", "/2019-09-25/functions/{FunctionName}/event-invoke-config",
+     get_event_invoke_config},
+    {lambda, "ListFunctionEventInvokeConfigs", "GET", "/2019-09-25/functions/{FunctionName}/event-invoke-config/list",
+     list_event_invoke_configs},
+    {lambda, "GetProvisionedConcurrencyConfig", "GET", "/2019-09-30/functions/{FunctionName}/provisioned-concurrency",
+     get_provisioned_concurrency_config},
+    {lambda, "ListProvisionedConcurrencyConfigs", "GET",
+     "/2019-09-30/functions/{FunctionName}/provisioned-concurrency?List=ALL", list_provisioned_concurrency_configs},
+    {lambda, "ListEventSourceMappings", "GET", "/2015-03-31/event-source-mappings", list_event_source_mappings},
+    {lambda, "ListLayers", "GET", "/2018-10-31/layers", list_layers},
+    {lambda, "ListCodeSigningConfigs", "GET", "/2020-04-22/code-signing-configs", list_code_signing_configs},
+
     // IoT: things
     {iot, "CreateThing", "POST", "/things/{thingName}", iot::create_thing},
     {iot, "DescribeThing", "GET", "/things/{thingName}", iot::describe_thing},
@@ -147,6 +173,7 @@ constexpr Operation kOperations[] = {
     {iot, "AttachThingPrincipal", "PUT", "/things/{thingName}/principals", iot::attach_thing_principal},
     {iot, "DetachThingPrincipal", "DELETE", "/things/{thingName}/principals", iot::detach_thing_principal},
     {iot, "ListThingPrincipals", "GET", "/things/{thingName}/principals", iot::list_thing_principals},
+    {iot, "ListThingPrincipalsV2", "GET", "/things/{thingName}/principals-v2", iot::list_thing_principals_v2},
     {iot, "ListPrincipalThings", "GET", "/principals/things", iot::list_principal_things},
 
     // IoT: certificates
@@ -183,6 +210,19 @@ constexpr Operation kOperations[] = {
 
     // IoT: the rest
     {iot, "DescribeEndpoint", "GET", "/endpoint", iot::describe_endpoint},
+    {iot, "CreateThingType", "POST", "/thing-types/{thingTypeName}", iot::create_thing_type},
+    {iot, "DescribeThingType", "GET", "/thing-types/{thingTypeName}", iot::describe_thing_type},
+    {iot, "DeprecateThingType", "POST", "/thing-types/{thingTypeName}/deprecate", iot::deprecate_thing_type},
+    {iot, "DeleteThingType", "DELETE", "/thing-types/{thingTypeName}", iot::delete_thing_type},
+    {iot, "ListThingTypes", "GET", "/thing-types", iot::list_thing_types},
+    {iot, "CreateRoleAlias", "POST", "/role-aliases/{roleAlias}", iot::create_role_alias},
+    {iot, "DescribeRoleAlias", "GET", "/role-aliases/{roleAlias}", iot::describe_role_alias},
+    {iot, "UpdateRoleAlias", "PUT", "/role-aliases/{roleAlias}", iot::update_role_alias},
+    {iot, "DeleteRoleAlias", "DELETE", "/role-aliases/{roleAlias}", iot::delete_role_alias},
+    {iot, "ListRoleAliases", "GET", "/role-aliases", iot::list_role_aliases},
+    {iot, "TagResource", "POST", "/tags", iot::tag_resource},
+    {iot, "UntagResource", "POST", "/untag", iot::untag_resource},
+    {iot, "ListTagsForResource", "GET", "/tags", iot::list_tags_for_resource},
 
     // IoT data plane
     {iot_data, "Publish", "POST", "/topics/{topic}", iot::publish, BodyKind::raw},

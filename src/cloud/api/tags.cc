@@ -15,8 +15,6 @@ namespace {
 
 using Tags = std::map<std::string, std::string>;
 
-constexpr std::size_t kMaxTags = 50;
-
 ApiError too_many_tags(Service service) {
   return {400, service == Service::lambda ? "InvalidParameterValueException" : "BadRequestException",
           fmt::format("A resource has at most {} tags.", kMaxTags)};

@@ -302,6 +302,12 @@ Result<std::vector<LambdaAlias>> FunctionStore::list_aliases(std::string_view fu
       .rows(alias_of);
 }
 
+Result<FunctionStore::Usage> FunctionStore::usage() const {
+  FESCUE_TRY(select, database_.prepare("SELECT COUNT(DISTINCT name), TOTAL(code_bytes) FROM lambda_version"));
+  FESCUE_TRY(usage, select.first([](const Statement& row) { return Usage{row.integer(0), row.integer(1)}; }));
+  return usage.value_or(Usage{});
+}
+
 Result<std::set<ArtifactHash>> FunctionStore::artifacts() const {
   FESCUE_TRY(statement, database_.prepare("SELECT DISTINCT code_sha256 FROM lambda_version"));
   std::set<ArtifactHash> out;

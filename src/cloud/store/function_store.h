@@ -58,6 +58,12 @@ class FunctionStore {
   Result<std::vector<LambdaAlias>> list_aliases(std::string_view function, std::optional<std::int64_t> version,
                                                 std::string_view after_name, std::size_t limit) const;
 
+  struct Usage {
+    std::int64_t functions = 0;
+    std::int64_t code_bytes = 0;  // of all versions
+  };
+  Result<Usage> usage() const;
+
   /// The packages that some version refers to.
   Result<std::set<ArtifactHash>> artifacts() const;
 

@@ -8,6 +8,9 @@
 #include "cloud/store/deployment_store.h"
 #include "cloud/store/function_store.h"
 #include "cloud/store/group_store.h"
+#include "cloud/store/iot/iot_tag_store.h"
+#include "cloud/store/iot/role_alias_store.h"
+#include "cloud/store/iot/thing_type_store.h"
 #include "cloud/store/policy_store.h"
 #include "cloud/store/retained_store.h"
 #include "cloud/store/runtime_configuration_store.h"
@@ -35,6 +38,10 @@ std::vector<std::string_view> migrations() {
       kRetainedSchema,
       kUpgradeSchema,
       kAccessKeyRoleSchema,
+      kThingOfTypeSchema,
+      kThingTypeSchema,
+      kRoleAliasSchema,
+      kIotTagSchema,
   };
 }
 

@@ -22,30 +22,36 @@ CREATE TABLE thing_certificate (
 CREATE INDEX thing_certificate_by_certificate ON thing_certificate (certificate)
 )sql";
 
+constexpr std::string_view kThingOfTypeSchema = R"sql(
+ALTER TABLE thing ADD COLUMN type TEXT NOT NULL DEFAULT '';
+CREATE INDEX thing_by_type ON thing (type)
+)sql";
+
 namespace {
 
 std::string attributes_text(const Thing& thing) { return boost::json::serialize(object_of(thing.attributes)); }
 
 Result<Thing> thing_of(const Statement& row) {
   FESCUE_TRY(attributes, stored_string_map(row.text(2), fmt::format("the attributes column of thing {}", row.text(0))));
-  return Thing{ThingName(row.text(0)), row.text(1), std::move(attributes), row.integer(3)};
+  return Thing{ThingName(row.text(0)), row.text(1), std::move(attributes), row.integer(3), row.text(4)};
 }
 
 }  // namespace
 
 Result<void> ThingStore::insert(const Thing& thing) {
-  FESCUE_TRY(insert, database_.prepare("INSERT INTO thing (name, id, attributes, version) VALUES (?1, ?2, ?3, ?4)"));
-  return insert.bind_all(thing.name.view(), thing.id, attributes_text(thing), thing.version).run();
+  FESCUE_TRY(insert,
+             database_.prepare("INSERT INTO thing (name, id, attributes, version, type) VALUES (?1, ?2, ?3, ?4, ?5)"));
+  return insert.bind_all(thing.name.view(), thing.id, attributes_text(thing), thing.version, thing.type).run();
 }
 
 Result<std::optional<Thing>> ThingStore::find(const ThingName& name) const {
-  FESCUE_TRY(select, database_.prepare("SELECT name, id, attributes, version FROM thing WHERE name = ?1"));
+  FESCUE_TRY(select, database_.prepare("SELECT name, id, attributes, version, type FROM thing WHERE name = ?1"));
   return select.bind(1, name.view()).first(thing_of);
 }
 
 Result<void> ThingStore::update(const Thing& thing) {
-  FESCUE_TRY(update, database_.prepare("UPDATE thing SET attributes = ?2, version = ?3 WHERE name = ?1"));
-  return update.bind_all(thing.name.view(), attributes_text(thing), thing.version).run();
+  FESCUE_TRY(update, database_.prepare("UPDATE thing SET attributes = ?2, version = ?3, type = ?4 WHERE name = ?1"));
+  return update.bind_all(thing.name.view(), attributes_text(thing), thing.version, thing.type).run();
 }
 
 Result<void> ThingStore::remove(const ThingName& name) {
@@ -56,13 +62,14 @@ Result<void> ThingStore::remove(const ThingName& name) {
 Result<std::vector<Thing>> ThingStore::list(const ThingFilter& filter, std::string_view after,
                                             std::size_t limit) const {
   FESCUE_TRY(select, database_.prepare(
-                         "SELECT name, id, attributes, version FROM thing WHERE name > ?1 AND (?2 = '' OR EXISTS ("
+                         "SELECT name, id, attributes, version, type FROM thing WHERE name > ?1 AND "
+                         "(?6 = '' OR type = ?6) AND (?2 = '' OR EXISTS ("
                          "SELECT 1 FROM json_each(iif(json_valid(attributes), attributes, '{}')) WHERE key = ?2 AND "
                          "(?3 = '' OR value = ?3 OR "
                          "(?4 AND substr(value, 1, length(?3)) = ?3)))) ORDER BY name LIMIT ?5"));
   return select
       .bind_all(after, filter.attribute_name, filter.attribute_value, std::int64_t{filter.value_is_prefix},
-                static_cast<std::int64_t>(limit))
+                static_cast<std::int64_t>(limit), filter.type)
       .rows(thing_of);
 }
 

@@ -16,6 +16,7 @@
 namespace fescue::cloud {
 
 extern const std::string_view kThingSchema;
+extern const std::string_view kThingOfTypeSchema;
 
 class ThingStore {
  public:

@@ -114,6 +114,19 @@ ApiValue<std::vector<std::string>> Members::optional_strings(std::string_view na
   return strings;
 }
 
+ApiValue<std::vector<Members>> Members::optional_objects(std::string_view name) const {
+  std::vector<Members> objects;
+  const json::value* value = find(name);
+  if (value == nullptr) return objects;
+  if (!value->is_array()) return wrong_type(name, "a list");
+  for (const json::value& item : value->get_array()) {
+    const std::string at = fmt::format("{}[{}]", name, objects.size());
+    if (!item.is_object()) return wrong_type(at, "an object");
+    objects.emplace_back(service_, item.get_object(), path_of(at));
+  }
+  return objects;
+}
+
 ApiValue<std::map<std::string, std::string>> Members::optional_string_map(std::string_view name) const {
   std::map<std::string, std::string> map;
   FESCUE_TRY(object, optional_object(name));

@@ -53,6 +53,7 @@ class Members {
   ApiValue<Members> required_object(std::string_view name) const;
   /// Lists and maps: absent is empty.
   ApiValue<std::vector<std::string>> optional_strings(std::string_view name) const;
+  ApiValue<std::vector<Members>> optional_objects(std::string_view name) const;
   ApiValue<std::map<std::string, std::string>> optional_string_map(std::string_view name) const;
 
   /// An error about a member: "Cores[0].ThingArn: <problem>".

@@ -10,6 +10,9 @@ namespace fescue::cloud::iot {
 OperationBody create_thing, describe_thing, update_thing, delete_thing, list_things;
 // iot_thing_principals.cc
 OperationBody attach_thing_principal, detach_thing_principal, list_thing_principals, list_principal_things;
+OperationBody list_thing_principals_v2;
+// iot_thing_types.cc
+OperationBody create_thing_type, describe_thing_type, deprecate_thing_type, delete_thing_type, list_thing_types;
 // iot_certificates.cc
 OperationBody create_keys_and_certificate, create_certificate_from_csr, register_certificate_without_ca;
 OperationBody describe_certificate, list_certificates, update_certificate, delete_certificate;
@@ -23,6 +26,10 @@ OperationBody attach_policy, detach_policy, list_attached_policies, list_targets
 OperationBody attach_principal_policy, detach_principal_policy, list_principal_policies, list_policy_principals;
 // iot_authorization.cc
 OperationBody test_authorization, get_effective_policies;
+// iot_role_aliases.cc
+OperationBody create_role_alias, describe_role_alias, update_role_alias, delete_role_alias, list_role_aliases;
+// iot_tags.cc
+OperationBody tag_resource, untag_resource, list_tags_for_resource;
 // iot_endpoint.cc
 OperationBody describe_endpoint;
 // iot_data.cc

@@ -5,6 +5,7 @@
 #include "cloud/api/framework/members.h"
 #include "cloud/api/iot/iot_operations.h"
 #include "cloud/api/iot/iot_policy_document.h"
+#include "cloud/api/iot/iot_tags.h"
 #include "cloud/api/iot/iot_values.h"
 #include "cloud/store/policy_store.h"
 
@@ -13,6 +14,7 @@ namespace fescue::cloud::iot {
 Task<ApiResult> create_policy(ControlPlane& plane, ApiRequest request) {
   FESCUE_CO_TRY(name, parse_policy_name(request.labels[0]));
   FESCUE_CO_TRY(document, read_policy_document(Members(request)));
+  FESCUE_CO_TRY(tags, read_tag_list(Members(request)));
   const WallTime now = plane.now();
   const Policy policy{
       .name = name, .default_version = 1, .generation_id = random_uuid(), .created = now, .modified = now};
@@ -22,6 +24,7 @@ Task<ApiResult> create_policy(ControlPlane& plane, ApiRequest request) {
                              name.view());
   }
   if (!inserted) co_return inserted.error();
+  FESCUE_CO_CHECK(keep_tags(plane, policy_arn(plane, name), tags));
   co_return json_response(200, json::object{{"policyName", name.view()},
                                             {"policyArn", policy_arn(plane, name)},
                                             {"policyDocument", document},
@@ -56,6 +59,7 @@ Task<ApiResult> delete_policy(ControlPlane& plane, ApiRequest request) {
         fmt::format("Policy {} has versions besides the default one; delete them first.", policy.name.view()));
   }
   FESCUE_CO_CHECK(store.remove(policy.name));
+  FESCUE_CO_CHECK(forget_tags(plane, policy_arn(plane, policy.name)));
   co_return empty_response(200);
 }
 

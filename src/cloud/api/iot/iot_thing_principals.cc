@@ -9,6 +9,8 @@ namespace fescue::cloud::iot {
 
 namespace {
 
+constexpr std::string_view kNotExclusive = "NON_EXCLUSIVE_THING";
+
 ApiValue<Certificate> principal_of(ControlPlane& plane, const ApiRequest& request) {
   const std::string_view arn = request.http.headers.get("x-amzn-principal");
   if (arn.empty()) return Error(Code::invalid_argument, "The header x-amzn-principal is required.");
@@ -20,9 +22,9 @@ ApiValue<Certificate> principal_of(ControlPlane& plane, const ApiRequest& reques
 Task<ApiResult> attach_thing_principal(ControlPlane& plane, ApiRequest request) {
   FESCUE_CO_TRY(thing, find_thing(plane, request.labels[0]));
   FESCUE_CO_TRY(certificate, principal_of(plane, request));
-  const std::string type = request.query_or("thingPrincipalType", "NON_EXCLUSIVE_THING");
+  const std::string type = request.query_or("thingPrincipalType", kNotExclusive);
   if (type == "EXCLUSIVE_THING") co_return Error(Code::unimplemented, "Exclusive principals are not implemented.");
-  if (type != "NON_EXCLUSIVE_THING") {
+  if (type != kNotExclusive) {
     co_return Error(Code::invalid_argument, "thingPrincipalType must be EXCLUSIVE_THING or NON_EXCLUSIVE_THING.");
   }
   FESCUE_CO_CHECK(ThingStore(plane.database).attach(thing.name, certificate.id));
@@ -46,6 +48,25 @@ Task<ApiResult> list_thing_principals(ControlPlane& plane, ApiRequest request) {
   json::array principals;
   for (const CertificateId& id : ids) principals.emplace_back(certificate_arn(plane, id));
   json::object body{{"principals", std::move(principals)}};
+  if (next) body["nextToken"] = *next;
+  co_return json_response(200, body);
+}
+
+Task<ApiResult> list_thing_principals_v2(ControlPlane& plane, ApiRequest request) {
+  FESCUE_CO_TRY(page, query_page(request, kResultPages));
+  FESCUE_CO_TRY(thing, find_thing(plane, request.labels[0]));
+  std::vector<CertificateId> ids;
+  if (request.query_or("thingPrincipalType", kNotExclusive) == kNotExclusive) {  // no other is built
+    FESCUE_CO_TRY(found, ThingStore(plane.database).certificates_of(thing.name, page.after, page.limit + 1));
+    ids = std::move(found);
+  }
+  const auto next = cut_page(request, page, ids, [](const CertificateId& id) { return id.str(); });
+  json::array principals;
+  for (const CertificateId& id : ids) {
+    principals.push_back(
+        json::object{{"principal", certificate_arn(plane, id)}, {"thingPrincipalType", kNotExclusive}});
+  }
+  json::object body{{"thingPrincipalObjects", std::move(principals)}};
   if (next) body["nextToken"] = *next;
   co_return json_response(200, body);
 }

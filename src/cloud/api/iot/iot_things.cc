@@ -1,5 +1,5 @@
-// Things (docs/compatibility/api-iot.md#things). Thing types and billing groups do not exist here, so a request that
-// names one is answered that it was not found.
+// Things (docs/compatibility/api-iot.md#things). Billing groups do not exist here, so a request that names one is
+// answered that it was not found.
 #include <limits>
 
 #include <fmt/format.h>
@@ -65,14 +65,24 @@ ApiValue<Attributes> with_attributes(Attributes current, const AttributePayload&
   return current;
 }
 
-ApiValue<void> refuse_groupings(const Members& body) {
-  for (const std::string_view member : {"thingTypeName", "billingGroupName"}) {
-    FESCUE_TRY(name, body.optional_string(member));
-    if (name) {
-      return ApiError(404, "ResourceNotFoundException", fmt::format("{} {} does not exist.", member, *name));
-    }
+ApiValue<void> refuse_billing_group(const Members& body) {
+  FESCUE_TRY(name, body.optional_string("billingGroupName"));
+  if (!name) return {};
+  return ApiError(404, "ResourceNotFoundException", fmt::format("Billing group {} does not exist.", *name));
+}
+
+/// The type that a request gives to a thing; `current` when it names none.
+ApiValue<std::string> read_type(ControlPlane& plane, const Members& body, const std::string& current) {
+  FESCUE_TRY(name, body.optional_string("thingTypeName"));
+  FESCUE_TRY(removes, body.optional_bool("removeThingType"));
+  if (name && removes.value_or(false)) {
+    return Error(Code::invalid_argument, "removeThingType and thingTypeName exclude each other.");
   }
-  return {};
+  if (removes.value_or(false)) return std::string();
+  if (!name || *name == current) return current;
+  FESCUE_TRY(type, find_thing_type(plane, *name));
+  if (type.deprecated) return Error(Code::invalid_argument, fmt::format("Thing type {} is deprecated.", *name));
+  return std::move(type.name);
 }
 
 ApiValue<void> check_version(const Thing& thing, std::optional<std::int64_t> expected) {
@@ -89,6 +99,15 @@ json::object attributes_json(const Attributes& attributes) {
   return out;
 }
 
+json::object thing_json(const ControlPlane& plane, const Thing& thing) {
+  json::object out{{"thingName", thing.name.view()},
+                   {"thingArn", thing_arn(plane, thing.name)},
+                   {"attributes", attributes_json(thing.attributes)},
+                   {"version", thing.version}};
+  if (!thing.type.empty()) out["thingTypeName"] = thing.type;
+  return out;
+}
+
 HttpResponse created(const ControlPlane& plane, const Thing& thing) {
   return json_response(
       200, json::object{
@@ -100,37 +119,38 @@ HttpResponse created(const ControlPlane& plane, const Thing& thing) {
 Task<ApiResult> create_thing(ControlPlane& plane, ApiRequest request) {
   FESCUE_CO_TRY(name, parse_thing_name(request.labels[0]));
   const Members body(request);
-  FESCUE_CO_CHECK(refuse_groupings(body));
+  FESCUE_CO_CHECK(refuse_billing_group(body));
+  FESCUE_CO_TRY(type, read_type(plane, body, ""));
   FESCUE_CO_TRY(payload, read_payload(body));
   FESCUE_CO_TRY(attributes, with_attributes({}, payload.value_or(AttributePayload{})));
 
   ThingStore store(plane.database);
   FESCUE_CO_TRY(existing, store.find(name));
   // Asking again for what is there already is no conflict.
-  if (existing && existing->attributes == attributes) co_return created(plane, *existing);
+  if (existing && existing->attributes == attributes && existing->type == type) co_return created(plane, *existing);
   if (existing) {
-    co_return already_exists(fmt::format("Thing {} already exists with different attributes.", name.view()),
-                             thing_arn(plane, name), existing->id);
+    co_return already_exists(
+        fmt::format("Thing {} already exists with different attributes or another type.", name.view()),
+        thing_arn(plane, name), existing->id);
   }
-  const Thing thing{name, random_uuid(), std::move(attributes), 1};
+  const Thing thing{name, random_uuid(), std::move(attributes), 1, std::move(type)};
   FESCUE_CO_CHECK(store.insert(thing));
   co_return created(plane, thing);
 }
 
 Task<ApiResult> describe_thing(ControlPlane& plane, ApiRequest request) {
   FESCUE_CO_TRY(thing, find_thing(plane, request.labels[0]));
-  co_return json_response(200, json::object{{"defaultClientId", thing.name.view()},
-                                            {"thingName", thing.name.view()},
-                                            {"thingId", thing.id},
-                                            {"thingArn", thing_arn(plane, thing.name)},
-                                            {"attributes", attributes_json(thing.attributes)},
-                                            {"version", thing.version}});
+  json::object body = thing_json(plane, thing);
+  body["defaultClientId"] = thing.name.view();
+  body["thingId"] = thing.id;
+  co_return json_response(200, body);
 }
 
 Task<ApiResult> update_thing(ControlPlane& plane, ApiRequest request) {
   const Members body(request);
   FESCUE_CO_TRY(thing, find_thing(plane, request.labels[0]));
-  FESCUE_CO_CHECK(refuse_groupings(body));
+  FESCUE_CO_CHECK(refuse_billing_group(body));
+  FESCUE_CO_TRY(type, read_type(plane, body, thing.type));
   FESCUE_CO_TRY(payload, read_payload(body));
   FESCUE_CO_TRY(expected, body.optional_integer("expectedVersion", 0, kMaxVersion));
   FESCUE_CO_CHECK(check_version(thing, expected));
@@ -138,6 +158,7 @@ Task<ApiResult> update_thing(ControlPlane& plane, ApiRequest request) {
     FESCUE_CO_TRY(attributes, with_attributes(std::move(thing.attributes), *payload));
     thing.attributes = std::move(attributes);
   }
+  thing.type = std::move(type);
   ++thing.version;
   ThingStore store(plane.database);
   FESCUE_CO_CHECK(store.update(thing));
@@ -166,22 +187,15 @@ Task<ApiResult> list_things(ControlPlane& plane, ApiRequest request) {
   FESCUE_CO_TRY(page, query_page(request, kResultPages));
   FESCUE_CO_TRY(is_prefix, query_bool(request, "usePrefixAttributeValue"));
   const ThingFilter filter{request.query_or("attributeName", ""), request.query_or("attributeValue", ""),
-                           is_prefix.value_or(false)};
+                           is_prefix.value_or(false), request.query_or("thingTypeName", "")};
   if (filter.attribute_name.empty() && !filter.attribute_value.empty()) {
     co_return Error(Code::invalid_argument, "attributeValue needs attributeName.");
   }
-  std::vector<Thing> things;
-  if (request.query_or("thingTypeName", "").empty()) {  // no thing has a type
-    FESCUE_CO_TRY(found, ThingStore(plane.database).list(filter, page.after, page.limit + 1));
-    things = std::move(found);
-  }
+  FESCUE_CO_TRY(things, ThingStore(plane.database).list(filter, page.after, page.limit + 1));
   const auto next = cut_page(request, page, things, [](const Thing& thing) { return thing.name.str(); });
   json::array list;
   for (const Thing& thing : things) {
-    list.push_back(json::object{{"thingName", thing.name.view()},
-                                {"thingArn", thing_arn(plane, thing.name)},
-                                {"attributes", attributes_json(thing.attributes)},
-                                {"version", thing.version}});
+    list.emplace_back(thing_json(plane, thing));
   }
   json::object body{{"things", std::move(list)}};
   if (next) body["nextToken"] = *next;

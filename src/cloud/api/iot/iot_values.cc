@@ -10,6 +10,8 @@
 #include "base/text/parse_number.h"
 #include "cloud/api/framework/members.h"
 #include "cloud/store/certificate_store.h"
+#include "cloud/store/iot/role_alias_store.h"
+#include "cloud/store/iot/thing_type_store.h"
 #include "cloud/store/policy_store.h"
 #include "cloud/store/thing_store.h"
 #include "mqtt_server/mqtt_server.h"
@@ -25,8 +27,20 @@ constexpr TextRule kPolicyNameRule{
         [](char c) { return is_alphanumeric(c) || std::string_view("_+=,.@-").find(c) != std::string_view::npos; },
     .pattern = "[\\w+=,.@-]+"};
 
-ApiError not_found(std::string_view kind, std::string_view name) {
-  return {404, "ResourceNotFoundException", fmt::format("{} {} does not exist.", kind, name)};
+constexpr TextRule kThingTypeNameRule{
+    .min = 1,
+    .max = 128,
+    .allowed = [](char c) { return is_alphanumeric(c) || c == ':' || c == '_' || c == '-'; },
+    .pattern = "[a-zA-Z0-9:_-]+"};
+
+constexpr TextRule kRoleAliasNameRule{
+    .min = 1,
+    .max = 128,
+    .allowed = [](char c) { return is_alphanumeric(c) || std::string_view("_=,@-").find(c) != std::string_view::npos; },
+    .pattern = "[\\w=,@-]+"};
+
+std::string arn_of(const ControlPlane& plane, std::string_view kind, std::string_view name) {
+  return fmt::format("arn:aws:iot:{}:{}:{}/{}", plane.config.region.view(), plane.config.account.view(), kind, name);
 }
 
 /// Lower-case digits; the pattern allows "0x" in place of the first two.
@@ -82,6 +96,20 @@ ApiValue<Policy> find_policy(ControlPlane& plane, std::string_view name) {
   return std::move(*policy);
 }
 
+ApiValue<ThingType> find_thing_type(ControlPlane& plane, std::string_view name) {
+  FESCUE_CHECK(check_text(Service::iot, "thingTypeName", name, kThingTypeNameRule));
+  FESCUE_TRY(type, ThingTypeStore(plane.database).find(name));
+  if (!type) return not_found("Thing type", name);
+  return std::move(*type);
+}
+
+ApiValue<RoleAlias> find_role_alias(ControlPlane& plane, std::string_view name) {
+  FESCUE_CHECK(check_text(Service::iot, "roleAlias", name, kRoleAliasNameRule));
+  FESCUE_TRY(alias, RoleAliasStore(plane.database).find(name));
+  if (!alias) return not_found("Role alias", name);
+  return std::move(*alias);
+}
+
 std::string thing_arn(const ControlPlane& plane, const ThingName& name) {
   return ThingArn::make(plane.config.region, plane.config.account, name).str();
 }
@@ -91,8 +119,15 @@ std::string certificate_arn(const ControlPlane& plane, const CertificateId& id) 
 }
 
 std::string policy_arn(const ControlPlane& plane, const PolicyName& name) {
-  return fmt::format("arn:aws:iot:{}:{}:policy/{}", plane.config.region.view(), plane.config.account.view(),
-                     name.view());
+  return arn_of(plane, "policy", name.view());
+}
+
+std::string thing_type_arn(const ControlPlane& plane, std::string_view name) {
+  return arn_of(plane, "thingtype", name);
+}
+
+std::string role_alias_arn(const ControlPlane& plane, std::string_view name) {
+  return arn_of(plane, "rolealias", name);
 }
 
 ApiValue<ListOrder> list_order(const ApiRequest& request) {
@@ -101,6 +136,10 @@ ApiValue<ListOrder> list_order(const ApiRequest& request) {
 }
 
 std::int64_t number_after(const Page& page) { return parse_number<std::int64_t>(page.after).value_or(0); }
+
+ApiError not_found(std::string_view kind, std::string_view name) {
+  return {404, "ResourceNotFoundException", fmt::format("{} {} does not exist.", kind, name)};
+}
 
 double epoch_seconds(WallTime time) { return static_cast<double>(epoch_milliseconds(time)) / 1000.0; }
 

@@ -12,6 +12,7 @@
 #include "cloud/control_plane.h"
 #include "cloud/model/certificate.h"
 #include "cloud/model/iot_policy.h"
+#include "cloud/model/role_alias.h"
 #include "cloud/model/thing.h"
 
 namespace fescue::cloud::iot {
@@ -20,6 +21,8 @@ inline constexpr PageRule kResultPages{.size = "maxResults", .token = "nextToken
 inline constexpr PageRule kMarkerPages{.size = "pageSize", .token = "marker"};
 
 ApiValue<Thing> find_thing(ControlPlane& plane, std::string_view name);
+ApiValue<ThingType> find_thing_type(ControlPlane& plane, std::string_view name);
+ApiValue<RoleAlias> find_role_alias(ControlPlane& plane, std::string_view name);
 ApiValue<Certificate> find_certificate(ControlPlane& plane, std::string_view id);
 /// By its ARN; what is not the ARN of a certificate is refused.
 ApiValue<Certificate> find_certificate_by_arn(ControlPlane& plane, std::string_view arn);
@@ -29,6 +32,15 @@ ApiValue<Policy> find_policy(ControlPlane& plane, std::string_view name);
 std::string thing_arn(const ControlPlane& plane, const ThingName& name);
 std::string certificate_arn(const ControlPlane& plane, const CertificateId& id);
 std::string policy_arn(const ControlPlane& plane, const PolicyName& name);
+std::string thing_type_arn(const ControlPlane& plane, std::string_view name);
+std::string role_alias_arn(const ControlPlane& plane, std::string_view name);
+
+/// Whether there is one, of what was found.
+template <class Value>
+ApiValue<void> to_void(const ApiValue<Value>& found) {
+  if (!found) return found.error();
+  return {};
+}
 
 /// isAscendingOrder
 ApiValue<ListOrder> list_order(const ApiRequest& request);
@@ -37,6 +49,9 @@ std::int64_t number_after(const Page& page);
 
 /// Seconds since 1970 with a fraction, as IoT writes times.
 double epoch_seconds(WallTime time);
+
+/// 404 ResourceNotFoundException: "Policy p1 does not exist."
+ApiError not_found(std::string_view kind, std::string_view name);
 
 /// 409 ResourceAlreadyExistsException with the members that tell what exists.
 ApiError already_exists(std::string message, std::string_view arn, std::string_view id);
