@@ -77,6 +77,7 @@ ALLOWED = {
     "cloud/api": CLOUD_API,
     "cloud/api/framework": CLOUD_API,
     "cloud/api/greengrass": "cloud/api/framework " + CLOUD_API,
+    "cloud/api/iam": "cloud/api/framework " + CLOUD_API,
     "cloud/api/iot": "cloud/api/framework " + CLOUD_API,
     "cloud/api/iot_data": "cloud/api/framework cloud/api/iot " + CLOUD_API,
     "cloud/api/keys": "cloud/api/framework " + CLOUD_API,

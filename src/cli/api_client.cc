@@ -13,12 +13,12 @@ namespace fescue::cli {
 
 namespace {
 
-constexpr std::chrono::seconds kConnectTimeout{5};
+constexpr std::chrono::seconds kApiTimeout{5};
 
 Task<Result<StreamPtr>> connect_stream(ApiAddress api, std::string ca_pem) {
-  if (!api.tls) co_return co_await connect_tcp(api.address.host, api.address.port, kConnectTimeout);
+  if (!api.tls) co_return co_await connect_tcp(api.address.host, api.address.port, kApiTimeout);
   FESCUE_CO_TRY(tls, make_tls_client({}, ca_pem));
-  co_return co_await connect_tls(api.address.host, api.address.port, tls, kConnectTimeout);
+  co_return co_await connect_tls(api.address.host, api.address.port, tls, kApiTimeout);
 }
 
 Code code_of(unsigned status) {
@@ -35,7 +35,7 @@ Code code_of(unsigned status) {
 }
 
 /// The answer's own sentence, where it has one.
-std::string words_of(const HttpResponse& response) {
+std::string refusal_of(const HttpResponse& response) {
   const auto document = parse_json(response.body);
   if (document && document->is_object()) {
     const auto message = JsonReader(*document, "").string("message");
@@ -70,9 +70,9 @@ Task<Result<boost::json::value>> ApiClient::call(std::string service, HttpReques
   FESCUE_CO_TRY(response, co_await http_exchange(*stream_, std::move(request)));
   if (response.status / 100 != 2) {
     co_return Error(code_of(response.status),
-                    fmt::format("{} was answered {}: {}", what, response.status, words_of(response)));
+                    fmt::format("{} was answered {}: {}", what, response.status, refusal_of(response)));
   }
-  if (response.body.empty()) co_return boost::json::value(boost::json::object());
+  if (response.body.empty()) co_return Result<boost::json::value>(boost::json::object());
   co_return parse_json(response.body);
 }
 

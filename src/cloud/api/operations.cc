@@ -10,6 +10,7 @@
 #include "cloud/api/greengrass/greengrass_groups.h"
 #include "cloud/api/greengrass/greengrass_roles.h"
 #include "cloud/api/greengrass/greengrass_runtime_configuration.h"
+#include "cloud/api/iam/iam_operations.h"
 #include "cloud/api/iot/iot_operations.h"
 #include "cloud/api/keys/api_keys.h"
 #include "cloud/api/known/known_operations.h"
@@ -238,9 +239,34 @@ constexpr Operation kOperations[] = {
 
     // STS
     {sts, "GetCallerIdentity", "POST", "", sts::get_caller_identity, BodyKind::raw},
-    {sts, "AssumeRole", "POST", "", nullptr, BodyKind::raw},
-    {sts, "GetSessionToken", "POST", "", nullptr, BodyKind::raw},
-    {sts, "GetAccessKeyInfo", "POST", "", nullptr, BodyKind::raw},
+    {sts, "AssumeRole", "POST", "", sts::assume_role, BodyKind::raw},
+    {sts, "GetSessionToken", "POST", "", sts::get_session_token, BodyKind::raw},
+    {sts, "GetAccessKeyInfo", "POST", "", sts::get_access_key_info, BodyKind::raw},
+
+    // IAM
+    {iam, "CreateRole", "POST", "", iam::create_role, BodyKind::raw},
+    {iam, "GetRole", "POST", "", iam::get_role, BodyKind::raw},
+    {iam, "ListRoles", "POST", "", iam::list_roles, BodyKind::raw},
+    {iam, "UpdateRole", "POST", "", iam::update_role, BodyKind::raw},
+    {iam, "UpdateAssumeRolePolicy", "POST", "", iam::update_assume_role_policy, BodyKind::raw},
+    {iam, "DeleteRole", "POST", "", iam::delete_role, BodyKind::raw},
+    {iam, "TagRole", "POST", "", iam::tag_role, BodyKind::raw},
+    {iam, "UntagRole", "POST", "", iam::untag_role, BodyKind::raw},
+    {iam, "ListRoleTags", "POST", "", iam::list_role_tags, BodyKind::raw},
+    {iam, "ListInstanceProfilesForRole", "POST", "", iam::list_instance_profiles_for_role, BodyKind::raw},
+    {iam, "PutRolePolicy", "POST", "", iam::put_role_policy, BodyKind::raw},
+    {iam, "GetRolePolicy", "POST", "", iam::get_role_policy, BodyKind::raw},
+    {iam, "DeleteRolePolicy", "POST", "", iam::delete_role_policy, BodyKind::raw},
+    {iam, "ListRolePolicies", "POST", "", iam::list_role_policies, BodyKind::raw},
+    {iam, "AttachRolePolicy", "POST", "", iam::attach_role_policy, BodyKind::raw},
+    {iam, "DetachRolePolicy", "POST", "", iam::detach_role_policy, BodyKind::raw},
+    {iam, "ListAttachedRolePolicies", "POST", "", iam::list_attached_role_policies, BodyKind::raw},
+    {iam, "CreatePolicy", "POST", "", iam::create_policy, BodyKind::raw},
+    {iam, "GetPolicy", "POST", "", iam::get_policy, BodyKind::raw},
+    {iam, "ListPolicies", "POST", "", iam::list_policies, BodyKind::raw},
+    {iam, "DeletePolicy", "POST", "", iam::delete_policy, BodyKind::raw},
+    {iam, "GetPolicyVersion", "POST", "", iam::get_policy_version, BodyKind::raw},
+    {iam, "ListPolicyVersions", "POST", "", iam::list_policy_versions, BodyKind::raw},
 
     // Keys of the API: our own
     {keys, "CreateApiKey", "POST", "/_fescue/keys", create_api_key},

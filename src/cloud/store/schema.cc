@@ -8,6 +8,7 @@
 #include "cloud/store/deployment_store.h"
 #include "cloud/store/function_store.h"
 #include "cloud/store/group_store.h"
+#include "cloud/store/iam/iam_store.h"
 #include "cloud/store/iot/iot_tag_store.h"
 #include "cloud/store/iot/role_alias_store.h"
 #include "cloud/store/iot/thing_type_store.h"
@@ -42,6 +43,7 @@ std::vector<std::string_view> migrations() {
       kThingTypeSchema,
       kRoleAliasSchema,
       kIotTagSchema,
+      kIamSchema,
   };
 }
 

@@ -1,4 +1,6 @@
 // Keys are made, listed, used within their roles and revoked; sessions go with them.
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "cloud/api/framework/api_test_support.h"
@@ -90,7 +92,7 @@ TEST_F(ApiKeys, OfSessionsNeedTheirTokenAndEnd) {
   EXPECT_EQ(call_as(session, "iotdata", "POST", "/topics/t", "x").status, 200U);
   EXPECT_EQ(call_as(session, "iot", "POST", "/things/t", "{}").status, 403U) << "a session can do what its key can";
   ApiAccessKey forged = session;
-  forged.session_token.back() ^= 1;
+  forged.session_token.back() = forged.session_token.back() == 'a' ? 'b' : 'a';
   EXPECT_EQ(error_of(call_as(forged, "iot", "GET", "/things")), "UnrecognizedClientException");
   forged.session_token.clear();
   EXPECT_EQ(error_of(call_as(forged, "iot", "GET", "/things")), "UnrecognizedClientException");
