@@ -56,18 +56,26 @@ Result<void> make_policy(PolicyStore& store, WallTime now) {
   return store.insert({.name = name, .generation_id = random_uuid(), .created = now, .modified = now}, kDocument);
 }
 
-Result<void> give_policy(Database& database, const CloudConfig& config, const ThingName& core, WallTime now) {
-  PolicyStore policies(database);
-  FESCUE_TRY(certificates, ThingStore(database).certificates_of(core, "", kAll));
-  for (const CertificateId& id : certificates) {
-    const std::string arn = certificate_arn(config.region, config.account, id);
-    FESCUE_TRY(attached, policies.policies_of(arn, "", 1));
-    if (!attached.empty()) continue;
-    FESCUE_CHECK(make_policy(policies, now));
-    FESCUE_CHECK(policies.attach(PolicyName(std::string(kUpgradePolicyName)), arn));
-    log::warn("A core's certificate had no policy and got one that allows everything.",
-              {{"core", core.view()}, {"certificateId", id.view()}, {"policy", kUpgradePolicyName}});
+/// The cores' certificates that no policy is attached to.
+Result<std::vector<CertificateId>> find_bare(Database& database, const CloudConfig& config) {
+  std::vector<CertificateId> bare;
+  FESCUE_TRY(cores, find_cores(database));
+  for (const ThingName& core : cores) {
+    FESCUE_TRY(certificates, ThingStore(database).certificates_of(core, "", kAll));
+    for (const CertificateId& id : certificates) {
+      const std::string arn = certificate_arn(config.region, config.account, id);
+      FESCUE_TRY(attached, PolicyStore(database).policies_of(arn, "", 1));
+      if (attached.empty()) bare.push_back(id);
+    }
   }
+  return bare;
+}
+
+Result<void> give_policy(Database& database, const CloudConfig& config, const CertificateId& id) {
+  const PolicyName name{std::string(kUpgradePolicyName)};
+  FESCUE_CHECK(PolicyStore(database).attach(name, certificate_arn(config.region, config.account, id)));
+  log::warn("A core's certificate had no policy and got one that allows everything.",
+            {{"certificateId", id.view()}, {"policy", kUpgradePolicyName}});
   return ok();
 }
 
@@ -93,9 +101,11 @@ Result<void> give_policies_to_cores(Database& database, const CloudConfig& confi
   UpgradeStore upgrades(database);
   FESCUE_TRY(is_done, upgrades.is_done(kUpgrade));
   if (is_done) return ok();
+  FESCUE_TRY(bare, find_bare(database, config));
+  PolicyStore policies(database);
+  if (!bare.empty()) FESCUE_CHECK(make_policy(policies, now));
   FESCUE_TRY(transaction, Transaction::begin(database));
-  FESCUE_TRY(cores, find_cores(database));
-  for (const ThingName& core : cores) FESCUE_CHECK(give_policy(database, config, core, now));
+  for (const CertificateId& id : bare) FESCUE_CHECK(give_policy(database, config, id));
   FESCUE_CHECK(tell_who_has_none(database, config));
   FESCUE_CHECK(upgrades.set_done(kUpgrade, now));
   return transaction.commit();

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text/paths.h"
 #include "functions/function_service_state.h"
 #include "functions/launch/code_access.h"
 

@@ -128,8 +128,11 @@ TEST_F(Rights, KnowTheAddressAndTheEndpoint) {
 
 TEST_F(Rights, KnowTheCertificate) {
   const Authority authority = make_authority("The CA", std::chrono::hours(24)).value();
-  const std::string pem =
-      issue_certificate(authority, {.common_name = "lamp 1", .public_key_pem = generate_ec_key().public_pem}).value();
+  const std::string pem = issue_certificate(authority, {.common_name = "lamp 1",
+                                                        .public_key_pem = generate_ec_key().public_pem,
+                                                        .dns_names = {},
+                                                        .ip_addresses = {}})
+                              .value();
   const CertificateId id(inspect_certificate(pem).value().sha256);
   CertificateStore(database_)
       .insert({.id = id, .pem = pem, .status = CertificateStatus::active, .generation_id = ""})

@@ -22,7 +22,7 @@ struct FileDirectory : TempDirectory {
   }
 };
 
-const LauncherPolicy kPolicy{.core_uid = 990, .core_gid = 991};
+const LauncherPolicy kStrictPolicy{.core_uid = 990, .core_gid = 991};
 constexpr LauncherIds kRoot{0, 0};
 const std::set<gid_t> kSystemGroups{0, 6, 42};
 
@@ -40,33 +40,34 @@ std::string verdict(const LauncherPolicy& policy, const LauncherIds& self, const
 }
 
 TEST(Policy, OrdinaryIdsAreAllowed) {
-  EXPECT_EQ(verdict(kPolicy, kRoot, runs_as(1000, 1000)), "allowed");
-  EXPECT_EQ(verdict(kPolicy, kRoot, runs_as(65534, 65534, {20, 44})), "allowed");
+  EXPECT_EQ(verdict(kStrictPolicy, kRoot, runs_as(1000, 1000)), "allowed");
+  EXPECT_EQ(verdict(kStrictPolicy, kRoot, runs_as(65534, 65534, {20, 44})), "allowed");
 }
 
 TEST(Policy, RootNeedsTheConfiguration) {
-  EXPECT_EQ(verdict(kPolicy, kRoot, runs_as(0, 1000)),
+  EXPECT_EQ(verdict(kStrictPolicy, kRoot, runs_as(0, 1000)),
             "uid 0 needs runtime.allowFunctionsToRunAsRoot \"yes\" in config.json");
-  EXPECT_EQ(verdict(kPolicy, kRoot, runs_as(1000, 0)),
+  EXPECT_EQ(verdict(kStrictPolicy, kRoot, runs_as(1000, 0)),
             "gid 0 needs runtime.allowFunctionsToRunAsRoot \"yes\" in config.json");
-  EXPECT_EQ(verdict(kPolicy, kRoot, runs_as(1000, 1000, {20, 0})),
+  EXPECT_EQ(verdict(kStrictPolicy, kRoot, runs_as(1000, 1000, {20, 0})),
             "gid 0 needs runtime.allowFunctionsToRunAsRoot \"yes\" in config.json");
-  auto open = kPolicy;
+  auto open = kStrictPolicy;
   open.root_functions = RootFunctions::yes;
   EXPECT_EQ(verdict(open, kRoot, runs_as(0, 0, {0, 42})), "allowed");
 }
 
 TEST(Policy, SystemGroupsAreAsGoodAsRoot) {
-  EXPECT_EQ(verdict(kPolicy, kRoot, runs_as(1000, 42)),
+  EXPECT_EQ(verdict(kStrictPolicy, kRoot, runs_as(1000, 42)),
             "gid 42 is a system group; it needs runtime.allowFunctionsToRunAsRoot \"yes\" in config.json");
-  EXPECT_NE(verdict(kPolicy, kRoot, runs_as(1000, 1000, {6})), "allowed");
+  EXPECT_NE(verdict(kStrictPolicy, kRoot, runs_as(1000, 1000, {6})), "allowed");
 }
 
 TEST(Policy, TheCoreIsOutOfReach) {
-  EXPECT_EQ(verdict(kPolicy, kRoot, runs_as(990, 1000)), "uid 990 is the core's own: a function must not run as it");
-  EXPECT_EQ(verdict(kPolicy, kRoot, runs_as(1000, 991)), "gid 991 is the core's own");
-  EXPECT_EQ(verdict(kPolicy, kRoot, runs_as(1000, 1000, {991})), "gid 991 is the core's own");
-  auto open = kPolicy;
+  EXPECT_EQ(verdict(kStrictPolicy, kRoot, runs_as(990, 1000)),
+            "uid 990 is the core's own: a function must not run as it");
+  EXPECT_EQ(verdict(kStrictPolicy, kRoot, runs_as(1000, 991)), "gid 991 is the core's own");
+  EXPECT_EQ(verdict(kStrictPolicy, kRoot, runs_as(1000, 1000, {991})), "gid 991 is the core's own");
+  auto open = kStrictPolicy;
   open.root_functions = RootFunctions::yes;
   EXPECT_NE(verdict(open, kRoot, runs_as(990, 0)), "allowed");
   open.service_uids = {992};
@@ -92,7 +93,7 @@ TEST(Policy, WithoutRootThereIsOneUser) {
 
 TEST(Policy, TheKernelsNoChangeIdIsNoId) {
   const auto minus_one = static_cast<uid_t>(-1);
-  auto open = kPolicy;
+  auto open = kStrictPolicy;
   open.root_functions = RootFunctions::yes;
   EXPECT_EQ(verdict(open, kRoot, runs_as(minus_one, 1000)), "4294967295 is not an id");
   EXPECT_EQ(verdict(open, kRoot, runs_as(1000, minus_one)), "4294967295 is not an id");

@@ -164,7 +164,8 @@ TEST_F(Seccomp, AWorkersFilterFollowsItsIdsAndDevices) {
   choose(worker);
   EXPECT_EQ(verdict_on(SYS_fchmod, 3, 04755), kRefuse);
   EXPECT_EQ(verdict_on(SYS_socket, AF_NETLINK, SOCK_RAW, NETLINK_KOBJECT_UEVENT), kRefuse);
-  worker.container.emplace().resources.push_back({.kind = HostResource::Kind::device, .mount = {}});
+  worker.container.emplace().resources.push_back(
+      {.kind = HostResource::Kind::device, .source = "", .destination = "", .mount = {}});
   choose(worker);
   EXPECT_EQ(verdict_on(SYS_fchmod, 3, 04755), kRefuse);
   EXPECT_EQ(verdict_on(SYS_socket, AF_NETLINK, SOCK_RAW, NETLINK_KOBJECT_UEVENT), SECCOMP_RET_ALLOW);

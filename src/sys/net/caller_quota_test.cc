@@ -42,7 +42,7 @@ TEST_F(CallerQuotaTest, AKnownCallerGivesWayToNobody) {
 }
 
 TEST_F(CallerQuotaTest, ACallerHasSoMany) {
-  const Held first = take("uid 1", "1"), second = take("uid 1", "2"), third = take("uid 1", "3");
+  const Held first = take("uid 1", "1"), second = take("uid 1", "2");
   EXPECT_TRUE(first->belongs_to("w1"));
   EXPECT_TRUE(second->belongs_to("w1"));
   const Held fourth = take("uid 1", "4");

@@ -23,7 +23,6 @@ constexpr const char* kAll = "000001ffffffffff";
 class OwnersTest : public ::testing::Test {
  protected:
   OwnersTest() {
-    FESCUE_ASSERT(::mkdtemp(base.data()) != nullptr);
     for (const char* name : {"/proc", "/cgroup"}) std::filesystem::create_directory(base + name);
   }
   ~OwnersTest() override { std::filesystem::remove_all(base); }
@@ -56,7 +55,13 @@ class OwnersTest : public ::testing::Test {
     return peer;
   }
 
-  std::string base = "/tmp/fescue-owners-XXXXXX";
+  static std::string make_directory() {
+    std::string path = "/tmp/fescue-owners-XXXXXX";
+    FESCUE_ASSERT(::mkdtemp(path.data()) != nullptr);
+    return path;
+  }
+
+  const std::string base = make_directory();
   Owners owners{{0, 7}, {.cgroup2 = base + "/cgroup", .proc = base + "/proc"}};
 };
 

@@ -115,6 +115,8 @@ Result<bool> Statement::step() {
   return error;
 }
 
+void Statement::reset() { sqlite3_reset(statement_); }
+
 Result<void> Statement::run() {
   while (true) {
     FESCUE_TRY(row, step());

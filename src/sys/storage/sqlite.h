@@ -65,6 +65,7 @@ class Statement {
   bool is_null(int column) const;
 
  private:
+  void reset();  // what follows binds and steps anew; ends the read lock
   friend class Database;
   explicit Statement(sqlite3_stmt* statement) : statement_(statement) {}
   sqlite3_stmt* statement_;
@@ -102,6 +103,7 @@ auto Statement::first(Read read) -> Result<std::optional<RowBy<Read>>> {
   FESCUE_TRY(there, step());
   if (!there) return std::optional<RowBy<Read>>();
   Result<RowBy<Read>> row = read(std::as_const(*this));
+  reset();
   if (!row) return row.error();
   return std::optional(std::move(*row));
 }

@@ -162,7 +162,8 @@ TEST_F(DatabaseFile, DamageIsToldWithItsPathAndARemedy) {
   const auto opened = Database::open(path());
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().code(), Code::io);
-  for (const char* said : {path().c_str(), "is damaged", "file is not a database", "put a copy in its place"}) {
+  for (const std::string& said : {path(), std::string("is damaged"), std::string("file is not a database"),
+                                  std::string("put a copy in its place")}) {
     EXPECT_NE(opened.error().message().find(said), std::string::npos) << opened.error().message();
   }
 }

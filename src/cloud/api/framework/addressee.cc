@@ -21,7 +21,7 @@ bool starts_with_any(std::string_view path, std::span<const std::string_view> pr
   return std::any_of(prefixes.begin(), prefixes.end(), [&](std::string_view p) { return path.starts_with(p); });
 }
 
-constexpr std::array<std::string_view, 4> kDataPrefixes = {"/topics/", "/api/things/shadow/", "/retainedMessage",
+constexpr std::array<std::string_view, 4> kDataPrefixes = {"/topics", "/api/things/shadow/", "/retainedMessage",
                                                            "/connections/"};
 
 bool is_data_path(std::string_view path) {

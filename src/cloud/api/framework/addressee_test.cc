@@ -45,7 +45,9 @@ TEST(AddresseeOf, WithoutAScopeFollowsTargetFormAndPath) {
       {"/tags", Service::iot},
       {"/", Service::sts},
   };
-  for (const auto& [target, service] : rows) EXPECT_EQ(addressee_of(head_of("POST", target)), service) << target;
+  for (const auto& [target, service] : rows) {
+    EXPECT_EQ(addressee_of(head_of("POST", target)).service, service) << target;
+  }
 
   HttpRequest secret = head_of("POST", "/");
   secret.headers.add("X-Amz-Target", "secretsmanager.GetSecretValue");

@@ -44,7 +44,9 @@ inline std::string error_of(const HttpResponse& response) {
   return std::string(response.headers.get("x-amzn-errortype"));
 }
 
+/// An empty body is an empty object.
 inline json::value json_of(const HttpResponse& response) {
+  if (response.body.empty()) return json::object();
   boost::system::error_code error;
   json::value value = json::parse(response.body, error);
   EXPECT_FALSE(error) << response.body;

@@ -39,7 +39,8 @@ TEST_F(Authorization, TellsWhatDecides) {
   const json::value denied = test(publish_to("secret/x"));
   EXPECT_EQ(denied.at("authDecision"), "EXPLICIT_DENY");
   EXPECT_EQ(denied.at("allowed").at("policies").at(0).at("policyName"), "all");
-  EXPECT_EQ(denied.at("denied").at("explicitDeny").at("policies").at(0).at("policyArn"), kArn + "policy/no-secrets");
+  EXPECT_EQ(denied.at("denied").at("explicitDeny").at("policies").at(0).at("policyArn").as_string(),
+            kArn + "policy/no-secrets");
   EXPECT_EQ(denied.at("denied").at("implicitDeny").at("policies"), json::array());
   EXPECT_EQ(denied.at("authInfo").at("actionType"), "PUBLISH");
   EXPECT_EQ(denied.at("authInfo").at("resources"), json::array{kArn + "topic/secret/x"});

@@ -64,7 +64,7 @@ TEST_F(ApiKeys, AreListedWithoutTheirSecrets) {
   ASSERT_EQ(keys.size(), 2U);
   EXPECT_EQ(keys[0].at("name"), "local");
   EXPECT_EQ(keys[0].at("role"), "admin");
-  EXPECT_EQ(keys[1].at("id"), ci.id);
+  EXPECT_EQ(keys[1].at("id").as_string(), ci.id);
 }
 
 TEST_F(ApiKeys, StopAtOnceWhenTheyAreRevoked) {
