@@ -90,7 +90,8 @@ ALLOWED = {
     "cli/cli.cc": "cli/cli.h cli/say.h cli/output/suggestion.h cli/verbs/verbs.h base",
     "cli": "cloud/instance_identity.h core/layout.h mqtt_io mqtt model sys base",
     "cli/output": "model base",
-    "cli/verbs": "cli/* cli/output cloud/cloud.h core/core_daemon.h core/layout.h core/doctor/doctor.h "
+    "cli/help": "model base",
+    "cli/verbs": "cli/* cli/help cli/output cloud/cloud.h core/core_daemon.h core/layout.h core/doctor/doctor.h "
                  "core/local_run/local_run.h core/admin/log_files.h model sys base",
 }
 # A folder's own files may include what lies below it.

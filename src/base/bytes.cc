@@ -5,8 +5,8 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
-#include "base/ascii.h"
 #include "base/assert.h"
+#include "base/text/ascii.h"
 
 namespace fescue {
 

@@ -43,9 +43,9 @@ struct FunctionServiceOptions {
   /// Holds deployed packages, which the core owns: each is then for the users of its functions alone (code_access.h).
   /// Code that is elsewhere is left as it is.
   std::string code_directory{};
-  LifecycleLimits limits;          // limits_of(config), or a test's own
+  LifecycleLimits limits;  // limits_of(config), or a test's own
   /// Payloads of unfinished work. Half as much again is in reserve, for those on whom no more than an eighth of this
-  /// counts (model/fair_bound.h).
+  /// counts (base/fair_bound.h).
   std::size_t max_held_bytes = 64 * 1024 * 1024;
   LauncherPolicy policy{};  // what the launcher was started with
   std::optional<ProxySettings> proxy{};

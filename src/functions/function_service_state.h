@@ -13,6 +13,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/fair_bound.h"
 #include "engine/lifecycle/function_lifecycle.h"
 #include "functions/function_service.h"
 #include "functions/launch/launch_plan.h"
@@ -20,7 +21,6 @@
 #include "functions/workers/id_source.h"
 #include "functions/workers/worker_log.h"
 #include "functions/workers/worker_processes.h"
-#include "model/fair_bound.h"
 
 namespace fescue {
 

@@ -5,7 +5,7 @@
 
 #include <boost/json/basic_parser_impl.hpp>
 
-#include "base/ascii.h"
+#include "base/text/ascii.h"
 
 namespace fescue {
 

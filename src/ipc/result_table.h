@@ -2,7 +2,7 @@
 // result and the caller's GET meet in it in either order, and the meeting ends it.
 //
 // Bounded in entries and in bytes of results that wait, in all and, so that one function cannot keep the others from
-// calling, with a reserve for functions that hold little (model/fair_bound.h). An entry belongs to the worker that
+// calling, with a reserve for functions that hold little (base/fair_bound.h). An entry belongs to the worker that
 // made the call: only it may fetch the result, and its entries go when it dies. Each entry has a deadline, set anew
 // when the result comes.
 #pragma once
@@ -14,9 +14,9 @@
 #include <unordered_map>
 
 #include "base/clock.h"
+#include "base/fair_bound.h"
 #include "base/result.h"
 #include "model/arn.h"
-#include "model/fair_bound.h"
 #include "model/ids.h"
 #include "model/invocation.h"
 

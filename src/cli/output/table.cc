@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "base/ascii.h"
 #include "base/assert.h"
+#include "base/text/ascii.h"
 
 namespace fescue::cli {
 

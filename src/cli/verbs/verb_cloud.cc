@@ -3,8 +3,8 @@
 
 #include "cli/address_option.h"
 #include "cli/identity_options.h"
-#include "cli/verbs/verb.h"
 #include "cli/verbs/package_flags.h"
+#include "cli/verbs/verb.h"
 #include "cli/verbs/verbs.h"
 #include "cloud/cloud.h"
 

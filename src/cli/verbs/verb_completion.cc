@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "cli/completion.h"
+#include "cli/help/completion.h"
 #include "cli/verbs/verbs.h"
 
 namespace fescue::cli {

@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include "base/version.h"
-#include "cli/man_page.h"
+#include "cli/help/man_page.h"
 #include "cli/verbs/verbs.h"
 
 namespace fescue::cli {

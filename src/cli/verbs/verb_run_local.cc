@@ -7,9 +7,9 @@
 
 #include <fmt/format.h>
 
-#include "base/ascii.h"
 #include "base/fd.h"
 #include "base/log.h"
+#include "base/text/ascii.h"
 #include "base/text/utf8.h"
 #include "cli/say.h"
 #include "cli/text_input.h"

@@ -5,8 +5,8 @@
 #include "cli/address_option.h"
 #include "cli/identity_options.h"
 #include "cli/up.h"
-#include "cli/verbs/verb.h"
 #include "cli/verbs/package_flags.h"
+#include "cli/verbs/verb.h"
 #include "cli/verbs/verbs.h"
 
 namespace fescue::cli {

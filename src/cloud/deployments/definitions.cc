@@ -12,7 +12,6 @@ namespace json = boost::json;
 
 namespace {
 
-
 Result<ThingEntry> read_thing(const JsonReader& entry) {
   ThingEntry out;
   FESCUE_TRY(id, entry.string_or("Id", ""));

@@ -14,8 +14,9 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-constexpr std::string_view kCoreDefinition = R"({"Cores":[{"Id":"c","ThingArn":"arn:aws:iot:us-west-2:123456789012:thing/core",)"
-                                   R"("CertificateArn":"arn:aws:iot:us-west-2:123456789012:cert/ab"}]})";
+constexpr std::string_view kCoreDefinition =
+    R"({"Cores":[{"Id":"c","ThingArn":"arn:aws:iot:us-west-2:123456789012:thing/core",)"
+    R"("CertificateArn":"arn:aws:iot:us-west-2:123456789012:cert/ab"}]})";
 
 FunctionArn arn_of(std::string_view qualifier) {
   return FunctionArn::make(Region("us-west-2"), AccountId("123456789012"), "hello", qualifier);

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "base/ascii.h"
+#include "base/text/ascii.h"
 #include "cloud/deployments/entry_list.h"
 
 namespace fescue::cloud {

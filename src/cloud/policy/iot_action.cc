@@ -4,7 +4,7 @@
 #include <array>
 #include <string>
 
-#include "base/ascii.h"
+#include "base/text/ascii.h"
 #include "cloud/policy/glob.h"
 
 namespace fescue::cloud {

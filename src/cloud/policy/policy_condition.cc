@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "base/ascii.h"
+#include "base/text/ascii.h"
 #include "cloud/policy/ip_range.h"
 
 namespace fescue::cloud {

@@ -1,7 +1,7 @@
 // Values by folded keys.
 #include "cloud/policy/policy_context.h"
 
-#include "base/ascii.h"
+#include "base/text/ascii.h"
 #include "base/text/utf8.h"
 
 namespace fescue::cloud {

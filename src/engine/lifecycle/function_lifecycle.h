@@ -32,9 +32,9 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/fair_bound.h"
 #include "base/result.h"
 #include "engine/lifecycle/lifecycle_types.h"
-#include "model/fair_bound.h"
 #include "model/group.h"
 #include "model/invocation.h"
 

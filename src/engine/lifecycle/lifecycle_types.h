@@ -16,7 +16,7 @@ namespace fescue {
 
 struct LifecycleLimits {
   /// Accepted and not finished, over all functions. Beyond it as much again is in reserve, for those on whom no more
-  /// than a sixteenth of this counts (model/fair_bound.h).
+  /// than a sixteenth of this counts (base/fair_bound.h).
   std::size_t max_work_items = 1024;
   std::size_t max_workers = 25;  // on-demand, over all functions, stopping ones included
   std::size_t max_workers_per_function = 25;

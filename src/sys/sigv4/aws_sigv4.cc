@@ -9,8 +9,8 @@
 
 #include <fmt/format.h>
 
-#include "base/ascii.h"
 #include "base/bytes.h"
+#include "base/text/ascii.h"
 #include "base/text/split.h"
 
 namespace fescue {

@@ -8,7 +8,7 @@
 
 #include <openssl/x509v3.h>
 
-#include "base/ascii.h"
+#include "base/text/ascii.h"
 #include "sys/tls/openssl.h"
 
 namespace fescue {

@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "base/ascii.h"
+#include "base/text/ascii.h"
 #include "sys/sigv4/aws_sigv4.h"
 
 namespace fescue::cloud {

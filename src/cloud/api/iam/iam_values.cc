@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "base/ascii.h"
+#include "base/text/ascii.h"
 #include "cloud/store/iam/iam_store.h"
 
 namespace fescue::cloud::iam {

@@ -2,7 +2,7 @@
 // here.
 #include <fmt/format.h>
 
-#include "base/ascii.h"
+#include "base/text/ascii.h"
 #include "cloud/api/framework/members.h"
 #include "cloud/api/iot/iot_operations.h"
 #include "cloud/api/iot/iot_tags.h"

@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "base/ascii.h"
 #include "base/random.h"
+#include "base/text/ascii.h"
 #include "cloud/api/framework/members.h"
 #include "cloud/api/iot/iot_operations.h"
 #include "cloud/api/iot/iot_values.h"

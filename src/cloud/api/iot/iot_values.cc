@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "base/ascii.h"
 #include "base/log.h"
+#include "base/text/ascii.h"
 #include "base/text/parse_number.h"
 #include "cloud/api/framework/members.h"
 #include "cloud/store/certificate_store.h"

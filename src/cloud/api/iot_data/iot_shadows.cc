@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "base/ascii.h"
+#include "base/text/ascii.h"
 #include "base/text/utf8.h"
 #include "cloud/api/framework/members.h"
 #include "cloud/api/iot/iot_operations.h"

@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
-#include "base/ascii.h"
 #include "base/log.h"
+#include "base/text/ascii.h"
 #include "cloud/api/framework/members.h"
 #include "cloud/control_plane.h"
 #include "cloud/store/access_key_store.h"

@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "base/ascii.h"
 #include "base/bytes.h"
+#include "base/text/ascii.h"
 #include "cloud/api/lambda/lambda_names.h"
 #include "cloud/api/lambda/lambda_rules.h"
 #include "cloud/store/json_columns.h"

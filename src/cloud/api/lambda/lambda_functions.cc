@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
-#include "base/ascii.h"
 #include "base/random.h"
+#include "base/text/ascii.h"
 #include "base/text/parse_number.h"
 #include "cloud/api/framework/pages.h"
 #include "cloud/api/framework/tags.h"

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "base/ascii.h"
+#include "base/text/ascii.h"
 #include "base/text/parse_number.h"
 #include "base/text/split.h"
 #include "cloud/api/framework/errors.h"

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "base/ascii.h"
+#include "base/text/ascii.h"
 #include "model/group.h"
 
 namespace fescue::cloud {

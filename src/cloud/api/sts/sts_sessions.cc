@@ -1,8 +1,8 @@
 // Temporary keys, of a role by its name or of the caller.
 #include <fmt/format.h>
 
-#include "base/ascii.h"
 #include "base/log.h"
+#include "base/text/ascii.h"
 #include "cloud/api/framework/forms.h"
 #include "cloud/api/sts/sts_operations.h"
 #include "cloud/control_plane.h"

@@ -1,5 +1,5 @@
 // The tree of the real command line, and scripts and man page made of it.
-#include "cli/command_tree.h"
+#include "cli/help/command_tree.h"
 
 #include <algorithm>
 #include <array>
@@ -11,8 +11,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "cli/completion.h"
-#include "cli/man_page.h"
+#include "cli/help/completion.h"
+#include "cli/help/man_page.h"
 #include "cli/verbs/verbs.h"
 #include "tests/fakes/temp_directory.h"
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "cli/command_tree.h"
+#include "cli/help/command_tree.h"
 
 namespace fescue::cli {
 

@@ -1,5 +1,5 @@
 // The scripts of bash, zsh and fish, each with its own quoting.
-#include "cli/completion.h"
+#include "cli/help/completion.h"
 
 #include <algorithm>
 #include <set>

@@ -1,5 +1,5 @@
 // What belongs to each class, asked of every char.
-#include "base/ascii.h"
+#include "base/text/ascii.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // Who is admitted when one holds almost everything.
-#include "model/fair_bound.h"
+#include "base/fair_bound.h"
 
 #include <string>
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "cli/command_tree.h"
+#include "cli/help/command_tree.h"
 
 namespace fescue::cli {
 

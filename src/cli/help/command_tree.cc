@@ -1,5 +1,5 @@
 // Walking CLI11's app: verbs, options, values, choices.
-#include "cli/command_tree.h"
+#include "cli/help/command_tree.h"
 
 namespace fescue::cli {
 

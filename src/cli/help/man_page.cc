@@ -1,5 +1,5 @@
 // troff from the command tree, section by section.
-#include "cli/man_page.h"
+#include "cli/help/man_page.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
