@@ -180,10 +180,12 @@ TEST_F(ContainerTest, ADirectoryOfDevicesIsAttachedWithAllOfItsDrivers) {
 }
 
 TEST_F(ContainerTest, WhatCannotBeAttachedIsNamed) {
-  EXPECT_EQ(output_with(volume(base + "/data", "/etc/passwd"), ""), "/etc/passwd is not a directory on the host");
-  EXPECT_EQ(output_with(volume(base + "/data/value", "/etc"), ""), "/etc is a directory on the host");
+  const std::string data = "the resource " + base + "/data";
+  EXPECT_EQ(output_with(volume(base + "/data", "/etc/passwd"), ""),
+            data + ": /etc/passwd is not a directory on the host");
+  EXPECT_EQ(output_with(volume(base + "/data/value", "/etc"), ""), data + "/value: /etc is a directory on the host");
   EXPECT_EQ(output_with(volume(base + "/data", "/lambda/data"), ""),
-            "make the directory /lambda/data: Read-only file system");
+            data + ": make the directory /lambda/data: Read-only file system");
 }
 
 TEST_F(ContainerTest, AKillEndsAllOfIt) {

@@ -49,19 +49,20 @@ print(attempt(lambda: os.chmod('/dev/null', 0o600)), attempt(lambda: os.chown('/
 print(attempt(lambda: os.utime('/dev/null')), attempt(lambda: open('/dev/null', 'w').write('x')))
 print(attempt(lambda: os.remove('/dev/null')), attempt(lambda: os.mkdir('/dev/new')))
 )")),
-            "EROFS EROFS\nEROFS allowed\nEBUSY EROFS\n");
+            "EROFS EROFS\nEROFS allowed\nEROFS EROFS\n");
   EXPECT_EQ(mode_of("/dev/null"), before);
 }
 
 TEST_F(RootFunctionTest, AttachedDevicesKeepTheirModesToo) {
-  const mode_t before = mode_of("/dev/ptmx");
+  if (::access("/dev/fuse", F_OK) != 0) GTEST_SKIP() << "/dev/fuse is not there";
+  const mode_t before = mode_of("/dev/fuse");
   auto spec = as_root_in_python(R"(
-print(attempt(lambda: os.chmod('/dev/ptmx', 0o600)), attempt(lambda: os.open('/dev/ptmx', os.O_RDWR | os.O_NOCTTY)))
+print(attempt(lambda: os.chmod('/dev/fuse', 0o600)), attempt(lambda: os.open('/dev/fuse', os.O_RDWR)))
 )");
-  spec.container->resources.push_back(device("/dev/ptmx"));
+  spec.container->resources.push_back(device("/dev/fuse"));
   const std::string said = open.output_of(std::move(spec));
   EXPECT_EQ(said.substr(0, said.find(' ')), "EROFS") << said;
-  EXPECT_EQ(mode_of("/dev/ptmx"), before);
+  EXPECT_EQ(mode_of("/dev/fuse"), before);
 }
 
 TEST_F(RootFunctionTest, NoSetIdFilesAppearInAVolume) {
