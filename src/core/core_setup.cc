@@ -44,7 +44,6 @@ Result<void> make_directories(const CoreLayout& layout, const std::optional<User
 
 /// It says what is started as root, and whom the core trusts: whoever can write it is the core's owner.
 Result<CoreConfig> read_config(const CoreLayout& layout) {
-  FESCUE_CHECK(only_root_can_write(layout.config_file()));
   const auto text = real_file_system().read(layout.config_file(), kMaxConfig);
   if (!text && text.error().code() == Code::not_found) {
     return Error(Code::not_found, fmt::format("there is no core in {}: {} is missing; `fescue up` makes one, or name "
@@ -52,6 +51,7 @@ Result<CoreConfig> read_config(const CoreLayout& layout) {
                                               layout.root, layout.config_file()));
   }
   if (!text) return text.error();
+  FESCUE_CHECK(only_root_can_write(layout.config_file()));
   auto config = parse_core_config(*text, layout.root);
   if (!config) return config.error().in(layout.config_file());
   return config;

@@ -48,6 +48,7 @@ FunctionService::State::State(asio::io_context& loop, FunctionServiceOptions giv
              }),
       timer(loop) {
   rules.facilities = launcher.facilities;
+  rules.code_directory = options.code_directory;
   processes =
       std::make_unique<WorkerProcesses>(io, process_options(options), std::move(launcher), sockets, logs,
                                         WorkerProcesses::Events{

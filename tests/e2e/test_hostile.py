@@ -130,7 +130,7 @@ def test_what_is_not_there(site, core_tls):
 def test_tls_is_for_our_certificates(site, stranger_tls, door, listener):
     address = site.endpoints[listener]
     with Counted(lambda: cloud_metrics(site), 'fescue_refused_total{door="%s",cause="handshake"}' % door, 3):
-        assert not send_and_read(address, b"GET / HTTP/1.1\r\n\r\n").startswith(b"HTTP")
+        assert send_and_read(address, b"GET / HTTP/1.1\r\n\r\n").startswith(b"HTTP/1.1 400 ")  # plainly, and nothing else
         for context in (client_tls(), stranger_tls):
             with pytest.raises((ssl.SSLError, ConnectionError)):
                 with dial(address, context) as tls:

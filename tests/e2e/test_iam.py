@@ -60,10 +60,10 @@ def test_an_assumed_role_has_the_rights_of_its_key(site):
     site.boto("iam").create_role(RoleName="deploy", AssumeRolePolicyDocument=json.dumps(TRUST))
     reader = json.loads(site.fescue("key", "create", "--name", "reader", "--json"))
     sts = site.boto("sts", aws_access_key_id=reader["id"], aws_secret_access_key=reader["secret"])
-    made = sts.assume_role(RoleArn="arn:aws:iam::123456789012:role/deploy", RoleSessionName="s")
+    made = sts.assume_role(RoleArn="arn:aws:iam::123456789012:role/deploy", RoleSessionName="ci")
     keys = dict(zip(("aws_access_key_id", "aws_secret_access_key", "aws_session_token"),
                     (made["Credentials"][name] for name in ("AccessKeyId", "SecretAccessKey", "SessionToken"))))
-    assert site.boto("sts", **keys).get_caller_identity()["Arn"].endswith(":assumed-role/deploy/s")
+    assert site.boto("sts", **keys).get_caller_identity()["Arn"].endswith(":assumed-role/deploy/ci")
     assert "things" in site.boto("iot", **keys).list_things()
     refused(site.boto("iot", **keys).create_thing, "AccessDeniedException", thingName="t")
     refused(site.boto("iot", **{**keys, "aws_session_token": "x"}).list_things, "UnrecognizedClientException")
@@ -79,7 +79,8 @@ def test_what_tools_ask_in_passing(site):
                               Code={"ZipFile": make_zip({"app.py": "def handler(e, c):\n    pass\n"})})
     assert functions.get_function_code_signing_config(FunctionName="asked")["FunctionName"] == "asked"
     assert "ReservedConcurrentExecutions" not in functions.get_function_concurrency(FunctionName="asked")
-    assert functions.get_runtime_management_config(FunctionName="asked")["UpdateRuntimeOn"] == "Auto"
+    if hasattr(functions, "get_runtime_management_config"):  # botocore 1.29.33 and later
+        assert functions.get_runtime_management_config(FunctionName="asked")["UpdateRuntimeOn"] == "Auto"
     assert functions.list_function_url_configs(FunctionName="asked")["FunctionUrlConfigs"] == []
     assert functions.list_event_source_mappings()["EventSourceMappings"] == []
     assert functions.get_account_settings()["AccountUsage"]["FunctionCount"] == 1

@@ -214,8 +214,7 @@ def test_held_connections(rivals, name):
     with Grown(rivals, 'fescue_ipc_refused_total{cause="gave_way"}'):
         assert 0 < attack(rivals, "hold_connections(1100)", name).value <= 256
     for other in ("victim", "free" if name == "hostile" else "hostile"):
-        for worker in rivals.door.pids(other):
-            os.kill(worker, signal.SIGKILL)
+        end_workers(rivals, other)
         assert rivals.door.call(other, "ask('/credentialprovider/', my_token())") == 404, "a token counts"
     end_workers(rivals, name)
 
@@ -245,8 +244,10 @@ def test_calls_that_nobody_fetches(rivals):
 
 def end_workers(site, name):
     """With all that they hold."""
-    for worker in site.door.pids(name):
+    workers = site.door.pids(name)
+    for worker in workers:
         os.kill(worker, signal.SIGKILL)
+    wait_until(lambda: not set(workers) & set(site.door.pids(name)), "the core sees their end")
 
 
 class Grown:

@@ -48,7 +48,9 @@ LaunchRules rules_of(const std::string& core_root, const CoreConfig& config, con
   } else if (const auto found = find_user("fescue")) {
     service = *found;
   }
-  return launch_rules(config, launcher_policy(config, core_root, hidden, service), only_user);
+  LaunchRules rules = launch_rules(config, launcher_policy(config, core_root, hidden, service), only_user);
+  rules.code_directory = CoreLayout{core_root}.code();
+  return rules;
 }
 
 }  // namespace

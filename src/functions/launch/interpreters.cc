@@ -13,6 +13,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/text/paths.h"
+
 namespace fescue {
 
 namespace {
@@ -36,16 +38,23 @@ Result<void> check_entry(const std::string& path, const UserIds& user) {
                                                     status.st_mode & 07777, status.st_uid, status.st_gid));
 }
 
-/// Every directory on the way to the last entry.
-Result<void> check_directories(const std::string& path, const UserIds& user) {
+/// Every directory on the way to the last entry, but for the way to `opened`.
+Result<void> check_directories(const std::string& path, const UserIds& user, const std::string& opened) {
   for (std::size_t slash = path.find('/', 1); slash != std::string::npos; slash = path.find('/', slash + 1)) {
-    FESCUE_CHECK(check_entry(path.substr(0, slash), user));
+    const std::string directory = path.substr(0, slash);
+    if (opened.empty() || !is_within(opened, directory)) FESCUE_CHECK(check_entry(directory, user));
   }
   return ok();
 }
 
-Result<void> check_way(const std::string& path, const UserIds& user) {
-  FESCUE_CHECK(check_directories(path, user));
+Result<std::string> real_path(const std::string& path) {
+  const std::unique_ptr<char, void (*)(void*)> real(::realpath(path.c_str(), nullptr), &::free);
+  if (!real) return errno_error(path);
+  return std::string(real.get());
+}
+
+Result<void> check_way(const std::string& path, const UserIds& user, const std::string& opened) {
+  FESCUE_CHECK(check_directories(path, user, opened));
   struct stat status;
   if (::stat(path.c_str(), &status) != 0) return errno_error(path);
   if (!S_ISREG(status.st_mode)) return Error(Code::permission_denied, path + " is not a file");
@@ -125,15 +134,15 @@ std::optional<Interpreter> nearest(const RuntimeVersion& wanted, const std::stri
 
 }  // namespace
 
-Result<void> check_executable(const std::string& path, const UserIds& user) {
-  const std::unique_ptr<char, void (*)(void*)> real(::realpath(path.c_str(), nullptr), &::free);
-  if (!real) return errno_error(path);
-  FESCUE_CHECK(check_way(path, user));
-  return check_way(real.get(), user);
+Result<void> check_executable(const std::string& path, const UserIds& user, const std::string& opened) {
+  FESCUE_TRY(real, real_path(path));
+  FESCUE_CHECK(check_way(path, user, opened));
+  const auto really_opened = real_path(opened);
+  return check_way(real, user, really_opened ? *really_opened : "");
 }
 
 Result<void> check_passable(const std::string& directory, const UserIds& user) {
-  FESCUE_CHECK(check_directories(directory, user));
+  FESCUE_CHECK(check_directories(directory, user, ""));
   return check_entry(directory, user);
 }
 

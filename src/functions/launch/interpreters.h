@@ -48,9 +48,9 @@ struct FoundInterpreter {
 std::vector<FoundInterpreter> list_interpreters(const InterpreterSearch& search, const UserIds& user);
 
 /// Whether `user`, without supplementary groups, can execute the file: every directory on the way can be searched and
-/// the file has the bit. Judged by owner, group and mode; access lists are not looked at. The error names the first
-/// that it cannot.
-Result<void> check_executable(const std::string& path, const UserIds& user);
+/// the file has the bit. Judged by owner, group and mode; access lists are not looked at, so the way to the directory
+/// `opened`, which is opened to the user by one later, is not judged. The error names the first that it cannot.
+Result<void> check_executable(const std::string& path, const UserIds& user, const std::string& opened = "");
 
 /// Likewise whether `user` can pass through every directory of an absolute path, the last one included.
 Result<void> check_passable(const std::string& directory, const UserIds& user);

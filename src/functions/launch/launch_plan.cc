@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/text/paths.h"
 #include "functions/launch/worker_environment.h"
 #include "sandbox/launcher/sources.h"
 
@@ -26,8 +27,12 @@ void remark(LaunchPlan& plan, const std::string& sentence) {
 /// The program, for every runtime that needs none but its package's.
 Result<void> find_program(LaunchPlan& plan, const LaunchRules& rules) {
   FESCUE_TRY(kind, runtime_kind(plan.function.runtime));
-  if (kind == RuntimeKind::executable) return check_executable(plan.code + "/" + plan.function.handler, plan.user);
-  if (kind == RuntimeKind::custom) return check_executable(plan.code + "/" + std::string(kBootstrap), plan.user);
+  const bool will_open = !rules.code_directory.empty() && is_within(plan.code, rules.code_directory);
+  const std::string opened = will_open ? plan.code : "";
+  if (kind == RuntimeKind::executable)
+    return check_executable(plan.code + "/" + plan.function.handler, plan.user, opened);
+  if (kind == RuntimeKind::custom)
+    return check_executable(plan.code + "/" + std::string(kBootstrap), plan.user, opened);
   FESCUE_TRY(interpreter, choose_interpreter(plan.function.runtime, rules.interpreters, plan.user));
   plan.interpreter = std::move(interpreter.path);
   plan.stand_in = std::move(interpreter.remark);

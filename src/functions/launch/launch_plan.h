@@ -36,8 +36,9 @@ struct LaunchRules {
   Facilities facilities;             // of the host, as the launcher found them
   LauncherPolicy policy{};           // the launcher's: what it would refuse fails the plan
   std::set<gid_t> system_groups{0};  // which no function gets
-  HiddenSources hidden{};            // what the core cannot see of the group's resources
-  bool strict = false;               // fescue.strict: a container needs a MemorySize, as V1's API demanded
+  std::string code_directory{};  // packages right below it are opened to their users before they run (code_access.h)
+  HiddenSources hidden{};        // what the core cannot see of the group's resources
+  bool strict = false;           // fescue.strict: a container needs a MemorySize, as V1's API demanded
 };
 
 /// Those of a core with this configuration, on this host; `policy` is its launcher's. Without root `only_user` is the
