@@ -72,7 +72,8 @@ def test_links_that_lead_out_are_refused_by_name(site, links, name):
 
 def test_the_aws_cli_is_told_that_a_package_is_too_large(site, tmp_path):
     package = tmp_path / "big.zip"
-    package.write_bytes(os.urandom(1 << 20) * 56)
+    with zipfile.ZipFile(package, "w") as archive:
+        archive.writestr("app.bin", os.urandom(1 << 20) * 56)
     done = site.aws("lambda", "create-function", "--function-name", "big", "--runtime", RUNTIME, "--role", ROLE,
                     "--handler", "app.handler", "--zip-file", "fileb://%s" % package, check=False)
     assert done.returncode != 0
