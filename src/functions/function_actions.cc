@@ -201,8 +201,7 @@ std::string FunctionService::State::with_suggestion(const lifecycle::PinnedDown&
 
 void FunctionService::State::worker_gone(ExitRecord record) {
   requests.erase(record.worker);
-  // Its package may be a new one, fetched in place of one that was gone.
-  if (record.cause == EndCause::not_started) (void)open_code();
+  if (record.cause == EndCause::not_started) open_again(record.function);
   lifecycle.worker_exited(record.worker, sentence(record), steady_now());
   answer_timed_out(record.worker, besides_time(record));
   if (!was_planned(record)) {

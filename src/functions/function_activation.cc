@@ -1,6 +1,5 @@
 // FunctionService: groups come and go.
 #include <algorithm>
-#include <map>
 #include <set>
 
 #include <fmt/format.h>
@@ -54,22 +53,42 @@ Result<KnownFunctions> FunctionService::State::plan(const StagedGroup& staged, O
 }
 
 /// Also to those who run it until the prepared set takes over.
-Result<void> FunctionService::State::open_code() const {
-  std::map<std::string, std::set<uid_t>> users;
+Result<void> FunctionService::State::open_code(const std::string& code) const {
+  if (options.code_directory.empty() || !is_within(code, options.code_directory)) return ok();
+  std::set<uid_t> users;
   for (const KnownFunctions* functions : {&running, &prepared}) {
     for (const auto& [arn, function] : *functions) {
-      if (function.plan) users[function.code].insert((*function.plan)->user.uid);
+      if (function.plan && function.code == code) users.insert((*function.plan)->user.uid);
     }
   }
-  for (const auto& [code, uids] : users) {
-    if (options.code_directory.empty() || !is_within(code, options.code_directory)) continue;
-    FESCUE_TRY(readers, open_code_to(code, uids));
-    if (readers == CodeReaders::everybody) {
-      log::warn("Every user of this machine can read this code: its file system keeps no access lists.",
-                {{"code", code}});
-    }
+  FESCUE_TRY(readers, open_code_to(code, users));
+  if (readers == CodeReaders::everybody) {
+    log::warn("Every user of this machine can read this code: its file system keeps no access lists.",
+              {{"code", code}});
   }
   return ok();
+}
+
+/// A package that cannot be opened does not keep the others closed. The error is the last one's.
+Result<void> FunctionService::State::open_prepared_code() const {
+  std::set<std::string> packages;
+  for (const auto& [arn, function] : prepared) {
+    if (function.plan) packages.insert(function.code);
+  }
+  Result<void> outcome = ok();
+  for (const std::string& code : packages) {
+    if (auto opened = open_code(code); !opened) outcome = std::move(opened);
+  }
+  return outcome;
+}
+
+/// After a start that failed: the package may be a new one, fetched in place of one that was gone.
+void FunctionService::State::open_again(const FunctionArn& function) const {
+  const auto found = running.find(function);
+  if (found == running.end()) return;
+  const auto opened = open_code(found->second.code);
+  if (opened || opened.error().code() == Code::not_found) return;  // it is still gone, as the failed start has said
+  log::warn("Cannot open a package to its functions.", {{"errorString", opened.error().message()}});
 }
 
 void FunctionService::State::begin(StagedGroup staged, OnFailure on_failure, GroupPart::Done done) {
@@ -89,7 +108,7 @@ void FunctionService::State::begin_planned(const StagedGroup& staged, OnFailure 
   auto functions = plan(staged, on_failure);
   if (!functions) return done(functions.error());
   prepared = std::move(*functions);
-  if (const auto opened = open_code(); !opened && on_failure == OnFailure::refuse) {
+  if (const auto opened = open_prepared_code(); !opened && on_failure == OnFailure::refuse) {
     prepared.clear();
     return done(opened.error());
   } else if (!opened) {

@@ -81,6 +81,19 @@ TEST_F(FunctionServiceTest, ASavedGroupRunsAsFarAsItCan) {
   EXPECT_THAT(result("i2"), HasSubstr("there is no python3.99"));
 }
 
+TEST_F(FunctionServiceTest, APackageThatIsGoneKeepsNoOtherClosed) {
+  auto gone = function("a:1", kStays);
+  gone.runtime = "python3.11";
+  std::filesystem::remove_all(package_of(gone.arn));
+  const auto here = function("b:1", kStays);
+  ASSERT_TRUE(restore({pinned(gone), here}));
+  using Permissions = std::filesystem::perms;
+  EXPECT_EQ(std::filesystem::status(package_of(here.arn)).permissions() & Permissions::others_all, Permissions::none);
+  ASSERT_TRUE(submit(here, "i1"));
+  ask(worker_of(here));
+  EXPECT_EQ(given_.size(), 1U);
+}
+
 TEST_F(FunctionServiceTest, AnotherLogLevelReachesEveryWorker) {
   const auto echo = function("echo:1", "echo level $LOG_LEVEL; " + std::string(kStays));
   activate({pinned(echo)});

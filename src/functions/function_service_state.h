@@ -103,7 +103,9 @@ struct FunctionService::State : std::enable_shared_from_this<FunctionService::St
   // function_activation.cc
   Result<std::shared_ptr<const LaunchPlan>> plan(const FunctionConfig& function, const std::string& code) const;
   Result<KnownFunctions> plan(const StagedGroup& staged, OnFailure on_failure) const;
-  Result<void> open_code() const;
+  Result<void> open_code(const std::string& code) const;
+  Result<void> open_prepared_code() const;
+  void open_again(const FunctionArn& function) const;
   void begin(StagedGroup staged, OnFailure on_failure, GroupPart::Done done);
   void adopt_prepared();
   void commit();

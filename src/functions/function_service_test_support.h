@@ -55,6 +55,7 @@ class FunctionServiceTest : public ::testing::Test {
     FunctionServiceOptions options;
     options.user_log_directory = root_ / "log";
     options.runtime_directory = root_ / "runtime";
+    options.code_directory = root_;
     options.max_held_bytes = 1000;
     options.limits.first_pause = std::chrono::milliseconds(1);
     service_ = std::make_unique<FunctionService>(io_, std::move(options), std::move(*launcher), worker_sockets_,
