@@ -200,6 +200,15 @@ bool is_visible(const std::string& path, const std::vector<std::string>& protect
   return std::ranges::none_of(kHomes, hides) && std::ranges::none_of(protected_directories, hides);
 }
 
+HostResource host_resource(const LaidOutResource& resource) {
+  HostResource out;
+  out.kind = resource.kind;
+  out.access = resource.access;
+  out.source = resource.source;
+  out.destination = resource.destination;
+  return out;
+}
+
 Result<ContainerSpec> container_spec(const ContainerLayout& layout, const std::string& package,
                                      const std::string& runtimes, const std::string& socket) {
   ContainerSpec out;
@@ -210,14 +219,7 @@ Result<ContainerSpec> container_spec(const ContainerLayout& layout, const std::s
   FESCUE_TRY(socket_fd, open_path(socket, 0, "socket"));
   out.socket = std::move(socket_fd);
   out.sysfs = Sysfs(layout.sysfs);
-  for (const LaidOutResource& resource : layout.resources) {
-    HostResource each;
-    each.kind = resource.kind;
-    each.access = resource.access;
-    each.source = resource.source;
-    each.destination = resource.destination;
-    out.resources.push_back(std::move(each));
-  }
+  for (const LaidOutResource& resource : layout.resources) out.resources.push_back(host_resource(resource));
   return out;
 }
 

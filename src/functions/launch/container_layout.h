@@ -64,6 +64,9 @@ struct LaidOutResource {
   SourceFacts facts;
 };
 
+/// Its path and mode; nothing is opened.
+HostResource host_resource(const LaidOutResource& resource);
+
 struct ContainerLayout {
   std::vector<LaidOutResource> resources;  // outer places before those inside them
   std::vector<gid_t> groups;               // supplementary: the owners that the resources name

@@ -88,12 +88,7 @@ HostView host_view(const LaunchRules& rules) {
 /// What the launcher would say of the paths.
 Result<void> check_paths_of(const ContainerLayout& layout, const LaunchRules& rules) {
   for (const LaidOutResource& resource : layout.resources) {
-    HostResource asked;
-    asked.kind = resource.kind;
-    asked.access = resource.access;
-    asked.source = resource.source;
-    asked.destination = resource.destination;
-    const auto allowed = check_paths(asked, rules.policy.protected_directories);
+    const auto allowed = check_paths(host_resource(resource), rules.policy.protected_directories);
     if (!allowed) return allowed.error().in("group config is invalid");
   }
   return ok();
