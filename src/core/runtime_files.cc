@@ -177,7 +177,7 @@ Result<void> install_runtimes(const std::string& installation, const std::string
   FESCUE_CHECK(files.remove_tree(beside));
   if (const auto copied = copy_all(copies, beside); !copied) {
     static_cast<void>(files.remove_tree(beside));
-    if (!fs::exists(target + "/python/lambda_runtime.py")) return copied;
+    if (!files.exists(target + "/python/lambda_runtime.py")) return copied;
     log::error("Cannot install the runtimes of this version; functions run with those that are there.",
                {{"errorString", copied.error().message()}});
     return ok();
