@@ -23,7 +23,7 @@ ALLOWED = {
     "sys/process": "base",
     "sys/storage": "sys/process base",
     "sys/loop": "sys/process base",
-    "sys/net": "sys/loop sys/process base",
+    "sys/net": "sys/loop sys/process sys/storage/file.h base",
     "sys/tls": "sys/net sys/loop base",
     "sys/http": "sys/tls sys/net sys/loop base",
     "sys/sigv4": "sys/http/http.h base",
@@ -60,7 +60,7 @@ ALLOWED = {
             "mqtt_server mqtt_io mqtt sandbox/launcher/policy.h sandbox/launcher/launcher_process.h model sys base",
     "core/admin": "core/layout.h ipc uplink functions deploy engine model sys base",
     "core/doctor": "core/layout.h core/runtime_files.h core/launcher_policy.h functions/launch deploy "
-                   "sandbox/container/dev.h sandbox/mount_info.h sandbox/launcher/launcher_process.h "
+                   "sandbox/container/dev.h sandbox/launcher/launcher_process.h "
                    "sandbox/launcher/policy.h model sys base",
     "core/local_run": "core/legacy_log_files.h core/runtime_files.h ipc functions deploy engine model sys base",
     # `fescue cloud`

@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/text/mount_info.h"
 #include "base/text/split.h"
-#include "sandbox/mount_info.h"
 
 namespace fescue::doctor {
 

@@ -1,8 +1,8 @@
 // Parsing mountinfo and /proc/self/cgroup into one answer.
 #include "sandbox/cgroup/cgroup_mounts.h"
 
+#include "base/text/mount_info.h"
 #include "base/text/split.h"
-#include "sandbox/mount_info.h"
 
 namespace fescue {
 

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text/mount_info.h"
 #include "base/text/paths.h"
-#include "sandbox/mount_info.h"
 
 namespace fescue {
 

@@ -9,8 +9,8 @@
 #include <array>
 #include <utility>
 
+#include "base/text/mount_info.h"
 #include "sandbox/container/mounts.h"
-#include "sandbox/mount_info.h"
 
 namespace fescue {
 

@@ -7,13 +7,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <memory>
 
 #include <fmt/format.h>
 
-#include "base/fd.h"
+#include "base/text/mount_info.h"
 #include "base/worker_cgroup_name.h"
+#include "sys/storage/file.h"
 
 namespace fescue {
 
@@ -27,17 +27,10 @@ constexpr std::string_view kNoCapabilities = "\nCapEff:\t0000000000000000\n";
 
 using Listing = std::unique_ptr<DIR, int (*)(DIR*)>;
 
-/// All of a file of the kernel's; nothing when it cannot be read.
+/// Nothing when it cannot be read.
 std::optional<std::string> read_all(const std::string& path) {
-  const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file) return std::nullopt;
-  std::string text;
-  std::array<char, 16384> buffer;
-  for (ssize_t size; (size = ::read(file.get(), buffer.data(), buffer.size())) != 0 && text.size() < kMaxFile;) {
-    if (size < 0) return std::nullopt;
-    text.append(buffer.data(), static_cast<std::size_t>(size));
-  }
-  return text;
+  auto text = real_file_system().read(path, kMaxFile);
+  return text ? std::optional(std::move(*text)) : std::nullopt;
 }
 
 /// The path, below `directory`, of the group with that number.
@@ -54,27 +47,12 @@ std::optional<std::string> find_group(const std::string& directory, std::uint64_
   return std::nullopt;
 }
 
-std::string_view next_word(std::string_view& line) {
-  const auto end = std::min(line.find(' '), line.size());
-  const auto word = line.substr(0, end);
-  line.remove_prefix(std::min(end + 1, line.size()));
-  return word;
-}
-
 }  // namespace
 
 std::string cgroup2_mount(std::string_view mountinfo) {
-  while (!mountinfo.empty()) {
-    const auto end = std::min(mountinfo.find('\n'), mountinfo.size());
-    std::string_view line = mountinfo.substr(0, end);
-    mountinfo.remove_prefix(std::min(end + 1, mountinfo.size()));
-    for (int field = 0; field < 4; ++field) next_word(line);  // id, parent, device, root
-    const std::string_view point = next_word(line);
-    while (!line.empty() && next_word(line) != "-") {
-    }
-    if (next_word(line) == "cgroup2") return std::string(point);
-  }
-  return "";
+  const auto mounts = parse_mountinfo(mountinfo);
+  const auto found = std::ranges::find(mounts, "cgroup2", &MountInfo::type);
+  return found == mounts.end() ? "" : found->point;
 }
 
 GroupPlaces GroupPlaces::here() { return {.cgroup2 = cgroup2_mount(read_all("/proc/self/mountinfo").value_or(""))}; }

@@ -1,5 +1,5 @@
 // Lines of mountinfo as kernels write them, and others.
-#include "sandbox/mount_info.h"
+#include "base/text/mount_info.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // Splitting the lines of mountinfo, and its escapes.
-#include "sandbox/mount_info.h"
+#include "base/text/mount_info.h"
 
 #include <algorithm>
 
