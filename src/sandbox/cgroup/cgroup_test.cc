@@ -151,7 +151,7 @@ TEST_P(CgroupTest, WhatSocketsHoldIsLimitedToo) {
   static_cast<void>(member.result());  // it may have been killed for it
   told.write.reset();
   std::size_t taken = 0;
-  static_cast<void>(::read(told.read.get(), &taken, sizeof taken));
+  ASSERT_EQ(::read(told.read.get(), &taken, sizeof taken), static_cast<ssize_t>(sizeof taken));
   EXPECT_LT(taken, 3 * kLimitKb * 1024);
 }
 
