@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 
 #include "base/log.h"
+#include "model/limits.h"
 
 namespace fescue {
 
@@ -28,9 +29,9 @@ constexpr std::pair<std::string_view, std::string_view> kMissing[] = {
 };
 
 /// How messages to the cloud wait on this core, in the words of the spooler's variables.
-constexpr std::pair<std::string_view, std::string_view> kSpooler[] = {
+const std::pair<std::string, std::string> kSpooler[] = {
     {"GG_CONFIG_STORAGE_TYPE", "Memory"},
-    {"GG_CONFIG_MAX_SIZE_BYTES", "2621440"},
+    {"GG_CONFIG_MAX_SIZE_BYTES", std::to_string(kSpoolerBytes)},
     {"GG_CONFIG_SUBSCRIPTION_QUALITY", "AtMostOnce"},
 };
 
@@ -38,13 +39,12 @@ constexpr std::pair<std::string_view, std::string_view> kSpooler[] = {
 std::string about_spooler(const SystemFunction& spooler) {
   std::vector<std::string> without_effect;
   for (const auto& [name, value] : spooler.environment) {
-    const bool is_so =
-        std::ranges::find(kSpooler, std::pair<std::string_view, std::string_view>(name, value)) != std::end(kSpooler);
+    const bool is_so = std::ranges::find(kSpooler, std::pair(name, value)) != std::end(kSpooler);
     if (!is_so) without_effect.push_back(name + "=" + value);
   }
   if (without_effect.empty()) return "";
-  return fmt::format("{} has no effect yet: messages to the cloud wait in memory, 2621440 bytes of them",
-                     fmt::join(without_effect, ", "));
+  return fmt::format("{} has no effect yet: messages to the cloud wait in memory, {} bytes of them",
+                     fmt::join(without_effect, ", "), kSpoolerBytes);
 }
 
 /// Empty when the core does what the group asks.

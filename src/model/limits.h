@@ -17,6 +17,7 @@ inline constexpr std::uint64_t kMaxUnpackedPackageBytes = 250 * 1024 * 1024;  //
 // AWS IoT, and V1 for what functions publish.
 inline constexpr std::size_t kMaxTopicBytes = 256;  // of UTF-8
 inline constexpr std::size_t kMaxMessageBytes = 128 * 1024;
+inline constexpr std::size_t kSpoolerBytes = 2621440;  // V1's GG_CONFIG_MAX_SIZE_BYTES, where the group has none
 
 // Ours, between the control plane and its cores.
 inline constexpr std::size_t kMaxDocumentBytes = 16 * 1024 * 1024;  // of a deployment

@@ -27,6 +27,7 @@
 #include "engine/ports/publisher.h"
 #include "engine/ports/status_source.h"
 #include "model/core_config.h"
+#include "model/limits.h"
 #include "mqtt_io/client_connection.h"
 #include "sys/loop/event.h"
 #include "sys/loop/task_group.h"
@@ -47,7 +48,7 @@ struct UplinkOptions {
   std::chrono::milliseconds operation_timeout{5000};
   std::chrono::milliseconds first_reconnect_interval{1000};
   std::chrono::milliseconds max_reconnect_interval{60000};
-  std::size_t queue_bytes = 2621440;  // V1's GG_CONFIG_MAX_SIZE_BYTES
+  std::size_t queue_bytes = kSpoolerBytes;
   std::size_t window = 20;            // messages in flight; V1 had one
 };
 
