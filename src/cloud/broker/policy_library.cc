@@ -65,6 +65,10 @@ Result<NamedPolicy> PolicyLibrary::load(const Policy& policy) {
 
 Result<std::vector<NamedPolicy>> PolicyLibrary::attached_to(const CertificateId& certificate) {
   FESCUE_TRY(policies, policies_of(certificate));
+  return load_all(policies);
+}
+
+Result<std::vector<NamedPolicy>> PolicyLibrary::load_all(const std::vector<Policy>& policies) {
   std::vector<NamedPolicy> loaded;
   for (const Policy& policy : policies) {
     FESCUE_TRY(named, load(policy));
@@ -81,7 +85,7 @@ Result<std::shared_ptr<const BoundPolicies>> PolicyLibrary::bind(const PolicyCli
   for (const Policy& policy : policies) versions.emplace_back(policy.generation_id, policy.default_version);
   if (const auto found = for_everybody_.find(versions); found != for_everybody_.end()) return found->second;
 
-  FESCUE_TRY(loaded, attached_to(*client.certificate));
+  FESCUE_TRY(loaded, load_all(policies));
   const PolicyKeys keys = keys_of(loaded);
   FESCUE_TRY(context, context_of(client, keys));
   auto bound = std::make_shared<const BoundPolicies>(loaded, context);

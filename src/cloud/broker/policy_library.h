@@ -46,6 +46,7 @@ class PolicyLibrary {
  private:
   using Version = std::pair<std::string, std::int64_t>;  // a policy's generation, and the number of its version
   Result<std::vector<Policy>> policies_of(const CertificateId& certificate) const;
+  Result<std::vector<NamedPolicy>> load_all(const std::vector<Policy>& policies);
   Result<void> check_active(const CertificateId& certificate) const;
   Result<void> add_thing(PolicyContext& context, const PolicyClient& client) const;
   Result<void> add_names(PolicyContext& context, const CertificateId& certificate) const;
