@@ -5,7 +5,7 @@ import time
 import container_benches
 import java_benches
 import language_benches
-from harness import (BUILD, PYTHON, ROOT, OwnerDoor, Skipped, against_limit, alternate, children, cpu_seconds, floor,
+from harness import (BUILD, PYTHON, ROOT, AdminClient, Skipped, against_limit, alternate, children, cpu_seconds, floor,
                      floor_load, invocation_load, load, make_zip, mosquitto, nats, one_processor, picked, process_of, pss_mb, row,
                      running_site, voluntary_switches)
 
@@ -95,7 +95,7 @@ def coldstart():
         functions = {"cold%d" % i: (site.create_function("cold%d" % i, ECHO), {"Timeout": 30}) for i in range(count)}
         site.deploy(functions, [])
         waiting = iter(functions)
-        ours, base = alternate(count - 1, lambda: OwnerDoor(site).timed_call(next(waiting)), reference)
+        ours, base = alternate(count - 1, lambda: AdminClient(site).timed_call(next(waiting)), reference)
         yield row("Python cold start to answer, p50", "ms", "python3 -c imports", ours, base, 0.6)
 
 

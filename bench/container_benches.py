@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import time
 
-from harness import (BUILD, PYTHON, OwnerDoor, Skipped, against_limit, alternate, children, cpu_seconds, find_program,
+from harness import (BUILD, PYTHON, AdminClient, Skipped, against_limit, alternate, children, cpu_seconds, find_program,
                      invocation_load, load, make_zip, one_processor, picked, process_of, row, running_site)
 
 STOCK_IMPORTS = "import json,logging,urllib.request,http.client"
@@ -118,7 +118,7 @@ def contained():
 
         def call(prefix):
             numbers = iter(range(count))
-            return lambda: OwnerDoor(site).timed_call("%s%d" % (prefix, next(numbers)))
+            return lambda: AdminClient(site).timed_call("%s%d" % (prefix, next(numbers)))
 
         inside, outside, imports, ours, bare = alternate(count - 1, *map(settled, (
             call("python_in"), call("python_out"), lambda: timed(PYTHON, "-c", STOCK_IMPORTS), call("node"),

@@ -6,9 +6,9 @@ function handler(event) {
   return event;
 }
 
-const door = net.connect(process.argv[2]);
+const connection = net.connect(process.argv[2]);
 let data = null;
-door.on('data', (chunk) => {
+connection.on('data', (chunk) => {
   data = data ? Buffer.concat([data, chunk]) : chunk;
   const end = data.indexOf('\r\n\r\n');
   if (end < 0) return;
@@ -16,7 +16,7 @@ door.on('data', (chunk) => {
   if (data.length < end + 4 + length) return;
   const result = JSON.stringify(handler(JSON.parse(data.toString('utf8', end + 4))));
   data = null;
-  door.write(`POST /work HTTP/1.1\r\nHost: l\r\nContent-Length: ${Buffer.byteLength(result)}\r\n\r\n${result}`);
+  connection.write(`POST /work HTTP/1.1\r\nHost: l\r\nContent-Length: ${Buffer.byteLength(result)}\r\n\r\n${result}`);
 });
-door.on('end', () => process.exit());
-door.write('GET /work HTTP/1.1\r\nHost: l\r\n\r\n');
+connection.on('end', () => process.exit());
+connection.write('GET /work HTTP/1.1\r\nHost: l\r\n\r\n');

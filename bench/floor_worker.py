@@ -8,17 +8,17 @@ def handler(event):
     return event
 
 
-door = socket.socket(socket.AF_UNIX)
-door.connect(sys.argv[1])
+connection = socket.socket(socket.AF_UNIX)
+connection.connect(sys.argv[1])
 request = b"GET /work HTTP/1.1\r\nHost: l\r\n\r\n"
 while True:
-    door.sendall(request)
-    data = door.recv(65536)
+    connection.sendall(request)
+    data = connection.recv(65536)
     if not data:
         break
     head, _, body = data.partition(b"\r\n\r\n")
     length = int(head.split(b"Content-Length: ")[1].split(b"\r\n")[0])
     while len(body) < length:
-        body += door.recv(65536)
+        body += connection.recv(65536)
     result = json.dumps(handler(json.loads(body))).encode()
     request = b"POST /work HTTP/1.1\r\nHost: l\r\nContent-Length: %d\r\n\r\n%s" % (len(result), result)

@@ -143,7 +143,7 @@ def invocation_load(site, function, callers, seconds):
                 seconds, "Authorization: Bearer " + ipc_token(site))
 
 
-class OwnerDoor(http.client.HTTPConnection):
+class AdminClient(http.client.HTTPConnection):
     """The owner's socket of a core."""
 
     def __init__(self, site):

@@ -5,15 +5,15 @@ import subprocess
 import tempfile
 
 from container_benches import isolated, settled, timed
-from harness import (BUILD, PYTHON, ROOT, OwnerDoor, Skipped, alternate, find_program, floor, floor_load, invocation_load, make_zip,
+from harness import (BUILD, PYTHON, ROOT, AdminClient, Skipped, alternate, find_program, floor, floor_load, invocation_load, make_zip,
                      one_processor, picked, row, running_site)
 
 SOURCES = {
     "Echo": "public class Echo { public Object handle(Object event) { return event; } }\n",
     "Hello": "public class Hello { public static void main(String[] words) { System.out.println(\"hello\"); } }\n"}
 # Becomes the program with a connection as its standard input.
-AS_INPUT = ("import os, socket, sys; door = socket.socket(socket.AF_UNIX); door.connect(sys.argv[1]); "
-            "os.dup2(door.fileno(), 0); os.execv(sys.argv[2], sys.argv[2:])")
+AS_INPUT = ("import os, socket, sys; connection = socket.socket(socket.AF_UNIX); connection.connect(sys.argv[1]); "
+            "os.dup2(connection.fileno(), 0); os.execv(sys.argv[2], sys.argv[2:])")
 FLOOR_OPTIONS = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xms8m", "-Xmx32m"]  # as ours in 64 MB
 
 
@@ -43,7 +43,7 @@ def javastart():
             names = ["java%dM%d" % (i, megabytes) for i in range(count)]
             site.deploy({name: (create(site, folder, name), isolated("GreengrassContainer", megabytes * 1024)) for name in names}, [])
             waiting = iter(names)
-            return alternate(count - 1, settled(lambda: OwnerDoor(site).timed_call(next(waiting))),
+            return alternate(count - 1, settled(lambda: AdminClient(site).timed_call(next(waiting))),
                              settled(lambda: timed("/usr/bin/java", "-cp", folder, "Hello")))
 
         yield row("Java cold start in a container of 64 MB", "ms", "java Hello", *starts(64), 1.2)

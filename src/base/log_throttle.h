@@ -1,5 +1,5 @@
-// A line that strangers can cause is written once in a while, however often they do; what was left out is counted, and
-// the next line says how many.
+// A line that untrusted peers can cause is written once in a while, however often they do; what was left out is
+// counted, and the next line says how many.
 //
 //   if (const auto left_out = throttle_.admit(steady_now())) log::warn("Refused.", {{"notLogged", *left_out}});
 #pragma once

@@ -1,4 +1,4 @@
-// Text of strangers (payloads, reasons, lines of functions) as it may be shown to people: without what a terminal takes
+// Untrusted text (payloads, reasons, lines of functions) as it may be shown to people: without what a terminal takes
 // for commands (escape sequences, C1 controls), and without what makes text look like other text (direction overrides).
 #pragma once
 

@@ -1,4 +1,4 @@
-// What the commands print. Where a person reads it, on a terminal, text of functions and strangers is shown as
+// What the commands print. Where a person reads it, on a terminal, untrusted text is shown as
 // base/printable.h says; into files and pipes bytes go as they are.
 #pragma once
 

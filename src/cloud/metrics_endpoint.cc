@@ -21,12 +21,12 @@ MetricsSource process_metrics(std::string_view version, WallTime started, std::f
 
 void add_body_metrics(MetricsText& out, const std::vector<BodyUse>& bodies) {
   for (const BodyUse& each : bodies) {
-    out.gauge("fescue_unverified_body_bytes", "Memory of bodies whose sender is not known yet, by door.", each.held,
-              {{"door", name_of(each.listener)}});
+    out.gauge("fescue_unverified_body_bytes", "Memory of bodies whose sender is not known yet, by listener.", each.held,
+              {{"listener", name_of(each.listener)}});
   }
   for (const BodyUse& each : bodies) {
-    out.counter("fescue_unverified_bodies_refused_total", "Requests turned away (503) because that was too much.",
-                each.refused, {{"door", name_of(each.listener)}});
+    out.counter("fescue_unverified_bodies_refused_total", "Requests refused (503) because that was too much.",
+                each.refused, {{"listener", name_of(each.listener)}});
   }
 }
 

@@ -50,9 +50,9 @@ TEST(MetricsEndpoint, SaysWhatWasDoneAndRefused) {
   EXPECT_THAT(text, HasSubstr("fescue_api_errors_total{error=\"InvalidSignatureException\"} 2\n"));
   EXPECT_THAT(text, HasSubstr("{service=\"lambda\",operation=\"GetFunction\",outcome=\"refused\"} 1\n"));
   EXPECT_THAT(text, Not(HasSubstr("outcome=\"failed\"")));
-  EXPECT_THAT(text, HasSubstr("fescue_refused_total{door=\"cores\",cause=\"certificate\"} 5\n"));
-  EXPECT_THAT(text, HasSubstr("fescue_unverified_body_bytes{door=\"api\"} 70\n"));
-  EXPECT_THAT(text, HasSubstr("fescue_unverified_bodies_refused_total{door=\"api\"} 6\n"));
+  EXPECT_THAT(text, HasSubstr("fescue_refused_total{listener=\"cores\",cause=\"certificate\"} 5\n"));
+  EXPECT_THAT(text, HasSubstr("fescue_unverified_body_bytes{listener=\"api\"} 70\n"));
+  EXPECT_THAT(text, HasSubstr("fescue_unverified_bodies_refused_total{listener=\"api\"} 6\n"));
   EXPECT_THAT(text, HasSubstr("fescue_mqtt_refused_total{cause=\"protocol_error\"} 3\n"));
 }
 

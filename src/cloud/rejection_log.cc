@@ -1,4 +1,4 @@
-// What was turned away: counted, logged, and told as metrics.
+// What was refused: counted, logged, and told as metrics.
 #include "cloud/rejection_log.h"
 
 #include "base/log.h"
@@ -24,15 +24,17 @@ std::string_view name_of(ListenerName listener) {
 void RejectionLog::note(ListenerName listener, std::string_view cause, std::string_view who, std::string_view why) {
   ++counts_[{listener, cause}];
   if (const auto left_out = throttles_[{listener, cause}].admit(steady_now())) {
-    log::warn("Turned somebody away.",
-              {{"door", name_of(listener)}, {"cause", cause}, {"who", who}, {"reason", why}, {"notLogged", *left_out}});
+    log::warn(
+        "Refused a peer.",
+        {{"listener", name_of(listener)}, {"cause", cause}, {"who", who}, {"reason", why}, {"notLogged", *left_out}});
   }
 }
 
 void add_metrics(MetricsText& out, const RejectionCounts& rejections) {
   for (const auto& [what, count] : rejections) {
-    out.counter("fescue_refused_total", "Turned away before anybody looked at what was asked, by door and cause.",
-                count, {{"door", name_of(what.first)}, {"cause", what.second}});
+    out.counter("fescue_refused_total",
+                "Connections and requests refused before an operation saw them, by listener and cause.", count,
+                {{"listener", name_of(what.first)}, {"cause", what.second}});
   }
 }
 

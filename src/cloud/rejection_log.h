@@ -1,6 +1,6 @@
-// RejectionLog: what the control plane turned away before an operation saw it (no HTTP, no TLS, a stranger's
+// RejectionLog: what the control plane refused before an operation saw it (no HTTP, no TLS, a foreign
 // certificate, a stale link, a report that cannot be read), counted by listener and cause. Each is logged too, for each
-// listener and cause one line in a second at most: anybody on the host may knock in a loop.
+// listener and cause one line in a second at most: any local process may cause them in a loop.
 //
 //   plane.rejections.note(ListenerName::cores, "certificate", peer.address, "certificate ab12... is not registered");
 #pragma once

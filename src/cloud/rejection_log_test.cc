@@ -7,7 +7,7 @@
 namespace fescue::cloud {
 namespace {
 
-TEST(RejectionLog, AreCountedByDoorAndCause) {
+TEST(RejectionLog, AreCountedByListenerAndCause) {
   RejectionLog rejections;
   for (int i = 0; i < 3; ++i) rejections.note(ListenerName::api, "bad_request", "127.0.0.1:1", "not HTTP");
   rejections.note(ListenerName::cores, "bad_request", "127.0.0.1:1", "not HTTP");

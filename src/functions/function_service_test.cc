@@ -148,7 +148,7 @@ TEST_F(FunctionServiceTest, AStartThatFailsForGoodEndsTheWait) {
   EXPECT_THAT(log_of("broken"), HasSubstr("[ERROR]-oh dear\n"));
 }
 
-TEST_F(FunctionServiceTest, WithoutADoorThereIsNoWorker) {
+TEST_F(FunctionServiceTest, WithoutASocketThereIsNoWorker) {
   worker_sockets_.refuse = true;
   const auto echo = function("echo:1", kStays);
   activate({echo});

@@ -25,7 +25,7 @@ constexpr mode_t kSocketMode = 0666;           // who may talk is decided by SO_
 constexpr std::chrono::seconds kSweepInterval{10};
 constexpr std::chrono::hours kWorkerSocketIdle{24 *
                                                365};  // a worker is silent between items for as long as it works on one
-constexpr std::size_t kMaxEarlyPeers = 32;            // a worker begins with one; strangers may try, too
+constexpr std::size_t kMaxEarlyPeers = 32;            // a worker begins with one; other processes may try, too
 
 /// Answers a parsed call; who is calling is asked only where it matters.
 struct Dispatch {
@@ -186,8 +186,8 @@ void IpcServer::accept_runtime_peer(WorkerSocket& worker_socket, StreamPtr strea
     const bool may_wait = stream->peer().uid == worker_socket.uid && worker_socket.early.size() < kMaxEarlyPeers;
     return may_wait ? worker_socket.early.push_back(std::move(stream)) : refuse_peer(worker_socket, stream->peer());
   }
-  const bool is_stranger = *worker_socket.cgroup != 0 && theirs != 0 && theirs != *worker_socket.cgroup;
-  if (is_stranger) return refuse_peer(worker_socket, stream->peer());
+  const bool is_foreign = *worker_socket.cgroup != 0 && theirs != 0 && theirs != *worker_socket.cgroup;
+  if (is_foreign) return refuse_peer(worker_socket, stream->peer());
   if (stream->peer().uid != worker_socket.uid) return refuse_peer(worker_socket, stream->peer());
   if (!stream->peer().caller_place->belongs_to(worker_socket.worker.str())) return;
   serve_http(worker_socket.tasks, std::move(stream), worker_socket.runtime_options, worker_socket.runtime_handler);

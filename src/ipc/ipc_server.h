@@ -12,7 +12,7 @@
 // .../initialized it has the answer bring the first one, if that is there already.
 //
 // What is read of bodies is bounded (access.h): for each worker on its own sockets, for each user on TCP, and in all.
-// So are connections, over all these doors together (sys/net/caller_quota.h): whoever has shown a token has the
+// So are connections, over all these listeners together (sys/net/caller_quota.h): whoever has shown a token has the
 // worker's.
 //
 // Everything runs on the loop's thread. start() comes before anything else, and the ports outlive the server.

@@ -196,13 +196,13 @@ TEST_F(AnnouncedBodyTest, OfOneWorkerLeavesRoomForOthers) {
   EXPECT_EQ(answer_to(*dial_tcp(), path_of(kEcho), "Basic echo", 6'000'000), "HTTP/1.1 100");
 }
 
-TEST_F(IpcServerTest, ADoorIsForItsWorkerAlone) {
+TEST_F(IpcServerTest, AWorkersSocketIsForItAlone) {
   const SharedStream stream = connect_worker_socket();
   EXPECT_EQ(call_with_token("Basic other", *stream, path_of(kOther, "/work")).status, 403u);
   EXPECT_EQ(server_.counters().refused_tokens, 1u);
 }
 
-TEST_F(IpcServerTest, ADoorLetsNoOtherUserIn) {
+TEST_F(IpcServerTest, AWorkersSocketLetsNoOtherUserIn) {
   const std::string path = server_.open(kOtherWorker, ::getuid() + 1).value();
   const SharedStream stream = keep(run(connect_unix(path, std::chrono::seconds(5))));
   std::optional<bool> refused;
@@ -265,7 +265,7 @@ TEST_F(RuntimeApiSocketTest, EarlyOnesAreBounded) {
   server_.close(kWorker);
 }
 
-TEST_F(IpcServerTest, AClosedDoorIsGoneWithItsConnectionsAndResults) {
+TEST_F(IpcServerTest, AClosedSocketIsGoneWithItsConnectionsAndResults) {
   const SharedStream tcp = dial_tcp();
   invoker_.answer = InvocationResult{FunctionError::none, Payload("x")};
   const auto posted = call(*tcp, "POST", path_of(kOther));
@@ -279,7 +279,7 @@ TEST_F(IpcServerTest, AClosedDoorIsGoneWithItsConnectionsAndResults) {
   server_.close(kWorker);
   run_until([&] { return ended.has_value(); });
   EXPECT_TRUE(*ended);
-  EXPECT_FALSE(std::filesystem::exists(door_));
+  EXPECT_FALSE(std::filesystem::exists(socket_));
   EXPECT_EQ(server_.counters().worker_connections, 0u);
   const SharedStream another = dial_tcp();
   const auto fetched = call(*another, "GET", path_of(kOther),
@@ -300,7 +300,7 @@ TEST_F(IpcServerTest, SilentConnectionsKeepNobodyOut) {
   EXPECT_EQ(call(*connect_worker_socket(), "POST", path_of(kOther)).status, 200u);
 }
 
-TEST_F(IpcServerTest, AWorkerHasSoManyConnectionsOverAllItsDoors) {
+TEST_F(IpcServerTest, AWorkerHasSoManyConnectionsOverAllItsListeners) {
   const std::size_t most = CallerQuota::limits_here().of_caller;
   const auto dial = [&](std::size_t i) { return i % 2 == 0 ? dial_tcp() : connect_worker_socket(); };
   for (std::size_t i = 0; i < most; ++i) EXPECT_EQ(call(*dial(i), "POST", path_of(kOther)).status, 200u);

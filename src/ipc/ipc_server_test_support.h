@@ -105,7 +105,7 @@ class IpcServerTest : public testing::Test {
                            [](const HttpRequest&, const Peer&) {
                              return HeadVerdict{100'000, {}};
                            }}));
-    door_ = server_.open(kWorker, gateway_.uid).value();
+    socket_ = server_.open(kWorker, gateway_.uid).value();
   }
   ~IpcServerTest() override {
     bool stopped = false;
@@ -131,7 +131,7 @@ class IpcServerTest : public testing::Test {
   // Streams live as long as the test, since calls that are never answered use them to the end.
   using SharedStream = std::shared_ptr<Stream>;
   SharedStream keep(StreamPtr stream) { return streams_.emplace_back(std::move(stream)); }
-  SharedStream connect_worker_socket() { return keep(run(connect_unix(door_, std::chrono::seconds(5)))); }
+  SharedStream connect_worker_socket() { return keep(run(connect_unix(socket_, std::chrono::seconds(5)))); }
   SharedStream dial_tcp(std::string host = "127.0.0.1") {
     return keep(run(connect_tcp(host, port_, std::chrono::seconds(5))));
   }
@@ -179,7 +179,7 @@ class IpcServerTest : public testing::Test {
   IpcServer server_;
   std::uint16_t port_ = 0;
   std::size_t stacks_ = 0;
-  std::string door_;
+  std::string socket_;
 };
 
 }  // namespace fescue

@@ -55,7 +55,7 @@ struct DeploymentDocument {
   Group group;
 };
 
-/// Control plane to core, by MQTT: somebody wants a function invoked; the request is to be fetched.
+/// Control plane to core, by MQTT: a caller wants a function invoked; the request is to be fetched.
 struct InvocationNotice {
   InvocationId invocation;
 };

@@ -47,7 +47,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   /// What is retained for a filter that `client` has subscribed to.
   void send_retained(Client& client, std::string_view filter, mqtt::QoS granted);
 
-  /// Says in the log that somebody was refused, once in a second at most: anybody on the host may knock in a loop.
+  /// Logs a refusal, one line in a second at most: any local process may cause them in a loop.
   void log_refusal(std::string_view principal, std::string_view peer, std::string_view reason);
   /// The same for what a connected client asked for and did not get.
   void log_refused_request(const Client& client, std::string_view what, std::string_view reason);

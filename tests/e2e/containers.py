@@ -58,7 +58,7 @@ def deploy(site, configuration=None, name="boxed", code=CODE, **options):
 
 
 def see(site, expression, name="boxed"):
-    return site.door.call(name, expression)
+    return site.admin.call(name, expression)
 
 
 def volume(id, source, destination, **owner):

@@ -18,7 +18,7 @@ import boto3
 import botocore.config
 import paho.mqtt.client
 
-from core_door import CoreDoor
+from core_admin import CoreAdmin
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("FESCUE_BUILD", ROOT / "build/release"))
@@ -173,14 +173,14 @@ class Site:
 
     def kill_core(self):
         """SIGKILL to the core; returns when `fescue up` has it running again with its group."""
-        old, group = self.child("core"), self.door.status()["group"]
+        old, group = self.child("core"), self.admin.status()["group"]
         os.kill(old, signal.SIGKILL)
         wait_until(lambda: self.runs(group, besides=old), "the core to be back")
 
     def runs(self, group, besides=None):
         """Whether a core answers that is not the process `besides` and has taken up that group."""
         try:
-            status = self.door.status()
+            status = self.admin.status()
         except (OSError, ValueError, http.client.HTTPException):
             return False
         return status["core"]["pid"] != besides and status["group"] == group
@@ -242,8 +242,8 @@ class Site:
         return client
 
     @property
-    def door(self):
-        return CoreDoor(self.root / "core/run/core.sock")
+    def admin(self):
+        return CoreAdmin(self.root / "core/run/core.sock")
 
     def fescue(self, *arguments, check=True, **options):
         """The command line, about this site. The finished process; with check, its standard output."""

@@ -10,16 +10,16 @@ DEADLINE = 20.0
 
 def dial(address, tls=None):
     host, port = address.rsplit(":", 1)
-    door = socket.create_connection((host.strip("[]"), int(port)), timeout=DEADLINE)
-    return tls.wrap_socket(door) if tls else door
+    connection = socket.create_connection((host.strip("[]"), int(port)), timeout=DEADLINE)
+    return tls.wrap_socket(connection) if tls else connection
 
 
-def read_to_end(door):
+def read_to_end(connection):
     """All that comes until the peer closes; a reset counts as the end."""
     said = b""
     try:
         while True:
-            piece = door.recv(65536)
+            piece = connection.recv(65536)
             if not piece:
                 return said
             said += piece
@@ -27,10 +27,10 @@ def read_to_end(door):
         return said
 
 
-def read_exactly(door, count):
+def read_exactly(connection, count):
     said = b""
     while len(said) < count:
-        piece = door.recv(count - len(said))
+        piece = connection.recv(count - len(said))
         assert piece, "the connection ended after %r" % said
         said += piece
     return said
@@ -38,17 +38,17 @@ def read_exactly(door, count):
 
 def send_and_read(address, request, tls=None):
     """Sends the bytes, says no more, and reads until the peer has closed."""
-    with dial(address, tls) as door:
+    with dial(address, tls) as connection:
         try:
-            door.sendall(request)
+            connection.sendall(request)
         except ConnectionError:
             pass  # refused before everything was sent
         if tls is None:
             try:
-                door.shutdown(socket.SHUT_WR)
+                connection.shutdown(socket.SHUT_WR)
             except OSError:
                 pass
-        return read_to_end(door)
+        return read_to_end(connection)
 
 
 def status_of(answer):
@@ -74,18 +74,18 @@ def _samples(text):
 
 def cloud_metrics(site):
     address = site.endpoints["api"].split("//", 1)[1]
-    door = http.client.HTTPConnection(*address.rsplit(":", 1), timeout=DEADLINE)
-    door.request("GET", "/_fescue/metrics")
-    answer = door.getresponse()
+    connection = http.client.HTTPConnection(*address.rsplit(":", 1), timeout=DEADLINE)
+    connection.request("GET", "/_fescue/metrics")
+    answer = connection.getresponse()
     assert answer.status == 200
     return _samples(answer.read().decode())
 
 
 def core_metrics(site):
     token = (site.root / "core/run/ipc-token").read_text().strip()
-    door = http.client.HTTPConnection(*site.endpoints["ipc"].rsplit(":", 1), timeout=DEADLINE)
-    door.request("GET", "/v1/metrics", headers={"Authorization": "Bearer " + token})
-    answer = door.getresponse()
+    connection = http.client.HTTPConnection(*site.endpoints["ipc"].rsplit(":", 1), timeout=DEADLINE)
+    connection.request("GET", "/v1/metrics", headers={"Authorization": "Bearer " + token})
+    answer = connection.getresponse()
     assert answer.status == 200
     return _samples(answer.read().decode())
 

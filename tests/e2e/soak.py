@@ -72,7 +72,7 @@ def draw(generator, number):
 
 def invoke(site, step):
     function, kind, number = step
-    answer = site.door.invoke(function, [kind, number])
+    answer = site.admin.invoke(function, [kind, number])
     told = TOLD[kind]
     if told is None:
         assert (answer.error, answer.body) == ("", str(number).encode()), (step, answer)
@@ -87,7 +87,7 @@ def invoke_all(site, steps):
 
 
 def workers(site):
-    return [worker["pid"] for function in site.door.status()["functions"] for worker in function["workers"]]
+    return [worker["pid"] for function in site.admin.status()["functions"] for worker in function["workers"]]
 
 
 def end_idle_workers(site):
@@ -153,7 +153,7 @@ def soak(site, invocations, seed, memory_bound_kb, say=print):
 
     began = time.monotonic()
     invoke_all(site, steps)
-    say("%.1f s, %d workers started" % (time.monotonic() - began, site.door.metric("fescue_workers_started_total")))
+    say("%.1f s, %d workers started" % (time.monotonic() - began, site.admin.metric("fescue_workers_started_total")))
 
     deaths = sum(kind in DEADLY for _, kind, _ in warm + steps)
     after, memory_after = calm_counts(site, ended), memory(site)
@@ -164,7 +164,7 @@ def soak(site, invocations, seed, memory_bound_kb, say=print):
     assert after == before
     for name in memory_before:
         assert memory_after[name] - memory_before[name] <= memory_bound_kb, name
-    assert site.door.metric("fescue_workers_died_total") == deaths + ended[0], (deaths, ended)
+    assert site.admin.metric("fescue_workers_died_total") == deaths + ended[0], (deaths, ended)
     stop(site, say)
 
 

@@ -1,4 +1,4 @@
-"""The verbs of `fescue` and the owner's door behind them, against a running site."""
+"""The verbs of `fescue` and the admin server behind them, against a running site."""
 import http.client
 import json
 import os
@@ -61,7 +61,7 @@ def version_of(site, name):
 
 
 def ask(site, *request):
-    return tuple(site.door.request(*request))
+    return tuple(site.admin.request(*request))
 
 
 # ---- invoke
@@ -135,9 +135,9 @@ def test_binary_payloads_pass_untouched(site):
     assert said["payload"] is None and said["payload_base64"] == "/v8="
 
 
-# ---- the door itself
+# ---- the admin server itself
 
-def test_lambdas_invoke_contract_at_the_door(site):
+def test_lambdas_invoke_contract_at_the_admin_server(site):
     arns = deploy(site, worker={})
     version = version_of(site, "worker")
     path = "/2015-03-31/functions/%s/invocations"
@@ -159,7 +159,7 @@ def test_lambdas_invoke_contract_at_the_door(site):
 
 
 @needs_root
-def test_the_door_is_for_its_owner(site):
+def test_the_socket_is_for_its_owner(site):
     run = site.root / "core/run"
     assert (run / "core.sock").stat().st_mode & 0o777 == 0o600 and (run / "core.sock").stat().st_uid == 0
     assert (run / "ipc-token").stat().st_mode & 0o777 == 0o600 and (run / "ipc-token").stat().st_uid == 0
@@ -168,7 +168,7 @@ def test_the_door_is_for_its_owner(site):
 
 
 @needs_root
-def test_a_function_cannot_use_the_door(site):
+def test_a_function_cannot_use_the_admin_server(site):
     arn = site.create_function("thief", """
 import http.client, os, socket
 
@@ -181,26 +181,26 @@ def handler(event, context):
             found[name] = 'open'
         except OSError as error:
             found[name] = type(error).__name__
-    door = http.client.HTTPConnection('127.0.0.1', int(os.environ['GG_DAEMON_PORT']), timeout=5)
-    door.request('GET', '/v1/status', headers={'Authorization': os.environ['AWS_CONTAINER_AUTHORIZATION_TOKEN']})
-    found['port'] = door.getresponse().status
+    connection = http.client.HTTPConnection('127.0.0.1', int(os.environ['GG_DAEMON_PORT']), timeout=5)
+    connection.request('GET', '/v1/status', headers={'Authorization': os.environ['AWS_CONTAINER_AUTHORIZATION_TOKEN']})
+    found['port'] = connection.getresponse().status
     return found
 """)
     site.deploy({"thief": (arn, {"Timeout": 10})}, [])
-    before = status(site)["ipc"]["refused_at_owner_door"]
+    before = status(site)["ipc"]["refused_at_admin_server"]
     found = json.loads(fescue(site, "invoke", "thief", "--payload", json.dumps({"run": str(site.root / "core/run")})))
     assert found == {"core.sock": "PermissionError", "ipc-token": "PermissionError", "port": 403}
-    assert status(site)["ipc"]["refused_at_owner_door"] == before + 1
+    assert status(site)["ipc"]["refused_at_admin_server"] == before + 1
 
 
-def test_the_token_opens_the_same_door_on_the_ipc_port(site):
+def test_the_token_opens_the_same_socket_on_the_ipc_port(site):
     token = (site.root / "core/run/ipc-token").read_text().strip()
     for headers, code in (({}, 403), ({"Authorization": "Bearer " + token[:-1]}, 403),
                           ({"Authorization": "Bearer " + token}, 200)):
-        door = http.client.HTTPConnection("127.0.0.1", int(site.endpoints["ipc"].rsplit(":", 1)[1]), timeout=DEADLINE)
-        door.request("GET", "/v1/status", headers=headers)
-        assert door.getresponse().status == code
-        door.close()
+        connection = http.client.HTTPConnection("127.0.0.1", int(site.endpoints["ipc"].rsplit(":", 1)[1]), timeout=DEADLINE)
+        connection.request("GET", "/v1/status", headers=headers)
+        assert connection.getresponse().status == code
+        connection.close()
     assert token not in site.runtime_log() + site.errors()
 
 
@@ -441,7 +441,7 @@ def any_port(site):
 
 def test_greengrassd_runs_a_core_alone(own_site):
     deploy(own_site, worker={})
-    group = own_site.door.status()["group"]
+    group = own_site.admin.status()["group"]
     assert own_site.stop() == 0
     any_port(own_site)
     try:

@@ -132,7 +132,7 @@ def test_a_core_that_dies_meanwhile_and_one_that_is_away(own_site):
     site.deploy({"answer": (alias, {"Timeout": 60})}, [(alias, "begun", "cloud")])
     client = site.mqtt()
     client.subscribe("begun")
-    group = site.door.status()["group"]
+    group = site.admin.status()["group"]
     event = json.dumps({"begun": 1, "gate": str(site.gate())}).encode()
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         answer = pool.submit(invoke, site, Payload=event)

@@ -39,14 +39,14 @@ def test_the_consoles_group_deploys_and_says_what_the_core_lacks(site):
     group, version = site.create_group(functions, [("cloud", "to/echo", arn)], loggers=LOGGERS, sync_shadow=True)
     status = site.finish_deployment(group, site.start_deployment(group, version))
     assert status["DeploymentStatus"] == "Success", status
-    warnings = site.door.status()["warnings"]
+    warnings = site.admin.status()["warnings"]
     for sentence in NAMED:
         assert sentence in status["ErrorMessage"]
         assert len([warning for warning in warnings if sentence in warning]) == 1, warnings
         assert sentence in site.runtime_log()
     assert "GG_CONFIG_MAX_SIZE_BYTES" not in status["ErrorMessage"]  # it asks for what is done
-    assert site.door.call("echo", {"n": 1}) == {"n": 1}
-    assert site.door.metric("fescue_unbuilt_parts") == len(NAMED)
+    assert site.admin.call("echo", {"n": 1}) == {"n": 1}
+    assert site.admin.metric("fescue_unbuilt_parts") == len(NAMED)
 
     deployed = json.loads((site.root / "core/ggc/deployment/group/group.json").read_text())["fescue"]["systemFunctions"]
     spooler = next(each for each in deployed if "GGCloudSpooler" in each["FunctionArn"])
@@ -55,7 +55,7 @@ def test_the_consoles_group_deploys_and_says_what_the_core_lacks(site):
 
 def test_after_a_restart_the_core_still_says_so(site):
     site.kill_core()
-    warnings = site.door.status()["warnings"]
+    warnings = site.admin.status()["warnings"]
     assert any("GGStreamManager:1" in warning for warning in warnings)
 
 

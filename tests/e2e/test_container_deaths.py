@@ -46,7 +46,7 @@ needs_x86 = pytest.mark.skipif(platform.machine() != "x86_64", reason="numbers o
 
 def test_out_of_memory(site):
     deploy(site, {"MemorySize": 32768})
-    failed = site.door.invoke("boxed", "len(bytearray(200 * 1024 * 1024))")
+    failed = site.admin.invoke("boxed", "len(bytearray(200 * 1024 * 1024))")
     assert failed.error == "Unhandled"
     message = failed.value["errorMessage"]
     assert "out of memory: the limit is 32768 KB" in message and "MemorySize is 32768 KB: try 65536" in message
@@ -59,7 +59,7 @@ def test_out_of_memory(site):
 
 def test_a_timeout_and_its_last_words(site):
     deploy(site, {"Timeout": 1})
-    failed = site.door.invoke("boxed", "[print('about to sleep'), time.sleep(30)]")
+    failed = site.admin.invoke("boxed", "[print('about to sleep'), time.sleep(30)]")
     assert "timed out after 1 seconds" in failed.value["errorMessage"]
     told = record(site, "timed_out")
     assert "about to sleep" in told and "Timeout is 1 seconds" in told and "had: " in told
@@ -69,7 +69,7 @@ def test_a_timeout_and_its_last_words(site):
                                         ("os.kill(os.getpid(), 11)", "signalled: signal: segmentation fault")])
 def test_ends_by_itself(site, end, cause):
     deploy(site)
-    failed = site.door.invoke("boxed", end)
+    failed = site.admin.invoke("boxed", end)
     assert failed.error == "Unhandled"
     assert cause.split(": ", 1)[1] in failed.value["errorMessage"]
     record(site, cause)
@@ -90,7 +90,7 @@ def test_a_pinned_function_that_cannot_start_fails_its_deployment_with_the_cause
 def test_a_forbidden_system_call_is_named(site):
     deploy(site, code=CODE + MORE)
     # mount(2) of the 32-bit table, by int 0x80: what a filter that looked at numbers alone would let pass.
-    failed = site.door.invoke("boxed", "machine_code('b81500000031db31c931d231f631ffcd80c3')")
+    failed = site.admin.invoke("boxed", "machine_code('b81500000031db31c931d231f631ffcd80c3')")
     reason = "signal: bad system call (forbidden system call mount (of another architecture))"
     assert failed.error == "Unhandled" and reason in failed.value["errorMessage"], failed
     told = record(site, "seccomp")
@@ -103,15 +103,15 @@ def test_a_forbidden_system_call_is_named(site):
 @needs_x86
 def test_an_end_after_a_refused_system_call_names_it(site):
     deploy(site, code=CODE + MORE)
-    assert site.door.call("boxed", "call(%d, 0, 0, 0, 0, 0)" % MOUNT) == 1  # EPERM; it goes on
-    failed = site.door.invoke("boxed", "os._exit(3)")
+    assert site.admin.call("boxed", "call(%d, 0, 0, 0, 0, 0)" % MOUNT) == 1  # EPERM; it goes on
+    failed = site.admin.invoke("boxed", "os._exit(3)")
     assert "exit status 3 (it was refused the system call mount)" in failed.value["errorMessage"], failed
     assert "containers refuse mount" in record(site, "failed")
 
 
 def test_the_limit_of_processes(site):
     deploy(site, {"MemorySize": 262144}, code=CODE + MORE)
-    failed = site.door.invoke("boxed", "crowd()")
+    failed = site.admin.invoke("boxed", "crowd()")
     assert "its limit of processes refused" in failed.value["errorMessage"], failed
     told = record(site, "processes_limit")
     assert "exit status 4" in told and "a worker may have 1024" in told
@@ -137,7 +137,7 @@ def large_file(tmp_path_factory):
 def test_spinning_at_the_limit_is_told_behind_the_timeout(site, large_file):
     deploy(site, {"MemorySize": 16384, "Timeout": 3, **attached(("large", "ro"))}, code=CODE + MORE,
            resources=[volume("large", large_file, "/large")])
-    failed = site.door.invoke("boxed", "spin('/large')")
+    failed = site.admin.invoke("boxed", "spin('/large')")
     message = failed.value["errorMessage"]
     assert "timed out after 3 seconds (signal: killed (memory pressure: it spun at its limit of 16384 KB)); " in message
     assert "MemorySize is 16384 KB: try 32768" in message

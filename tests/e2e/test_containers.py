@@ -54,7 +54,7 @@ def test_what_is_left_in_one_container_is_not_in_a_new_one(site):
     look = "[os.path.exists(path) for path in ('/tmp/left', '/dev/shm/left', '/var/tmp/left')]"
     assert see(site, leave) == ["written"] * 3
     assert see(site, look) == [True] * 3
-    assert site.door.invoke("boxed", "os._exit(1)").error == "Unhandled"
+    assert site.admin.invoke("boxed", "os._exit(1)").error == "Unhandled"
     assert see(site, look) == [False] * 3
     assert not os.path.exists("/var/tmp/left")
 
@@ -147,7 +147,7 @@ def test_a_source_below_a_closed_home(site, closed):
     assert see(site, "read('/data/value')") == "42"
     assert see(site, "%d in os.getgroups()" % group)
     site.kill_core()  # it asks again
-    wait_until(lambda: site.door.status()["functions"], "the functions to be taken up")
+    wait_until(lambda: site.admin.status()["functions"], "the functions to be taken up")
     assert see(site, "read('/data/value')") == "42"
 
 
@@ -273,7 +273,7 @@ def test_deployed_code_is_for_its_functions_alone(site):
 
 def test_a_configuration_that_others_may_write_is_refused(own_site):
     path = own_site.root / "core/config/config.json"
-    group = own_site.door.status()["group"]
+    group = own_site.admin.status()["group"]
     for changed, mode in ((path, 0o666), (path.parent, 0o777)):
         kept = changed.stat().st_mode & 0o7777
         changed.chmod(mode)

@@ -112,29 +112,29 @@ def test_an_alias_moves_under_traffic_and_no_message_is_lost(site):
 def test_unchanged_functions_keep_their_processes(site):
     functions, rows = everything(site, {"pool": 3, "keeper": 3})
     site.deploy(functions, rows)
-    before = {name: site.door.call(name, {})["pid"] for name in functions}
+    before = {name: site.admin.call(name, {})["pid"] for name in functions}
     extra = site.create_function("extra", answering(1))
     site.deploy({**functions, "extra": (extra, {"Timeout": 3, "Pinned": True})},
                 rows + [("cloud", "more/#", functions["pool"][0])])
-    assert {name: site.door.call(name, {})["pid"] for name in functions} == before
-    gone = site.door.pids("extra")[0]
+    assert {name: site.admin.call(name, {})["pid"] for name in functions} == before
+    gone = site.admin.pids("extra")[0]
     functions["pool"] = (functions["pool"][0], {**functions["pool"][1], "Timeout": 11})
     site.deploy(functions, rows)
-    assert site.door.call("keeper", {})["pid"] == before["keeper"]
-    assert site.door.call("pool", {})["pid"] != before["pool"], "another timeout is another configuration"
+    assert site.admin.call("keeper", {})["pid"] == before["keeper"]
+    assert site.admin.call("pool", {})["pid"] != before["pool"], "another timeout is another configuration"
     wait_until(lambda: not os.path.exists("/proc/%d" % gone), "the end of the removed function")
-    assert site.door.invoke("extra").status == 404
+    assert site.admin.invoke("extra").status == 404
 
 
 def test_a_new_version_starts_beside_the_old_one(site):
     functions, rows = everything(site, {"pool": 4, "keeper": 4})
     site.deploy(functions, rows)
-    old = site.door.call("keeper", {})
+    old = site.admin.call("keeper", {})
     gate = site.gate()
     functions, rows = everything(site, {"pool": 4, "keeper": 5}, INIT_GATE=str(gate))
     group, version = site.create_group(functions, rows)
     deployment = site.start_deployment(group, version)
-    wait_until(lambda: len(site.door.pids("keeper")) == 2, "the new version beside the old")
+    wait_until(lambda: len(site.admin.pids("keeper")) == 2, "the new version beside the old")
     listener = site.mqtt()
     listener.subscribe("out/keeper")
     client = site.mqtt()
@@ -160,8 +160,8 @@ def test_a_new_version_starts_beside_the_old_one(site):
 def test_a_failing_deployment_leaves_the_former_group_and_says_why(site, broken, why):
     functions, rows = everything(site, {"pool": 6, "keeper": 6})
     group, version = site.deploy(functions, rows)
-    before = {name: site.door.call(name, {}) for name in functions}
-    named = site.door.status()["group"]
+    before = {name: site.admin.call(name, {}) for name in functions}
+    named = site.admin.status()["group"]
     name = "broken-" + hashlib.sha256(why.encode()).hexdigest()[:8]
     bad = site.create_function(name, **{"code": "def handler(event, context): pass\n", **broken})
     # The same deployment brings a good change, which must not come through either.
@@ -173,16 +173,16 @@ def test_a_failing_deployment_leaves_the_former_group_and_says_why(site, broken,
     assert status["ErrorMessage"].startswith("Deployment %s of type NewDeployment for group %s failed error: " % (deployment, group))
     assert name in status["ErrorMessage"] and why in status["ErrorMessage"], status["ErrorMessage"]
     assert status["ErrorDetails"][0]["DetailedErrorMessage"]
-    assert {name: site.door.call(name, {}) for name in before} == before, "the same processes, the same version"
-    assert site.door.status()["group"] == named
+    assert {name: site.admin.call(name, {}) for name in before} == before, "the same processes, the same version"
+    assert site.admin.status()["group"] == named
     assert any("Deployment failed." in line and deployment in line for line in site.runtime_log().splitlines())
-    assert {f["name"] for f in site.door.status()["functions"]} == set(before)
+    assert {f["name"] for f in site.admin.status()["functions"]} == set(before)
 
 
 def test_a_package_that_is_damaged_on_its_way_is_refused(site):
     functions, rows = everything(site, {"pool": 8, "keeper": 8})
     site.deploy(functions, rows)
-    before = site.door.call("keeper", {})
+    before = site.admin.call("keeper", {})
     package = make_zip({"app.py": answering(1) + "# damaged\n"})
     functions["damaged"] = (site.create_function("damaged", package), {"Timeout": 3})
     digest = hashlib.sha256(package).hexdigest()
@@ -193,13 +193,13 @@ def test_a_package_that_is_damaged_on_its_way_is_refused(site):
     status = site.finish_deployment(group, site.start_deployment(group, version))
     assert status["DeploymentStatus"] == "Failure"
     assert digest in status["ErrorMessage"] or "hash" in status["ErrorMessage"], status["ErrorMessage"]
-    assert site.door.call("keeper", {}) == before
+    assert site.admin.call("keeper", {}) == before
 
 
 def test_the_next_deployment_after_a_failure_succeeds(site):
     functions, rows = everything(site, {"pool": 9, "keeper": 9})
     site.deploy(functions, rows)
-    assert [site.door.call(name, {})["version"] for name in functions] == [9, 9]
+    assert [site.admin.call(name, {})["version"] for name in functions] == [9, 9]
 
 
 def test_a_second_deployment_waits_for_the_first(site):
@@ -218,15 +218,15 @@ def test_a_second_deployment_waits_for_the_first(site):
 def test_a_killed_core_comes_back_with_its_group(site):
     functions, rows = everything(site, {"pool": 11, "keeper": 11})
     site.deploy(functions, rows)
-    before = {name: site.door.call(name, {})["pid"] for name in functions}
-    group = site.door.status()["group"]
+    before = {name: site.admin.call(name, {})["pid"] for name in functions}
+    group = site.admin.status()["group"]
     site.kill_core()
-    wait_until(lambda: site.door.function("keeper")["state"] == "running", "the long-lived function")
-    assert site.door.status()["group"] == group
-    after = {name: site.door.call(name, {}) for name in functions}
+    wait_until(lambda: site.admin.function("keeper")["state"] == "running", "the long-lived function")
+    assert site.admin.status()["group"] == group
+    after = {name: site.admin.call(name, {}) for name in functions}
     assert all(answer["version"] == 11 for answer in after.values())
     assert not any(os.path.exists("/proc/%d" % pid) for pid in before.values()), "its workers died with it"
-    wait_until(lambda: site.door.status()["link"]["connected"], "the link")
+    wait_until(lambda: site.admin.status()["link"]["connected"], "the link")
     listener = site.mqtt()
     listener.subscribe("out/#")
     site.mqtt().publish("to/keeper", {"n": 1})
@@ -238,22 +238,22 @@ def test_a_core_that_is_killed_during_a_deployment_finishes_it(site):
     functions, rows = everything(site, {"pool": 11, "keeper": 12}, INIT_GATE=str(gate))
     group, version = site.create_group(functions, rows)
     deployment = site.start_deployment(group, version)
-    wait_until(lambda: len(site.door.pids("keeper")) == 2, "the new version beside the old")
+    wait_until(lambda: len(site.admin.pids("keeper")) == 2, "the new version beside the old")
     site.kill_core()
-    assert site.door.call("keeper", {})["version"] == 11, "what was deployed"
+    assert site.admin.call("keeper", {})["version"] == 11, "what was deployed"
     gate.open()
     assert site.finish_deployment(group, deployment)["DeploymentStatus"] == "Success"
-    assert site.door.call("keeper", {})["version"] == 12
+    assert site.admin.call("keeper", {})["version"] == 12
 
 
 def test_reset_takes_everything_away_and_a_new_deployment_brings_it_back(site):
     functions, rows = everything(site, {"pool": 13, "keeper": 13})
     group, version = site.deploy(functions, rows)
-    pid = site.door.call("keeper", {})["pid"]
+    pid = site.admin.call("keeper", {})["pid"]
     reset = site.boto("greengrass").reset_deployments(GroupId=group)["DeploymentId"]
     assert site.finish_deployment(group, reset)["DeploymentStatus"] == "Success"
-    assert site.door.status()["functions"] == [] and site.door.status()["group"] is None
+    assert site.admin.status()["functions"] == [] and site.admin.status()["group"] is None
     assert not os.path.exists("/proc/%d" % pid)
     assert not (site.root / "core/ggc/var/log/user/us-west-2").exists()
     site.deploy_version(group, version)
-    assert site.door.call("keeper", {})["version"] == 13
+    assert site.admin.call("keeper", {})["version"] == 13

@@ -77,7 +77,7 @@ def api(site):
 # ---- HTTP
 
 def test_bad_http_at_the_api(site):
-    with Counted(lambda: cloud_metrics(site), 'fescue_refused_total{door="api",cause="bad_request"}', len(BAD_HTTP)):
+    with Counted(lambda: cloud_metrics(site), 'fescue_refused_total{listener="api",cause="bad_request"}', len(BAD_HTTP)):
         for what, request, status in BAD_HTTP:
             assert status_of(send_and_read(api(site), request)) == status, what
     assert '"door":"api","cause":"bad_request"' in site.log_of_cloud()
@@ -90,8 +90,8 @@ def test_bad_http_at_the_ipc_port(site):
     assert "Refused a malformed local request." in site.runtime_log()
 
 
-def test_bad_http_at_the_cores_door(site, core_tls):
-    with Counted(lambda: cloud_metrics(site), 'fescue_refused_total{door="cores",cause="bad_request"}', len(BAD_HTTP)):
+def test_bad_http_at_the_cores_listener(site, core_tls):
+    with Counted(lambda: cloud_metrics(site), 'fescue_refused_total{listener="cores",cause="bad_request"}', len(BAD_HTTP)):
         for what, request, status in BAD_HTTP:
             assert status_of(send_and_read(site.endpoints["discovery"], request, core_tls)) == status, what
 
@@ -104,12 +104,12 @@ def test_a_request_smuggled_behind_another_is_never_answered(site):
 
 def test_slow_requests_run_out_of_time(site, core_tls):
     """All begin a header and never end it; side by side, since each waits for the same ten seconds."""
-    doors = [dial(api(site)), dial(site.endpoints["ipc"]), dial(site.endpoints["discovery"], core_tls)]
-    for door in doors:
-        door.sendall(HEAD)
-    for door in doors:
-        assert status_of(read_to_end(door)) == 408
-        door.close()
+    connections = [dial(api(site)), dial(site.endpoints["ipc"]), dial(site.endpoints["discovery"], core_tls)]
+    for connection in connections:
+        connection.sendall(HEAD)
+    for connection in connections:
+        assert status_of(read_to_end(connection)) == 408
+        connection.close()
     assert "408 the header took too long" in site.log_of_cloud()
 
 
@@ -117,19 +117,19 @@ def test_what_is_not_there(site, core_tls):
     for path in ("/", "/core", "/core/v2/deployments/x", "/core/v1/deployments/%2e%2e%2f", "/core/v1/artifacts/..",
                  "/core/v1/artifacts/" + "0" * 64, "/core/v1/deployments/%zz"):
         request = "GET %s HTTP/1.1\r\nConnection: close\r\n\r\n" % path
-        with Counted(lambda: cloud_metrics(site), 'fescue_refused_total{door="cores",cause="request"}', 1):
+        with Counted(lambda: cloud_metrics(site), 'fescue_refused_total{listener="cores",cause="request"}', 1):
             assert status_of(send_and_read(site.endpoints["discovery"], request.encode(), core_tls)) == 404, path
     for path, status in (("/_artifacts/lambda/%s.zip?token=1-00" % ("0" * 64), 403), ("/_artifacts/lambda/x.zip", 404)):
         assert requests.get(site.endpoints["api"] + path, timeout=10).status_code == status
-    assert cloud_metrics(site)['fescue_refused_total{door="downloads",cause="link"}'] == 1
+    assert cloud_metrics(site)['fescue_refused_total{listener="downloads",cause="link"}'] == 1
 
 
 # ---- TLS
 
-@pytest.mark.parametrize("door, listener", [("iot-tls", "iot_mqtts"), ("cores", "discovery")])
-def test_tls_is_for_our_certificates(site, stranger_tls, door, listener):
+@pytest.mark.parametrize("name, listener", [("iot-tls", "iot_mqtts"), ("cores", "discovery")])
+def test_tls_is_for_our_certificates(site, stranger_tls, name, listener):
     address = site.endpoints[listener]
-    with Counted(lambda: cloud_metrics(site), 'fescue_refused_total{door="%s",cause="handshake"}' % door, 3):
+    with Counted(lambda: cloud_metrics(site), 'fescue_refused_total{listener="%s",cause="handshake"}' % name, 3):
         assert send_and_read(address, b"GET / HTTP/1.1\r\n\r\n").startswith(b"HTTP/1.1 400 ")  # plainly, and nothing else
         for context in (client_tls(), stranger_tls):
             with pytest.raises((ssl.SSLError, ConnectionError)):
@@ -137,7 +137,7 @@ def test_tls_is_for_our_certificates(site, stranger_tls, door, listener):
                     tls.sendall(b"\x10")  # in TLS 1.3 the client learns of the refusal with its first read
                     assert tls.recv(1) == b"", "served"
                     raise ConnectionResetError()
-    assert '"door":"%s","cause":"handshake"' % door in site.log_of_cloud()
+    assert '"door":"%s","cause":"handshake"' % connection in site.log_of_cloud()
 
 
 def test_a_certificate_that_was_deactivated_is_nobody(site, tmp_path):
@@ -148,7 +148,7 @@ def test_a_certificate_that_was_deactivated_is_nobody(site, tmp_path):
     iot.update_certificate(certificateId=made["certificateId"], newStatus="REVOKED")
     tls = client_tls(tmp_path / "cert", tmp_path / "key")
     request = b"GET /core/v1/deployments/x HTTP/1.1\r\nConnection: close\r\n\r\n"
-    with Counted(lambda: cloud_metrics(site), 'fescue_refused_total{door="cores",cause="certificate"}', 1):
+    with Counted(lambda: cloud_metrics(site), 'fescue_refused_total{listener="cores",cause="certificate"}', 1):
         assert status_of(send_and_read(site.endpoints["discovery"], request, tls)) == 403
     with Counted(lambda: cloud_metrics(site), 'fescue_mqtt_refused_total{cause="connection"}', 1):
         assert send_and_read(site.endpoints["iot_mqtts"], b"\x10\x0d\x00\x04MQTT\x04\x02\x00\x3c\x00\x01x", tls) == b""
@@ -255,10 +255,10 @@ def send_as(uid, url, headers, body):
 @pytest.mark.skipif(os.getuid() != 0, reason="sends as another user")
 def test_a_captured_request_cannot_be_sent_again(site):
     path = "/topics/replayed"
-    url, headers = site.endpoints["api"] + path, sign(site, "POST", path, b"open the door", "iotdata")
+    url, headers = site.endpoints["api"] + path, sign(site, "POST", path, b"open the gate", "iotdata")
     with Counted(lambda: cloud_metrics(site), "fescue_api_replayed_total", 1):
-        assert requests.post(url, headers=headers, data=b"open the door", timeout=10).status_code == 200
-        assert send_as(65534, url, headers, "open the door") == 403
+        assert requests.post(url, headers=headers, data=b"open the gate", timeout=10).status_code == 200
+        assert send_as(65534, url, headers, "open the gate") == 403
     read, good = site.endpoints["api"] + "/2015-03-31/functions", sign(site)
     assert [requests.get(read, headers=good, timeout=10).status_code for _ in range(2)] == [200, 200]
 
@@ -273,15 +273,15 @@ def memory_of(pid):
 
 def begin_upload(site, headers, announced, sent):
     """A CreateFunction whose body is begun; the connection."""
-    door = dial(api(site))
+    connection = dial(api(site))
     lines = "".join("%s: %s\r\n" % each for each in headers.items() if each[0].lower() != "content-length")
-    door.sendall(("POST /2015-03-31/functions HTTP/1.1\r\nHost: %s\r\n%sContent-Length: %d\r\n\r\n"
+    connection.sendall(("POST /2015-03-31/functions HTTP/1.1\r\nHost: %s\r\n%sContent-Length: %d\r\n\r\n"
                   % (api(site), lines, announced)).encode())
     try:
-        door.sendall(b"x" * sent)
+        connection.sendall(b"x" * sent)
     except ConnectionError:
         pass
-    return door
+    return connection
 
 
 def test_no_body_is_read_of_who_is_nobody(site):
@@ -289,12 +289,12 @@ def test_no_body_is_read_of_who_is_nobody(site):
     before = memory_of(cloud)
     for spoil, expected in ((without("Authorization"), MISSING), (replaced("Authorization", "=", "=X"), UNKNOWN)):
         for _ in range(15):
-            with begin_upload(site, spoil(sign(site, "POST")), 60_000_000, 1_000_000) as door:
-                answer = read_to_end(door)
+            with begin_upload(site, spoil(sign(site, "POST")), 60_000_000, 1_000_000) as connection:
+                answer = read_to_end(connection)
                 assert status_of(answer) == expected[0] and expected[1].encode() in answer
-    with begin_upload(site, sign(site, "POST", service="iot"), 2_000_000, 0) as door:
-        door.sendall(b"")
-        assert status_of(read_to_end(door)) == 413, "more than any operation of that service takes"
+    with begin_upload(site, sign(site, "POST", service="iot"), 2_000_000, 0) as connection:
+        connection.sendall(b"")
+        assert status_of(read_to_end(connection)) == 413, "more than any operation of that service takes"
     assert memory_of(cloud) - before < 30
 
 
@@ -302,26 +302,26 @@ def test_bodies_of_claimed_keys_have_a_budget(site):
     """Who knows the id of a key, but not the key, is found out only with the whole body."""
     cloud = site.child("cloud")
     before = memory_of(cloud)
-    refused = 'fescue_unverified_bodies_refused_total{door="api"}'
+    refused = 'fescue_unverified_bodies_refused_total{listener="api"}'
     count = cloud_metrics(site)[refused]
-    doors = [begin_upload(site, sign(site, "POST"), 60_000_000, 50_000_000) for _ in range(6)]
+    connections = [begin_upload(site, sign(site, "POST"), 60_000_000, 50_000_000) for _ in range(6)]
     try:
-        answers = [door for door in select.select(doors, [], [], 20)[0]]
+        answers = [connection for connection in select.select(connections, [], [], 20)[0]]
         assert answers and b"ServiceUnavailableException" in read_to_end(answers[0])
         assert cloud_metrics(site)[refused] > count
         assert memory_of(cloud) - before < 300
-        assert cloud_metrics(site)['fescue_unverified_body_bytes{door="api"}'] <= 2 * 69_905_067
+        assert cloud_metrics(site)['fescue_unverified_body_bytes{listener="api"}'] <= 2 * 69_905_067
         site.boto("iot").list_things()
     finally:
-        for door in doors:
-            door.close()
+        for connection in connections:
+            connection.close()
 
 
 def test_no_body_is_read_of_who_is_no_worker(site):
     for path in ("/2016-11-01/functions/" + ARN, "/v1/status"):
-        with dial(site.endpoints["ipc"]) as door:
-            door.sendall(("POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: 6000000\r\n\r\n" % path).encode() + b"x" * 10_000)
-            assert status_of(read_to_end(door)) == 403, path
+        with dial(site.endpoints["ipc"]) as connection:
+            connection.sendall(("POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: 6000000\r\n\r\n" % path).encode() + b"x" * 10_000)
+            assert status_of(read_to_end(connection)) == 403, path
 
 
 # ---- the local API of functions
@@ -366,9 +366,9 @@ client = greengrasssdk.client('iot-data')
 def ask(method, path, headers, body=None):
     if body == 'too much':
         body = 'x' * (128 * 1024 + 1)
-    door = http.client.HTTPConnection('127.0.0.1', int(os.environ['GG_DAEMON_PORT']), timeout=10)
-    door.request(method, '/2016-11-01' + path, body, dict(headers, Authorization=os.environ['AWS_CONTAINER_AUTHORIZATION_TOKEN']))
-    return door.getresponse().status
+    connection = http.client.HTTPConnection('127.0.0.1', int(os.environ['GG_DAEMON_PORT']), timeout=10)
+    connection.request(method, '/2016-11-01' + path, body, dict(headers, Authorization=os.environ['AWS_CONTAINER_AUTHORIZATION_TOKEN']))
+    return connection.getresponse().status
 
 def handler(event, context):
     client.publish(topic='out', payload=json.dumps([ask(*call) for call in event]))

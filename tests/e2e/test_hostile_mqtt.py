@@ -90,29 +90,29 @@ def core_tls(site):
     return client_tls(next(certs.glob("*cert*.pem")), certs / "core.private.key")
 
 
-def plain_door(site):
+def plain_connection(site):
     return dial(site.endpoints["iot_mqtt"])
 
 
-def tls_door(site):
+def tls_connection(site):
     return dial(site.endpoints["iot_mqtts"], core_tls(site))
 
 
-@pytest.mark.parametrize("open_door", [plain_door, tls_door])
-def test_bad_packets_close_and_are_counted(site, open_door):
+@pytest.mark.parametrize("open_connection", [plain_connection, tls_connection])
+def test_bad_packets_close_and_are_counted(site, open_connection):
     cases = BEFORE_CONNECT + AFTER_CONNECT
     with Counted(lambda: cloud_metrics(site), 'fescue_mqtt_refused_total{cause="protocol_error"}', len(cases)):
         for what, sent, answer in cases:
-            with open_door(site) as door:
+            with open_connection(site) as connection:
                 after = (what, sent, answer) in AFTER_CONNECT
                 if after:
-                    door.sendall(connect(b"hostile"))
-                    assert read_exactly(door, 4) == CONNACK, what
+                    connection.sendall(connect(b"hostile"))
+                    assert read_exactly(connection, 4) == CONNACK, what
                 try:
-                    door.sendall(sent)
+                    connection.sendall(sent)
                 except ConnectionError:
                     pass
-                assert read_to_end(door) == answer, what
+                assert read_to_end(connection) == answer, what
     assert '"cause":"protocol error"' in site.log_of_cloud()
 
 
@@ -122,23 +122,23 @@ def with_the_handshake(site, first_flight, version):
     context.minimum_version = context.maximum_version = version
     incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
     tls = context.wrap_bio(incoming, outgoing)
-    door = dial(site.endpoints["iot_mqtts"])
+    connection = dial(site.endpoints["iot_mqtts"])
     while True:
         try:
             tls.do_handshake()
             break
         except ssl.SSLWantReadError:
-            door.sendall(outgoing.read())
-            incoming.write(door.recv(65536))
+            connection.sendall(outgoing.read())
+            incoming.write(connection.recv(65536))
     tls.write(first_flight)
-    door.sendall(outgoing.read())
+    connection.sendall(outgoing.read())
     said = b""
-    with door:
+    with connection:
         while True:
             try:
                 piece = tls.read(65536)
             except ssl.SSLWantReadError:
-                came = door.recv(65536)
+                came = connection.recv(65536)
                 incoming.write(came) if came else incoming.write_eof()
                 continue
             except ssl.SSLError:
@@ -161,24 +161,24 @@ def test_packets_that_come_with_the_handshake(site, version):
     assert site.child("cloud") == cloud, "it lives"
 
 
-@pytest.mark.parametrize("open_door", [plain_door, tls_door])
-def test_a_first_flight_in_every_split(site, open_door):
+@pytest.mark.parametrize("open_connection", [plain_connection, tls_connection])
+def test_a_first_flight_in_every_split(site, open_connection):
     flight = connect(b"split") + packet(0x32, text("s") + ID) + packet(0xe0)
     for at in range(1, len(flight)):
-        with open_door(site) as door:
-            door.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            door.sendall(flight[:at])
-            door.sendall(flight[at:])
-            assert read_to_end(door) == CONNACK + packet(0x40, ID), at
+        with open_connection(site) as connection:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            connection.sendall(flight[:at])
+            connection.sendall(flight[at:])
+            assert read_to_end(connection) == CONNACK + packet(0x40, ID), at
 
 
 def test_a_crowd_that_says_nothing_keeps_no_core_out(site):
     """300 connections to the TLS listener, silent; the handshake of a core takes no longer than a moment."""
     crowd = [dial(site.endpoints["iot_mqtts"]) for _ in range(300)]
     began = time.monotonic()
-    with tls_door(site) as door:
-        door.sendall(connect(b"late"))
-        assert read_exactly(door, 4) == CONNACK
+    with tls_connection(site) as connection:
+        connection.sendall(connect(b"late"))
+        assert read_exactly(connection, 4) == CONNACK
     assert time.monotonic() - began < 5
     for each in crowd:
         each.close()
@@ -187,16 +187,16 @@ def test_a_crowd_that_says_nothing_keeps_no_core_out(site):
 def test_topics_with_a_dollar(site):
     """Nobody hears what is not served, and nobody says what the system says."""
     refused = [b"$SYS/#", b"$aws/events/#", b"$share/g/t", b"$fescue/cores/+/hello"]
-    with plain_door(site) as door:
-        door.sendall(connect(b"curious") + packet(0x82, ID + b"".join(text(f) + b"\1" for f in refused)))
-        assert read_exactly(door, 4 + 4 + len(refused)) == CONNACK + packet(0x90, ID + b"\x80" * len(refused))
+    with plain_connection(site) as connection:
+        connection.sendall(connect(b"curious") + packet(0x82, ID + b"".join(text(f) + b"\1" for f in refused)))
+        assert read_exactly(connection, 4 + 4 + len(refused)) == CONNACK + packet(0x90, ID + b"\x80" * len(refused))
     core = site.endpoints["core_thing_name"]
-    for open_door, topic in [(plain_door, "$aws/events/presence/connected/x"), (plain_door, "$SYS/x"),
-                             (tls_door, "$fescue/cores/%s/deployments/notify" % core)]:
+    for open_connection, topic in [(plain_connection, "$aws/events/presence/connected/x"), (plain_connection, "$SYS/x"),
+                                   (tls_connection, "$fescue/cores/%s/deployments/notify" % core)]:
         with Counted(lambda: cloud_metrics(site), 'fescue_mqtt_refused_total{cause="publish"}', 1):
-            with open_door(site) as door:
-                door.sendall(connect(b"forger") + packet(0x32, text(topic) + ID + b"{}"))
-                assert read_to_end(door) == CONNACK
+            with open_connection(site) as connection:
+                connection.sendall(connect(b"forger") + packet(0x32, text(topic) + ID + b"{}"))
+                assert read_to_end(connection) == CONNACK
     greengrass = site.boto("greengrass")
     for subject in ("$fescue/#", "$aws/events/#"):
         row = {"Id": "1", "Source": "cloud", "Subject": subject, "Target": "GGShadowService"}
@@ -206,58 +206,58 @@ def test_topics_with_a_dollar(site):
 
 def test_what_is_refused_by_a_code(site):
     with Counted(lambda: cloud_metrics(site), 'fescue_mqtt_refused_total{cause="connection"}', 1):
-        with plain_door(site) as door:
-            door.sendall(connect(b"x" * 129))
-            assert read_to_end(door) == b"\x20\x02\x00\x02"
+        with plain_connection(site) as connection:
+            connection.sendall(connect(b"x" * 129))
+            assert read_to_end(connection) == b"\x20\x02\x00\x02"
     core = site.endpoints["core_thing_name"].encode()
     filters = [b"$fescue/cores/" + core + b"/#", b"$fescue/#", b"a/" * 40 + b"b", b"a" * 300]
     with Counted(lambda: cloud_metrics(site), 'fescue_mqtt_refused_total{cause="subscription"}', len(filters)):
-        with plain_door(site) as door:
-            door.sendall(connect(b"filters"))
-            assert read_exactly(door, 4) == CONNACK
-            door.sendall(packet(0x82, ID + b"".join(text(f) + b"\1" for f in filters) + text("fine") + b"\2"))
+        with plain_connection(site) as connection:
+            connection.sendall(connect(b"filters"))
+            assert read_exactly(connection, 4) == CONNACK
+            connection.sendall(packet(0x82, ID + b"".join(text(f) + b"\1" for f in filters) + text("fine") + b"\2"))
             wanted = packet(0x90, ID + b"\x80" * len(filters) + b"\1")
-            assert read_exactly(door, len(wanted)) == wanted
+            assert read_exactly(connection, len(wanted)) == wanted
     with Counted(lambda: cloud_metrics(site), 'fescue_mqtt_refused_total{cause="publish"}', 1):
-        with plain_door(site) as door:
-            door.sendall(connect(b"forger"))
-            assert read_exactly(door, 4) == CONNACK
-            door.sendall(packet(0x32, text(b"$fescue/cores/" + core + b"/deployments/report") + ID + b"{}"))
-            assert read_to_end(door) == b"", "not even acknowledged"
+        with plain_connection(site) as connection:
+            connection.sendall(connect(b"forger"))
+            assert read_exactly(connection, 4) == CONNACK
+            connection.sendall(packet(0x32, text(b"$fescue/cores/" + core + b"/deployments/report") + ID + b"{}"))
+            assert read_to_end(connection) == b"", "not even acknowledged"
     assert "Refused an MQTT request." in site.log_of_cloud()
 
 
 def test_a_core_cannot_speak_for_another(site):
     with Counted(lambda: cloud_metrics(site), 'fescue_mqtt_refused_total{cause="publish"}', 1):
-        with tls_door(site) as door:
-            door.sendall(connect(b"other-name"))
-            assert read_exactly(door, 4) == CONNACK
-            door.sendall(packet(0x30, text("$fescue/cores/somebody-else/hello") + b"{}"))
-            assert read_to_end(door) == b""
+        with tls_connection(site) as connection:
+            connection.sendall(connect(b"other-name"))
+            assert read_exactly(connection, 4) == CONNACK
+            connection.sendall(packet(0x30, text("$fescue/cores/somebody-else/hello") + b"{}"))
+            assert read_to_end(connection) == b""
 
 
 def test_unreadable_reports_are_counted_and_change_nothing(site):
     """With the core's own certificate, but not as the core's own connection."""
     base = "$fescue/cores/%s/" % site.endpoints["core_thing_name"]
-    with tls_door(site) as door:
-        door.sendall(connect(b"a-second-client"))
-        assert read_exactly(door, 4) == CONNACK
+    with tls_connection(site) as connection:
+        connection.sendall(connect(b"a-second-client"))
+        assert read_exactly(connection, 4) == CONNACK
         for topic, cause in (("deployments/report", "report"), ("hello", "hello")):
             bodies = [b"", b"[" * 1000, b"\xff", b'{"protocol": 99}', b'{"protocol": "1"}', b"x" * 100_000]
-            with Counted(lambda: cloud_metrics(site), 'fescue_refused_total{door="reports",cause="%s"}' % cause, len(bodies)):
+            with Counted(lambda: cloud_metrics(site), 'fescue_refused_total{listener="reports",cause="%s"}' % cause, len(bodies)):
                 for body in bodies:
-                    door.sendall(packet(0x32, text(base + topic) + ID + body))
-                    assert read_exactly(door, 4) == packet(0x40, ID)
+                    connection.sendall(packet(0x32, text(base + topic) + ID + body))
+                    assert read_exactly(connection, 4) == packet(0x40, ID)
         forged = b'{"protocol":1,"deploymentId":"00000000-0000-4000-8000-000000000000","status":"Success"}'
-        with Counted(lambda: cloud_metrics(site), 'fescue_refused_total{door="reports",cause="foreign_report"}', 1):
-            door.sendall(packet(0x32, text(base + "deployments/report") + ID + forged))
-            assert read_exactly(door, 4) == packet(0x40, ID)
+        with Counted(lambda: cloud_metrics(site), 'fescue_refused_total{listener="reports",cause="foreign_report"}', 1):
+            connection.sendall(packet(0x32, text(base + "deployments/report") + ID + forged))
+            assert read_exactly(connection, 4) == packet(0x40, ID)
 
 
 def test_a_client_that_says_nothing(site):
     """No CONNECT within the deadline of ten seconds; beside it, a keep-alive of one second that is not kept."""
     with Counted(lambda: cloud_metrics(site), 'fescue_mqtt_refused_total{cause="connection"}', 1):
-        with plain_door(site) as silent, plain_door(site) as sleepy:
+        with plain_connection(site) as silent, plain_connection(site) as sleepy:
             sleepy.sendall(connect(b"sleepy", keep_alive=1))
             assert read_exactly(sleepy, 4) == CONNACK
             assert read_to_end(sleepy) == b""
@@ -266,7 +266,7 @@ def test_a_client_that_says_nothing(site):
 
 def test_a_reader_that_does_not_read(site):
     """QoS 0 is dropped for it, and nobody else notices."""
-    with plain_door(site) as lazy:
+    with plain_connection(site) as lazy:
         lazy.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         lazy.sendall(connect(b"lazy") + packet(0x82, ID + text("flood") + b"\0"))
         assert read_exactly(lazy, 9)[:4] == CONNACK
@@ -286,13 +286,13 @@ def test_a_crowd_of_garbage_disturbs_nobody(site):
 
     def rage():
         for _ in range(50):
-            with plain_door(site) as door:
+            with plain_connection(site) as connection:
                 try:
-                    door.sendall(connect(os.urandom(6).hex().encode()) + os.urandom(2000))
-                    door.shutdown(socket.SHUT_WR)  # it may be the beginning of a long packet
+                    connection.sendall(connect(os.urandom(6).hex().encode()) + os.urandom(2000))
+                    connection.shutdown(socket.SHUT_WR)  # it may be the beginning of a long packet
                 except OSError:
                     pass
-                read_to_end(door)
+                read_to_end(connection)
     crowd = [threading.Thread(target=rage) for _ in range(4)]
     for each in crowd:
         each.start()

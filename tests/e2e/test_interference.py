@@ -58,56 +58,56 @@ held = []
 
 def dial(host, port, request=b'GET /2016-11-01/functions/x/work HTTP/1.1\\r\\n'):
     if host == 'unix':
-        door = socket.socket(socket.AF_UNIX)
-        door.connect(os.environ['IPC_SOCK_FILE'])
+        connection = socket.socket(socket.AF_UNIX)
+        connection.connect(os.environ['IPC_SOCK_FILE'])
     else:
-        door = socket.create_connection((host, port), timeout=5)
-    door.settimeout(5)
-    door.sendall(request)
-    return door
+        connection = socket.create_connection((host, port), timeout=5)
+    connection.settimeout(5)
+    connection.sendall(request)
+    return connection
 
-def is_open(door):
-    door.setblocking(False)
+def is_open(connection):
+    connection.setblocking(False)
     try:
-        return door.recv(1) != b''
+        return connection.recv(1) != b''
     except BlockingIOError:
         return True
     except OSError:
         return False
 
 def hold_connections(number):
-    '''How many of those that were made at all doors are still there at the end. They say nothing to know them by.'''
+    '''How many of those that were made at all listeners are still there at the end. They say nothing to know them by.'''
     import resource
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     for host in ('unix', '127.0.0.1', '::1'):
-        doors = []
+        connections = []
         for _ in range(number):
             try:
-                doors.append(dial(host, int(os.environ['GG_DAEMON_PORT'])))
+                connections.append(dial(host, int(os.environ['GG_DAEMON_PORT'])))
             except OSError:
                 pass
-        held.extend(doors)
+        held.extend(connections)
     deadline = time.monotonic() + 5
     while sum(map(is_open, held)) > 256 and time.monotonic() < deadline:
         time.sleep(0.05)
     return sum(map(is_open, held))
 
 def speak_on_connections(number):
-    '''What is answered to a valid token on each of so many, over all doors, that stay open.'''
+    '''What is answered to a valid token on each of so many, over all listeners, that stay open.'''
     said = []
     for at in range(number):
         host = ('unix', '127.0.0.1', '::1')[at % 3]
-        door = dial(host, int(os.environ['GG_DAEMON_PORT']), b'GET /2016-11-01/credentialprovider/ HTTP/1.1\\r\\n'
+        connection = dial(host, int(os.environ['GG_DAEMON_PORT']), b'GET /2016-11-01/credentialprovider/ HTTP/1.1\\r\\n'
                     b'Host: x\\r\\nAuthorization: ' + my_token().encode() + b'\\r\\n\\r\\n')
-        said.append(int(door.recv(4096).split()[1]))
-        held.append(door)
+        said.append(int(connection.recv(4096).split()[1]))
+        held.append(connection)
     return [said.count(404), said.count(503)]
 
 def ask(path, token, body=None):
-    door = http.client.HTTPConnection('127.0.0.1', int(os.environ['GG_DAEMON_PORT']), timeout=10)
-    door.request('POST' if body else 'GET', '/2016-11-01' + path, body, {'Authorization': token})
-    return door.getresponse().status
+    connection = http.client.HTTPConnection('127.0.0.1', int(os.environ['GG_DAEMON_PORT']), timeout=10)
+    connection.request('POST' if body else 'GET', '/2016-11-01' + path, body, {'Authorization': token})
+    return connection.getresponse().status
 
 def my_token():
     return os.environ['AWS_CONTAINER_AUTHORIZATION_TOKEN']
@@ -125,12 +125,12 @@ def kinds(paths):
 
 def greeted(path):
     '''Whether whoever listens there answers somebody of this user. Workers' sockets are entered, then closed.'''
-    door = socket.socket(socket.AF_UNIX)
-    door.settimeout(10)
+    connection = socket.socket(socket.AF_UNIX)
+    connection.settimeout(10)
     try:
-        door.connect(path)
-        door.sendall(b'GET /2016-11-01/health/workers HTTP/1.1\\r\\n\\r\\n')
-        return door.recv(1) != b''
+        connection.connect(path)
+        connection.sendall(b'GET /2016-11-01/health/workers HTTP/1.1\\r\\n\\r\\n')
+        return connection.recv(1) != b''
     except (ConnectionResetError, BrokenPipeError):
         return False
     except OSError as error:
@@ -152,19 +152,19 @@ def rivals(site):
                             "free": (ATTACKS, as_user(HOSTILE_UID, "NoContainer")),
                             "victim": (ATTACKS, {"Timeout": 20, "MemorySize": 65536})})
     assert status["DeploymentStatus"] == "Success", status
-    site.core_pid = site.door.status()["core"]["pid"]
+    site.core_pid = site.admin.status()["core"]["pid"]
     return site
 
 
 def attack(site, expression, name="hostile"):
     """Runs it while the victim is called over and over; at least once after its beginning and once after its end."""
-    under_way = site.door.start(name, expression)
+    under_way = site.admin.start(name, expression)
     calls = 0
     while calls < 3 or not under_way.done():
-        assert site.door.call("victim", "1 + 1") == 2
+        assert site.admin.call("victim", "1 + 1") == 2
         calls += 1
-    assert site.door.call("victim", "1 + 1") == 2
-    assert site.door.status()["core"]["pid"] == site.core_pid
+    assert site.admin.call("victim", "1 + 1") == 2
+    assert site.admin.status()["core"]["pid"] == site.core_pid
     return under_way.result(1)
 
 
@@ -215,39 +215,39 @@ def test_held_connections(rivals, name):
         assert 0 < attack(rivals, "hold_connections(1100)", name).value <= 256
     for other in ("victim", "free" if name == "hostile" else "hostile"):
         end_workers(rivals, other)
-        assert rivals.door.call(other, "ask('/credentialprovider/', my_token())") == 404, "a token counts"
+        assert rivals.admin.call(other, "ask('/credentialprovider/', my_token())") == 404, "a token counts"
     end_workers(rivals, name)
 
 
 @pytest.mark.parametrize("name", ["hostile", "free"])
 def test_a_workers_connections(rivals, name):
-    """Its token gives it so many over all doors, and no more."""
+    """Its token gives it so many over all listeners, and no more."""
     with Grown(rivals, 'fescue_ipc_refused_total{cause="connections"}'):
         served, refused = attack(rivals, "speak_on_connections(200)", name).value
     assert 0 < served <= 64 and refused == 200 - served
     other = "free" if name == "hostile" else "hostile"
-    assert rivals.door.call(other, "ask('/credentialprovider/', my_token())") == 404
+    assert rivals.admin.call(other, "ask('/credentialprovider/', my_token())") == 404
     end_workers(rivals, name)
     wait_until(lambda: core_metrics(rivals)['fescue_ipc_connections{of="workers"}'] < 32, "room again")
 
 
 def test_calls_that_nobody_fetches(rivals):
     """They fill what there is for them; others call all the same."""
-    victim = rivals.door.arn("victim")
+    victim = rivals.admin.arn("victim")
     answers = attack(rivals, "[ask(%r, my_token(), '\"1\"') for _ in range(1100)]" % ("/functions/" + victim)).value
     assert set(answers) == {200, 429} and answers.count(200) >= 1024
     assert core_metrics(rivals)["fescue_ipc_waiting_results"] >= 1024
-    assert rivals.door.call("free", "ask(%r, my_token(), '\"1\"')" % ("/functions/" + victim)) == 200
+    assert rivals.admin.call("free", "ask(%r, my_token(), '\"1\"')" % ("/functions/" + victim)) == 200
     end_workers(rivals, "hostile")
     wait_until(lambda: core_metrics(rivals)["fescue_ipc_waiting_results"] < 64, "the end of its results")
 
 
 def end_workers(site, name):
     """With all that they hold."""
-    workers = site.door.pids(name)
+    workers = site.admin.pids(name)
     for worker in workers:
         os.kill(worker, signal.SIGKILL)
-    wait_until(lambda: not set(workers) & set(site.door.pids(name)), "the core sees their end")
+    wait_until(lambda: not set(workers) & set(site.admin.pids(name)), "the core sees their end")
 
 
 class Grown:
@@ -267,16 +267,16 @@ class Grown:
 
 
 def test_oversized_bodies(rivals):
-    me = rivals.door.arn("hostile")
+    me = rivals.admin.arn("hostile")
     assert attack(rivals, "ask(%r, my_token(), 'x' * (7 << 20))" % ("/functions/" + me)).value == 413
 
 
 @pytest.mark.parametrize("name", ["hostile", "free"])
 def test_another_workers_token_is_no_use(rivals, name):
-    token, victim = rivals.door.call("victim", "my_token()"), rivals.door.arn("victim")
+    token, victim = rivals.admin.call("victim", "my_token()"), rivals.admin.arn("victim")
     path = "/functions/%s/work" % victim
-    assert rivals.door.call(name, "ask(%r, %r)" % (path, token)) == 403
-    assert rivals.door.call(name, "ask(%r, my_token())" % path) == 403
+    assert rivals.admin.call(name, "ask(%r, %r)" % (path, token)) == 403
+    assert rivals.admin.call(name, "ask(%r, my_token())" % path) == 403
 
 
 @pytest.mark.parametrize("name", ["hostile", "free"])
@@ -285,26 +285,26 @@ def test_the_services_files_and_sockets(rivals, name):
     places = [str(path) for path in (core / "certs/core.private.key", core / "run/ipc-token", rivals.root / "cloud",
                                      rivals.root / "run/credentials", core / "ggc/var/log/system/runtime.log")]
     assert all(map(os.path.exists, places)), places
-    seen = rivals.door.call(name, "kinds(%r)" % places)
+    seen = rivals.admin.call(name, "kinds(%r)" % places)
     assert set(seen.values()) <= {"FileNotFoundError", "PermissionError", "empty"}, seen
-    worker = rivals.door.function("victim")["workers"][0]["id"]
+    worker = rivals.admin.function("victim")["workers"][0]["id"]
     for path in (core / "run/core.sock", core / "ggc/socket" / (worker + ".sock")):
         assert path.exists()
-        assert rivals.door.call(name, "greeted(%r)" % str(path)) in ("FileNotFoundError", "PermissionError", False), path
+        assert rivals.admin.call(name, "greeted(%r)" % str(path)) in ("FileNotFoundError", "PermissionError", False), path
 
 
 def test_a_container_sees_nothing_of_the_service(rivals):
     """Not even what its user might read."""
     for name in ("core", "cloud", "run"):
         path = str(rivals.root / name)
-        assert rivals.door.call("hostile", "attempt(lambda: os.listdir(%r))" % path) in ([], "FileNotFoundError"), path
+        assert rivals.admin.call("hostile", "attempt(lambda: os.listdir(%r))" % path) in ([], "FileNotFoundError"), path
 
 
 def test_a_neighbour_without_a_container(rivals):
-    victim = rivals.door.call("victim", "os.getpid()") and rivals.door.pids("victim")[0]
-    assert rivals.door.call("free", "attempt(lambda: read('/proc/%d/environ'))" % victim) == "PermissionError"
-    assert rivals.door.call("free", "attempt(lambda: os.kill(%d, 9))" % victim) == "PermissionError"
-    assert rivals.door.call("hostile", "attempt(lambda: os.kill(%d, 9))" % victim) == "ProcessLookupError"
+    victim = rivals.admin.call("victim", "os.getpid()") and rivals.admin.pids("victim")[0]
+    assert rivals.admin.call("free", "attempt(lambda: read('/proc/%d/environ'))" % victim) == "PermissionError"
+    assert rivals.admin.call("free", "attempt(lambda: os.kill(%d, 9))" % victim) == "PermissionError"
+    assert rivals.admin.call("hostile", "attempt(lambda: os.kill(%d, 9))" % victim) == "ProcessLookupError"
 
 
 # ---- one user, no container: docs/containers.md says so
@@ -315,17 +315,17 @@ def test_one_user_is_one_trust_domain(own_site):
         "one": (ATTACKS, as_user(HOSTILE_UID, "NoContainer")), "two": (ATTACKS, as_user(HOSTILE_UID, "NoContainer")),
         "apart": (ATTACKS, as_user(OTHER_UID, "NoContainer"))})
     assert status["DeploymentStatus"] == "Success", status
-    token = own_site.door.call("two", "my_token()")
-    pid, arn = own_site.door.pids("two")[0], own_site.door.arn("two")
+    token = own_site.admin.call("two", "my_token()")
+    pid, arn = own_site.admin.pids("two")[0], own_site.admin.arn("two")
     environ = "'AUTHORIZATION_TOKEN' in attempt(lambda: read('/proc/%d/environ'))" % pid
     work = "/functions/%s/work" % arn
 
-    assert own_site.door.call("apart", environ) is False
-    assert own_site.door.call("apart", "ask(%r, %r)" % (work, token)) == 403
-    assert own_site.door.call("apart", "attempt(lambda: os.kill(%d, 9))" % pid) == "PermissionError"
+    assert own_site.admin.call("apart", environ) is False
+    assert own_site.admin.call("apart", "ask(%r, %r)" % (work, token)) == 403
+    assert own_site.admin.call("apart", "attempt(lambda: os.kill(%d, 9))" % pid) == "PermissionError"
 
-    assert own_site.door.call("one", environ) is True
-    assert own_site.door.call("one", "attempt(lambda: os.kill(%d, 9))" % pid) is None
+    assert own_site.admin.call("one", environ) is True
+    assert own_site.admin.call("one", "attempt(lambda: os.kill(%d, 9))" % pid) is None
     assert "signal: killed" in record(own_site, "signalled", "two")
     warned = own_site.fescue("doctor", check=False).stdout.decode()
     assert "one" in warned and "two" in warned and "share" in warned, warned

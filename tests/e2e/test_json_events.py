@@ -34,18 +34,18 @@ def group(site):
 
 
 def test_half_a_surrogate_pair_is_read_by_python(group):
-    assert group.door.invoke("python", LONE).value == {"k": "\ud800"}
+    assert group.admin.invoke("python", LONE).value == {"k": "\ud800"}
     answer = group.boto("lambda").invoke(FunctionName="python:prod", Payload=LONE)
     assert json.loads(answer["Payload"].read()) == {"k": "\ud800"}
 
 
 @pytest.mark.skipif(NODE is None, reason="no Node.js in /usr/bin or /usr/local/bin")
 def test_and_by_node(group):
-    assert group.door.invoke("node", LONE).value == 0xd800
+    assert group.admin.invoke("node", LONE).value == 0xd800
 
 
 def test_numbers_without_digits_are_pythons_own(group):
-    outcome = group.door.invoke("python", b"[NaN, Infinity, -Infinity]")
+    outcome = group.admin.invoke("python", b"[NaN, Infinity, -Infinity]")
     assert outcome.body == b"[NaN, Infinity, -Infinity]" and outcome.error == ""
     listener = group.mqtt()
     listener.subscribe("read/python")
@@ -55,13 +55,13 @@ def test_numbers_without_digits_are_pythons_own(group):
 
 @pytest.mark.skipif(NODE is None, reason="no Node.js in /usr/bin or /usr/local/bin")
 def test_and_refused_for_node_as_lambda_refuses(group):
-    outcome = group.door.invoke("node", b'{"k":NaN}')
+    outcome = group.admin.invoke("node", b'{"k":NaN}')
     assert outcome.status == 400 and b"Could not parse request body into json" in outcome.body
     assert outcome.headers["x-amzn-ErrorType"] == "InvalidRequestContentException"
 
 
 def test_what_no_parser_reads_is_dropped_and_counted(group):
     name = "fescue_invocations_bad_payload_total"
-    before = group.door.metric(name)
+    before = group.admin.metric(name)
     group.mqtt().publish("to/python", b"{nope")
-    wait_until(lambda: group.door.metric(name) == before + 1, "the message to be counted")
+    wait_until(lambda: group.admin.metric(name) == before + 1, "the message to be counted")

@@ -80,7 +80,7 @@ def small(site):
 def hold(site, count, function="worker", **event):
     """That many calls that wait at a gate of their own: [(gate, future)]."""
     gates = [site.gate() for _ in range(count)]
-    return [(gate, site.door.start(function, {"gate": str(gate), **event})) for gate in gates]
+    return [(gate, site.admin.start(function, {"gate": str(gate), **event})) for gate in gates]
 
 
 def release(calls):
@@ -90,16 +90,16 @@ def release(calls):
 
 
 def working(site, name):
-    return sum(worker["state"] == "Working" for worker in site.door.function(name)["workers"])
+    return sum(worker["state"] == "Working" for worker in site.admin.function(name)["workers"])
 
 
 # ---- on demand
 
 def test_the_pool_grows_to_its_ceiling_and_the_rest_waits(small):
     calls = hold(small, 5)
-    wait_until(lambda: working(small, "worker") == WORKERS and small.door.function("worker")["waiting"] == 2,
+    wait_until(lambda: working(small, "worker") == WORKERS and small.admin.function("worker")["waiting"] == 2,
                "three calls to run and two to wait")
-    assert len(small.door.pids("worker")) == WORKERS
+    assert len(small.admin.pids("worker")) == WORKERS
     first = wait_until(lambda: [pair for pair in calls if not pair[1].done()], "calls")[0]
     said = release(calls)
     assert len({answer["pid"] for answer in said}) == WORKERS
@@ -110,20 +110,20 @@ def test_the_pool_grows_to_its_ceiling_and_the_rest_waits(small):
 
 def test_the_worker_used_last_is_used_again(small):
     release(hold(small, 2))
-    pid = small.door.call("worker", {})["pid"]
-    assert [small.door.call("worker", {})["pid"] for _ in range(5)] == [pid] * 5
+    pid = small.admin.call("worker", {})["pid"]
+    assert [small.admin.call("worker", {})["pid"] for _ in range(5)] == [pid] * 5
 
 
 def test_an_idle_worker_makes_room_for_another_function(small):
     calls = hold(small, WORKERS)
     wait_until(lambda: working(small, "worker") == WORKERS, "three calls to run")
-    waiting = small.door.start("other", {})
-    wait_until(lambda: small.door.function("other")["waiting"] == 1, "the other function's call to wait")
+    waiting = small.admin.start("other", {})
+    wait_until(lambda: small.admin.function("other")["waiting"] == 1, "the other function's call to wait")
     gate, call = calls.pop()
     release([(gate, call)])
     pid = waiting.result(20).value["pid"]
     assert os.path.exists("/proc/%d" % pid)
-    assert len(small.door.pids("worker")) == WORKERS - 1, "one of its workers had to go"
+    assert len(small.admin.pids("worker")) == WORKERS - 1, "one of its workers had to go"
     release(calls)
 
 
@@ -131,31 +131,31 @@ def test_the_queue_is_bounded_and_says_so(small):
     publisher = hold(small, 1, "other", publish=["AllOrException", "BestEffort"])
     wait_until(lambda: working(small, "other") == 1, "the publisher to run")
     calls = hold(small, ITEMS - 1)
-    wait_until(lambda: working(small, "worker") + small.door.function("worker")["waiting"] == ITEMS - 1, "a full queue")
+    wait_until(lambda: working(small, "worker") + small.admin.function("worker")["waiting"] == ITEMS - 1, "a full queue")
 
-    refused = small.door.invoke("worker", {})
+    refused = small.admin.invoke("worker", {})
     assert refused.status == 429 and refused.headers["x-amzn-ErrorType"] == "TooManyRequestsException"
     assert "the work queue is full (%d items)" % ITEMS in refused.value["message"]
     done = small.fescue("invoke", "worker", check=False)
     assert done.returncode == 1 and b"the work queue is full" in done.stderr
 
-    before = small.door.status()["messages"]["no_room"]
+    before = small.admin.status()["messages"]["no_room"]
     client = small.mqtt()
     client.publish("in", {})
-    wait_until(lambda: small.door.status()["messages"]["no_room"] == before + 1, "the message to be dropped and counted")
+    wait_until(lambda: small.admin.status()["messages"]["no_room"] == before + 1, "the message to be dropped and counted")
     line = next(line for line in small.runtime_log().splitlines() if "The target of a message has no room." in line)
-    assert small.door.arn("worker") in line and '"topic":"in"' in line
+    assert small.admin.arn("worker") in line and '"topic":"in"' in line
     assert release(publisher) == [["InvocationException", "published"]], "all or nothing is refused, best effort is not"
-    assert small.door.status()["messages"]["no_room"] == before + 2
+    assert small.admin.status()["messages"]["no_room"] == before + 2
     assert len(release(calls)) == ITEMS - 1
-    assert small.door.call("worker", {})["calls"] > 0
+    assert small.admin.call("worker", {})["calls"] > 0
 
 
 # ---- initialisation
 
 def test_an_initialisation_that_never_ends_is_ended(small):
     """A call of an on-demand function is answered after some trials; a long-lived one fails its deployment."""
-    call = small.door.start("stuck", {})
+    call = small.admin.start("stuck", {})
     small.functions["hung"] = (small.create_function("hung", STUCK), {"Timeout": 3, "Pinned": True})
     group, version = small.create_group(small.functions, small.rows)
     status = small.finish_deployment(group, small.start_deployment(group, version))
@@ -165,12 +165,12 @@ def test_an_initialisation_that_never_ends_is_ended(small):
     outcome = call.result(30)
     assert outcome.error == "Unhandled"
     assert "failed to initialize: it did not initialize within" in outcome.value["errorMessage"]
-    assert small.door.function("stuck")["state"] == "failed"
+    assert small.admin.function("stuck")["state"] == "failed"
 
     pids = re.findall(r"stuck in (\d+)", small.function_log("hung") + small.function_log("stuck"))
     assert len(pids) >= 4
     wait_until(lambda: not any(os.path.exists("/proc/" + pid) for pid in pids), "the end of all that hung")
-    assert small.door.call("worker", {})["pid"]
+    assert small.admin.call("worker", {})["pid"]
 
 
 # ---- long-lived
@@ -184,18 +184,18 @@ def test_a_long_lived_function_may_be_an_endless_loop(small):
     assert "it counts as started" in small.runtime_log()
     first, again = json.loads(client.payload()), json.loads(client.payload())
     assert again["n"] > first["n"] and again["pid"] == first["pid"]
-    assert small.door.function("looping")["state"] == "running"
-    assert small.door.pids("looping") == [first["pid"]]
+    assert small.admin.function("looping")["state"] == "running"
+    assert small.admin.pids("looping") == [first["pid"]]
     small.deploy(small.functions, small.rows)
 
 
 def test_a_long_lived_function_is_restarted_with_growing_pauses_then_reported(small):
-    pid = small.door.call("mortal", {})
+    pid = small.admin.call("mortal", {})
     small.poison.open()
     os.kill(pid, signal.SIGKILL)
 
     def state_is(state):
-        function = small.door.function("mortal")
+        function = small.admin.function("mortal")
         return function if function["state"] == state else None
     down = wait_until(lambda: state_is("waiting_to_restart"), "the function to wait for its restart")
     assert down["failures"] >= 2 and down["last_failure"] == "exit status 5"
@@ -207,12 +207,12 @@ def test_a_long_lived_function_is_restarted_with_growing_pauses_then_reported(sm
     stamps = [line for line in log if "Created worker." in line][-4:]
     assert gaps(stamps) == sorted(gaps(stamps)), "ever longer pauses"
     assert "mortal" in small.fescue("status") and "failed" in small.fescue("status")
-    assert small.door.call("worker", {})["pid"], "the others do not mind"
+    assert small.admin.call("worker", {})["pid"], "the others do not mind"
 
     small.poison.close()
     small.deploy({**small.functions, "mortal": (small.create_function("mortal", MORTAL + "\n"),
                                                 small.functions["mortal"][1])}, small.rows)
-    assert small.door.call("mortal", {}) != pid
+    assert small.admin.call("mortal", {}) != pid
 
 
 def gaps(lines):

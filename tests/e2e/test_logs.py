@@ -53,23 +53,23 @@ def system_records(site, words):
 
 def test_the_lines_people_grep_for(site, functions):
     site.deploy(functions, [], loggers=loggers())
-    door, arn = site.door, site.door.arn("talker")
-    door.call("talker", {})
-    pid = door.pids("talker")[0]
+    admin, arn = site.admin, site.admin.arn("talker")
+    admin.call("talker", {})
+    pid = admin.pids("talker")[0]
     assert ("INFO", {"functionArn": arn, "pid": pid}) in [
         (level, {name: fields[name] for name in ("functionArn", "pid")}) for level, fields in system_records(site, "Created worker.")]
     worker = next(fields["workerId"] for _, fields in system_records(site, "Created worker.") if fields["pid"] == pid)
 
-    assert door.invoke("talker", {"hang": True}).error == "Unhandled"
+    assert admin.invoke("talker", {"hang": True}).error == "Unhandled"
     level, fields = system_records(site, "Timing out work item")[0]
     assert fields["funcArn"] == arn and fields["workerId"] == worker
     killed = wait_until(lambda: system_records(site, "Worker is ungracefully killed."), "the end of the worker")
     assert killed[0][0] == "ERROR" and killed[0][1]["state"] == "signal: killed" and killed[0][1]["funcArn"] == arn
     assert system_records(site, "Worker Max Memory Usage (KB): ")[0][1]["workerId"] == worker
 
-    door.call("talker", {"publish": "no/where"})
+    admin.call("talker", {"publish": "no/where"})
     assert system_records(site, "Failed to get routes. Discarding message.")[0][1] == {"source": arn, "topic": "no/where"}
-    door.post("talker", {"exit": 3})
+    admin.post("talker", {"exit": 3})
     wait_until(lambda: system_records(site, "WorkItem reached max retry limit."), "the event to be given up")
 
     broken = site.create_function("broken", "raise ImportError('not today')")
@@ -94,9 +94,9 @@ def test_levels_are_the_groups(site, functions):
     assert any(level == "DEBUG" for level, _, _ in records(site.runtime_log()))
     site.deploy(functions, [], loggers=loggers(system=("ERROR", 10240), functions=("ERROR", 10240)))
     before = len(records(site.runtime_log()))
-    site.door.call("talker", {"print": 1, "mark": "not to be seen"})
-    site.door.call("talker", {"publish": "no/where/else"})
-    assert site.door.invoke("talker", {"exit": 1}).error == "Unhandled"
+    site.admin.call("talker", {"print": 1, "mark": "not to be seen"})
+    site.admin.call("talker", {"publish": "no/where/else"})
+    assert site.admin.invoke("talker", {"exit": 1}).error == "Unhandled"
     after = records(site.runtime_log())[before:]
     assert [level for level, _, _ in after if level not in ("ERROR", "FATAL")] == []
     assert "not to be seen" not in site.function_log("talker")
@@ -113,7 +113,7 @@ def test_a_functions_log_is_rotated_within_its_space(site, functions):
                                  stdout=subprocess.PIPE, text=True)
     try:
         for mark in range(10):
-            site.door.call("talker", {"print": 20, "mark": "mark-%d" % mark})
+            site.admin.call("talker", {"print": 20, "mark": "mark-%d" % mark})
             wait_until(lambda: "mark-%d 19" % mark in site.function_log("talker"), "the last line")
         size, files = total(site.root / "core/ggc/var/log/user", "talker*.log")
         assert size <= 16 * 1024 and len(files) == 2
@@ -132,7 +132,7 @@ def test_a_functions_log_is_rotated_within_its_space(site, functions):
 def test_the_system_log_is_rotated_within_its_space(site, functions):
     site.deploy(functions, [], loggers=loggers(system=("DEBUG", 16)))
     for n in range(120):
-        site.door.call("talker", {"publish": "no/where/%d" % n})
+        site.admin.call("talker", {"publish": "no/where/%d" % n})
     wait_until(lambda: "no/where/119" in site.runtime_log(), "the last line")
     size, files = total(site.root / "core/ggc/var/log/system", "runtime*.log")
     assert size <= 16 * 1024 and len(files) == 2

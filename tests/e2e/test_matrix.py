@@ -24,7 +24,7 @@ class Matrix:
     """The deployed group and what its functions publish."""
 
     def __init__(self, site):
-        self.site, self.door = site, site.door
+        self.site, self.connection = site, site.admin
         self.arns, self.members = {}, {}
         self.mqtt = site.mqtt()
         self.mqtt.subscribe("matrix/#")
@@ -53,7 +53,7 @@ class Matrix:
         self.isolation = isolation
 
     def invoke(self, member, op, **arguments):
-        return self.door.invoke(member.name, member.payload(op, **arguments))
+        return self.admin.invoke(member.name, member.payload(op, **arguments))
 
     def result(self, member, op, **arguments):
         outcome = self.invoke(member, op, **arguments)
@@ -62,7 +62,7 @@ class Matrix:
 
     def invoke_state(self, member, op, **arguments):
         """Of the function that has one worker."""
-        return self.door.invoke(member.state_name, member.payload(op, **arguments))
+        return self.admin.invoke(member.state_name, member.payload(op, **arguments))
 
     def count(self, member):
         outcome = self.invoke_state(member, "count")
@@ -72,7 +72,7 @@ class Matrix:
     def calls(self, member, kind, targets):
         """Has the member call [(target, payload)]: [(function error, answer)]."""
         payloads = member.invoke_payloads(kind, [(self.arns[target.name], payload) for target, payload in targets])
-        outcomes = [self.door.invoke(member.name, payload) for payload in payloads]
+        outcomes = [self.admin.invoke(member.name, payload) for payload in payloads]
         assert [(outcome.status, outcome.error) for outcome in outcomes] == [(200, "")] * len(outcomes), outcomes
         return member.invoke_results([outcome.body for outcome in outcomes])
 
@@ -126,7 +126,7 @@ def test_several_languages_take_part():
 
 def test_it_runs_where_the_group_says(matrix, member):
     def only_worker():  # a JVM of the deployment before takes 0.3 seconds for its end
-        pids = matrix.door.pids(member.state_name)
+        pids = matrix.admin.pids(member.state_name)
         return pids[0] if len(pids) == 1 else None
 
     matrix.count(member)
@@ -151,7 +151,7 @@ def test_every_byte_comes_back_and_is_published(matrix, member):
     for payload in (b"", EVERY_BYTE, LARGEST):
         for hub in hubs():
             for first, second in ((member, hub), (hub, member)):
-                outcome = matrix.door.invoke(first.bytes_name, payload, custom={"next": matrix.arns[second.bytes_name]})
+                outcome = matrix.admin.invoke(first.bytes_name, payload, custom={"next": matrix.arns[second.bytes_name]})
                 assert (outcome.status, outcome.error) == (200, ""), (first, second, outcome)
                 assert outcome.body == payload, (first, second, len(outcome.body))
                 assert matrix.said(first.bytes_name, "bytes") == payload, first

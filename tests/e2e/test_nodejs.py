@@ -122,7 +122,7 @@ def test_a_newer_runtime_is_refused_by_name_before_anything_changes(site):
     kept = node_function(site, "node_kept", NODE_ECHO)
     site.deploy({"kept": (kept, ON_DEMAND)}, [("cloud", "kept/in", kept)])
     assert invoke(site, "node_kept", 1) == {"event": 1, "calls": 1}
-    before = site.door.status()["group"]
+    before = site.admin.status()["group"]
     function = node_function(site, "node_new", NODE_ECHO, runtime="nodejs99.x")
     group, version = site.create_group({"new": (function, ON_DEMAND)}, [])
     status = site.finish_deployment(group, site.start_deployment(group, version))
@@ -130,7 +130,7 @@ def test_a_newer_runtime_is_refused_by_name_before_anything_changes(site):
     assert "there is no nodejs99.x in /usr/bin or /usr/local/bin" in status["ErrorMessage"]
     assert "function:node_new:1: runtime nodejs99.x" in status["ErrorMessage"]
     assert invoke(site, "node_kept", 2) == {"event": 2, "calls": 2}  # the same worker
-    assert site.door.status()["group"] == before
+    assert site.admin.status()["group"] == before
 
 
 def status_of(site, name, arn, configuration):

@@ -43,10 +43,10 @@ def populate(site):
         "free": (RUNAWAY, {"Timeout": 600, **free})})
     assert status["DeploymentStatus"] == "Success", status
     for name in ("boxed", "pinned", "free"):
-        site.door.call(name, "leave")
+        site.admin.call(name, "leave")
     for name in ("boxed", "free"):
-        site.door.post(name, "stay")
-    wait_until(lambda: sum(worker["state"] == "Working" for f in site.door.status()["functions"]
+        site.admin.post(name, "stay")
+    wait_until(lambda: sum(worker["state"] == "Working" for f in site.admin.status()["functions"]
                            for worker in f["workers"]) >= 2, "functions at work")
 
 
@@ -79,12 +79,12 @@ class Occupied:
 def test_a_killed_core_or_launcher(own_site, victim):
     populate(own_site)
     before = footprint.mounts(own_site.root)
-    core, group = own_site.child("core"), own_site.door.status()["group"]
+    core, group = own_site.child("core"), own_site.admin.status()["group"]
     old = Occupied(own_site, spared=(own_site.process.pid, own_site.child("cloud")))
     os.kill(core if victim == "core" else old.launcher, signal.SIGKILL)
     old.must_go()
     wait_until(lambda: own_site.runs(group, besides=core), "the core to be back")
-    own_site.door.call("boxed", "leave")
+    own_site.admin.call("boxed", "leave")
     assert footprint.mounts(own_site.root) == before
 
 
@@ -97,8 +97,8 @@ def test_a_killed_up(own_site):
     old.must_go()
     assert footprint.mounts(own_site.root) == before
     own_site.start()
-    wait_until(lambda: own_site.door.status()["group"], "the group")
-    own_site.door.call("boxed", "leave")
+    wait_until(lambda: own_site.admin.status()["group"], "the group")
+    own_site.admin.call("boxed", "leave")
 
 
 def test_all_three_at_once(own_site):

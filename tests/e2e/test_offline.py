@@ -60,7 +60,7 @@ def far(site):
 
 
 def link(site):
-    return site.door.status()["link"]
+    return site.admin.status()["link"]
 
 
 def pull(site):
@@ -96,9 +96,9 @@ def test_messages_to_the_cloud_wait_for_it_and_go_out_in_order(far):
     listener = far.mqtt()
     listener.subscribe("up/#")
     pull(far)
-    assert far.door.call("teller", {"topic": "up/a", "count": 50}) == 50
-    assert far.door.call("teller", {"topic": "local/a", "count": 50}) == 50, "local messages mind nothing"
-    assert far.door.call("keeper", {})["kept"] == list(range(50))
+    assert far.admin.call("teller", {"topic": "up/a", "count": 50}) == 50
+    assert far.admin.call("teller", {"topic": "local/a", "count": 50}) == 50, "local messages mind nothing"
+    assert far.admin.call("keeper", {})["kept"] == list(range(50))
     status = link(far)
     assert status["messages_waiting"] == 50 and status["last_failure"]
     assert "50 messages wait" in far.fescue("status")
@@ -115,7 +115,7 @@ def test_a_full_queue_drops_the_oldest_counts_and_says_so(far):
     listener.subscribe("up/#")
     pull(far)
     size, count = 100000, 40
-    assert far.door.call("teller", {"topic": "up/b", "count": count, "size": size}) == count
+    assert far.admin.call("teller", {"topic": "up/b", "count": count, "size": size}) == count
     status = link(far)
     kept = status["messages_waiting"]
     assert kept == QUEUE_BYTES // (size + len("up/b") + 64) and status["bytes_waiting"] <= QUEUE_BYTES
@@ -126,22 +126,22 @@ def test_a_full_queue_drops_the_oldest_counts_and_says_so(far):
     assert numbers(listener.payload() for _ in range(kept)) == list(range(count - kept, count))
     total = next(line for line in far.runtime_log().splitlines() if "dropped for want of room" in line)
     assert '"total":%d' % (count - kept) in total
-    assert "fescue_link_dropped_total %d" % (count - kept) in far.door.request("GET", "/v1/metrics").body.decode()
+    assert "fescue_link_dropped_total %d" % (count - kept) in far.connection.request("GET", "/v1/metrics").body.decode()
 
 
 def test_a_killed_control_plane_does_not_disturb_local_messages(far):
-    core, gate = far.door.status()["core"]["pid"], far.gate()
-    streaming = far.door.start("teller", {"topic": "local/s", "gate": str(gate)})
-    wait_until(lambda: far.door.status()["messages"]["delivered"] > 100, "local messages to flow")
+    core, gate = far.admin.status()["core"]["pid"], far.gate()
+    streaming = far.admin.start("teller", {"topic": "local/s", "gate": str(gate)})
+    wait_until(lambda: far.admin.status()["messages"]["delivered"] > 100, "local messages to flow")
     before = link(far)["connections"]
     kill_cloud(far)
     wait_until(lambda: link(far)["connections"] > before and link(far)["connected"], "the link")
     gate.open()
     count = streaming.result(30).value
-    wait_until(lambda: far.door.function("keeper")["waiting"] == 0, "the last message to be taken")
-    said = far.door.call("keeper", {})
+    wait_until(lambda: far.admin.function("keeper")["waiting"] == 0, "the last message to be taken")
+    said = far.admin.call("keeper", {})
     assert said["kept"] == list(range(count)) and count > 100
-    assert far.door.status()["core"]["pid"] == core
+    assert far.admin.status()["core"]["pid"] == core
     group = far.boto("greengrass").get_group(GroupId=far.group)
     assert group["Name"] == "group", "it remembers what it was told"
 
@@ -149,13 +149,13 @@ def test_a_killed_control_plane_does_not_disturb_local_messages(far):
 def test_messages_for_a_dead_control_plane_go_out_when_it_is_back(far):
     pull(far)
     kill_cloud(far)
-    assert far.door.call("teller", {"topic": "up/c", "count": 20}) == 20
+    assert far.admin.call("teller", {"topic": "up/c", "count": 20}) == 20
     listener = far.mqtt()
     listener.subscribe("up/#")
     plug_in(far)
     assert numbers(listener.payload() for _ in range(20)) == list(range(20))
     far.mqtt().publish("down/c", {"n": "from the cloud"})
-    wait_until(lambda: far.door.call("keeper", {})["kept"] == ["from the cloud"], "a message from the cloud")
+    wait_until(lambda: far.admin.call("keeper", {})["kept"] == ["from the cloud"], "a message from the cloud")
 
 
 def test_a_deployment_that_was_wanted_meanwhile_is_fetched_later(far):
@@ -163,23 +163,23 @@ def test_a_deployment_that_was_wanted_meanwhile_is_fetched_later(far):
     versions = far.boto("greengrass").list_group_versions(GroupId=far.group)["Versions"]
     deployment = far.start_deployment(far.group, versions[-1]["Version"])
     wait_until(lambda: far.deployment_status(far.group, deployment)["DeploymentStatus"] == "InProgress", "the notice")
-    pid = far.door.call("keeper", {})["pid"]
+    pid = far.admin.call("keeper", {})["pid"]
     plug_in(far)
     assert far.finish_deployment(far.group, deployment)["DeploymentStatus"] == "Success"
-    assert far.door.call("keeper", {})["pid"] == pid
+    assert far.admin.call("keeper", {})["pid"] == pid
 
 
 def test_a_core_starts_its_group_with_no_control_plane_at_all(far):
-    group = far.door.status()["group"]
+    group = far.admin.status()["group"]
     assert far.stop() == 0
     core = subprocess.Popen([BUILD / "fescue", "core", "--root", far.root / "core", "--ipc", "127.0.0.1:0"],
                             stderr=open(far.root / "stderr.log", "ab"))
     try:
         wait_until(lambda: far.runs(group), "the core")
-        wait_until(lambda: far.door.function("keeper")["state"] == "running", "its long-lived function")
-        assert far.door.call("teller", {"topic": "local/d", "count": 100}) == 100
-        assert far.door.call("keeper", {})["kept"] == list(range(100))
-        assert far.door.call("teller", {"topic": "up/d", "count": 3}) == 3
+        wait_until(lambda: far.admin.function("keeper")["state"] == "running", "its long-lived function")
+        assert far.admin.call("teller", {"topic": "local/d", "count": 100}) == 100
+        assert far.admin.call("keeper", {})["kept"] == list(range(100))
+        assert far.admin.call("teller", {"topic": "up/d", "count": 3}) == 3
         assert link(far)["messages_waiting"] == 3 and link(far)["connected"] is False
     finally:
         core.send_signal(signal.SIGTERM)
@@ -192,7 +192,7 @@ def test_all_of_it_comes_back_after_a_restart(far):
     client = far.mqtt()
     wait_until(lambda: link(far)["connected"], "the link")
     client.subscribe("up/#")
-    assert far.door.call("teller", {"topic": "up/e", "count": 2}) == 2
+    assert far.admin.call("teller", {"topic": "up/e", "count": 2}) == 2
     assert numbers(client.payload() for _ in range(2)) == [0, 1]
     status = far.boto("greengrass").list_deployments(GroupId=far.group)["Deployments"]
     assert len(status) == 2

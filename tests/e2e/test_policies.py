@@ -243,7 +243,7 @@ def test_a_core_has_its_policy_and_needs_it(own_site):
     iot, core = site.boto("iot"), site.endpoints["core_certificate_arn"]
     attached = iot.list_attached_policies(target=core)["policies"]
     assert [each["policyName"] for each in attached] == ["fescue-core-" + site.endpoints["core_thing_name"]]
-    is_connected = lambda: site.door.status()["link"]["connected"]  # noqa: E731
+    is_connected = lambda: site.admin.status()["link"]["connected"]  # noqa: E731
     wait_until(is_connected, "the core's link")
     iot.detach_policy(policyName=attached[0]["policyName"], target=core)
     wait_until(lambda: not is_connected(), "the link to break")
@@ -267,4 +267,4 @@ def test_cores_of_before_get_a_policy(own_site):
     attached = site.boto("iot").list_attached_policies(target=core)["policies"]
     assert [each["policyName"] for each in attached] == ["fescue-cores-of-before"]
     assert "had no policy and got one" in site.log_of_cloud()
-    wait_until(lambda: site.door.status()["link"]["connected"], "the core's link")
+    wait_until(lambda: site.admin.status()["link"]["connected"], "the core's link")

@@ -40,20 +40,20 @@ class Squatter:
         while not self._stop:
             for port in self._ports:
                 for host in HOSTS:
-                    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as door:
-                        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as connection:
+                        connection.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                         try:
-                            door.bind((host, port))
-                            door.listen()
+                            connection.bind((host, port))
+                            connection.listen()
                         except OSError:
                             continue
                         self.taken.append((host, port))
             self.tries += 1
 
 
-def answers(door):
+def answers(admin):
     try:
-        return door.status()
+        return admin.status()
     except OSError:
         return None
 
@@ -73,7 +73,7 @@ def test_no_port_is_free_between_two_lives(site, verb):
             wait_until(lambda: site.child(verb) not in (None, old), "%s to be started again" % verb)
     assert squatter.tries > 10 and squatter.taken == []
     wait_until(lambda: site.boto("iot").list_things() is not None, "the API to answer")  # it waits in the backlog
-    wait_until(lambda: answers(site.door), "the core to answer")
+    wait_until(lambda: answers(site.admin), "the core to answer")
 
 
 def test_a_request_meanwhile_waits_for_the_next_life(site):
@@ -101,11 +101,11 @@ def test_a_taken_port_names_port_option_and_holder(tmp_path):
 
 def test_cloud_takes_what_systemd_bound(open_directory):
     """LISTEN_FDS by itself: the options' ports are not bound."""
-    doors = [socket.create_server(("127.0.0.1", 0)) for _ in range(4)]
+    connections = [socket.create_server(("127.0.0.1", 0)) for _ in range(4)]
     names = "api:iot:iot-tls:discovery"
     control, theirs = socket.socketpair()
-    for number, door in enumerate([*doors, theirs]):
-        os.dup2(door.fileno(), 100 + number)
+    for number, connection in enumerate([*connections, theirs]):
+        os.dup2(connection.fileno(), 100 + number)
 
     def place():
         for number in range(5):
@@ -120,7 +120,7 @@ def test_cloud_takes_what_systemd_bound(open_directory):
         theirs.close()
         os.close(104)
         control.settimeout(60)
-        assert ('"api":"127.0.0.1:%d"' % doors[0].getsockname()[1]).encode() in control.recv(4096)
+        assert ('"api":"127.0.0.1:%d"' % connections[0].getsockname()[1]).encode() in control.recv(4096)
     finally:
         process.terminate()
         process.wait(20)

@@ -29,14 +29,14 @@ def is_alive(pid):
 def test_a_stopped_launcher_is_missed_and_replaced(own_site):
     status = outcome(own_site, {"warm": (CODE, CONFIGURATION), "cold": (CODE, CONFIGURATION)})
     assert status["DeploymentStatus"] == "Success", status
-    assert own_site.door.call("warm", "1 + 1") == 2
-    core, worker, group = own_site.child("core"), own_site.door.pids("warm")[0], own_site.door.status()["group"]
+    assert own_site.admin.call("warm", "1 + 1") == 2
+    core, worker, group = own_site.child("core"), own_site.admin.pids("warm")[0], own_site.admin.status()["group"]
     launcher = launcher_of(core)
     os.kill(launcher, signal.SIGSTOP)
-    waiting = own_site.door.start("cold", "1 + 1")
-    assert own_site.door.call("warm", "2 + 2") == 4, "what runs goes on"
+    waiting = own_site.admin.start("cold", "1 + 1")
+    assert own_site.admin.call("warm", "2 + 2") == 4, "what runs goes on"
     assert "the process that starts and ends workers is lost: launcher: it does not answer" \
         in waiting.result(60).value["errorMessage"]
     wait_until(lambda: own_site.runs(group, besides=core), "the core to be back", 60)
-    assert own_site.door.call("cold", "1 + 1") == 2
+    assert own_site.admin.call("cold", "1 + 1") == 2
     wait_until(lambda: not is_alive(launcher) and not is_alive(worker), "the end of what was before")

@@ -14,10 +14,10 @@ client = greengrasssdk.client('iot-data')
 CONNECT = bytes([0x10, 13, 0, 4]) + b'MQTT' + bytes([4, 2, 0, 60, 0, 1]) + b'x'
 
 def handler(event, context):
-    door = socket.create_connection((event['host'], event['port']), timeout=5)
+    connection = socket.create_connection((event['host'], event['port']), timeout=5)
     try:
-        door.sendall(CONNECT)
-        answer = door.recv(4)
+        connection.sendall(CONNECT)
+        answer = connection.recv(4)
     except ConnectionError:
         answer = b''
     client.publish(topic='out', payload=json.dumps(answer.hex()))
@@ -47,16 +47,16 @@ def test_the_owner_gets_in(site):
 def test_ipc_refuses_unknown_tokens_on_both_stacks(site, host):
     port = int(site.endpoints["ipc"].rsplit(":", 1)[1])
     for headers in ({}, {"Authorization": "Basic bm90aGluZw=="}):
-        door = http.client.HTTPConnection(host, port, timeout=10)
-        door.request("GET", "/2016-11-01/functions/arn:aws:lambda:us-west-2:123456789012:function:x:1/work", headers=headers)
-        assert door.getresponse().status == 403
-        door.close()
+        connection = http.client.HTTPConnection(host, port, timeout=10)
+        connection.request("GET", "/2016-11-01/functions/arn:aws:lambda:us-west-2:123456789012:function:x:1/work", headers=headers)
+        assert connection.getresponse().status == 403
+        connection.close()
 
 
 def test_health_needs_no_token(site):
-    door = http.client.HTTPConnection("127.0.0.1", int(site.endpoints["ipc"].rsplit(":", 1)[1]), timeout=10)
-    door.request("GET", "/2016-11-01/health/workers")
-    assert door.getresponse().status == 200
+    connection = http.client.HTTPConnection("127.0.0.1", int(site.endpoints["ipc"].rsplit(":", 1)[1]), timeout=10)
+    connection.request("GET", "/2016-11-01/health/workers")
+    assert connection.getresponse().status == 200
 
 
 def test_secrets_are_files_of_the_owner_alone(site):
@@ -73,6 +73,6 @@ def test_core_topics_are_closed_to_the_owner(site):
 
 def test_cores_come_with_certificates_only(site):
     host, port = site.endpoints["iot_mqtts"].rsplit(":", 1)
-    with socket.create_connection((host, int(port)), timeout=10) as door:
-        door.sendall(bytes([0x10, 13, 0, 4]) + b"MQTT" + bytes([4, 2, 0, 60, 0, 1]) + b"x")
-        assert not door.recv(64).startswith(b"\x20")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(bytes([0x10, 13, 0, 4]) + b"MQTT" + bytes([4, 2, 0, 60, 0, 1]) + b"x")
+        assert not connection.recv(64).startswith(b"\x20")

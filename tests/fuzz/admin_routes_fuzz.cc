@@ -1,4 +1,4 @@
-// Any request at the owner's door is answered once, with JSON in its errors, and an Invoke that is carried out has a
+// Any request at the admin server is answered once, with JSON in its errors, and an Invoke that is carried out has a
 // deployed target and a client context that runtimes can read. The input: read_request.h.
 #include <cstddef>
 #include <cstdint>

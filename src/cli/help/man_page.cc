@@ -79,7 +79,7 @@ Addresses of a running \fBfescue up\fR.
 The access key of the API.
 .TP
 .I ROOT/core/run/core.sock
-The owner's door to the core, by which the verbs ask it.
+The core's admin server, by which the verbs ask it.
 .TP
 .I ROOT/core/ggc/var/log
 Logs of the core and of its functions.

@@ -15,7 +15,7 @@ const boost::json::value& member(const boost::json::value& value, std::string_vi
 
 // Members of an object.
 std::string text(const boost::json::value& value, std::string_view name);
-/// Of what is to stay within its line: functions and strangers put line feeds into reasons.
+/// Of what is to stay within its line: functions and untrusted peers put line feeds into reasons.
 std::string line(const boost::json::value& value, std::string_view name);
 std::uint64_t number(const boost::json::value& value, std::string_view name);
 const boost::json::array& items(const boost::json::value& value, std::string_view name);

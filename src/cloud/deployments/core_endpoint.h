@@ -4,7 +4,7 @@
 //
 //   GET /core/v1/deployments/<id>       the signed document, for the core that the deployment awaits
 //   GET /core/v1/artifacts/<sha256>     a package that a kept document for this core refers to; Range is understood
-//   GET /core/v1/invocations/<id>       what somebody wants invoked on this core; once
+//   GET /core/v1/invocations/<id>       what a caller wants invoked on this core; once
 //   POST /core/v1/invocations/<id>      what came of it
 //
 // What a core may not have does not exist for it: 404.
@@ -32,7 +32,7 @@ inline constexpr std::size_t kMaxCoreRequestBytes = kMaxInvocationPayload + 64 *
 struct CoreEndpointPorts {
   Database& database;              // certificates, deployments
   const ArtifactStore& artifacts;  // packages
-  RemoteInvocations& invocations;  // what somebody wants invoked
+  RemoteInvocations& invocations;  // what a caller wants invoked
   BlockingPool& pool;              // reads packages
   TaskGroup& tasks;                // requests are its tasks
   RejectionLog& rejections;        // requests that are refused

@@ -27,7 +27,7 @@ constexpr std::string_view kBearer = "Bearer ";
 HttpResponse refusal() {
   return make_response(
       403, media_type::kJson,
-      R"({"message":"this is the owner's door: send Authorization: Bearer with the token of run/ipc-token"})");
+      R"({"message":"this is the core's admin server: send Authorization: Bearer with the token of run/ipc-token"})");
 }
 
 }  // namespace
@@ -57,7 +57,7 @@ std::shared_ptr<const HttpServerOptions> AdminServer::server_options() {
   options->body_budget.emplace(BodyBudget::Limits{.of_origin = kMaxBodies, .in_all = kMaxBodies});
   options->on_bad_request = [this](const Peer&, unsigned status, std::string_view why) {
     if (!count_refusal()) return;
-    log::warn("Refused a malformed request at the owner's door.",
+    log::warn("Refused a malformed request at the admin server.",
               {{"status", status}, {"reason", why}, {"refused", refused_}});
   };
   return options;
@@ -75,18 +75,18 @@ Task<void> AdminServer::stop() {
 }
 
 void AdminServer::add_status(boost::json::object& status) const {
-  refused_json(status)["refused_at_owner_door"] = refused_;
+  refused_json(status)["refused_at_admin_server"] = refused_;
 }
 
 void AdminServer::add_metrics(MetricsText& out) const {
-  out.counter(kIpcRefused, kIpcRefusedHelp, refused_, {{"cause", "owner_door"}});
+  out.counter(kIpcRefused, kIpcRefusedHelp, refused_, {{"cause", "admin_server"}});
 }
 
 void AdminServer::accept(StreamPtr stream) {
   const std::string why_not = owners_.why_not(stream->peer());
   if (why_not.empty()) return serve_http(tasks_, std::move(stream), options_, inside_);
   if (count_refusal()) {
-    log::warn("Refused a connection to the owner's door.", {{"reason", why_not}, {"refused", refused_}});
+    log::warn("Refused a connection to the admin server.", {{"reason", why_not}, {"refused", refused_}});
   }
 }
 
@@ -103,7 +103,7 @@ void AdminServer::handle_tcp(HttpExchangePtr exchange) {
 bool AdminServer::admits(const HttpRequest& head, const Peer& peer) {
   if (has_token(head)) return true;
   if (count_refusal()) {
-    log::warn("Refused a request to the owner's door without its token.",
+    log::warn("Refused a request to the admin server without its token.",
               {{"peer", peer.address}, {"refused", refused_}});
   }
   return false;

@@ -1,4 +1,4 @@
-// The owner's local door to a core: HTTP on ROOT/run/core.sock, and the same on the IPC port.
+// the admin server of a core: HTTP on ROOT/run/core.sock, and the same on the IPC port.
 //
 // Functions share the host's network and may share its file system, so nothing that is merely local is trusted. The
 // socket is its owner's alone (0600), and its peers must be root or whoever started the core, and no functions
@@ -39,7 +39,7 @@ Result<AdminKeys> make_admin_keys(asio::io_context& io, const std::string& direc
 
 class AdminServer final : public StatusSource {
  public:
-  /// `inside` gets the requests of the owner; it outlives the door's last connection.
+  /// `inside` gets the requests of the owner; it outlives the server's last connection.
   AdminServer(asio::io_context& io, AdminKeys keys, HttpHandler inside);
 
   void start();
@@ -50,7 +50,7 @@ class AdminServer final : public StatusSource {
   /// Such a request.
   void handle_tcp(HttpExchangePtr exchange);
 
-  /// Ever-growing: connections of strangers, requests without the token, and what is not HTTP.
+  /// Ever-growing: connections of others than the owner, requests without the token, and what is not HTTP.
   std::uint64_t refused() const { return refused_; }
   void add_status(boost::json::object& status) const override;
   void add_metrics(MetricsText& out) const override;
@@ -60,7 +60,7 @@ class AdminServer final : public StatusSource {
   void accept(StreamPtr stream);
   bool admits(const HttpRequest& head, const Peer& peer);
   bool has_token(const HttpRequest& request) const;
-  /// Whether to log it: the first, then ever fewer, so that a stranger who goes on cannot fill the log.
+  /// Whether to log it: the first, then ever fewer, so that a peer that goes on cannot fill the log.
   bool count_refusal();
 
   AdminKeys keys_;

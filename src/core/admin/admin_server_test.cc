@@ -54,7 +54,7 @@ class AdminServerTest : public testing::Test {
     co_return co_await ask(std::move(stream), authorization);
   }
 
-  /// The status of a request that reaches the door by a port as IpcServer hands it on.
+  /// The status of a request that reaches the server by a port as IpcServer hands it on.
   unsigned status_by_tcp(std::string authorization) {
     TaskGroup tasks(io_);
     auto acceptor = listen_tcp(io_, "127.0.0.1", 0, "--ipc").value();
@@ -99,7 +99,7 @@ TEST_F(AdminServerTest, TheOwnerGetsInByTheSocket) {
   EXPECT_EQ(admin_server_->refused(), 0u);
 }
 
-TEST_F(AdminServerTest, StrangersAreTurnedAwayAndCounted) {
+TEST_F(AdminServerTest, OthersThanTheOwnerAreRefusedAndCounted) {
   open({::getuid() + 1});
   EXPECT_FALSE(run(ask_socket(directory_ + "/core.sock")));
   EXPECT_EQ(admin_server_->refused(), 1u);

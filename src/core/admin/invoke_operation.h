@@ -6,7 +6,7 @@
 //   X-Amz-Client-Context: base64(JSON)
 //
 // The answer is Lambda's: 200 with the function's result (X-Amz-Function-Error when it failed, X-Amz-Executed-Version),
-// 202, 204, or an error body with x-amzn-ErrorType. It is the same for whoever asks: the owner's door, and the control
+// 202, 204, or an error body with x-amzn-ErrorType. It is the same for whoever asks: the admin server, and the control
 // plane on behalf of its API's clients.
 #pragma once
 

@@ -1,4 +1,4 @@
-// Port: "run this function". Callers are the IPC edge, the router, the owner's door; the targets are functions and the
+// Port: "run this function". Callers are the IPC edge, the router, the admin server; the targets are functions and the
 // system services that SDKs reach by ARN.
 #pragma once
 

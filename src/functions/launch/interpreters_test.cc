@@ -14,7 +14,7 @@
 namespace fescue {
 namespace {
 
-constexpr UserIds kStranger{54321, 54321};
+constexpr UserIds kOtherUser{54321, 54321};
 
 class Interpreters : public ::testing::Test {
  protected:
@@ -40,8 +40,8 @@ class Interpreters : public ::testing::Test {
 
 TEST_F(Interpreters, TheExactNameInTheKnownDirectories) {
   const std::string path = put("bin/python3.11", 0755);
-  EXPECT_EQ(choose_interpreter("python3.11", search_, kStranger)->path, path);
-  const auto other = choose_interpreter("python3.12", search_, kStranger);
+  EXPECT_EQ(choose_interpreter("python3.11", search_, kOtherUser)->path, path);
+  const auto other = choose_interpreter("python3.12", search_, kOtherUser);
   ASSERT_FALSE(other);
   EXPECT_EQ(other.error().code(), Code::not_found);
   EXPECT_NE(other.error().message().find("runtime python3.12: there is no python3.12 in "), std::string::npos);
@@ -50,7 +50,7 @@ TEST_F(Interpreters, TheExactNameInTheKnownDirectories) {
 
 TEST_F(Interpreters, WhatTheUserCannotRunDoesNotCount) {
   const std::string path = put("bin/python3.11", 0750);
-  const auto found = choose_interpreter("python3.11", search_, kStranger);
+  const auto found = choose_interpreter("python3.11", search_, kOtherUser);
   ASSERT_FALSE(found);
   EXPECT_EQ(found.error().code(), Code::permission_denied);
   EXPECT_NE(found.error().message().find(path + " is closed to uid 54321 (mode 0750"), std::string::npos);
@@ -60,7 +60,7 @@ TEST_F(Interpreters, WhatTheUserCannotRunDoesNotCount) {
 TEST_F(Interpreters, ADirectoryOnTheWayCounts) {
   put("bin/python3.11", 0755);
   ::chmod(root_.c_str(), 0700);
-  const auto found = choose_interpreter("python3.11", search_, kStranger);
+  const auto found = choose_interpreter("python3.11", search_, kOtherUser);
   ASSERT_FALSE(found);
   EXPECT_NE(found.error().message().find(root_.string() + " is closed"), std::string::npos);
 }
@@ -70,22 +70,22 @@ TEST_F(Interpreters, TheTargetOfALinkCountsWithItsDirectories) {
   const std::string target = put("closed/python", 0755);
   std::filesystem::create_symlink(target, root_ / "bin/python3.11");
   ::chmod((root_ / "closed").c_str(), 0755);
-  EXPECT_TRUE(choose_interpreter("python3.11", search_, kStranger));
+  EXPECT_TRUE(choose_interpreter("python3.11", search_, kOtherUser));
   ::chmod((root_ / "closed").c_str(), 0700);
-  EXPECT_FALSE(choose_interpreter("python3.11", search_, kStranger));
+  EXPECT_FALSE(choose_interpreter("python3.11", search_, kOtherUser));
 }
 
 TEST_F(Interpreters, TheConfigurationIsTheLastWord) {
   put("bin/python3.11", 0755);
   search_.configured["python3.11"] = put("own", 0755);
-  EXPECT_EQ(choose_interpreter("python3.11", search_, kStranger)->path, (root_ / "own").string());
+  EXPECT_EQ(choose_interpreter("python3.11", search_, kOtherUser)->path, (root_ / "own").string());
   search_.configured["python3.11"] = (root_ / "absent").string();
-  EXPECT_EQ(choose_interpreter("python3.11", search_, kStranger).error().code(), Code::not_found);
+  EXPECT_EQ(choose_interpreter("python3.11", search_, kOtherUser).error().code(), Code::not_found);
 }
 
 TEST_F(Interpreters, ADirectoryOrAFileWithoutTheBitIsNoProgram) {
   std::filesystem::create_directories(root_ / "bin/python3.11");
-  EXPECT_FALSE(choose_interpreter("python3.11", search_, kStranger));
+  EXPECT_FALSE(choose_interpreter("python3.11", search_, kOtherUser));
   put("bin/python3.12", 0644);
   EXPECT_FALSE(choose_interpreter("python3.12", search_, UserIds{0, 0}));
 }
@@ -97,15 +97,15 @@ TEST_F(Interpreters, TheNearestNewerStandsInWithARemark) {
   put("bin/python3.x", 0755);
   put("bin/python3.12", 0755);
   const std::string path = put("bin/python3.11", 0755);
-  const auto found = choose_interpreter("python3.7", search_, kStranger);
+  const auto found = choose_interpreter("python3.7", search_, kOtherUser);
   EXPECT_EQ(found->path, path);
   EXPECT_EQ(found->remark, "there is no python3.7; " + path + ", which is Python 3.11, runs it");
-  EXPECT_EQ(choose_interpreter("python3.11", search_, kStranger)->remark, "");
-  EXPECT_FALSE(choose_interpreter("python3.13", search_, kStranger));
-  EXPECT_FALSE(choose_interpreter("python2.6", search_, kStranger)->remark.empty());
+  EXPECT_EQ(choose_interpreter("python3.11", search_, kOtherUser)->remark, "");
+  EXPECT_FALSE(choose_interpreter("python3.13", search_, kOtherUser));
+  EXPECT_FALSE(choose_interpreter("python2.6", search_, kOtherUser)->remark.empty());
   search_.strict = true;
-  EXPECT_FALSE(choose_interpreter("python3.7", search_, kStranger));
-  EXPECT_TRUE(choose_interpreter("python3.12", search_, kStranger));
+  EXPECT_FALSE(choose_interpreter("python3.7", search_, kOtherUser));
+  EXPECT_TRUE(choose_interpreter("python3.12", search_, kOtherUser));
 }
 
 TEST_F(Interpreters, ANodeIsAskedForItsVersion) {
@@ -113,11 +113,11 @@ TEST_F(Interpreters, ANodeIsAskedForItsVersion) {
   const auto answers = [&](const std::string& text) {
     std::ofstream(path) << "#!/bin/sh\ntest \"$1\" = --version && printf '" << text << "'\n";
     search_.versions = std::make_shared<VersionProbe>();
-    return choose_interpreter("nodejs12.x", search_, kStranger);
+    return choose_interpreter("nodejs12.x", search_, kOtherUser);
   };
   EXPECT_EQ(answers("v12.22.12\\n")->remark, "");
   EXPECT_EQ(answers("v20.1.0\\n")->remark, "there is no nodejs12.x; " + path + ", which is Node.js 20.1, runs it");
-  EXPECT_EQ(choose_interpreter("nodejs20.x", search_, kStranger)->path, path);
+  EXPECT_EQ(choose_interpreter("nodejs20.x", search_, kOtherUser)->path, path);
   for (const char* useless : {"v10.1.0\\n", "12.1.0\\n", "v12\\n", "", "Usage"})
     EXPECT_FALSE(answers(useless)) << useless;
 }
@@ -129,7 +129,7 @@ TEST_F(Interpreters, AllThatAreThereNewestFirstEachProgramOnce) {
   std::filesystem::create_symlink(root_ / "gone", root_ / "bin/python3.8");
   search_.configured["python3.9"] = older;
   std::vector<std::string> said;
-  for (const FoundInterpreter& each : list_interpreters(search_, kStranger)) {
+  for (const FoundInterpreter& each : list_interpreters(search_, kOtherUser)) {
     said.push_back(each.path.substr(root_.string().size()) + " " + each.version.runtime() + (each.usable ? "" : " -"));
   }
   ASSERT_EQ(said.size(), 4U) << ::testing::PrintToString(said);
@@ -144,29 +144,29 @@ TEST_F(Interpreters, NamesAsOfV1WinOverTheNearestNewer) {
   const std::string path = put("local", 0755);  // not a directory: skipped
   search_.configured["nodejs18.x"] = path;
   put("bin/nodejs16.x", 0755);
-  EXPECT_EQ(choose_interpreter("nodejs16.x", search_, kStranger)->path, (root_ / "bin/nodejs16.x").string());
-  EXPECT_EQ(choose_interpreter("nodejs12.x", search_, kStranger)->path, (root_ / "bin/node").string());
-  EXPECT_EQ(choose_interpreter("nodejs17.x", search_, kStranger)->path, path);
-  EXPECT_FALSE(choose_interpreter("nodejs20.x", search_, kStranger));
+  EXPECT_EQ(choose_interpreter("nodejs16.x", search_, kOtherUser)->path, (root_ / "bin/nodejs16.x").string());
+  EXPECT_EQ(choose_interpreter("nodejs12.x", search_, kOtherUser)->path, (root_ / "bin/node").string());
+  EXPECT_EQ(choose_interpreter("nodejs17.x", search_, kOtherUser)->path, path);
+  EXPECT_FALSE(choose_interpreter("nodejs20.x", search_, kOtherUser));
 }
 
 TEST_F(Interpreters, AJavaIsKnownByTheReleaseOfItsJdkOrByWhatItSays) {
   std::filesystem::create_directories(root_ / "jvm/jdk-25/bin");
   const std::string newer = put("jvm/jdk-25/bin/java", 0755);
   std::ofstream(root_ / "jvm/jdk-25/release") << "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"25.0.3\"\n";
-  EXPECT_EQ(choose_interpreter("java25", search_, kStranger)->remark, "");
-  EXPECT_EQ(choose_interpreter("java8.al2", search_, kStranger)->remark,
+  EXPECT_EQ(choose_interpreter("java25", search_, kOtherUser)->remark, "");
+  EXPECT_EQ(choose_interpreter("java8.al2", search_, kOtherUser)->remark,
             "there is no java8.al2; " + newer + ", which is Java 25, runs it");
   const std::string older = put("bin/java", 0755);
   std::ofstream(older) << "#!/bin/sh\ntest \"$1\" = -version && echo 'openjdk version \"1.8.0_402\"' >&2\n";
-  EXPECT_EQ(choose_interpreter("java8.al2", search_, kStranger)->path, older);
-  EXPECT_EQ(choose_interpreter("java8", search_, kStranger)->remark, "");
-  EXPECT_EQ(choose_interpreter("java11", search_, kStranger)->path, newer);
-  EXPECT_FALSE(choose_interpreter("java26", search_, kStranger));
+  EXPECT_EQ(choose_interpreter("java8.al2", search_, kOtherUser)->path, older);
+  EXPECT_EQ(choose_interpreter("java8", search_, kOtherUser)->remark, "");
+  EXPECT_EQ(choose_interpreter("java11", search_, kOtherUser)->path, newer);
+  EXPECT_FALSE(choose_interpreter("java26", search_, kOtherUser));
   search_.strict = true;
-  EXPECT_FALSE(choose_interpreter("java11", search_, kStranger));
+  EXPECT_FALSE(choose_interpreter("java11", search_, kOtherUser));
   const std::string named = put("bin/java11", 0755);
-  EXPECT_EQ(choose_interpreter("java11", search_, kStranger)->path, named);
+  EXPECT_EQ(choose_interpreter("java11", search_, kOtherUser)->path, named);
 }
 
 TEST(RuntimeVersions, WhatJvmsSay) {

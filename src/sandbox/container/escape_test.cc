@@ -155,7 +155,7 @@ TEST_F(EscapeTest, OtherProcessesCannotBeTraced) {
   EXPECT_EQ(result_of("attempt(lambda: os.listdir('/proc/1'))"), "ENOENT\n");
 }
 
-TEST_F(EscapeTest, TheKernelsDoorsAreClosed) {
+TEST_F(EscapeTest, TheKernelsInterfacesAreClosed) {
   EXPECT_EQ(result_of_call(SYS_keyctl, "0, -3, 0"), "EPERM\n");
   EXPECT_EQ(result_of_call(SYS_add_key, "b'user', b'name', b'payload', 7, -3"), "EPERM\n");
   EXPECT_EQ(result_of_call(SYS_bpf, "0, 0, 0"), "EPERM\n");

@@ -260,8 +260,8 @@ void Launcher::take_event(LaunchId id) {
   send(std::string((*incoming)->bytes));
 }
 
-/// The monitor died first (by a stranger's SIGKILL, say, or by ours). The kernel kills its worker; what else there was
-/// comes to us.
+/// The monitor died first (by another process's SIGKILL, say, or by ours). The kernel kills its worker; what else there
+/// was comes to us.
 void Launcher::lose(LaunchId id) {
   const Stage stage = workers_.at(id).stage;
   const bool is_late = workers_.at(id).is_overdue && !workers_.at(id).kill_asked;

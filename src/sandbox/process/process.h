@@ -39,7 +39,7 @@ struct DeadChild {
 Result<std::optional<DeadChild>> reap();
 
 /// SIGKILL to every child of this process but `spared`. Pids of children cannot be reused before reap(), so it never
-/// hits a stranger; grandchildren become children when their parents die, so repeating it ends a whole tree.
+/// hits another process; grandchildren become children when their parents die, so repeating it ends a whole tree.
 Result<void> kill_children(const std::set<pid_t>& spared);
 
 /// SIGKILL to all of this process's pid namespace but itself: for its first process alone.

@@ -1,5 +1,5 @@
 // CallerQuota: connections to all listeners of a process whose callers are known only by what they say there (a worker,
-// by its token). One quota over all those doors:
+// by its token). One quota over all those listeners:
 //
 //   a newcomer       always gets a place. Of one origin (origin.h) there are `of_origin` at most, of all `in_all` with
 //                    the known ones: beyond that the oldest newcomer of the origin, or of the one that has most, is

@@ -194,14 +194,14 @@ std::function<void()> shut_down(int socket) {
 Task<void> run_handshake(tcp::socket socket, Peer peer, std::shared_ptr<const Handshake> handshake,
                          StreamHandler handler, HandshakeRefused refused, std::shared_ptr<HandshakeSlots> slots) {
   auto slot = slots->take(origin_of(peer), shut_down(socket.native_handle()));
-  const Peer stranger = peer;
+  const Peer refused_peer = peer;
   auto stream = co_await (*handshake)(std::move(socket), std::move(peer));
   const bool given_up = slot->given_up();
   slot.reset();
   if (stream && !given_up) co_return handler(std::move(*stream));
   if (!refused) co_return;
   const Error crowded(Code::resource_exhausted, "TLS handshake: it gave way to others, too many are under way");
-  refused(stranger, given_up ? crowded : stream.error());
+  refused(refused_peer, given_up ? crowded : stream.error());
 }
 
 struct ServeAfterHandshake {

@@ -94,7 +94,7 @@ TEST_F(OwnersTest, AUnixPeerIsKnownByItsProcess) {
   EXPECT_THAT(owners.why_not(unix_peer(0, 102)), HasSubstr("it is a function"));
 }
 
-TEST_F(OwnersTest, WhereItCannotBeToldAFunctionWithThatUidShutsTheDoor) {
+TEST_F(OwnersTest, WhereItCannotBeToldAFunctionWithThatUidIsReasonToRefuse) {
   const std::uint64_t removed = group("gone");
   std::filesystem::remove(base + "/cgroup/gone");
   process(100, 0, "0::/fescue-12/1\n", kAll);  // a monitor that waits

@@ -28,7 +28,7 @@ struct Peer {
   std::string certificate_sha256;     // lower-case hex of the client's DER certificate; empty without one
   std::string certificate_subject;    // its common name
   std::shared_ptr<const void> place;  // at the listener that accepted it (connection_quota.h)
-  std::shared_ptr<CallerQuota::Place> caller_place;  // or among those of all doors, by who speaks on it
+  std::shared_ptr<CallerQuota::Place> caller_place;  // or among those of all listeners, by who speaks on it
 };
 
 class Stream {

@@ -1,4 +1,4 @@
-// Zip packages: checking and unpacking what a stranger made. Symbolic links that stay inside are kept. Refused:
+// Zip packages: checking and unpacking untrusted ones. Symbolic links that stay inside are kept. Refused:
 // absolute names, `..`, links that lead out (archive_links.h) or have entries below them, hard links, devices, two
 // files of one name, a file that is also a directory (`a` and `a/`, `a` and `a/b`), names that are not UTF-8, sizes
 // over the limits (counted while inflating, never believed), encrypted, damaged or truncated archives, and compression

@@ -1,4 +1,4 @@
-// Zips of real tools, and zips that a stranger would make.
+// Zips of real tools, and zips that an attacker would make.
 #include "sys/storage/archive.h"
 
 #include <sys/stat.h>

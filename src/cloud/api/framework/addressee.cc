@@ -79,7 +79,7 @@ ErrorForm form_of(Service service) {
   }
 }
 
-ErrorForm form_of_stranger(std::string_view name, const HttpRequest& request) {
+ErrorForm form_of_unserved(std::string_view name, const HttpRequest& request) {
   if (name == "ec2") return ErrorForm::ec2;
   // S3's control plane is signed as S3 and has paths with a version.
   if (name.starts_with("s3")) return request.path().starts_with("/v20180820/") ? ErrorForm::query : ErrorForm::s3;
@@ -97,7 +97,7 @@ Addressee addressee_of(const HttpRequest& request) {
   const Service service = scope ? service_of_scope(scope->service, request.path()) : service_of_path(request);
   if (service != Service::unserved) return {service, form_of(service), {}};
   std::string name = scope->service == "greengrass" ? "greengrassv2" : scope->service.substr(0, kMaxNameBytes);
-  return {service, form_of_stranger(name, request), std::move(name)};
+  return {service, form_of_unserved(name, request), std::move(name)};
 }
 
 ApiError unserved(const Addressee& addressee) {

@@ -57,7 +57,7 @@ TEST(AddresseeOf, WithoutAScopeFollowsTargetFormAndPath) {
   EXPECT_EQ(addressee_of(logs).service, Service::logs);
 }
 
-struct Stranger {
+struct Unserved {
   HttpRequest sent;
   ErrorForm form;
   std::string name;
@@ -65,7 +65,7 @@ struct Stranger {
 
 TEST(AddresseeOf, KnowsTheFormOfWhatIsNotHere) {
   const std::string form = "application/x-www-form-urlencoded; charset=utf-8";
-  const Stranger strangers[] = {
+  const Unserved requests[] = {
       {head_of("GET", "/bucket/key", "s3"), ErrorForm::s3, "s3"},
       {head_of("GET", "/v20180820/bucket", "s3"), ErrorForm::query, "s3"},
       {head_of("GET", "/2013-04-01/hostedzone", "route53"), ErrorForm::query, "route53"},
@@ -79,12 +79,12 @@ TEST(AddresseeOf, KnowsTheFormOfWhatIsNotHere) {
       {head_of("GET", "/greengrass/v2/coreDevices", "greengrass"), ErrorForm::rest_json, "greengrassv2"},
       {head_of("GET", "/", std::string(1000, 'x')), ErrorForm::rest_json, std::string(64, 'x')},
   };
-  for (const Stranger& stranger : strangers) {
-    const Addressee found = addressee_of(stranger.sent);
-    EXPECT_EQ(found.service, Service::unserved) << stranger.name;
-    EXPECT_EQ(found.form, stranger.form) << stranger.name;
-    EXPECT_EQ(found.name, stranger.name);
-    EXPECT_NE(unserved(found).message.find(stranger.name), std::string::npos);
+  for (const Unserved& request : requests) {
+    const Addressee found = addressee_of(request.sent);
+    EXPECT_EQ(found.service, Service::unserved) << request.name;
+    EXPECT_EQ(found.form, request.form) << request.name;
+    EXPECT_EQ(found.name, request.name);
+    EXPECT_NE(unserved(found).message.find(request.name), std::string::npos);
   }
 }
 

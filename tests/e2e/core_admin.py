@@ -1,4 +1,4 @@
-"""The owner's door to a core by its Unix socket: what it says of itself, and Lambda's Invoke without any signature."""
+"""The admin server of a core by its Unix socket: what it says of itself, and Lambda's Invoke without any signature."""
 import base64
 import collections
 import concurrent.futures
@@ -31,7 +31,7 @@ class _Connection(http.client.HTTPConnection):
         self.sock.connect(self._path)
 
 
-class CoreDoor:
+class CoreAdmin:
     def __init__(self, path):
         self.path = path
         self._callers = concurrent.futures.ThreadPoolExecutor(64)
