@@ -151,7 +151,11 @@ class Up {
   }
 
   CoreSite site(std::string ca_pem) const {
-    return {options_.root + "/core", std::move(ca_pem), std::string(kCoreThing), options_.iot_tls, options_.discovery};
+    return {.root = options_.root + "/core",
+            .ca_pem = std::move(ca_pem),
+            .thing_name = std::string(kCoreThing),
+            .iot_mqtts = options_.iot_tls,
+            .gg_https = options_.discovery};
   }
 
   /// For endpoints.json. Region and account are those of the core's ARN, which count.

@@ -90,8 +90,11 @@ Result<Foundation> open_foundation(const CloudOptions& options, const CloudSetup
   FESCUE_TRY(key, AccessKeyStore(database).ensure(options.account, wall_now()));
   FESCUE_CHECK(fill(setup.credentials, to_credentials_file({key.id, key.secret})));
   FESCUE_CHECK(fill(setup.ca, authority.certificate_pem));
-  return Foundation{std::move(database), std::move(artifacts), std::move(authority), std::move(tls),
-                    std::move(api_tls)};
+  return Foundation{.database = std::move(database),
+                    .artifacts = std::move(artifacts),
+                    .authority = std::move(authority),
+                    .tls = std::move(tls),
+                    .api_tls = std::move(api_tls)};
 }
 
 std::string address_of(const Listeners& listeners) { return HostPort{listeners.host(), listeners.port}.str(); }

@@ -29,7 +29,11 @@ using Copies = std::vector<Copy>;
 
 void add_file(Copies& out, const fs::directory_entry& file, fs::path target, fs::perms mode = fs::perms(0644)) {
   std::error_code gone;
-  out.push_back({file.path(), std::move(target), mode, file.file_size(gone), file.last_write_time(gone)});
+  out.push_back({.source = file.path(),
+                 .target = std::move(target),
+                 .mode = mode,
+                 .bytes = file.file_size(gone),
+                 .changed = file.last_write_time(gone)});
 }
 
 /// All below a directory that must be there; no links.

@@ -90,10 +90,14 @@ Result<void> FunctionService::State::submit(const KnownFunction& function, const
     return admitted;
   }
   const std::size_t bytes = invocation.payload.size();
-  const auto [entry, is_new] = accepted.try_emplace(
-      invocation.id,
-      AcceptedWork{std::move(invocation.caller), payer, invocation.type, std::move(invocation.client_context),
-                   std::move(invocation.payload), std::move(done), invocation.log_tail});
+  const auto [entry, is_new] =
+      accepted.try_emplace(invocation.id, AcceptedWork{.caller = std::move(invocation.caller),
+                                                       .payer = payer,
+                                                       .type = invocation.type,
+                                                       .client_context = std::move(invocation.client_context),
+                                                       .payload = std::move(invocation.payload),
+                                                       .done = std::move(done),
+                                                       .log_tail = invocation.log_tail});
   if (!is_new) return Error(Code::already_exists, fmt::format("invocation {} is under way", invocation.id.str()));
   held_bytes.take(payer, bytes);
   ++counters.invocations;

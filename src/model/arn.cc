@@ -82,7 +82,11 @@ Result<ArnParts> parse_arn(std::string_view text) {
   }
   if (fields[0] != "arn") return bad_arn(text, "it does not begin with \"arn:\"");
   if (rest.empty()) return bad_arn(text, "the resource is empty");
-  return ArnParts{fields[1], fields[2], fields[3], fields[4], std::string(rest)};
+  return ArnParts{.partition = fields[1],
+                  .service = fields[2],
+                  .region = fields[3],
+                  .account = fields[4],
+                  .resource = std::string(rest)};
 }
 
 Result<FunctionArn> FunctionArn::parse(std::string_view text) {

@@ -44,8 +44,12 @@ std::vector<MountInfo> parse_mountinfo(std::string_view text) {
     const auto mount = split(line.substr(0, dash), ' ');
     const auto system = split(line.substr(dash + 3), ' ');
     if (mount.size() < kLeastFields || system.size() < kFieldsOfSystem) continue;
-    mounts.push_back({std::string(mount[kId]), std::string(mount[kDevice]), unescape(mount[kRoot]),
-                      unescape(mount[kPoint]), std::string(system[0]), std::string(system[2])});
+    mounts.push_back({.id = std::string(mount[kId]),
+                      .device = std::string(mount[kDevice]),
+                      .root = unescape(mount[kRoot]),
+                      .point = unescape(mount[kPoint]),
+                      .type = std::string(system[0]),
+                      .options = std::string(system[2])});
   }
   return mounts;
 }

@@ -36,7 +36,11 @@ Task<Result<HttpResponse>> RemoteInvocations::invoke(ThingName core, HttpRequest
     co_return Error(Code::resource_exhausted, "too many invocations wait for cores; try again later");
   }
   const InvocationId id(random_uuid());
-  auto call = std::make_shared<Call>(Call{std::move(core), std::move(request), {}, {}, asio::steady_timer(io_)});
+  auto call = std::make_shared<Call>(Call{.core = std::move(core),
+                                          .request = std::move(request),
+                                          .taker = {},
+                                          .response = {},
+                                          .changed = asio::steady_timer(io_)});
   call->changed.expires_after(limits_.until_taken);
   FESCUE_CO_CHECK(notify(*call, id));
 

@@ -40,18 +40,22 @@ constexpr std::string_view kSelectVersion =
 
 Result<Definition> definition_of(Family family, const Statement& row) {
   FESCUE_TRY(tags, stored_string_map(row.text(5), fmt::format("the tags column of definition {}", row.text(1))));
-  return Definition{family,
-                    row.text(1),
-                    row.text(2),
-                    from_epoch_milliseconds(row.integer(3)),
-                    from_epoch_milliseconds(row.integer(4)),
-                    row.text(6),
-                    std::move(tags),
-                    row.integer(0)};
+  return Definition{.family = family,
+                    .id = row.text(1),
+                    .name = row.text(2),
+                    .created = from_epoch_milliseconds(row.integer(3)),
+                    .updated = from_epoch_milliseconds(row.integer(4)),
+                    .latest_version = row.text(6),
+                    .tags = std::move(tags),
+                    .sequence = row.integer(0)};
 }
 
 DefinitionVersion definition_version_of(const Statement& row) {
-  return {row.text(1), row.text(2), from_epoch_milliseconds(row.integer(3)), row.text(4), row.integer(0)};
+  return {.definition = row.text(1),
+          .version = row.text(2),
+          .created = from_epoch_milliseconds(row.integer(3)),
+          .body = row.text(4),
+          .sequence = row.integer(0)};
 }
 
 }  // namespace

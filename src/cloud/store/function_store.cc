@@ -104,12 +104,12 @@ std::string fingerprint_of(const LambdaVersion& latest) {
 
 Result<LambdaVersion> lambda_version_of(const Statement& row) {
   FESCUE_TRY(configuration, configuration_of(row));
-  return LambdaVersion{row.text(0),
-                       row.integer(1),
-                       std::move(configuration),
-                       {ArtifactHash(row.text(3)), static_cast<std::uint64_t>(row.integer(4))},
-                       from_epoch_milliseconds(row.integer(5)),
-                       row.text(6)};
+  return LambdaVersion{.name = row.text(0),
+                       .number = row.integer(1),
+                       .configuration = std::move(configuration),
+                       .code = {ArtifactHash(row.text(3)), static_cast<std::uint64_t>(row.integer(4))},
+                       .last_modified = from_epoch_milliseconds(row.integer(5)),
+                       .revision_id = row.text(6)};
 }
 
 Result<LambdaAlias> alias_of(const Statement& row) {

@@ -36,12 +36,12 @@ constexpr std::string_view kSelectPolicies =
     "SELECT name, default_version, generation_id, created_ms, modified_ms, number FROM policy ";
 
 Policy read_policy(const Statement& row) {
-  return {PolicyName(row.text(0)),
-          row.integer(1),
-          row.text(2),
-          from_epoch_milliseconds(row.integer(3)),
-          from_epoch_milliseconds(row.integer(4)),
-          row.integer(5)};
+  return {.name = PolicyName(row.text(0)),
+          .default_version = row.integer(1),
+          .generation_id = row.text(2),
+          .created = from_epoch_milliseconds(row.integer(3)),
+          .modified = from_epoch_milliseconds(row.integer(4)),
+          .number = row.integer(5)};
 }
 
 PolicyVersion read_version(const Statement& row) {

@@ -33,7 +33,11 @@ std::string attributes_text(const Thing& thing) { return boost::json::serialize(
 
 Result<Thing> thing_of(const Statement& row) {
   FESCUE_TRY(attributes, stored_string_map(row.text(2), fmt::format("the attributes column of thing {}", row.text(0))));
-  return Thing{ThingName(row.text(0)), row.text(1), std::move(attributes), row.integer(3), row.text(4)};
+  return Thing{.name = ThingName(row.text(0)),
+               .id = row.text(1),
+               .attributes = std::move(attributes),
+               .version = row.integer(3),
+               .type = row.text(4)};
 }
 
 }  // namespace

@@ -22,11 +22,11 @@ std::vector<std::string> make_user(const std::string& name, const std::vector<st
 }
 
 Finding missing(const std::string& what, const std::string& for_what, std::vector<std::string> repair) {
-  return {"users",
-          Verdict::problem,
-          fmt::format("no {}: {}", what, for_what),
-          "run `fescue doctor --fix` as root, or create it as you please",
-          {std::move(repair)}};
+  return {.area = "users",
+          .verdict = Verdict::problem,
+          .text = fmt::format("no {}: {}", what, for_what),
+          .advice = "run `fescue doctor --fix` as root, or create it as you please",
+          .repairs = {std::move(repair)}};
 }
 
 }  // namespace

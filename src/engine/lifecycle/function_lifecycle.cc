@@ -181,7 +181,8 @@ Result<void> FunctionLifecycle::submit(const FunctionArn& function, InvocationId
   FESCUE_CHECK(admits(function, caller));
   Function& target = *find_function(function);
   const FunctionArn& payer = caller.empty() ? function : caller;
-  target.queue.push_back({std::move(work), type, next_number_++, now, 0, payer});
+  target.queue.push_back(
+      {.id = std::move(work), .type = type, .number = next_number_++, .accepted = now, .payer = payer});
   work_items_.take(payer);
   reconcile(target, now);
   return ok();

@@ -93,7 +93,8 @@ void FunctionLifecycle::requeue(Work work, Function& from, SteadyTime now) {
 void FunctionLifecycle::fail(const Work& work, const FunctionArn& function, const WorkerId& worker, FailureKind kind,
                              std::string message) {
   work_items_.give_back(work.payer);
-  actions_.push_back(lifecycle::Fail{work.id, function, worker, kind, std::move(message)});
+  actions_.push_back(lifecycle::Fail{
+      .work = work.id, .function = function, .worker = worker, .kind = kind, .message = std::move(message)});
 }
 
 void FunctionLifecycle::fail_waiting(Function& function, FailureKind kind, const std::string& message) {
@@ -156,9 +157,15 @@ std::vector<FunctionReport> FunctionLifecycle::functions() const {
   std::vector<FunctionReport> reports;
   for (const FunctionMap* functions : {&serving_, &prepared_}) {
     for (const auto& [arn, function] : *functions) {
-      reports.push_back({arn, function->standing(), function->pinned(), state_of(*function, limits_),
-                         function->queue.size(), function->members.size(), function->restarts, function->failures,
-                         function->last_failure});
+      reports.push_back({.arn = arn,
+                         .standing = function->standing(),
+                         .pinned = function->pinned(),
+                         .state = state_of(*function, limits_),
+                         .waiting = function->queue.size(),
+                         .workers = function->members.size(),
+                         .restarts = function->restarts,
+                         .failures = function->failures,
+                         .last_failure = function->last_failure});
     }
   }
   std::ranges::sort(reports, {}, &FunctionReport::arn);

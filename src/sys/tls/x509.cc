@@ -240,9 +240,11 @@ Result<CertificateInfo> inspect_certificate(const std::string& pem) {
   if (ASN1_TIME_check(from) != 1 || ASN1_TIME_check(until) != 1) {
     return Error(Code::invalid_argument, "certificate with a malformed time");
   }
-  return CertificateInfo{openssl::sha256_hex(certificate.get()),
-                         openssl::common_name(X509_get_subject_name(certificate.get())), public_pem(key),
-                         wall_time(from), wall_time(until)};
+  return CertificateInfo{.sha256 = openssl::sha256_hex(certificate.get()),
+                         .common_name = openssl::common_name(X509_get_subject_name(certificate.get())),
+                         .public_key_pem = public_pem(key),
+                         .not_before = wall_time(from),
+                         .not_after = wall_time(until)};
 }
 
 Result<void> verify_certificate(const std::string& pem, const std::string& ca_pem, CertificatePurpose purpose) {

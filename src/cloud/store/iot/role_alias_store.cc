@@ -31,8 +31,11 @@ Result<std::optional<RoleAlias>> RoleAliasStore::find(std::string_view name) con
   FESCUE_TRY(select, database_.prepare("SELECT name, role_arn, duration_seconds, created_ms, modified_ms "
                                        "FROM role_alias WHERE name = ?1"));
   return select.bind(1, name).first([](const Statement& row) {
-    return RoleAlias{row.text(0), row.text(1), row.integer(2), from_epoch_milliseconds(row.integer(3)),
-                     from_epoch_milliseconds(row.integer(4))};
+    return RoleAlias{.name = row.text(0),
+                     .role_arn = row.text(1),
+                     .duration_seconds = row.integer(2),
+                     .created = from_epoch_milliseconds(row.integer(3)),
+                     .modified = from_epoch_milliseconds(row.integer(4))};
   });
 }
 
