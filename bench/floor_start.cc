@@ -1,4 +1,4 @@
-// The floor under a container's start: the same steps as src/sandbox's room and launch, in a straight line in one
+// The floor under a container's start: the same steps as src/sandbox's container and process, in a straight line in one
 // program, nothing prepared ahead but the filter of system calls; no core, no launcher, no checks, no messages.
 //
 //   bench_floor_start PACKAGE COUNT      starts PACKAGE/ready COUNT times

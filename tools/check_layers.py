@@ -54,7 +54,7 @@ ALLOWED = {
     "models": EDGE,
     "credentials": EDGE,
     "connectors": EDGE,
-    "deploy": "engine/deployment " + EDGE,
+    "deploy": EDGE,
     # `fescue core`
     "core": "ipc uplink devices functions shadow secrets streams models credentials connectors deploy engine "
             "mqtt_server mqtt_io mqtt sandbox/launcher/policy.h sandbox/launcher/launcher_process.h model sys base",

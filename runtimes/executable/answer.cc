@@ -1,3 +1,4 @@
+// Reads answers of the core: heads and bodies, whole or in pieces.
 #include "answer.h"
 
 namespace fescue {

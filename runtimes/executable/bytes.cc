@@ -1,3 +1,4 @@
+// Buffers that grow without throwing; base64, JSON strings, numbers.
 #include "bytes.h"
 
 #include <algorithm>

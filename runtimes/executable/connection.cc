@@ -1,3 +1,4 @@
+// One connection to the core: dialled with a deadline, written to and read from.
 #include "connection.h"
 
 #include <sys/socket.h>

@@ -1,3 +1,4 @@
+// Connections that are kept between calls, for whichever thread calls next.
 #include "connection_pool.h"
 
 #include <unistd.h>

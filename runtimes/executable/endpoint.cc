@@ -1,3 +1,4 @@
+// Opens a socket to the core: the Unix socket first, else TCP.
 #include "endpoint.h"
 
 #include <arpa/inet.h>

@@ -1,3 +1,4 @@
+// What the core tells a worker by environment variables.
 #include "environment.h"
 
 #include <cstring>

@@ -1,3 +1,4 @@
+// The C functions by which a handler reads its event and writes its response.
 #include "invocation.h"
 
 #include <cstring>

@@ -1,3 +1,4 @@
+// Writes a record to the pipe of its level.
 #include "log.h"
 
 #include <pthread.h>

@@ -1,3 +1,4 @@
+// gg_global_init(), once, and what it makes.
 #include "process.h"
 
 #include <atomic>

@@ -1,3 +1,4 @@
+// The C functions on gg_request: start one, read its answer, close it.
 #include "request.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// The text of a request's head.
 #include "request_head.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// The event descriptor, the signal's handler, and waits that it ends.
 #include "termination.h"
 
 #include <poll.h>

@@ -1,3 +1,4 @@
+// Asks for work, calls the handler, posts the result, and tries again while the core is away.
 #include "work_loop.h"
 
 #include <time.h>
@@ -15,7 +16,7 @@ namespace fescue {
 namespace {
 
 // V1's policy for a core that is away: ten attempts within three seconds.
-constexpr int kAttempts = 10, kFirstPauseMs = 50, kLongestPauseMs = 500, kPatienceMs = 3000;
+constexpr int kAttempts = 10, kFirstPauseMs = 50, kLongestPauseMs = 500, kTimeoutMs = 3000;
 
 long now_ms() {
   timespec now{};
@@ -134,7 +135,7 @@ gg_error WorkLoop::exchange(std::string_view body, OnStop on_stop) {
     if (error != GGE_SUCCESS && error != GGE_INTERNAL_FAILURE) return error;
     if (error == GGE_SUCCESS && answer_.status < 500) return error;
     if (error == GGE_SUCCESS) log_refusal("The core has a problem", answer_);
-    if (attempt == kAttempts || now_ms() - begin > kPatienceMs) return GGE_INTERNAL_FAILURE;
+    if (attempt == kAttempts || now_ms() - begin > kTimeoutMs) return GGE_INTERNAL_FAILURE;
     if (wait_readable(-1, pause) == Wake::stopped) return GGE_TERMINATE;
     pause = std::min(pause * 2, kLongestPauseMs);
   }

@@ -53,6 +53,8 @@ void to_stderr();
 Result<void> to_file(const std::string& path, std::size_t max_bytes);
 /// From now on current file and predecessor together stay within `max_bytes`. Nothing happens before to_file().
 Result<void> set_file_limit(std::size_t max_bytes);
+/// From here on nothing goes to standard error: another channel says it.
+void silence_stderr();
 
 void set_level(Level level);
 Level level();

@@ -9,7 +9,6 @@
 
 #include "base/clock.h"
 #include "base/json_escape.h"
-#include "base/log_file.h"
 #include "tests/fakes/temp_directory.h"
 
 namespace fescue {

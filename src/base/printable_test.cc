@@ -1,3 +1,4 @@
+// What a terminal would obey is shown as text.
 #include "base/printable.h"
 
 #include <gtest/gtest.h>

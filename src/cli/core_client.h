@@ -1,4 +1,4 @@
-// A core as the verbs see it: the directory it lives in, and the admin server of it (core/admin/admin_server.h).
+// A core as the verbs see it: the directory it lives in, and its admin server (core/admin/admin_server.h).
 #pragma once
 
 #include <chrono>

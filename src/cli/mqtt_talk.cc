@@ -153,8 +153,8 @@ Result<void> receive_messages(const HostPort& endpoint, const Reception& recepti
   asio::io_context io(1);
   Receiving talk(io, endpoint, reception);
   auto outcome = run(io, talk, reception.timeout);
-  const bool impatient = !outcome && outcome.error().code() == Code::timeout && reception.timeout;
-  if (!impatient) return outcome;
+  const bool timed_out = !outcome && outcome.error().code() == Code::timeout && reception.timeout;
+  if (!timed_out) return outcome;
   return Error(Code::timeout, fmt::format("waited {} s in vain for more messages", reception.timeout->count()));
 }
 

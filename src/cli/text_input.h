@@ -9,7 +9,7 @@
 
 namespace fescue::cli {
 
-/// A file that the user names, which may as well be a pipe that somebody writes to, as in `<(command)`.
+/// A file that the user names, which may as well be a pipe that a process writes to, as in `<(command)`.
 Result<std::string> file_input(const std::string& path, std::size_t max_bytes);
 
 /// Likewise, for an option that takes a JSON object; the errors name it.

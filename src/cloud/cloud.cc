@@ -76,7 +76,7 @@ Result<std::shared_ptr<TlsContext>> make_api_tls(const CloudOptions& options, co
 
 Result<Foundation> open_foundation(const CloudOptions& options, const CloudSetup& setup) {
   const std::string& data = options.data_directory;
-  FESCUE_TRY(instance, settle_identity(data, {options.region, options.account}));
+  FESCUE_TRY(instance, resolve_identity(data, {options.region, options.account}));
   FESCUE_CHECK(keep_identity(data, instance));
   FESCUE_TRY(database, Database::open(data + "/fescue.db"));
   FESCUE_CHECK(database.migrate(migrations()));

@@ -53,7 +53,7 @@ Result<AccountId> parse_account_id(std::string_view text) {
   return Error(Code::invalid_argument, fmt::format("\"{}\" is no account: twelve digits", text.substr(0, 100)));
 }
 
-Result<InstanceIdentity> settle_identity(const std::string& data_directory, const WantedIdentity& wanted) {
+Result<InstanceIdentity> resolve_identity(const std::string& data_directory, const WantedIdentity& wanted) {
   const std::string path = path_in(data_directory);
   const auto text = real_file_system().read(path, kMaxBytes);
   if (!text && text.error().code() == Code::not_found) {

@@ -27,7 +27,7 @@ Result<AccountId> parse_account_id(std::string_view text);  // twelve digits
 
 /// What is kept in `data_directory`; where nothing is, what is wanted, or the defaults. Changes nothing. Error:
 /// conflict when something else is kept than is wanted.
-Result<InstanceIdentity> settle_identity(const std::string& data_directory, const WantedIdentity& wanted);
+Result<InstanceIdentity> resolve_identity(const std::string& data_directory, const WantedIdentity& wanted);
 /// From here on it is this.
 Result<void> keep_identity(const std::string& data_directory, const InstanceIdentity& identity);
 

@@ -17,11 +17,11 @@ TEST(InstanceIdentity, IsChosenOnceAndKept) {
   const TempDirectory directory;
   const std::string data = directory.path();
   const WantedIdentity wanted{Region("eu-central-1"), AccountId("999999999999")};
-  EXPECT_EQ(settle_identity(data, {})->region, Region("us-west-2"));
-  const auto first = settle_identity(data, wanted);
+  EXPECT_EQ(resolve_identity(data, {})->region, Region("us-west-2"));
+  const auto first = resolve_identity(data, wanted);
   ASSERT_TRUE(first && keep_identity(data, *first));
   for (const WantedIdentity& same : {WantedIdentity{}, wanted, WantedIdentity{Region("eu-central-1"), {}}}) {
-    const auto settled = settle_identity(data, same);
+    const auto settled = resolve_identity(data, same);
     ASSERT_TRUE(settled) << settled.error().message();
     EXPECT_EQ(settled->region, Region("eu-central-1"));
     EXPECT_EQ(settled->account, AccountId("999999999999"));
@@ -31,12 +31,12 @@ TEST(InstanceIdentity, IsChosenOnceAndKept) {
 TEST(InstanceIdentity, AContradictionSaysWhatIsKept) {
   const TempDirectory directory;
   ASSERT_TRUE(keep_identity(directory.path(), {}));
-  const auto region = settle_identity(directory.path(), {Region("eu-west-1"), {}});
+  const auto region = resolve_identity(directory.path(), {Region("eu-west-1"), {}});
   ASSERT_FALSE(region);
   EXPECT_EQ(region.error().code(), Code::conflict);
   EXPECT_THAT(region.error().message(),
               HasSubstr("--region is us-west-2 since the first start in " + directory.path()));
-  const auto account = settle_identity(directory.path(), {{}, AccountId("000000000001")});
+  const auto account = resolve_identity(directory.path(), {{}, AccountId("000000000001")});
   EXPECT_EQ(account.error().code(), Code::conflict);
 }
 
@@ -44,7 +44,7 @@ TEST(InstanceIdentity, ADamagedFileIsNamed) {
   const TempDirectory directory;
   for (const char* text : {"", "{", R"({"region":"a"})", R"({"region":"a","account":"b"})"}) {
     std::ofstream(directory.path("instance.json")) << text;
-    const auto settled = settle_identity(directory.path(), {});
+    const auto settled = resolve_identity(directory.path(), {});
     ASSERT_FALSE(settled) << text;
     EXPECT_EQ(settled.error().code(), Code::internal);
     EXPECT_THAT(settled.error().message(), HasSubstr(directory.path("instance.json")));

@@ -26,8 +26,8 @@ enum class ListenerName {
 };
 std::string_view name_of(ListenerName listener);  // "iot-tls"
 
-using Refusal = std::pair<ListenerName, std::string_view>;  // where, and why
-using RejectionCounts = std::map<Refusal, std::uint64_t>;
+using Rejection = std::pair<ListenerName, std::string_view>;  // where, and why
+using RejectionCounts = std::map<Rejection, std::uint64_t>;
 void add_metrics(MetricsText& out, const RejectionCounts& rejections);
 
 class RejectionLog {
@@ -40,7 +40,7 @@ class RejectionLog {
 
  private:
   RejectionCounts counts_;
-  std::map<Refusal, LogThrottle> throttles_;
+  std::map<Rejection, LogThrottle> throttles_;
 };
 
 }  // namespace fescue::cloud

@@ -2,8 +2,8 @@
 //
 //   notice by the link -> GET the request -> invoke_operation.h -> POST the answer
 //
-// A request that is gone when it is fetched was somebody's who has given up. An answer is offered until the control
-// plane has it or knows nothing of it any more, `max_offers` times at most.
+// A request that is gone when it is fetched belonged to a caller who has given up. An answer is offered until the
+// control plane has it or knows nothing of it any more, `max_offers` times at most.
 #pragma once
 
 #include <memory>

@@ -1,4 +1,5 @@
-// The parts of a core in the order in which they need each other, started forwards and stopped backwards.
+// The parts of a core in the order in which they need each other. What brings work from outside starts last and stops
+// first.
 #include "core/core_daemon.h"
 
 #include <functional>
@@ -146,7 +147,8 @@ class Core {
     dispatcher_.set_target(EndpointKind::function, functions_);
     dispatcher_.set_target(EndpointKind::cloud, link_);
     missing_services_.add_to(services_);
-    inspector_.add({agent_, dispatcher_, link_, functions_, unbuilt_parts_, ipc_, admin_server_, admin_routes_});
+    inspector_.sources().add(
+        {agent_, dispatcher_, link_, functions_, unbuilt_parts_, ipc_, admin_server_, admin_routes_});
   }
 
   void launcher_lost(const Error& error) {

@@ -23,7 +23,7 @@ constexpr std::size_t kMaxConfig = 1024 * 1024;
 constexpr std::size_t kMaxPem = 256 * 1024;
 
 /// What the core writes to is its user's. The way there stays root's, and can be passed by everybody: what a user owns
-/// he can exchange for a link, and the next start comes by as root.
+/// it can exchange for a link, and the next start comes by as root.
 Result<void> make_directories(const CoreLayout& layout, const std::optional<UserIds>& user) {
   const OwnedDirectory directories[] = {
       {"ggc", 0755, DirectoryOwner::root},

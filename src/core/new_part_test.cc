@@ -1,15 +1,15 @@
 // How a new part joins a core: one class, by public seams alone, and the lines that core_daemon.cc would have for it.
-// The toy is a set of connectors: a part that the group configures, a target of messages, a system service that
-// functions call, and a source of status.
+// The toy is a set of connectors: a part that the group configures, a target and a source of messages, a system service
+// that functions call, a listener to the control plane, and a source of status.
 #include <set>
 
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/admin/status_sources.h"
 #include "core/core_group_host.h"
 #include "core/routes_part.h"
-#include "engine/ports/status_source.h"
 #include "engine/routing/dispatcher.h"
 #include "engine/routing/service_registry.h"
 #include "tests/fakes/test_ports.h"
@@ -21,8 +21,17 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
+const Endpoint kPinger = Endpoint::parse("arn:aws:greengrass:us-west-2::/connectors/Pinger/versions/1").value();
+
 class ToyConnectors final : public GroupPart, public MessageTarget, public Invoker, public StatusSource {
  public:
+  ToyConnectors(Publisher& publisher, CloudLink& link) {
+    link.subscribe(TopicFilter::parse("toy/ping").value(), [&publisher](const Topic&, std::string_view payload) {
+      return publisher.publish({kPinger, Topic::parse("toy/pong").value(), Payload(std::string(payload))},
+                               QueueFullPolicy::best_effort);
+    });
+  }
+
   // GroupPart: it serves the connectors that rows of the group name, and has one of them not.
   void prepare(StagedGroup staged, Done done) override {
     std::set<Endpoint> named;
@@ -68,11 +77,12 @@ class ToyConnectors final : public GroupPart, public MessageTarget, public Invok
 class NoLink final : public CloudLink {
  public:
   void publish(const Topic&, Payload) override {}
-  void subscribe(const TopicFilter&, Handler) override {}
+  void subscribe(const TopicFilter&, Handler handler) override { handlers.push_back(std::move(handler)); }
   void add_to_hello(std::function<void(CoreHello& hello)>) override {}
   void set_subscriptions(std::vector<TopicFilter> filters) override { subscriptions = std::move(filters); }
   bool connected() const override { return false; }
   std::vector<TopicFilter> subscriptions;
+  std::vector<Handler> handlers;
 };
 
 const FunctionArn kToyService = FunctionArn::make({}, {}, "ToyConnectors");
@@ -83,13 +93,15 @@ class NewPartTest : public testing::Test {
   NewPartTest() {
     dispatcher_.set_target(EndpointKind::connector, toy_);
     services_.add(kToyService, toy_);
+    sources_.add({toy_});
   }
 
   Result<void> activate(std::string_view connector) {
     auto group = std::make_shared<Group>();
     const std::string arn = "arn:aws:greengrass:us-west-2::/connectors/" + std::string(connector) + "/versions/1";
-    group->subscriptions.push_back(
-        {"row", Endpoint::cloud(), TopicFilter::parse("in/+").value(), Endpoint::parse(arn).value()});
+    const Endpoint target = Endpoint::parse(arn).value();
+    group->subscriptions.push_back({"row", Endpoint::cloud(), TopicFilter::parse("in/+").value(), target});
+    group->subscriptions.push_back({"pongs", kPinger, TopicFilter::parse("toy/pong").value(), target});
     std::optional<Result<void>> outcome;
     host_.activate({group, {}}, [&](Result<void> result) { outcome = std::move(result); });
     return outcome.value();
@@ -103,7 +115,8 @@ class NewPartTest : public testing::Test {
   TestInvoker functions_;
   ServiceRegistry services_{functions_};
   NoLink link_;
-  ToyConnectors toy_;
+  ToyConnectors toy_{dispatcher_, link_};
+  StatusSources sources_;
   RoutesPart routes_{dispatcher_, link_};
   CoreGroupHost host_{{toy_, routes_}};
 };
@@ -134,11 +147,20 @@ TEST_F(NewPartTest, IsInvokedByItsArn) {
   EXPECT_EQ(answer, "1");
 }
 
+TEST_F(NewPartTest, AnswersTheControlPlaneWithAMessageOfItsOwn) {
+  ASSERT_TRUE(activate("ModbusRTU"));
+  EXPECT_TRUE(link_.handlers.at(0)(Topic::parse("toy/ping").value(), "are you there"));
+  EXPECT_THAT(toy_.got, ElementsAre("are you there"));
+}
+
 TEST_F(NewPartTest, TellsTheOwnerOfItself) {
   ASSERT_TRUE(activate("ModbusRTU"));
   boost::json::object status;
-  toy_.add_status(status);
+  sources_.add_status(status);
   EXPECT_EQ(status["connectors"], 1);
+  MetricsText metrics;
+  sources_.add_metrics(metrics);
+  EXPECT_THAT(metrics.take(), HasSubstr("\nfescue_connectors 1\n"));
 }
 
 TEST(RoutesPart, RefusesAConnectorOnACoreThatHasNone) {

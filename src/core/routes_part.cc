@@ -8,7 +8,7 @@ namespace fescue {
 namespace {
 
 /// Things and the shadow service may be named by a group that a core without them runs; their messages are dropped and
-/// counted. A connector is what somebody deployed, so its absence is an error.
+/// counted. A connector is code that was deployed, so its absence is an error.
 Result<void> check_connectors(const Group& group) {
   for (const Subscription& row : group.subscriptions) {
     for (const Endpoint* end : {&row.source, &row.target}) {

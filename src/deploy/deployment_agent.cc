@@ -9,7 +9,6 @@
 #include "base/log.h"
 #include "base/text/utf8.h"
 #include "deploy/verify_document.h"
-#include "engine/deployment/describe_changes.h"
 #include "sys/loop/event.h"
 
 namespace fescue {
@@ -127,8 +126,6 @@ Task<Result<void>> DeploymentAgent::apply(DeploymentDocument document, std::stri
   FESCUE_CO_TRY(staged, co_await stage(group));
   log::debug("Packages staged.",
              {{"deploymentId", document.deployment.str()}, {"functions", static_cast<long long>(staged.code.size())}});
-  log::info("Deployment planned.",
-            {{"deploymentId", document.deployment.str()}, {"plan", describe_changes(running_.group.get(), *group)}});
   phase_ = "Activate";
   const Arrival<Result<void>> activated(io_);
   ports_.host.activate(staged, activated.callback());

@@ -1,6 +1,6 @@
 // DeploymentAgent: brings the group that the control plane wants onto this core.
 //
-//   notice -> document (signed) -> verify -> InProgress -> packages (resumed, hashed) -> unpack beside -> plan
+//   notice -> document (signed) -> verify -> InProgress -> packages (resumed, hashed) -> unpack beside
 //          -> activate (GroupHost) -> commit (group.json) -> Success -> remove what is no longer used
 //
 // Any failure on the way leaves the former group running and deployed, removes what was staged, and is reported and

@@ -1,6 +1,6 @@
 // FunctionService: the functions of the core. It holds the payloads and the waiting callers, carries out what
-// engine/function_lifecycle decides (processes through LauncherClient, sockets through WorkerSockets, one timer), and
-// keeps the functions' log files.
+// engine/lifecycle/function_lifecycle.h decides (processes through LauncherClient, sockets through WorkerSockets, one
+// timer), and keeps the functions' log files.
 //
 // submit / deliver -> lifecycle -> next_work's handler -> the worker -> post_result -> the caller's `done`.
 //

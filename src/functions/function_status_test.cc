@@ -1,3 +1,4 @@
+// What the functions contribute to status and metrics.
 #include "functions/function_status.h"
 
 #include <set>

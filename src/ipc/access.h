@@ -18,7 +18,7 @@ inline constexpr std::size_t kMaxIpcBodiesInAll = 32 * kMaxInvocationPayload;
 /// Before a body has come: who is no worker sends next to nothing. `worker_socket` as below.
 HeadVerdict judge_head(IpcContext& context, const WorkerId* worker_socket, const HttpRequest& head, const Peer& peer);
 
-/// The caller, or nothing: then it has been answered 403, counted and logged (without the token). `worker socket` is
+/// The caller, or nothing: then it has been answered 403, counted and logged (without the token). `worker_socket` is
 /// the worker whose socket the request came by, null for TCP.
 std::optional<WorkerIdentity> identify(IpcContext& context, const WorkerId* worker_socket, HttpExchange& exchange);
 

@@ -22,10 +22,10 @@ struct IpcPorts {
 
 /// Ever-growing counts of what was refused or thrown away.
 struct IpcCounters {
-  std::uint64_t bad_requests = 0;    // not HTTP, or too large, or too slow
-  std::uint64_t refused_tokens = 0;  // 403: no token, unknown token, wrong uid, another worker's worker socket or work
-  std::uint64_t refused_peers = 0;   // connections of another uid to a worker's socket
-  std::uint64_t refused_calls = 0;   // everything else that is answered 4xx or 5xx: no such path, function, id ...
+  std::uint64_t bad_requests = 0;         // not HTTP, or too large, or too slow
+  std::uint64_t refused_tokens = 0;       // 403: no token, unknown token, wrong uid, another worker's socket or work
+  std::uint64_t refused_peers = 0;        // connections of another uid to a worker's socket
+  std::uint64_t refused_calls = 0;        // everything else that is answered 4xx or 5xx: no such path, function, id ...
   std::uint64_t discarded_results = 0;    // results that nobody fetched in time
   std::uint64_t refused_bodies = 0;       // 503: what is read of bodies had no room for more
   std::uint64_t body_bytes = 0;           // that bodies take now, while they are read

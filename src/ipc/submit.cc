@@ -37,8 +37,12 @@ Result<void> submit(IpcContext& context, const InvocationId& id, const WorkerIde
     taken = publish(context, caller, call, std::move(body));
     if (taken && done) done({});
   } else {
-    taken = context.ports.invoker.submit({id, caller.function, std::move(call.target), call.type,
-                                          std::move(call.client_context), Payload(std::move(body))},
+    taken = context.ports.invoker.submit({.id = id,
+                                          .caller = caller.function,
+                                          .target = std::move(call.target),
+                                          .type = call.type,
+                                          .client_context = std::move(call.client_context),
+                                          .payload = Payload(std::move(body))},
                                          done);
   }
   if (!taken && waits) context.results->forget(id);

@@ -1,3 +1,4 @@
+// Ends of subscription rows, from the text that groups use.
 #include "model/endpoint.h"
 
 #include <gmock/gmock.h>

@@ -1,3 +1,4 @@
+// Which topics that begin with `$` may be published to, by whom.
 #include "model/reserved_topics.h"
 
 #include <gmock/gmock.h>

@@ -176,7 +176,8 @@ void Client::recheck() {
 void Client::on_closed(mqtt::ServerConnection&, const mqtt::CloseReason& reason) { exchange_.leave(*this, reason); }
 
 bool Client::may_receive(const Topic& topic, SourceId source) const {
-  const AccessRequest wish{principal_, Action::receive, id_, topic.view(), source};
+  const AccessRequest wish{
+      .who = principal_, .action = Action::receive, .client_id = id_, .resource = topic.view(), .from = source};
   if (exchange_.allowed(wish)) return true;
   exchange_.log_refused_delivery(wish);
   return false;

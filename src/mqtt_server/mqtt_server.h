@@ -1,11 +1,11 @@
 // MqttServer: MQTT 3.1.1 on streams that others have accepted, and publish and subscribe for the code around it. What
 // every MQTT server of ours needs is here; who may do what is decided by its user's AccessRules.
 //
-// As AWS IoT does (docs/compatibility/mqtt.md#mqtt): QoS 0 and 1; a refused SUBSCRIBE is answered 0x80, a refused
-// PUBLISH closes the connection; a second connection with the same client id takes over the first; topics of at most
-// 256 bytes; a keep-alive of 0 or above the limit counts as the limit. A client with several filters that match gets a
-// message once, at the highest QoS; retained messages are kept, and sent with RETAIN to those who subscribe later, as
-// the owner's. Not as AWS IoT: sessions are always clean (session_present is 0).
+// As AWS IoT does (docs/compatibility/mqtt.md#connections and what follows it): QoS 0 and 1; a refused SUBSCRIBE is
+// answered 0x80, a refused PUBLISH closes the connection; a second connection with the same client id takes over the
+// first; topics of at most 256 bytes; a keep-alive of 0 or above the limit counts as the limit. A client with several
+// filters that match gets a message once, at the highest QoS; retained messages are kept, and sent with RETAIN to those
+// who subscribe later, as the owner's. Not as AWS IoT: sessions are always clean (session_present is 0).
 //
 // What a reader has not read or not acknowledged is kept for it within bounds; what exceeds them is dropped and
 // counted, at any QoS. Where the rules say that a message must not be missed, the reader is closed instead.
@@ -113,7 +113,7 @@ class MqttServer {
   RetainedMessages& retained();
 
   /// Calls `handler` for each matching message, from the loop, in a later turn than the publish. The handler may call
-  /// the broker and may cancel any subscription.
+  /// the server and may cancel any subscription.
   [[nodiscard]] SubscriptionHandle subscribe(const TopicFilter& filter, LocalMessageHandler handler);
 
   /// What the rules answer about the principals that `which` picks has changed: nothing remembered is used again.

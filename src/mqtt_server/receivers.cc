@@ -14,7 +14,10 @@ Result<Route*> Routes::find(std::string_view topic, SourceId source) {
       cache_.clear();
       invalidate();
     }
-    found = cache_.emplace(Key{source, std::string(topic)}, Route{.topic = std::move(parsed), .source = source}).first;
+    found = cache_
+                .emplace(Key{source, std::string(topic)},
+                         Route{.topic = std::move(parsed), .source = source, .targets = {}})
+                .first;
   }
   Route& route = found->second;
   if (route.generation != generation_) look_up(route);

@@ -13,7 +13,7 @@ bool MessageQueue::has_room(std::size_t payload_bytes) const {
 }
 
 void MessageQueue::push(Topic topic, Payload payload, Endpoint source) {
-  Item item{++last_id_, std::move(topic), std::move(payload), std::move(source), 0};
+  Item item{.id = ++last_id_, .topic = std::move(topic), .payload = std::move(payload), .source = std::move(source)};
   if (in_flight_bytes_ + item.cost() > max_bytes_) {
     ++dropped_;
     return;

@@ -1,3 +1,4 @@
+// Topics that the cloud hangs up on are remembered, and forgotten in time.
 #include "uplink/refused_topics.h"
 
 #include <gtest/gtest.h>

@@ -165,6 +165,14 @@ void Uplink::note_overflow(std::uint64_t dropped_before) {
             {{"bytes", messages_.bytes()}, {"messages", messages_.size()}});
 }
 
+void Uplink::note_own_overflow(std::uint64_t dropped_before, const Topic& topic) {
+  if (own_.dropped() == dropped_before) return;
+  if (const auto left_out = own_lines_.admit(steady_now())) {
+    log::warn("The core's own queue for the control plane is full: its oldest entries are dropped.",
+              {{"newest", topic.str()}, {"bytes", own_.bytes()}, {"notLogged", *left_out}});
+  }
+}
+
 // ---- what is said
 
 void Uplink::on_connected(const mqtt::Connected&) {
@@ -298,7 +306,9 @@ void Uplink::drop_malformed(std::string_view what, const Error& why) {
 // ---- ports
 
 void Uplink::publish(const Topic& topic, Payload payload) {
+  const std::uint64_t dropped = own_.dropped();
   own_.push(topic, std::move(payload));
+  note_own_overflow(dropped, topic);
   send_all();
 }
 

@@ -49,7 +49,7 @@ struct UplinkOptions {
   std::chrono::milliseconds first_reconnect_interval{1000};
   std::chrono::milliseconds max_reconnect_interval{60000};
   std::size_t queue_bytes = kSpoolerBytes;
-  std::size_t window = 20;            // messages in flight; V1 had one
+  std::size_t window = 20;  // messages in flight; V1 had one
 };
 
 /// As coreThing of config.json says.
@@ -64,6 +64,7 @@ struct UplinkStatus {
   std::uint64_t messages_dropped = 0;  // no room
   std::uint64_t messages_refused = 0;  // set aside: the cloud closes the connection on them
   std::uint64_t messages_received = 0;
+  std::uint64_t own_dropped = 0;         // of what the core itself says: no room
   std::uint64_t messages_malformed = 0;  // what a part of the core could not read, topics that are none
 };
 
@@ -107,6 +108,7 @@ class Uplink final : public CloudLink, public MessageTarget, public StatusSource
   Task<Result<StreamPtr>> dial();
   Task<void> serve(StreamPtr stream);
   void note_overflow(std::uint64_t dropped_before);
+  void note_own_overflow(std::uint64_t dropped_before, const Topic& topic);
   void note_failure(const std::string& why);
   void note_short_life();
   void set_aside(const MessageQueue::Item& item);
@@ -137,7 +139,7 @@ class Uplink final : public CloudLink, public MessageTarget, public StatusSource
   bool stopping_ = false;
 
   Backoff backoff_;
-  LogThrottle malformed_lines_, refused_lines_;
+  LogThrottle malformed_lines_, refused_lines_, own_lines_;
   SteadyTime connected_at_;
   std::string last_failure_;
   unsigned short_lives_ = 0;  // of connections that the control plane ended, in a row

@@ -288,6 +288,13 @@ TEST_F(UplinkTest, CountsWhatFindsNoRoom) {
   EXPECT_FALSE(uplink_.has_room(Endpoint::cloud(), message_of(3 * 1024 * 1024)));
 }
 
+TEST_F(UplinkTest, WhatTheCoreItselfSaysIsBoundedAndItsDropsAreCounted) {
+  for (int n = 0; n < 100; ++n)
+    uplink_.publish(Topic::parse(report_topic(kCore)).value(), Payload(std::string(10'000, 'r')));
+  EXPECT_GT(uplink_.status().own_dropped, 0u);
+  EXPECT_EQ(uplink_.status().messages_dropped, 0u);
+}
+
 TEST(UplinkOptions, ComeFromTheConfiguration) {
   CoreConfig config;
   config.thing_arn = ThingArn::parse("arn:aws:iot:us-west-2:123456789012:thing/core-1").value();

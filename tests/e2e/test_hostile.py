@@ -1,4 +1,4 @@
-"""What strangers may do to the HTTP ports: each gets its protocol's precise error, is counted, logged, and forgotten."""
+"""What untrusted peers may do to the HTTP ports: each gets its protocol's precise error, is counted, logged, and forgotten."""
 import base64
 import hashlib
 import json
@@ -61,11 +61,11 @@ def core_tls(site):
 
 
 @pytest.fixture(scope="module")
-def stranger_tls(tmp_path_factory):
+def foreign_tls(tmp_path_factory):
     """A certificate that nobody of ours has signed."""
-    directory = tmp_path_factory.mktemp("stranger")
+    directory = tmp_path_factory.mktemp("foreign")
     subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-                    "-subj", "/CN=stranger", "-keyout", directory / "key", "-out", directory / "cert"],
+                    "-subj", "/CN=foreign", "-keyout", directory / "key", "-out", directory / "cert"],
                    check=True, capture_output=True)
     return client_tls(directory / "cert", directory / "key")
 
@@ -80,7 +80,7 @@ def test_bad_http_at_the_api(site):
     with Counted(lambda: cloud_metrics(site), 'fescue_refused_total{listener="api",cause="bad_request"}', len(BAD_HTTP)):
         for what, request, status in BAD_HTTP:
             assert status_of(send_and_read(api(site), request)) == status, what
-    assert '"door":"api","cause":"bad_request"' in site.log_of_cloud()
+    assert '"listener":"api","cause":"bad_request"' in site.log_of_cloud()
 
 
 def test_bad_http_at_the_ipc_port(site):
@@ -127,17 +127,17 @@ def test_what_is_not_there(site, core_tls):
 # ---- TLS
 
 @pytest.mark.parametrize("name, listener", [("iot-tls", "iot_mqtts"), ("cores", "discovery")])
-def test_tls_is_for_our_certificates(site, stranger_tls, name, listener):
+def test_tls_is_for_our_certificates(site, foreign_tls, name, listener):
     address = site.endpoints[listener]
     with Counted(lambda: cloud_metrics(site), 'fescue_refused_total{listener="%s",cause="handshake"}' % name, 3):
         assert send_and_read(address, b"GET / HTTP/1.1\r\n\r\n").startswith(b"HTTP/1.1 400 ")  # plainly, and nothing else
-        for context in (client_tls(), stranger_tls):
+        for context in (client_tls(), foreign_tls):
             with pytest.raises((ssl.SSLError, ConnectionError)):
                 with dial(address, context) as tls:
                     tls.sendall(b"\x10")  # in TLS 1.3 the client learns of the refusal with its first read
                     assert tls.recv(1) == b"", "served"
                     raise ConnectionResetError()
-    assert '"door":"%s","cause":"handshake"' % connection in site.log_of_cloud()
+    assert '"listener":"%s","cause":"handshake"' % name in site.log_of_cloud()
 
 
 def test_a_certificate_that_was_deactivated_is_nobody(site, tmp_path):
@@ -263,7 +263,7 @@ def test_a_captured_request_cannot_be_sent_again(site):
     assert [requests.get(read, headers=good, timeout=10).status_code for _ in range(2)] == [200, 200]
 
 
-# ---- bodies of strangers
+# ---- bodies of unknown senders
 
 def memory_of(pid):
     """Resident, in MB."""

@@ -12,11 +12,11 @@
 
 namespace fescue {
 
-/// Whether `condition()` came true. The patience is for a broken test only.
+/// Whether `condition()` came true. The timeout is for a broken test only.
 template <class Condition>
 [[nodiscard]] bool run_until(asio::io_context& io, Condition condition,
-                             std::chrono::seconds patience = std::chrono::seconds(30)) {
-  const SteadyTime end = steady_now() + patience;
+                             std::chrono::seconds timeout = std::chrono::seconds(30)) {
+  const SteadyTime end = steady_now() + timeout;
   while (!condition()) {
     if (steady_now() > end) return false;
     io.restart();

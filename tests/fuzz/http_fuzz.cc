@@ -1,4 +1,4 @@
-// HTTP from strangers. The first byte says in which steps the rest arrives: however it does, the requests that come
+// Untrusted HTTP. The first byte says in which steps the rest arrives: however it does, the requests that come
 // out, or the refusal, must be the same. The same bytes are then a response, a chunked body, a path and a query.
 #include <cstdint>
 #include <cstdlib>

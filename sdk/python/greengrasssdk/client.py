@@ -1,4 +1,4 @@
-"""The door to the SDK. Modules are imported when their client is asked for: a worker's start should be short."""
+"""Entry point of the SDK. Modules are imported when their client is asked for: a worker's start should be short."""
 
 
 def client(client_type, *args, **kwargs):

@@ -20,5 +20,15 @@ TEST(Paths, AFileNameHasNoDirectory) {
   for (const char* text : {"", ".", "..", "a/b", "/a", "a/"}) EXPECT_FALSE(is_file_name(text)) << text;
 }
 
+TEST(Paths, ParentsAndLastNames) {
+  EXPECT_EQ(parent_of("/a/b"), "/a");
+  EXPECT_EQ(parent_of("/a"), "/");
+  EXPECT_EQ(parent_of("a/b"), "a");
+  EXPECT_EQ(parent_of("a"), "");
+  EXPECT_EQ(last_name_of("/a/b"), "b");
+  EXPECT_EQ(last_name_of("b"), "b");
+  EXPECT_EQ(last_name_of("a/"), "");
+}
+
 }  // namespace
 }  // namespace fescue

@@ -46,7 +46,7 @@ std::string places(const json::value& plan) {
 
 std::string exits(const json::value& view) {
   std::string out;
-  const json::array& all = items(view, "deaths");
+  const json::array& all = items(view, "exits");
   for (std::size_t i = all.size() > 3 ? all.size() - 3 : 0; i < all.size(); ++i) {
     out += fmt::format("worker ended {}: {}: {}\n", line(all[i], "time"), line(all[i], "cause"), line(all[i], "text"));
     if (const std::string help = line(all[i], "suggestion"); !help.empty()) out += fmt::format("  -> {}\n", help);

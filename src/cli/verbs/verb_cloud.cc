@@ -13,7 +13,7 @@ namespace fescue::cli {
 namespace {
 
 int run(cloud::CloudOptions& options, const cloud::WantedIdentity& wanted, Fd control) {
-  auto identity = cloud::settle_identity(options.data_directory, wanted);
+  auto identity = cloud::resolve_identity(options.data_directory, wanted);
   if (!identity && identity.error().code() == Code::conflict) {
     fail("cloud", identity.error());
     return kWrongCommand;

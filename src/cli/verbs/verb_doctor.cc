@@ -54,24 +54,40 @@ std::vector<PortUse> ports_of(const std::string& root) {
   return out;
 }
 
+/// What is examined.
+struct Examined {
+  std::string root;
+  std::optional<std::string> core;   // its directory, if there is one
+  std::optional<CoreConfig> config;  // if it can be read
+};
+
+Examined examined_at(const std::string& root) {
+  Examined out{root, find_core(root), {}};
+  if (!out.core) return out;
+  const auto text = real_file_system().read(CoreLayout{*out.core}.config_file(), 1024 * 1024);
+  auto parsed = text ? parse_core_config(*text, *out.core) : Result<CoreConfig>(text.error());
+  if (parsed) out.config = std::move(*parsed);
+  return out;
+}
+
+/// In the order in which they are told.
+constexpr Findings (*kChecks[])(const Examined&) = {
+    [](const Examined&) { return doctor::check_installation(); },
+    [](const Examined&) { return doctor::check_accounts(); },
+    [](const Examined& of) { return doctor::check_runtimes(of.config ? &*of.config : nullptr); },
+    [](const Examined& of) { return doctor::check_root(of.root); },
+    [](const Examined&) { return doctor::check_host(wall_now()); },
+    [](const Examined& of) { return doctor::check_ports(ports_of(of.root)); },
+    [](const Examined& of) { return of.core ? doctor::check_core(*of.core, wall_now()) : Findings(); },
+    [](const Examined& of) {
+      return of.config ? doctor::check_functions(*of.core, *of.config, hidden_directories(of.root)) : Findings();
+    },
+};
+
 Findings examine(const std::string& root) {
+  const Examined examined = examined_at(root);
   Findings out;
-  const auto append = [&](Findings more) { std::ranges::move(more, std::back_inserter(out)); };
-  const auto core = find_core(root);
-  std::optional<CoreConfig> config;
-  if (core) {
-    const auto text = real_file_system().read(CoreLayout{*core}.config_file(), 1024 * 1024);
-    auto parsed = text ? parse_core_config(*text, *core) : Result<CoreConfig>(text.error());
-    if (parsed) config = std::move(*parsed);
-  }
-  append(doctor::check_installation());
-  append(doctor::check_accounts());
-  append(doctor::check_runtimes(config ? &*config : nullptr));
-  append(doctor::check_root(root));
-  append(doctor::check_host(wall_now()));
-  append(doctor::check_ports(ports_of(root)));
-  if (core) append(doctor::check_core(*core, wall_now()));
-  if (core && config) append(doctor::check_functions(*core, *config, hidden_directories(root)));
+  for (const auto check : kChecks) std::ranges::move(check(examined), std::back_inserter(out));
   return out;
 }
 

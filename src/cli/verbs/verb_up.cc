@@ -14,7 +14,7 @@ namespace fescue::cli {
 namespace {
 
 int run(const UpOptions& options) {
-  const auto identity = cloud::settle_identity(options.root + "/cloud", options.identity);
+  const auto identity = cloud::resolve_identity(options.root + "/cloud", options.identity);
   if (identity || identity.error().code() != Code::conflict) {
     // What else is wrong with it the control plane says.
     return run_up(options, identity ? *identity : cloud::InstanceIdentity());

@@ -85,7 +85,7 @@ Result<CoreFacts> find_core_facts(Database& database, const CloudConfig& config,
   FESCUE_TRY(thing, things.find(name));
   facts.thing_exists = ours && thing.has_value();
 
-  const CertificateId id(core.certificate_arn.substr(core.certificate_arn.rfind('/') + 1));
+  const CertificateId id = certificate_id_of(core.certificate_arn);
   FESCUE_TRY(certificate, CertificateStore(database).find(id));
   if (certificate && certificate_arn(config.region, config.account, id) == core.certificate_arn) {
     facts.certificate = certificate->status;

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text/paths.h"
+
 namespace fescue::cloud {
 
 std::string_view name_of(CertificateStatus status) {
@@ -23,6 +25,8 @@ std::optional<CertificateStatus> parse_certificate_status(std::string_view text)
   }
   return std::nullopt;
 }
+
+CertificateId certificate_id_of(std::string_view arn) { return CertificateId(std::string(last_name_of(arn))); }
 
 std::string certificate_arn(const Region& region, const AccountId& account, const CertificateId& id) {
   return fmt::format("arn:aws:iot:{}:{}:cert/{}", region.view(), account.view(), id.view());

@@ -33,6 +33,9 @@ struct Certificate {
 /// arn:aws:iot:REGION:ACCOUNT:cert/ID
 std::string certificate_arn(const Region& region, const AccountId& account, const CertificateId& id);
 
+/// The id at the end of such an ARN; not checked.
+CertificateId certificate_id_of(std::string_view arn);
+
 /// Of lists of certificates and policies.
 enum class ListOrder { oldest_first, newest_first };
 

@@ -235,7 +235,11 @@ Result<std::optional<FrozenDocument>> DeploymentStore::document(const Deployment
                                        "WHERE deployment = ?1"));
   FESCUE_TRY(found, select.bind(1, id.view()).step());
   if (!found) return std::optional<FrozenDocument>();
-  FrozenDocument document{select.text(0), select.text(1), select.text(2), {}, {}};
+  FrozenDocument document{.json = select.text(0),
+                          .signature = select.text(1),
+                          .certificate_pem = select.text(2),
+                          .artifacts = {},
+                          .functions = {}};
   FESCUE_TRY(artifacts, database_.prepare("SELECT sha256 FROM deployment_artifact WHERE deployment = ?1"));
   artifacts.bind(1, id.view());
   FESCUE_CHECK(artifacts.each([&](const Statement& row) { document.artifacts.emplace(row.text(0)); }));

@@ -1,4 +1,4 @@
-// the admin server of a core: HTTP on ROOT/run/core.sock, and the same on the IPC port.
+// AdminServer, the owner's way into a core: HTTP on ROOT/run/core.sock, and the same on the IPC port.
 //
 // Functions share the host's network and may share its file system, so nothing that is merely local is trusted. The
 // socket is its owner's alone (0600), and its peers must be root or whoever started the core, and no functions

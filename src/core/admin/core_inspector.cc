@@ -16,10 +16,6 @@ CoreInspector::CoreInspector(const FunctionService& functions, const Dispatcher&
                              const DeploymentAgent& agent, const CoreConfig& config, std::string root)
     : functions_(functions), dispatcher_(dispatcher), agent_(agent), root_(std::move(root)), thing_(config.thing_arn) {}
 
-void CoreInspector::add(std::initializer_list<std::reference_wrapper<const StatusSource>> sources) {
-  sources_.insert(sources_.end(), sources);
-}
-
 CoreStatus CoreInspector::status() const {
   CoreStatus out;
   out.version = kVersion;
@@ -37,27 +33,15 @@ CoreStatus CoreInspector::status() const {
 std::string CoreInspector::status_json() const {
   json::object out;
   add_status(out, status(), wall_now());
-  for (const StatusSource& source : sources_) source.add_status(out);
-  json::array sentences;
-  for (const std::string& warning : warnings()) sentences.push_back(json::string(warning));
-  out["warnings"] = std::move(sentences);
+  sources_.add_status(out);
   return json::serialize(out);
 }
 
 std::string CoreInspector::metrics_text() const {
   MetricsText out;
   add_metrics(out, status(), wall_now());
-  out.gauge("fescue_warnings", "What `fescue status` warns of.", warnings().size());
-  for (const StatusSource& source : sources_) source.add_metrics(out);
+  sources_.add_metrics(out);
   return out.take();
-}
-
-std::vector<std::string> CoreInspector::warnings() const {
-  std::vector<std::string> out;
-  for (const StatusSource& source : sources_) {
-    for (std::string& warning : source.warnings()) out.push_back(std::move(warning));
-  }
-  return out;
 }
 
 Explanation CoreInspector::explain(const Endpoint& source, const Topic& topic) const {

@@ -8,8 +8,8 @@
 
 #include "core/admin/admin_routes.h"
 #include "core/admin/core_status.h"
+#include "core/admin/status_sources.h"
 #include "deploy/deployment_agent.h"
-#include "engine/ports/status_source.h"
 #include "engine/routing/dispatcher.h"
 #include "functions/function_service.h"
 
@@ -21,8 +21,8 @@ class CoreInspector final : public AdminView {
   CoreInspector(const FunctionService& functions, const Dispatcher& dispatcher, const DeploymentAgent& agent,
                 const CoreConfig& config, std::string root);
 
-  /// In the order in which they contribute. They outlive the inspector.
-  void add(std::initializer_list<std::reference_wrapper<const StatusSource>> sources);
+  /// Who contributes to status and metrics.
+  StatusSources& sources() { return sources_; }
 
   std::string status_json() const override;
   std::string metrics_text() const override;
@@ -33,12 +33,11 @@ class CoreInspector final : public AdminView {
 
  private:
   CoreStatus status() const;
-  std::vector<std::string> warnings() const;
 
   const FunctionService& functions_;
   const Dispatcher& dispatcher_;
   const DeploymentAgent& agent_;
-  std::vector<std::reference_wrapper<const StatusSource>> sources_;
+  StatusSources sources_;
   std::string root_;
   ThingArn thing_;
   WallTime started_ = wall_now();

@@ -1,3 +1,4 @@
+// The status of a core as JSON and as metrics.
 #include "core/admin/core_status.h"
 
 #include <boost/json.hpp>

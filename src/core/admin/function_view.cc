@@ -107,7 +107,7 @@ std::string to_json(const FunctionView& view) {
   return json::serialize(json::object{{"arn", view.arn.str()},
                                       {"plan", view.plan ? json::value(plan_json(*view.plan)) : json::value()},
                                       {"why_not", view.plan ? "" : view.plan.error().message()},
-                                      {"deaths", std::move(exits)}});
+                                      {"exits", std::move(exits)}});
 }
 
 }  // namespace fescue

@@ -52,8 +52,8 @@ TEST(FunctionView, ShowsWhatTheContainerShows) {
   EXPECT_FALSE(find(plan.at("mounts"), "/dev/ttyS0"));
   ASSERT_TRUE(find(plan.at("devices"), "/dev/ttyS0"));
   EXPECT_EQ(find(plan.at("devices"), "/dev/ttyS0")->at("access"), "ro");
-  EXPECT_EQ(shown.at("deaths").at(0).at("cause"), "timed_out");
-  EXPECT_EQ(shown.at("deaths").at(0).at("invocations").at(0), "i1");
+  EXPECT_EQ(shown.at("exits").at(0).at("cause"), "timed_out");
+  EXPECT_EQ(shown.at("exits").at(0).at("invocations").at(0), "i1");
 }
 
 TEST(FunctionView, TellsTheNamesOfVariablesAndNeverTheirValues) {

@@ -198,12 +198,12 @@ class LocalCore {
   Task<Result<LocalRunOutcome>> call() {
     FESCUE_CO_CHECK(activate());
     const SteadyTime begun = steady_now();
-    Invocation invocation{InvocationId(random_uuid()),
-                          FunctionArn(),
-                          options_.function.arn,
-                          InvocationType::request_response,
-                          {},
-                          options_.event};
+    Invocation invocation{.id = InvocationId(random_uuid()),
+                          .caller = FunctionArn(),
+                          .target = options_.function.arn,
+                          .type = InvocationType::request_response,
+                          .client_context = {},
+                          .payload = options_.event};
     if (!options_.client_context.empty()) invocation.client_context = base64_encode(options_.client_context);
     FESCUE_CO_CHECK(functions_.submit(std::move(invocation), [this](InvocationResult result) {
       result_ = std::move(result);

@@ -6,8 +6,8 @@
 //                      than the ceilings allow (a full core stops the longest idle worker of another function to make
 //                      room), else it waits in order of arrival. Idle workers stop after a while.
 // Pinned function      one worker from the start; its work waits in order of arrival. A dead worker is replaced, at
-//                      once the first time, then with growing pauses while it keeps dying young. One that publishes or
-//                      calls functions while its start goes on may take for ever over it.
+//                      once the first time, then with growing pauses while it ends soon after each start. One that
+//                      publishes or calls functions while its start goes on has no start timeout.
 //
 // A worker has at most one item of work. Its time runs from delivery; when it is over the worker is killed. When a
 // worker dies with an item, a waiting caller is told at once, an event goes back to the head of the queue until it has

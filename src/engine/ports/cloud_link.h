@@ -22,7 +22,8 @@ class CloudLink {
 
   virtual ~CloudLink() = default;
 
-  /// Sent at least once and in order, queued while there is no link; never dropped in favour of the group's messages.
+  /// Sent at least once and in order. Queued while there is no link, apart from the group's messages, within 256 KiB:
+  /// beyond that the oldest is dropped, counted and logged.
   virtual void publish(const Topic& topic, Payload payload) = 0;
 
   /// For the core itself; the group's own messages are routed (set_subscriptions). What comes on a matching topic goes

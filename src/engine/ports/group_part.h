@@ -5,6 +5,7 @@
 //                                  -> or, when one refuses, roll_back of those that were prepared, the last one first
 //
 // Everything runs on the loop's thread. The calls come in this order only, so a part holds at most one prepared group.
+// At start-up all parts restore() at once: one that others call (secrets) serves from its disk when restore() returns.
 #pragma once
 
 #include <functional>

@@ -1,4 +1,4 @@
-// Port: "someone said this". Implemented by the dispatcher; called by every edge that messages come in by.
+// Port: a message was published. Implemented by the dispatcher; called by every edge that messages come in by.
 #pragma once
 
 #include "base/result.h"

@@ -56,7 +56,7 @@ class WorkerGateway {
   /// The worker's connection went away before work came: what is given later waits for the next request.
   virtual void forget_request(const WorkerId& worker) = 0;
 
-  /// The worker went away without having read the item that its handler was given: somebody else may have it. Ignored
+  /// The worker went away without having read the item that its handler was given: another worker may have it. Ignored
   /// when the worker does not hold that item any more.
   virtual void return_work(const WorkerId& worker, const InvocationId& id) = 0;
 

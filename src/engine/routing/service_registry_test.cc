@@ -1,3 +1,4 @@
+// Which ARN leads to a function and which to a service.
 #include "engine/routing/service_registry.h"
 
 #include <gmock/gmock.h>

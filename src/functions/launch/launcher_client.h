@@ -8,7 +8,7 @@
 //
 // Events of one worker come in order: `started` then `exited`, or `start_failed` alone, each exactly once, unless the
 // launcher is lost. The launcher answers every start and every kill in bounded time (sandbox/launcher/launcher.h); one
-// that does not, because somebody has stopped it, counts as lost, too. After `lost` there are no more events, every
+// that does not, because it was stopped, counts as lost, too. After `lost` there are no more events, every
 // worker is dead or dying, and every call fails with `unavailable`; the core then exits (70) and is started anew with
 // its launcher.
 #pragma once

@@ -71,7 +71,7 @@ void Cgroups::find_v1(const CgroupOptions& options, const CgroupMounts& mounts) 
     }
     auto tree = CgroupTree::make(parent, mount->second.own);
     if (!tree) {
-      denied_calls_[controller] = tree.error().message();
+      why_unusable_[controller] = tree.error().message();
       continue;
     }
     v1_of_[controller] = v1_.size();
@@ -88,11 +88,11 @@ void Cgroups::find_v2(const CgroupOptions& options, const CgroupMounts& mounts) 
   const V2Place place = prepare_v2(*mounts.v2, options.parent, v1_.empty() ? wanted : std::set<std::string>());
   auto tree = CgroupTree::make(place.parent, place.home);
   if (!tree) {
-    for (const auto& controller : wanted) denied_calls_.emplace(controller, tree.error().message());
+    for (const auto& controller : wanted) why_unusable_.emplace(controller, tree.error().message());
     return;
   }
   v2_ = std::move(*tree);
-  v2_has_ = hand_on(v2_->directory(), wanted);
+  v2_has_ = delegate_controllers(v2_->directory(), wanted);
   const bool kills = v2_->directory().has("cgroup.kill");
   if (kills && !options.without.contains("kill")) v2_has_.insert("kill");
   if (!options.without.contains("bpf") && ::geteuid() == 0 && load_device_program({})) v2_has_.insert("bpf");
@@ -104,7 +104,7 @@ bool Cgroups::has(const std::string& controller) const {
 
 std::string Cgroups::why_not(const std::string& controller) const {
   if (has(controller)) return "";
-  if (const auto refusal = denied_calls_.find(controller); refusal != denied_calls_.end()) return refusal->second;
+  if (const auto refusal = why_unusable_.find(controller); refusal != why_unusable_.end()) return refusal->second;
   if (v1_.empty() && !v2_) return "no cgroup hierarchy is mounted that this process can use";
   if (controller == "memory") {
     return "the kernel offers no memory controller here (many need cgroup_enable=memory on the kernel's command line)";

@@ -90,7 +90,7 @@ class Cgroups {
   std::map<std::string, std::size_t> v1_of_;  // by controller: which of v1_
   std::optional<CgroupTree> v2_;
   std::set<std::string> v2_has_;                     // controllers, "kill", "bpf"
-  std::map<std::string, std::string> denied_calls_;  // by controller: why its directory could not be made
+  std::map<std::string, std::string> why_unusable_;  // by controller: why its directory could not be made
   CgroupFacilities facilities_;
 };
 

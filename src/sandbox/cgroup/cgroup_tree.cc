@@ -18,7 +18,7 @@ namespace {
 constexpr std::chrono::milliseconds kSweepTimeout{1000};
 constexpr int kNameTries = 16;
 
-/// False if somebody else has locked it, or removed it before it was locked.
+/// False if another process has locked it, or removed it before it was locked.
 bool lock(const CgroupDirectory& directory) {
   if (::syscall(SYS_flock, directory.fd(), LOCK_EX | LOCK_NB) != 0) return false;
   struct stat held, named;
@@ -54,7 +54,7 @@ Result<CgroupTree> CgroupTree::make(const std::string& parent_path, const std::s
   FESCUE_TRY(home, CgroupDirectory::open(home_path));
   sweep(parent);
   const std::string wanted = std::string(kLauncherGroupPrefix) + std::to_string(::getpid());
-  for (int i = 0; i < kNameTries; ++i) {  // in another pid namespace somebody may have the same pid
+  for (int i = 0; i < kNameTries; ++i) {  // in another pid namespace a process may have the same pid
     const std::string name = i == 0 ? wanted : wanted + "-" + std::to_string(i);
     FESCUE_TRY(directory, parent.make_child(name));
     if (lock(directory)) return CgroupTree(std::move(parent), std::move(directory), std::move(home), name);

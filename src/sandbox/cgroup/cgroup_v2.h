@@ -47,6 +47,6 @@ struct V2Place {
 V2Place prepare_v2(const CgroupMount& mount, const std::string& parent, const std::set<std::string>& wanted);
 
 /// Hands `controllers` of `directory` on to the groups below it; returns those that could be.
-std::set<std::string> hand_on(const CgroupDirectory& directory, const std::set<std::string>& controllers);
+std::set<std::string> delegate_controllers(const CgroupDirectory& directory, const std::set<std::string>& controllers);
 
 }  // namespace fescue

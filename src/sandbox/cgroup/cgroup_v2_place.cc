@@ -49,7 +49,7 @@ bool are_all_ours(const CgroupDirectory& directory) {
 /// Moves every process of the group to a leaf below it. Returns the leaf's path, or nothing.
 std::string empty_into_leaf(const CgroupDirectory& directory) {
   const auto leaf = directory.make_child(kLeaf);
-  constexpr int kRounds = 10;  // somebody may fork meanwhile
+  constexpr int kRounds = 10;  // a member may fork meanwhile
   for (int i = 0; leaf && i < kRounds; ++i) {
     const auto pids = directory.processes();
     if (pids.empty()) return leaf->path();
@@ -66,7 +66,7 @@ std::string request_for(const std::set<std::string>& controllers) {
 }
 
 bool hands_on(const CgroupDirectory& directory, const std::set<std::string>& wanted) {
-  return hand_on(directory, wanted).contains("memory") || !wanted.contains("memory");
+  return delegate_controllers(directory, wanted).contains("memory") || !wanted.contains("memory");
 }
 bool hands_on(const std::string& path, const std::set<std::string>& wanted) {
   const auto directory = CgroupDirectory::open(path);
@@ -79,17 +79,17 @@ std::string prepare_parent(const CgroupMount& mount, const std::string& parent, 
   auto directory = CgroupDirectory::open(path);
   for (const auto& part : std::filesystem::path(parent).relative_path()) {
     path += "/" + part.string();
-    if (directory) hand_on(*directory, wanted);
+    if (directory) delegate_controllers(*directory, wanted);
     if (directory) directory = directory->make_child(part.string());
   }
-  if (directory) hand_on(*directory, wanted);
+  if (directory) delegate_controllers(*directory, wanted);
   return path;
 }
 
 }  // namespace
 
 /// All in one write: pids or cpu alone would turn a group with processes into a threaded one, which cannot hold memory.
-std::set<std::string> hand_on(const CgroupDirectory& directory, const std::set<std::string>& controllers) {
+std::set<std::string> delegate_controllers(const CgroupDirectory& directory, const std::set<std::string>& controllers) {
   const auto offered = directory.read("cgroup.controllers");
   if (!offered) return {};
   std::set<std::string> wanted;
@@ -118,7 +118,7 @@ V2Place prepare_v2(const CgroupMount& mount, const std::string& parent, const st
   const bool container_top = mount.own == mount.point && !is_machine_top(*own);
   if (container_top || is_delegated(*own) || are_all_ours(*own)) {
     const std::string leaf = empty_into_leaf(*own);
-    hand_on(*own, wanted);
+    delegate_controllers(*own, wanted);
     if (!leaf.empty()) return {mount.own, leaf};
   }
   return hands_on(mount.point, wanted) ? V2Place{mount.point, mount.own} : as_it_is;

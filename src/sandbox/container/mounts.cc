@@ -10,6 +10,8 @@
 
 #include <cerrno>
 
+#include "base/text/paths.h"
+
 namespace fescue {
 
 namespace {
@@ -94,8 +96,8 @@ Result<void> make_mount_point(const std::string& path, MountPoint kind) {
     return Error(Code::conflict, path + (is_directory ? " is a directory" : " is not a directory") + " on the host");
   }
   if (errno != ENOENT) return errno_error("stat " + path);
-  const auto slash = path.rfind('/');
-  if (slash != 0) FESCUE_CHECK(make_mount_point(path.substr(0, slash), MountPoint::directory));
+  const std::string parent(parent_of(path));
+  if (parent != "/") FESCUE_CHECK(make_mount_point(parent, MountPoint::directory));
   if (kind == MountPoint::directory) return make_directory(path);
   const Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
   if (!file) return errno_error("make the file " + path);

@@ -28,7 +28,8 @@ inline constexpr Restrictions kDeviceNode{.read_only = true, .no_devices = false
 /// part in later mounts and unmounts of its original. Only mounts of this process's own mount namespace can be cloned.
 Result<Fd> clone_mount(int directory, const std::string& path, Depth depth, const Restrictions& restrictions);
 
-/// O_PATH of what is at a path of somebody else's. Error: permission_denied if it is or passes through a symbolic link.
+/// O_PATH of what is at a path that another user controls. Error: permission_denied if it is or passes through a
+/// symbolic link.
 Result<Fd> open_without_links(const std::string& path);
 
 /// Puts a detached mount at `path`, which must exist. `what` names it in errors.

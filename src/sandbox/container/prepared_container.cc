@@ -115,7 +115,7 @@ Resolver find_resolver() {
   if (!real) return {};
   const std::string path(real.get());
   if (path == kResolver) return {};
-  const std::string directory = path.substr(0, path.rfind('/'));
+  const std::string directory(parent_of(path));
   Resolver resolver{is_everybodys(directory) ? path : directory, {}};
   auto mount = clone_mount(AT_FDCWD, resolver.path, Depth::this_mount, kReadOnly);
   if (mount) resolver.mount = std::move(*mount);

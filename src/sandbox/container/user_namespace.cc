@@ -16,7 +16,7 @@ namespace fescue {
 
 namespace {
 
-/// A namespace needs somebody in it until it has a handle.
+/// A namespace needs a process in it until it has a handle.
 int stay(void*) {
   while (true) ::pause();
 }

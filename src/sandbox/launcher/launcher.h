@@ -4,7 +4,7 @@
 // counted and answered with `rejected`.
 //
 // A start and a kill have their time each: a monitor that takes longer is killed with all that it has, and the core
-// told. So nobody waits for a process that somebody else has stopped between the monitor's fork and the function's
+// told. So nobody waits for a process that another process has stopped between the monitor's fork and the function's
 // program, or for a kernel that does not come back from a mount.
 //
 // One thread, one poll(). When the core's end of the socket closes it kills all workers, waits for their end and exits.

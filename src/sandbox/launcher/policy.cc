@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "base/text/parse_number.h"
+#include "base/text/paths.h"
 
 namespace fescue {
 
@@ -112,8 +113,7 @@ Result<void> check_way_to(std::string path) {
                     "'s own (chown, chmod go-w)");
     }
     if (path == "/") return ok();
-    const auto slash = path.rfind('/');
-    path.resize(slash == 0 ? 1 : slash);
+    path = std::string(parent_of(path));
   }
 }
 

@@ -38,7 +38,7 @@ void keep_numbers_free() {
   }
 }
 
-/// The core is gone: a launcher that somebody has stopped would not see it. In a pid namespace nobody is to be seen.
+/// The core is gone: a stopped launcher would not see it. In a pid namespace no other process is visible.
 void wake_launcher() {
   if (const pid_t launcher = ::getppid(); launcher > 1) ::kill(launcher, SIGCONT);
 }

@@ -114,7 +114,13 @@ int child_main(void* argument) {
 Result<WorkerPids> launch(const WorkerSpec& spec, const ContainerContext* context) {
   void* stack = ::mmap(nullptr, kStackSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
   if (stack == MAP_FAILED) return errno_error("make a stack");
-  Attempt attempt{spec, context, ::getpid(), argv_of(spec.arguments), argv_of(spec.environment), 0, ok()};
+  Attempt attempt{.spec = spec,
+                  .context = context,
+                  .parent = ::getpid(),
+                  .argv = argv_of(spec.arguments),
+                  .envp = argv_of(spec.environment),
+                  .host_pid = 0,
+                  .outcome = ok()};
   const pid_t pid =
       ::clone(child_main, static_cast<char*>(stack) + kStackSize, CLONE_VM | CLONE_VFORK | SIGCHLD, &attempt);
   const int number = errno;

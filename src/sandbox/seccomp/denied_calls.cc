@@ -18,7 +18,7 @@ namespace {
 
 /// Kernels to come may know more than these structures of today and read and write as much as they know: zeros, here.
 template <class Form>
-struct alignas(Form) Roomy {
+struct alignas(Form) NotificationBuffer {
   std::array<char, 512> bytes{};
 
   Form* get() { return reinterpret_cast<Form*>(bytes.data()); }
@@ -55,18 +55,18 @@ std::optional<DeniedCall> DeniedCalls::take() {
     listener_.reset();
     return std::nullopt;
   }
-  Roomy<seccomp_notif> question;
+  NotificationBuffer<seccomp_notif> question;
   if (::ioctl(listener_.get(), SECCOMP_IOCTL_NOTIF_RECV, question.get()) != 0) return std::nullopt;
   const DeniedCall refusal{static_cast<pid_t>(question.get()->pid), question.get()->data.nr, question.get()->data.arch};
   if (ends_the_caller(refusal)) {
     ::kill(refusal.thread, SIGKILL);
   } else {
-    Roomy<seccomp_notif_resp> answer;
+    NotificationBuffer<seccomp_notif_resp> answer;
     answer.get()->id = question.get()->id;
     answer.get()->error = -EPERM;
     ::ioctl(listener_.get(), SECCOMP_IOCTL_NOTIF_SEND, answer.get());
   }
-  if (++told_ == kMaxRefusalsTold) listener_.reset();
+  if (++answered_ == kMaxDeniedCallsAnswered) listener_.reset();
   return refusal;
 }
 

@@ -18,7 +18,7 @@ namespace fescue {
 
 /// A worker could keep the monitor busy for ever: after so many answers the listener is closed, and from then on the
 /// kernel itself answers such calls (ENOSYS).
-inline constexpr unsigned kMaxRefusalsTold = 256;
+inline constexpr unsigned kMaxDeniedCallsAnswered = 256;
 
 struct DeniedCall {
   pid_t thread = 0;  // of any process in the container, as the monitor sees it
@@ -43,7 +43,7 @@ class DeniedCalls {
  private:
   ChannelPair channel_;
   Fd listener_;
-  unsigned told_ = 0;
+  unsigned answered_ = 0;
 };
 
 /// Calls of another machine's numbering end their process.

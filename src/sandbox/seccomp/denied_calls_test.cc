@@ -50,9 +50,10 @@ TEST_F(DeniedCallsTest, CallsOfOrdinaryProgramsAreNotRefused) {
 }
 
 TEST_F(DeniedCallsTest, BeyondAMaximumTheKernelRefusesByItself) {
-  const std::string flood = "answers = [call(" + text(SYS_mount) + ") for _ in range(" + text(kMaxRefusalsTold) +
+  const std::string flood = "answers = [call(" + text(SYS_mount) + ") for _ in range(" + text(kMaxDeniedCallsAnswered) +
                             " + 1000)]\nprint(answers.count(1), answers.count(38), len(answers))";
-  EXPECT_EQ(core.output_of(python(flood)), text(kMaxRefusalsTold) + " 1000 " + text(kMaxRefusalsTold + 1000) + "\n");
+  EXPECT_EQ(core.output_of(python(flood)),
+            text(kMaxDeniedCallsAnswered) + " 1000 " + text(kMaxDeniedCallsAnswered + 1000) + "\n");
   EXPECT_EQ(core.exit().refused_call, SYS_mount);
 }
 

@@ -232,7 +232,7 @@ std::size_t index_of(SetIdFiles set_id_files, DeviceEvents device_events) {
   return (set_id_files ? 2U : 0U) + (device_events ? 1U : 0U);
 }
 
-/// EBUSY: somebody around this service listens to its calls, and there is one listener only.
+/// EBUSY: another process around this service listens to its calls, and there is one listener only.
 bool has_no_listeners(int number) { return number == EBUSY || number == EINVAL || number == ENOSYS; }
 
 }  // namespace

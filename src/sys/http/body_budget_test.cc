@@ -1,3 +1,4 @@
+// Memory of bodies, by origin and in all.
 #include "sys/http/body_budget.h"
 
 #include <gtest/gtest.h>

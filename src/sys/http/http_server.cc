@@ -66,9 +66,8 @@ class ServedExchange final : public HttpExchange {
 };
 
 /// One connection: a reader of requests, at most one exchange that waits for its answer, and output that the socket has
-/// not taken yet. What can be done without waiting is done first, and for a client that sends one request, is answered
-/// at once and wants no more, that is all. Else one coroutine (serve) does all that waits; an answer from elsewhere is
-/// written at once, and only if something is left to do is the coroutine called back from its read.
+/// not taken yet. A request that is complete and answered at once needs no coroutine. Whatever must wait runs in
+/// serve(); an answer that is given later is written directly, and wakes serve() only if work remains.
 class ServedConnection : public std::enable_shared_from_this<ServedConnection> {
  public:
   enum class Next { read, write, discard, sleep, end };
@@ -97,7 +96,7 @@ class ServedConnection : public std::enable_shared_from_this<ServedConnection> {
   void handle_request();
   bool may_go_on_reading();
   void refuse(const BadHttp& bad);
-  void turn_away(HttpResponse response);
+  void send_refusal(HttpResponse response);
   bool abandon();
   void tell_unread();
   void note_read(const error_code& error, std::size_t got);
@@ -257,7 +256,7 @@ bool ServedConnection::may_go_on_reading() {
     }
     if (options_->judge) {
       HeadVerdict verdict = options_->judge(*reader_.head(), peer());
-      if (verdict.refusal) return turn_away(std::move(*verdict.refusal)), false;
+      if (verdict.refusal) return send_refusal(std::move(*verdict.refusal)), false;
       reader_.limit_body(verdict.max_body_bytes);
       if (reader_.advance() == Progress::refused) return false;
     }
@@ -271,16 +270,16 @@ void ServedConnection::refuse(const BadHttp& bad) {
   if (options_->on_bad_request) options_->on_bad_request(peer(), bad.status(), bad.why());
   const HttpRequest* head = reader_.head();
   const bool own_form = head && options_->write_refusal;
-  turn_away(own_form ? options_->write_refusal(*head, peer(), bad.status(), bad.why())
-                     : plain_refusal(bad.status(), bad.why()));
+  send_refusal(own_form ? options_->write_refusal(*head, peer(), bad.status(), bad.why())
+                        : plain_refusal(bad.status(), bad.why()));
 }
 
-void ServedConnection::turn_away(HttpResponse response) {
+void ServedConnection::send_refusal(HttpResponse response) {
   closing_ = lingering_ = true;
   send(std::move(response), "close", false);
 }
 
-/// The peer has gone while its request was handled. Without somebody to tell, the answer may still find a reader: a
+/// The peer has gone while its request was handled. The answer may still find a reader: a
 /// client may close its sending half and wait.
 bool ServedConnection::abandon() {
   if (!pending_->on_abandoned_) return false;

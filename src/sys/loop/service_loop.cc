@@ -7,7 +7,6 @@
 
 #include "base/json_escape.h"
 #include "base/log.h"
-#include "base/log_file.h"
 #include "sys/process/descriptor_limit.h"
 
 namespace fescue {

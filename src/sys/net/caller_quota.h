@@ -3,7 +3,7 @@
 //
 //   a newcomer       always gets a place. Of one origin (origin.h) there are `of_origin` at most, of all `in_all` with
 //                    the known ones: beyond that the oldest newcomer of the origin, or of the one that has most, is
-//                    closed. So whoever connects and says nothing costs its own like, and never keeps others out.
+//                    closed. So a silent connection displaces those of its own origin, never others.
 //   a known caller   has `of_caller` connections at most: one more is told so. They are its own whatever others do, and
 //                    are closed with it.
 //

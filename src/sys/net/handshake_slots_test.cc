@@ -1,3 +1,4 @@
+// Which handshake gives way to a newcomer.
 #include "sys/net/handshake_slots.h"
 
 #include <vector>

@@ -227,7 +227,7 @@ struct ServeAfterHandshake {
   }
 };
 
-/// Removes what a process that is gone has left at `name`; an error if somebody still listens there.
+/// Removes what a process that is gone has left at `name`; an error if a process still listens there.
 Result<void> remove_stale_socket(asio::io_context& io, int directory, const std::string& name,
                                  const unix_socket::endpoint& endpoint) {
   struct stat found {};
@@ -314,12 +314,12 @@ void accept_tcp(TaskGroup& tasks, tcp::acceptor acceptor, StreamHandler handler,
 void accept_with_handshake(TaskGroup& tasks, tcp::acceptor acceptor, Handshake handshake, StreamHandler handler,
                            HandshakeRefused refused) {
   auto reception = std::make_shared<TcpReception>(acceptor);
-  ServeAfterHandshake serve{tasks,
-                            std::make_shared<const Handshake>(std::move(handshake)),
-                            std::move(handler),
-                            std::move(refused),
-                            std::move(reception),
-                            std::make_shared<HandshakeSlots>(kMaxHandshakes)};
+  ServeAfterHandshake serve{.tasks = tasks,
+                            .handshake = std::make_shared<const Handshake>(std::move(handshake)),
+                            .handler = std::move(handler),
+                            .refused = std::move(refused),
+                            .reception = std::move(reception),
+                            .slots = std::make_shared<HandshakeSlots>(kMaxHandshakes)};
   tasks.spawn("accept with handshake", accept_loop(std::move(acceptor), std::move(serve)));
 }
 

@@ -1,3 +1,4 @@
+// Both stacks are bound, or neither; sockets that were handed down.
 #include "sys/net/listeners.h"
 
 #include <fcntl.h>

@@ -312,8 +312,12 @@ std::optional<SigV4Failure> verify_sigv4(const HttpRequest& request, const SigV4
   Claim claim;
   if (auto failure = read_claim(request, terms, claim)) return failure;
   const SigV4Scope& scope = claim.scope;
-  const auto expected = signature_of(
-      request, {claim.secret, scope.date, scope.region, scope.service, scope.signed_headers, claim.timestamp});
+  const auto expected = signature_of(request, {.secret = claim.secret,
+                                               .date = scope.date,
+                                               .region = scope.region,
+                                               .service = scope.service,
+                                               .signed_headers = scope.signed_headers,
+                                               .timestamp = claim.timestamp});
   if (!expected) return incomplete("The query string has a broken percent-escape.");
   if (!equal_in_constant_time(*expected, scope.signature)) {
     return SigV4Failure{SigV4Fault::wrong_signature,
@@ -339,8 +343,12 @@ void sign_sigv4(HttpRequest& request, const AwsCredentials& credentials, std::st
   const std::string signed_headers = fmt::format("{}", fmt::join(names, ";"));
 
   const std::string date = timestamp.substr(0, 8);
-  const auto signature =
-      signature_of(request, {credentials.secret_key, date, region, service, signed_headers, timestamp});
+  const auto signature = signature_of(request, {.secret = credentials.secret_key,
+                                                .date = date,
+                                                .region = region,
+                                                .service = service,
+                                                .signed_headers = signed_headers,
+                                                .timestamp = timestamp});
   FESCUE_ASSERT(signature.has_value());  // we do not make targets with broken escapes
   request.headers.add("Authorization",
                       fmt::format("{} Credential={}/{}/{}/{}/aws4_request, SignedHeaders={}, Signature={}", kAlgorithm,

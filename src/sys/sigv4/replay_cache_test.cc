@@ -1,3 +1,4 @@
+// A signature is good once.
 #include "sys/sigv4/replay_cache.h"
 
 #include <gtest/gtest.h>

@@ -19,6 +19,7 @@
 
 #include "base/assert.h"
 #include "base/fd.h"
+#include "base/text/paths.h"
 #include "base/text/utf8.h"
 #include "sys/storage/archive_links.h"
 #include "sys/storage/file.h"
@@ -164,7 +165,8 @@ class ZipReader {
       return refused(raw, "its compression is neither stored nor deflated");
     }
     if (name.empty() && type != AE_IFDIR) return refused(raw, "the name is not a file name");
-    ArchiveEntry entry{std::move(name), type == AE_IFDIR, {}, 0, archive_entry_perm(header) & 0777u};
+    ArchiveEntry entry{
+        .name = std::move(name), .is_directory = type == AE_IFDIR, .mode = archive_entry_perm(header) & 0777u};
     if (type != AE_IFLNK) return entry;
     const char* target = archive_entry_symlink(header);
     if (target == nullptr || !is_valid_utf8(target)) return refused(raw, "it is a symbolic link to what is not UTF-8");
@@ -208,9 +210,8 @@ class TreeWriter {
   }
 
   Result<Fd> make_file(const std::string& path, unsigned mode) {
-    const std::size_t slash = path.rfind('/');
-    FESCUE_TRY(parent, enter(slash == std::string::npos ? "" : path.substr(0, slash)));
-    const std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
+    FESCUE_TRY(parent, enter(std::string(parent_of(path))));
+    const std::string name(last_name_of(path));
     Fd file(::openat(parent, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!file || ::fchmod(file.get(), (mode & 0111u) != 0 ? 0755 : 0644) != 0) return errno_error(path);
     return file;
@@ -218,9 +219,8 @@ class TreeWriter {
 
   /// Its directory must be there.
   Result<void> make_link(const std::string& path, const std::string& target) {
-    const std::size_t slash = path.rfind('/');
-    FESCUE_TRY(parent, enter(slash == std::string::npos ? "" : path.substr(0, slash)));
-    const std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
+    FESCUE_TRY(parent, enter(std::string(parent_of(path))));
+    const std::string name(last_name_of(path));
     if (::symlinkat(target.c_str(), parent, name.c_str()) != 0) return errno_error(path);
     return ok();
   }

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text/paths.h"
+
 namespace fescue {
 
 namespace {
@@ -24,18 +26,13 @@ std::deque<std::string_view> parts_of(std::string_view path) {
   return out;
 }
 
-std::string directory_of(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string::npos ? "" : path.substr(0, slash);
-}
-
 class LinkWalk {
  public:
   explicit LinkWalk(const ArchiveLinks& links) : links_(links) {}
 
   /// Why the link `name`, whose directory is no link, must not hold `target`; empty when it may.
   std::string problem_of(const std::string& name, const std::string& target) {
-    here_ = directory_of(name);
+    here_ = std::string(parent_of(name));
     ahead_.clear();
     if (std::string why = enter(target); !why.empty()) return why;
     int followed = 0;
@@ -45,7 +42,7 @@ class LinkWalk {
       ahead_.pop_front();
       if (part == "..") {
         if (here_.empty()) return "it leads out of the package";
-        here_ = directory_of(here_);
+        here_ = std::string(parent_of(here_));
         continue;
       }
       const std::size_t directory = here_.size();

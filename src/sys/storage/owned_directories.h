@@ -15,7 +15,7 @@
 namespace fescue {
 
 enum class DirectoryOwner {
-  root,  // taken back if it is somebody else's
+  root,  // taken back if it is another user's
   user,  // handed over if it is root's; left to the user where its parent is the user's already
 };
 

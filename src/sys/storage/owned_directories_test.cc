@@ -1,3 +1,4 @@
+// Directories get their owners, and no link is followed on the way.
 #include "sys/storage/owned_directories.h"
 
 #include <sys/stat.h>

@@ -136,7 +136,8 @@ ApiValue<void> insert_definition(ControlPlane& plane, Definition& definition,
 
 ApiValue<DefinitionVersion> create_version_row(ControlPlane& plane, const std::string& definition,
                                                const json::object& body) {
-  DefinitionVersion version{definition, random_uuid(), plane.now(), json::serialize(body), 0};
+  DefinitionVersion version{
+      .definition = definition, .version = random_uuid(), .created = plane.now(), .body = json::serialize(body)};
   FESCUE_CHECK(DefinitionStore(plane.database).add_version(version));
   return version;
 }

@@ -33,7 +33,7 @@ ApiValue<void> make_default(ControlPlane& plane, const PolicyName& policy, std::
   FESCUE_CHECK(store.set_default(policy, version, plane.now()));
   FESCUE_TRY(targets, store.targets_of(policy, "", std::numeric_limits<std::int64_t>::max()));
   std::vector<CertificateId> certificates;
-  for (const std::string& arn : targets) certificates.emplace_back(arn.substr(arn.rfind('/') + 1));
+  for (const std::string& arn : targets) certificates.push_back(certificate_id_of(arn));
   rights_changed(plane, certificates);
   return {};
 }

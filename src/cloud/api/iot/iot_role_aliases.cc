@@ -45,7 +45,8 @@ Task<ApiResult> create_role_alias(ControlPlane& plane, ApiRequest request) {
   }
   if (existing.error().name != "ResourceNotFoundException") co_return existing.error();
   const WallTime now = plane.now();
-  const RoleAlias alias{name, role_arn, duration.value_or(3600), now, now};
+  const RoleAlias alias{
+      .name = name, .role_arn = role_arn, .duration_seconds = duration.value_or(3600), .created = now, .modified = now};
   FESCUE_CO_CHECK(RoleAliasStore(plane.database).insert(alias));
   FESCUE_CO_CHECK(keep_tags(plane, role_alias_arn(plane, name), tags));
   co_return name_and_arn(plane, alias);

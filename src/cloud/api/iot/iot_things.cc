@@ -133,7 +133,8 @@ Task<ApiResult> create_thing(ControlPlane& plane, ApiRequest request) {
         fmt::format("Thing {} already exists with different attributes or another type.", name.view()),
         thing_arn(plane, name), existing->id);
   }
-  const Thing thing{name, random_uuid(), std::move(attributes), 1, std::move(type)};
+  const Thing thing{
+      .name = name, .id = random_uuid(), .attributes = std::move(attributes), .version = 1, .type = std::move(type)};
   FESCUE_CO_CHECK(store.insert(thing));
   co_return created(plane, thing);
 }

@@ -24,7 +24,11 @@ constexpr std::string_view kSelectTypes =
     "SELECT name, id, description, searchable, created_ms, deprecated_ms FROM thing_type ";
 
 ThingType thing_type_of(const Statement& row) {
-  ThingType type{row.text(0), row.text(1), row.text(2), {}, from_epoch_milliseconds(row.integer(4))};
+  ThingType type{.name = row.text(0),
+                 .id = row.text(1),
+                 .description = row.text(2),
+                 .searchable = {},
+                 .created = from_epoch_milliseconds(row.integer(4))};
   const json::value searchable = json::parse(row.text(3));
   for (const json::value& name : searchable.as_array()) type.searchable.emplace_back(name.as_string());
   if (!row.is_null(5)) type.deprecated = from_epoch_milliseconds(row.integer(5));

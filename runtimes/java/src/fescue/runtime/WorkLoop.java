@@ -14,7 +14,7 @@ final class WorkLoop {
   private static final int ATTEMPTS = 10;
   private static final int FIRST_PAUSE_MS = 50;
   private static final int LONGEST_PAUSE_MS = 500;
-  private static final long PATIENCE_NS = 3_000_000_000L;
+  private static final long TIMEOUT_NS = 3_000_000_000L;
   private static final byte[] NOTHING = {};
   private static final String NEXT = Requests.header("Fescue-Next", "1");
 
@@ -117,7 +117,7 @@ final class WorkLoop {
         trouble = lost.getMessage();
       }
       long now = System.nanoTime();
-      if (deadline == 0) deadline = now + PATIENCE_NS;
+      if (deadline == 0) deadline = now + TIMEOUT_NS;
       int delay = ThreadLocalRandom.current().nextInt(pause / 2, pause + 1);
       if (attempt == ATTEMPTS || now + delay * 1_000_000L > deadline) throw new IOException(trouble);
       Log.record(Log.WARN, trouble + "; trying again");
