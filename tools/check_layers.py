@@ -88,7 +88,7 @@ ALLOWED = {
     "cloud/api/sts": "cloud/api/framework " + CLOUD_API,
     # the command line
     "cli/cli.cc": "cli/cli.h cli/say.h cli/output/suggestion.h cli/verbs/verbs.h base",
-    "cli": "cloud/instance_identity.h core/layout.h mqtt_io mqtt model sys base",
+    "cli": "cloud/instance_identity.h core/layout.h sandbox/launcher/policy.h mqtt_io mqtt model sys base",
     "cli/output": "model base",
     "cli/help": "model base",
     "cli/verbs": "cli/* cli/help cli/output cloud/cloud.h core/core_daemon.h core/layout.h core/doctor/doctor.h "

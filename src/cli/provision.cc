@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "model/json_reader.h"
+#include "sandbox/launcher/policy.h"
 #include "sys/storage/file.h"
 
 namespace fescue::cli {
@@ -127,6 +128,7 @@ bool is_provisioned(const std::string& core_root) {
 
 Result<CoreIdentity> update_core(const CoreSite& site) {
   const std::string path = site.root + "/config/config.json";
+  FESCUE_CHECK(only_root_can_write(path));  // what is written here counts as root's word afterwards
   FESCUE_TRY(text, real_file_system().read(path, kMaxFile));
   auto document = parse_json(text);
   if (!document) return document.error().in(path);

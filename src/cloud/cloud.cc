@@ -28,7 +28,6 @@
 #include "cloud/store/artifact_store.h"
 #include "cloud/store/retained_store.h"
 #include "cloud/store/schema.h"
-#include "model/aws_credentials.h"
 #include "mqtt_server/server_metrics.h"
 #include "sys/http/http_server.h"
 #include "sys/loop/service_loop.h"
@@ -74,6 +73,18 @@ Result<std::shared_ptr<TlsContext>> make_api_tls(const CloudOptions& options, co
   return make_tls_server(identity, "");
 }
 
+/// With a key that was revoked the control plane serves all others.
+Result<void> take_owner_key(Database& database, const CloudOptions& options, const AccessKey& key) {
+  const auto taken = AccessKeyStore(database).set_owner_key(options.account, key, wall_now());
+  if (taken) return ok();
+  if (taken.error().code() != Code::conflict) return taken.error();
+  log::error(
+      "The access key of the owner's credentials file does not count any more; remove the file, and the next start "
+      "makes another.",
+      {{"file", options.run_directory + "/credentials"}, {"errorString", taken.error().message()}});
+  return ok();
+}
+
 Result<Foundation> open_foundation(const CloudOptions& options, const CloudSetup& setup) {
   const std::string& data = options.data_directory;
   FESCUE_TRY(instance, resolve_identity(data, {options.region, options.account}));
@@ -87,8 +98,7 @@ Result<Foundation> open_foundation(const CloudOptions& options, const CloudSetup
   FESCUE_TRY(tls, make_tls_server(*identity, authority.certificate_pem));
   FESCUE_TRY(api_tls, make_api_tls(options, authority));
 
-  FESCUE_TRY(key, AccessKeyStore(database).ensure(options.account, wall_now()));
-  FESCUE_CHECK(fill(setup.credentials, to_credentials_file({key.id, key.secret})));
+  FESCUE_CHECK(take_owner_key(database, options, setup.owner_key));
   FESCUE_CHECK(fill(setup.ca, authority.certificate_pem));
   return Foundation{.database = std::move(database),
                     .artifacts = std::move(artifacts),

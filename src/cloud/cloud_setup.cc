@@ -9,6 +9,7 @@
 #include <span>
 
 #include "base/log.h"
+#include "cloud/model/access_key.h"
 #include "sys/process/privileges.h"
 #include "sys/storage/file.h"
 #include "sys/storage/lock_file.h"
@@ -18,6 +19,7 @@ namespace fescue::cloud {
 
 namespace {
 
+constexpr std::size_t kMaxCredentials = 4096;
 constexpr std::size_t kLogBytes = 10 * 1024 * 1024;
 
 Result<Listeners> listen(InheritedListeners& inherited, const HostPort& address, const std::string& name) {
@@ -31,6 +33,22 @@ Result<Fd> open_for_starter(const std::string& path, mode_t mode) {
   if (!S_ISREG(found.st_mode)) return Error(Code::invalid_argument, path + ": is not a regular file; remove it");
   if (::fchmod(file.get(), mode) != 0) return errno_error("chmod of " + path);
   return file;
+}
+
+/// The file's key; a new one when there is no such file, or no key in it. Written while this process is still its
+/// starter.
+Result<AccessKey> keep_owner_key(const std::string& path) {
+  FileSystem& files = real_file_system();
+  const auto text = files.read(path, kMaxCredentials);
+  if (!text && text.error().code() != Code::not_found) return text.error();
+  if (auto kept = text ? parse_credentials_file(*text) : Result<AccessKey>(text.error())) {
+    FESCUE_TRY(file, open_for_starter(path, 0600));  // whatever mode it has come to
+    return kept;
+  }
+  AccessKey key = random_access_key();
+  FESCUE_TRY(written, to_credentials_file(key));
+  FESCUE_CHECK(files.write_atomically(path, written, 0600));
+  return key;
 }
 
 Result<void> make_data_directory(const std::string& path, const std::optional<UserIds>& user) {
@@ -61,7 +79,7 @@ Result<CloudSetup> set_up_cloud(asio::io_context& io, const CloudOptions& option
   FESCUE_CHECK(make_data_directory(options.data_directory, user));
   FESCUE_TRY(lock, claim(options.data_directory));
   FESCUE_CHECK(real_file_system().make_directories(options.run_directory, 0755));
-  FESCUE_TRY(credentials, open_for_starter(options.run_directory + "/credentials", 0600));
+  FESCUE_TRY(owner_key, keep_owner_key(options.run_directory + "/credentials"));
   FESCUE_TRY(ca, open_for_starter(options.run_directory + "/ca.pem", 0644));
   FESCUE_TRY(inherited, InheritedListeners::take(io));
   FESCUE_TRY(api, listen(inherited, options.api, "api"));
@@ -70,8 +88,15 @@ Result<CloudSetup> set_up_cloud(asio::io_context& io, const CloudOptions& option
   FESCUE_TRY(discovery, listen(inherited, options.discovery, "discovery"));
   FESCUE_CHECK(inherited.check_all_used());
   FESCUE_TRY(packages, open_packages(options.packages, options.region.str()));
-  CloudSetup setup{std::move(api), std::move(iot),  std::move(iot_tls), std::move(discovery), std::move(credentials),
-                   std::move(ca),  {0, ::getuid()}, std::move(lock),    std::move(packages)};
+  CloudSetup setup{.api = std::move(api),
+                   .iot = std::move(iot),
+                   .iot_tls = std::move(iot_tls),
+                   .discovery = std::move(discovery),
+                   .owner_key = std::move(owner_key),
+                   .ca = std::move(ca),
+                   .owner_ids = {0, ::getuid()},
+                   .data_lock = std::move(lock),
+                   .packages = std::move(packages)};
   if (user) FESCUE_CHECK(drop_privileges(*user));
   FESCUE_CHECK(log::to_file(options.data_directory + "/cloud.log", kLogBytes));
   return setup;

@@ -8,13 +8,15 @@
 #include <set>
 
 #include "cloud/cloud.h"
+#include "model/aws_credentials.h"
 #include "sys/net/listeners.h"
 
 namespace fescue::cloud {
 
 struct CloudSetup {
   Listeners api, iot, iot_tls, discovery;
-  Fd credentials, ca;         // RUN/credentials (0600) and RUN/ca.pem (0644), the starter's, to be written
+  AccessKey owner_key;        // of RUN/credentials (0600), which the starter writes: no one else says what stands there
+  Fd ca;                      // RUN/ca.pem (0644), the starter's, to be written
   std::set<uid_t> owner_ids;  // who may use the plain MQTT listener
   Fd data_lock;               // on the data directory, for as long as this process lives
   PackageAccess packages;     // opened

@@ -1,6 +1,8 @@
 // Writing the one profile of a credentials file, and reading it whatever blanks and comments surround it.
 #include "model/aws_credentials.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace fescue {
@@ -14,9 +16,17 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
 }
 
+/// Letters, digits and signs of ASCII.
+bool is_word(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7f; });
+}
+
 }  // namespace
 
-std::string to_credentials_file(const AccessKey& key) {
+Result<std::string> to_credentials_file(const AccessKey& key) {
+  if (!is_word(key.id) || !is_word(key.secret)) {
+    return Error(Code::invalid_argument, "the access key holds characters that no access key has");
+  }
   return fmt::format("[default]\naws_access_key_id = {}\naws_secret_access_key = {}\n", key.id, key.secret);
 }
 

@@ -13,7 +13,9 @@ struct AccessKey {
   std::string secret;
 };
 
-std::string to_credentials_file(const AccessKey& key);
+/// Error: invalid_argument when id or secret hold what would end a line of the file, or begin something else in it:
+/// root's tools obey what stands there (credential_process).
+Result<std::string> to_credentials_file(const AccessKey& key);
 Result<AccessKey> parse_credentials_file(std::string_view text);
 
 }  // namespace fescue

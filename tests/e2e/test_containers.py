@@ -11,7 +11,7 @@ import subprocess
 import pytest
 
 from containers import CODE, attached, deploy, device, outcome, see, volume
-from fescue_site import MqttClient, wait_until
+from fescue_site import BUILD, MqttClient, wait_until
 
 pytestmark = pytest.mark.skipif(os.getuid() != 0, reason="containers need root")
 
@@ -282,6 +282,21 @@ def test_a_configuration_that_others_may_write_is_refused(own_site):
         wait_until(lambda: "%s can be written by others than root" % changed in own_site.errors()[told:], "the refusal")
         changed.chmod(kept)
         wait_until(lambda: own_site.runs(group), "the core to be back")
+
+
+def test_a_start_makes_no_word_of_roots_of_what_others_wrote(own_site):
+    """Other ports than before would have `fescue up` write the file anew."""
+    path = own_site.root / "core/config/config.json"
+    own_site.stop()
+    path.chmod(0o666)
+    written = path.read_bytes()
+    ports = [word for name in ("api", "iot", "iot-tls", "discovery", "ipc") for word in ("--" + name, "127.0.0.1:0")]
+    done = subprocess.run([BUILD / "fescue", "up", "--root", own_site.root, *ports], capture_output=True, text=True,
+                          timeout=30)
+    assert done.returncode == 1 and "%s can be written by others than root" % path in done.stderr, done.stderr
+    assert path.read_bytes() == written and path.stat().st_mode & 0o777 == 0o666
+    path.chmod(0o644)
+    own_site.start()
 
 
 def test_the_default_memory_is_v1s_and_said(site):

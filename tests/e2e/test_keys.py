@@ -1,5 +1,6 @@
 """Keys of the API and their roles, with the CLI, boto3 and `fescue key`."""
 import json
+import sqlite3
 import subprocess
 
 import botocore.exceptions
@@ -119,3 +120,16 @@ def test_the_owners_own_key_is_replaced_at_the_next_start(own_site):
     new, _ = own_site.credentials()
     assert new != old
     assert [row["id"] for row in json.loads(own_site.fescue("key", "list", "--json"))["keys"]] == [new]
+
+
+def test_what_the_database_holds_does_not_reach_the_file_that_roots_tools_obey(own_site):
+    path, planted = own_site.root / "run/credentials", own_site.root / "planted"
+    written = path.read_text()
+    own_site.stop()
+    with sqlite3.connect(own_site.root / "cloud/fescue.db") as database:
+        database.execute("UPDATE access_key SET secret = secret || ?",
+                         ("\n[evil]\ncredential_process = touch %s\n" % planted,))
+    database.close()
+    own_site.start()
+    assert path.read_text() == written and path.stat().st_mode & 0o777 == 0o600
+    assert own_site.aws("sts", "get-caller-identity")["Account"] and not planted.exists()

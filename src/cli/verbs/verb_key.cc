@@ -106,8 +106,10 @@ Result<std::string> revoke(const KeyOptions& options, const ApiAccess& access) {
   if (options.id.empty()) return Error(Code::invalid_argument, "which key? `fescue key list` shows them");
   FESCUE_TRY(answer, ask_and_wait(access, {"DELETE", "/_fescue/keys/" + percent_encode(options.id), {}, ""}));
   if (options.id == access.key.id) {
+    const std::string path = std::filesystem::absolute(options.root).lexically_normal() / "run/credentials";
+    FESCUE_CHECK(real_file_system().remove_tree(path));
     say(stderr,
-        "That was the owner's own key: the control plane writes another into run/credentials when it starts.\n");
+        fmt::format("That was the owner's own key. {} is gone; the control plane's next start makes another.\n", path));
   }
   return options.json ? json::serialize(answer) + "\n" : fmt::format("{} is revoked.\n", options.id);
 }

@@ -41,11 +41,17 @@ Error for_the_owner(const Error& error) {
   return Error(error.code(), error.message() + "; logs are their owner's, try sudo");
 }
 
+/// Links on the way to the core are the owner's; below it none is followed (sys/storage/log_tail.h).
+Result<CoreLayout> core_of(const LogsOptions& options) {
+  FESCUE_TRY(root, find_core(options.root));
+  return CoreLayout{std::filesystem::weakly_canonical(root)};
+}
+
 Result<std::string> path_of(const LogsOptions& options) {
-  const std::string cloud = std::filesystem::absolute(options.root).lexically_normal().string() + "/cloud/cloud.log";
+  const std::string cloud = std::filesystem::weakly_canonical(options.root).string() + "/cloud/cloud.log";
   if (options.name == kCloudLog) return cloud;
-  FESCUE_TRY(core, find_core(options.root));
-  auto path = find_log({core}, options.name);
+  FESCUE_TRY(core, core_of(options));
+  auto path = find_log(core, options.name);
   if (path || path.error().code() != Code::not_found || !real_file_system().exists(cloud)) return path;
   return Error(Code::not_found, fmt::format("{}, {}", path.error().message(), kCloudLog));
 }
@@ -95,12 +101,12 @@ Result<void> check_is_known(const CoreLayout& core, const std::string& function)
 
 /// How workers ended, from the core's own log.
 Result<void> show_exits(const LogsOptions& options) {
-  FESCUE_TRY(core, find_core(options.root));
-  FESCUE_TRY(path, find_log({core}, kSystemLog));
+  FESCUE_TRY(core, core_of(options));
+  FESCUE_TRY(path, find_log(core, kSystemLog));
   FESCUE_TRY(log, tail_log(path, kMaxBytes, kMaxBytes));
   const std::string function = options.name == kSystemLog ? "" : options.name;
   const std::string text = exits_text(log.text, function, options.lines);
-  if (text.empty() && !function.empty()) FESCUE_CHECK(check_is_known({core}, function));
+  if (text.empty() && !function.empty()) FESCUE_CHECK(check_is_known(core, function));
   print(text.empty() ? "no worker has ended unexpectedly, as far as the log goes back\n" : text);
   return ok();
 }

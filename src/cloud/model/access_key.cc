@@ -24,6 +24,8 @@ std::optional<KeyRole> parse_key_role(std::string_view text) {
   return std::nullopt;
 }
 
+AccessKey random_access_key() { return {random_aws_id("AKIA", 16), random_alphanumeric(40)}; }
+
 std::string random_aws_id(std::string_view prefix, std::size_t count) {
   static constexpr char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
   std::string id(prefix);

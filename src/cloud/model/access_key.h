@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/clock.h"
+#include "model/aws_credentials.h"
 
 namespace fescue::cloud {
 
@@ -29,6 +30,9 @@ struct ApiAccessKey {
 };
 
 inline constexpr std::string_view kOwnerKeyName = "local";
+
+/// A new id and its secret.
+AccessKey random_access_key();
 
 /// As AWS makes ids: the prefix and 17 letters and digits of base 32 ("AROA..."); of keys 16.
 std::string random_aws_id(std::string_view prefix, std::size_t count = 17);

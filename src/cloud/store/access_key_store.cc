@@ -32,6 +32,10 @@ CREATE TABLE access_session (
 CREATE INDEX access_session_by_key ON access_session (access_key)
 )sql";
 
+constexpr std::string_view kRevokedKeySchema = R"sql(
+CREATE TABLE revoked_owner_key (id TEXT PRIMARY KEY)
+)sql";
+
 namespace {
 
 constexpr std::string_view kSelectKey = "SELECT id, secret, user_id, user_arn, created_ms, name, role FROM access_key ";
@@ -64,32 +68,52 @@ Error too_many(std::string_view what, std::size_t most) {
 
 }  // namespace
 
-Result<ApiAccessKey> AccessKeyStore::ensure(const AccountId& account, WallTime now) {
-  FESCUE_TRY(select, database_.prepare(std::string(kSelectKey) + "WHERE name = ?1 ORDER BY number LIMIT 1"));
-  FESCUE_TRY(kept, select.bind(1, kOwnerKeyName).first(access_key_of));
+Result<ApiAccessKey> AccessKeyStore::set_owner_key(const AccountId& account, const AccessKey& key, WallTime now) {
+  FESCUE_TRY(revoked, count("SELECT COUNT(*) FROM revoked_owner_key WHERE id = ?1", key.id));
+  if (revoked > 0) return Error(Code::conflict, "the owner's access key " + key.id + " was revoked");
+  FESCUE_TRY(select, database_.prepare(std::string(kSelectKey) + "WHERE name = ?1 AND id = ?2 AND secret = ?3"));
+  FESCUE_TRY(kept, select.bind_all(kOwnerKeyName, key.id, key.secret).first(access_key_of));
   if (kept) return *std::move(kept);
-  return create(account, std::string(kOwnerKeyName), KeyRole::admin, now);
+
+  FESCUE_TRY(transaction, Transaction::begin(database_));
+  FESCUE_TRY(remove, database_.prepare("DELETE FROM access_key WHERE name = ?1 OR id = ?2"));
+  FESCUE_CHECK(remove.bind_all(kOwnerKeyName, key.id).run());
+  FESCUE_TRY(made, insert({.id = key.id,
+                           .secret = key.secret,
+                           .name = std::string(kOwnerKeyName),
+                           .role = KeyRole::admin,
+                           .created = now,
+                           .session_token = {}},
+                          account));
+  FESCUE_CHECK(transaction.commit());
+  return made;
 }
 
 Result<ApiAccessKey> AccessKeyStore::create(const AccountId& account, const std::string& name, KeyRole role,
                                             WallTime now) {
   FESCUE_TRY(there, count("SELECT COUNT(*) FROM access_key WHERE name <> ?1", kOwnerKeyName));
-  if (name != kOwnerKeyName && static_cast<std::size_t>(there) >= kMaxAccessKeys) {
+  if (static_cast<std::size_t>(there) >= kMaxAccessKeys) {
     return too_many("access keys", kMaxAccessKeys);
   }
-  const ApiAccessKey key{.id = random_aws_id("AKIA", 16),
-                         .secret = random_alphanumeric(40),
-                         .user_id = random_aws_id("AIDA"),
-                         .user_arn = "arn:aws:iam::" + account.str() + ":user/" + name,
-                         .name = name,
-                         .role = role,
-                         .created = now,
-                         .session_token = {}};
+  AccessKey key = random_access_key();
+  return insert({.id = std::move(key.id),
+                 .secret = std::move(key.secret),
+                 .name = name,
+                 .role = role,
+                 .created = now,
+                 .session_token = {}},
+                account);
+}
+
+Result<ApiAccessKey> AccessKeyStore::insert(ApiAccessKey key, const AccountId& account) {
+  key.user_id = random_aws_id("AIDA");
+  key.user_arn = "arn:aws:iam::" + account.str() + ":user/" + key.name;
   FESCUE_TRY(insert, database_.prepare("INSERT INTO access_key (id, secret, user_id, user_arn, created_ms, name, role) "
                                        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"));
-  FESCUE_CHECK(
-      insert.bind_all(key.id, key.secret, key.user_id, key.user_arn, epoch_milliseconds(now), name, name_of(role))
-          .run());
+  FESCUE_CHECK(insert
+                   .bind_all(key.id, key.secret, key.user_id, key.user_arn, epoch_milliseconds(key.created), key.name,
+                             name_of(key.role))
+                   .run());
   return key;
 }
 
@@ -109,6 +133,9 @@ Result<std::vector<ApiAccessKey>> AccessKeyStore::list() const {
 }
 
 Result<bool> AccessKeyStore::revoke(std::string_view id) {
+  FESCUE_TRY(remember, database_.prepare("INSERT OR IGNORE INTO revoked_owner_key SELECT id FROM access_key "
+                                         "WHERE id = ?1 AND name = ?2"));
+  FESCUE_CHECK(remember.bind_all(id, kOwnerKeyName).run());
   for (const std::string_view sql :
        {"DELETE FROM access_key WHERE id = ?1", "DELETE FROM access_session WHERE id = ?1"}) {
     FESCUE_TRY(remove, database_.prepare(sql));

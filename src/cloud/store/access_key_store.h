@@ -18,6 +18,7 @@ namespace fescue::cloud {
 
 extern const std::string_view kAccessKeySchema;
 extern const std::string_view kAccessKeyRoleSchema;  // keys of before have the role admin
+extern const std::string_view kRevokedKeySchema;
 
 inline constexpr std::size_t kMaxAccessKeys = 1000;
 inline constexpr std::size_t kMaxSessionsOfKey = 1000;  // that have not ended
@@ -26,8 +27,9 @@ class AccessKeyStore {
  public:
   explicit AccessKeyStore(Database& database) : database_(database) {}
 
-  /// The owner's key, an admin's called kOwnerKeyName; made now if there is none.
-  Result<ApiAccessKey> ensure(const AccountId& account, WallTime now);
+  /// Makes `key` the owner's, an admin's called kOwnerKeyName, in place of the one that was. Error: conflict when it
+  /// was revoked.
+  Result<ApiAccessKey> set_owner_key(const AccountId& account, const AccessKey& key, WallTime now);
   /// Error: resource_exhausted.
   Result<ApiAccessKey> create(const AccountId& account, const std::string& name, KeyRole role, WallTime now);
   /// A key, or the key of a session, which has the role of its key and may have ended.
@@ -44,6 +46,7 @@ class AccessKeyStore {
   Result<ApiAccessKey> begin_session(const ApiAccessKey& of, const SessionUser& user, WallTime expires, WallTime now);
 
  private:
+  Result<ApiAccessKey> insert(ApiAccessKey key, const AccountId& account);
   Result<std::int64_t> count(std::string_view sql, std::string_view id);
 
   Database& database_;

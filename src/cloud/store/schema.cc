@@ -44,6 +44,7 @@ std::vector<std::string_view> migrations() {
       kRoleAliasSchema,
       kIotTagSchema,
       kIamSchema,
+      kRevokedKeySchema,
   };
 }
 

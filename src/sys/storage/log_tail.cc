@@ -2,7 +2,9 @@
 #include "sys/storage/log_tail.h"
 
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -22,7 +24,13 @@ struct LogFile {
 
 Result<LogFile> open_log(const std::string& path) {
   LogFile file;
-  file.fd = Fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  open_how how{};
+  how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK;
+  how.resolve = RESOLVE_NO_SYMLINKS;
+  file.fd = Fd(static_cast<int>(::syscall(SYS_openat2, AT_FDCWD, path.c_str(), &how, sizeof how)));
+  if (!file.fd && errno == ELOOP) {
+    return Error(Code::permission_denied, path + ": it is or passes through a symbolic link, which is not followed");
+  }
   struct stat status;
   if (!file.fd || ::fstat(file.fd.get(), &status) != 0) return errno_error(path);
   if (!S_ISREG(status.st_mode)) return Error(Code::io, path + " is no file");

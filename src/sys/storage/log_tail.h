@@ -1,5 +1,6 @@
 // Reading the end of a log file that another writes to. A log is `name.log` with at most one predecessor `name.1.log`,
-// into which it is renamed when it is full.
+// into which it is renamed when it is full. Who writes it may be less trusted than who reads: no link is followed, in
+// whichever directory of the path.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +27,7 @@ struct LogText {
 std::string predecessor_of(const std::string& log_path);
 
 /// The last `lines` lines, those of the predecessor included, in at most `max_bytes`. Errors: not_found,
-/// permission_denied, io.
+/// permission_denied, also for a path that has links, io.
 Result<LogText> tail_log(const std::string& path, std::size_t lines, std::size_t max_bytes);
 
 /// The lines written since `from`, at most `max_bytes` at once (a longer line comes cut). When the log was renamed

@@ -103,5 +103,17 @@ TEST_F(LogTail, CutsALineThatIsLongerThanTheBound) {
   EXPECT_EQ(more(60), std::string(40, 'x') + "\n");
 }
 
+TEST_F(LogTail, FollowsNoLink) {
+  const std::string secret = own_.path() + "/secret";
+  std::ofstream(secret) << "not for all\n";
+  std::filesystem::create_symlink(secret, path_);
+  EXPECT_EQ(tail_log(path_, 1, kPlenty).error().code(), Code::permission_denied);
+  std::filesystem::create_directory(own_.path() + "/logs");
+  std::ofstream(own_.path() + "/logs/x.log") << "mine\n";
+  std::filesystem::create_directory_symlink(own_.path() + "/logs", own_.path() + "/elsewhere");
+  EXPECT_TRUE(tail_log(own_.path() + "/logs/x.log", 1, kPlenty));
+  EXPECT_EQ(tail_log(own_.path() + "/elsewhere/x.log", 1, kPlenty).error().code(), Code::permission_denied);
+}
+
 }  // namespace
 }  // namespace fescue

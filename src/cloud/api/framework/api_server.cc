@@ -236,9 +236,11 @@ Task<ApiValue<void>> ApiServer::verify(Call& call) {
   co_return ApiValue<void>();
 }
 
-/// Reading twice changes nothing; all else is done once for a signature.
+/// Reading twice changes nothing; all else is done once for a signature. What reads is known by the operation: services
+/// of the query protocol take any of theirs by GET.
 ApiValue<void> ApiServer::admit_signature(const Call& call) {
-  if (call.method == "GET" || call.method == "HEAD") return {};
+  const Operation* const operation = call.operation();
+  if (operation == nullptr || operation->method == "GET" || operation->method == "HEAD") return {};
   if (replays_.admit(call.signature, call.sender.origin, steady_now())) return {};
   ++counters_.replayed;
   return signature_error(call.addressee.service,

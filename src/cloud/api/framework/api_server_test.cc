@@ -183,6 +183,10 @@ TEST_F(ApiServerTest, ASignatureIsGoodForOneSender) {
   sign_sigv4(read, {key_.id, key_.secret}, "us-west-2", "iot", now_);
   EXPECT_EQ(send(read).status, 404U);
   EXPECT_EQ(send(read, "uid 998").status, 404U) << "reading twice changes nothing";
+  HttpRequest query = request("GET", "/?Action=AssumeRole&Version=2011-06-15");
+  sign_sigv4(query, {key_.id, key_.secret}, "us-west-2", "sts", now_);
+  EXPECT_NE(send(query).status, 403U);
+  EXPECT_EQ(send(query, "uid 998").status, 403U) << "what changes something may come by GET, too";
 }
 
 TEST_F(ApiServerTest, AnotherRegionIsRefused) {
@@ -292,16 +296,23 @@ TEST_F(ClientToken, IsBounded) {
   EXPECT_EQ(create("a b", "{}").status, 400U);
 }
 
-TEST(AccessKeyStore, MakesOneKeyAndKeepsIt) {
+TEST(AccessKeyStore, TheOwnersKeyIsTheOneThatWasGiven) {
   Database database = migrated_database();
   AccessKeyStore store(database);
-  const ApiAccessKey key = store.ensure(AccountId("123456789012"), wall_now()).value();
-  EXPECT_EQ(key.id.size(), 20U);
-  EXPECT_EQ(key.secret.size(), 40U);
+  const AccessKey mine = random_access_key();
+  EXPECT_EQ(mine.id.size(), 20U);
+  EXPECT_EQ(mine.secret.size(), 40U);
+  const AccountId account("123456789012");
+  const ApiAccessKey key = store.set_owner_key(account, mine, wall_now()).value();
   EXPECT_EQ(key.user_arn, "arn:aws:iam::123456789012:user/local");
-  EXPECT_EQ(store.ensure(AccountId("123456789012"), wall_now()).value().id, key.id);
-  EXPECT_EQ(store.find(key.id).value()->secret, key.secret);
+  EXPECT_EQ(store.set_owner_key(account, mine, wall_now()).value().user_id, key.user_id);
+  EXPECT_EQ(store.find(mine.id).value()->secret, mine.secret);
   EXPECT_FALSE(store.find("AKIA").value());
+
+  database.execute("UPDATE access_key SET secret = 'of another'").value();
+  store.set_owner_key(account, mine, wall_now()).value();
+  EXPECT_EQ(store.find(mine.id).value()->secret, mine.secret);
+  EXPECT_EQ(store.list().value().size(), 1U);
 }
 
 }  // namespace

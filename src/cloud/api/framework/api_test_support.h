@@ -60,7 +60,7 @@ class ApiTest : public testing::Test {
       : database_(migrated_database()),
         authority_(test_authority()),
         artifacts_(ArtifactStore::open(real_file_system(), directory_.path("artifacts")).value()),
-        key_(AccessKeyStore(database_).ensure(config_.account, now_).value()),
+        key_(AccessKeyStore(database_).set_owner_key(config_.account, random_access_key(), now_).value()),
         api_server_(plane_, tasks_, table) {}
 
   HttpRequest request(std::string_view method, std::string_view target, std::string_view body = {},

@@ -127,8 +127,9 @@ TEST(AccessKeyRoles, KeysOfBeforeAreAdministrators) {
           "VALUES ('AKIAOLD', 's', 'AIDA', 'arn:aws:iam::1:user/local', 1)")
       .value();
   database.migrate(steps).value();
-  const ApiAccessKey key = AccessKeyStore(database).ensure(AccountId("123456789012"), wall_now()).value();
-  EXPECT_EQ(key.id, "AKIAOLD");
+  const ApiAccessKey key =
+      AccessKeyStore(database).set_owner_key(AccountId("123456789012"), {"AKIAOLD", "s"}, wall_now()).value();
+  EXPECT_EQ(key.user_id, "AIDA");
   EXPECT_EQ(key.role, KeyRole::admin);
 }
 
@@ -136,11 +137,11 @@ TEST(AccessKeyRoles, ARevokedOwnersKeyIsReplaced) {
   Database database = migrated_database();
   AccessKeyStore store(database);
   const AccountId account("123456789012");
-  const ApiAccessKey key = store.ensure(account, wall_now()).value();
-  EXPECT_TRUE(store.revoke(key.id).value());
-  const ApiAccessKey other = store.ensure(account, wall_now()).value();
-  EXPECT_NE(other.id, key.id);
-  EXPECT_EQ(other.role, KeyRole::admin);
+  const AccessKey mine = random_access_key();
+  store.set_owner_key(account, mine, wall_now()).value();
+  EXPECT_TRUE(store.revoke(mine.id).value());
+  EXPECT_EQ(store.set_owner_key(account, mine, wall_now()).error().code(), Code::conflict);
+  EXPECT_EQ(store.set_owner_key(account, random_access_key(), wall_now()).value().role, KeyRole::admin);
 }
 
 }  // namespace
