@@ -1,6 +1,9 @@
 // Levels of topics against the few that begin with `$` and are open to others.
 #include "model/reserved_topics.h"
 
+#include <span>
+#include <vector>
+
 #include <fmt/format.h>
 
 #include "base/text/split.h"
@@ -24,6 +27,20 @@ bool is_shadow_request(std::string_view topic) {
   return verb == "get" || verb == "update" || verb == "delete";
 }
 
+constexpr std::string_view kShadow[] = {"$aws", "things", "+", "shadow"};
+constexpr std::string_view kRegistered[] = {"$aws", "events", "certificates", "registered"};
+
+/// Whether a filter of these levels can match a topic that begins as `pattern` and has a level more.
+bool matches_below(const std::vector<std::string_view>& levels, std::span<const std::string_view> pattern) {
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    if (i >= levels.size()) return false;
+    if (i > 0 && levels[i] == "#") return true;
+    const bool wild = i > 0 && (levels[i] == "+" || pattern[i] == "+");
+    if (!wild && levels[i] != pattern[i]) return false;
+  }
+  return levels.size() > pattern.size();
+}
+
 Error reserved(std::string_view topic) {
   return Error(Code::permission_denied,
                fmt::format("topic \"{}\" is reserved: of those that begin with \"$\", only a shadow's get, update and "
@@ -44,24 +61,19 @@ Result<void> check_cloud_topic(std::string_view topic) {
 }
 
 Result<void> check_row_filter(const TopicFilter& filter) {
-  if (!is_reserved(filter.view()) || matches_shadow_topics(filter.view())) return ok();
+  if (!is_reserved(filter.view()) || matches_told_topics(filter.view())) return ok();
   return Error(
       Code::invalid_argument,
       fmt::format("topic filter \"{}\" is reserved: of the topics that begin with \"$aws/\" or \"$fescue/\", a "
-                  "subscription can name those of shadows, \"$aws/things/<thing>/shadow/...\"",
+                  "subscription can name those of shadows, \"$aws/things/<thing>/shadow/...\", and "
+                  "\"$aws/events/certificates/registered/<CA>\"",
                   filter.view()));
 }
 
-bool matches_shadow_topics(std::string_view filter) {
-  constexpr std::string_view kShadow[] = {"$aws", "things", "+", "shadow"};
+bool matches_told_topics(std::string_view filter) {
   const auto levels = split(filter, '/');
-  for (std::size_t i = 0; i < std::size(kShadow); ++i) {
-    if (i >= levels.size()) return false;
-    if (i > 0 && levels[i] == "#") return true;
-    const bool wild = i > 0 && (levels[i] == "+" || kShadow[i] == "+");
-    if (!wild && levels[i] != kShadow[i]) return false;
-  }
-  return levels.size() > std::size(kShadow);
+  return matches_below(levels, kShadow) ||
+         (matches_below(levels, kRegistered) && levels.size() <= std::size(kRegistered) + 1);
 }
 
 }  // namespace fescue

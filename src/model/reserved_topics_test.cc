@@ -40,7 +40,7 @@ TEST(ReservedTopics, RowsMayNameThoseOfShadows) {
                            "$aws/things/+/shadow/update/accepted", "$aws/things/t/#"}) {
     EXPECT_TRUE(check_row_filter(TopicFilter::parse(open).value())) << open;
   }
-  for (const char* closed : {"$fescue/#", "$fescue", "$fescue/cores/+/hello", "$aws/events/#", "$aws",
+  for (const char* closed : {"$fescue/#", "$fescue", "$fescue/cores/+/hello", "$aws/events/presence/#", "$aws",
                              "$aws/things/t/shadow", "$aws/things/t/jobs/#", "$aws/rules/r"}) {
     const auto checked = check_row_filter(TopicFilter::parse(closed).value());
     ASSERT_FALSE(checked) << closed;
@@ -48,11 +48,23 @@ TEST(ReservedTopics, RowsMayNameThoseOfShadows) {
   }
 }
 
-TEST(ReservedTopics, FiltersThatMatchThoseOfShadows) {
-  EXPECT_TRUE(matches_shadow_topics("$aws/+/t/shadow/#"));
-  EXPECT_FALSE(matches_shadow_topics("$SYS/#"));
-  EXPECT_FALSE(matches_shadow_topics("$share/group/a"));
-  EXPECT_FALSE(matches_shadow_topics("$aws/things"));
+TEST(ReservedTopics, FiltersThatMatchWhatClientsAreTold) {
+  for (const char* told : {"$aws/+/t/shadow/#", "$aws/events/#", "$aws/events/certificates/registered/+",
+                           "$aws/+/certificates/+/abc", "$aws/events/certificates/registered/#"}) {
+    EXPECT_TRUE(matches_told_topics(told)) << told;
+  }
+  for (const char* silent : {"$SYS/#", "$share/group/a", "$aws/things", "$aws/events", "$aws/events/presence/#",
+                             "$aws/events/certificates/registered", "$aws/events/certificates/registered/a/b",
+                             "$aws/events/certificates/revoked/a"}) {
+    EXPECT_FALSE(matches_told_topics(silent)) << silent;
+  }
+}
+
+TEST(ReservedTopics, EventsAreHeardAndNeverSaid) {
+  const char* event = "$aws/events/certificates/registered/abc";
+  EXPECT_FALSE(check_local_topic(Topic::parse(event).value()));
+  EXPECT_FALSE(check_cloud_topic(event));
+  EXPECT_TRUE(check_row_filter(TopicFilter::parse(event).value()));
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ bool may_use_core_topic(const ThingName& core, Action action, std::string_view t
 
 /// A client cannot say what the system says, but hear it.
 bool exists_for_clients(Action action, std::string_view topic) {
-  return says(action) ? check_cloud_topic(topic).has_value() : matches_shadow_topics(topic);
+  return says(action) ? check_cloud_topic(topic).has_value() : matches_told_topics(topic);
 }
 
 FixedRule rule_for(const AccessRequest& request) {

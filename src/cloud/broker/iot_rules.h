@@ -2,7 +2,8 @@
 //
 // Topics that begin with `$` are decided by fixed rules. Those of `$fescue/cores/T/` are the core T's, whose
 // certificate is attached to thing T: it publishes its hello and its reports, and hears its notices, and nothing else.
-// Of the others only those of shadows exist (model/reserved_topics.h). What these rules leave open is decided by the
+// Of the others only those of shadows and of some events exist, and events are never a client's to say
+// (model/reserved_topics.h). What these rules leave open is decided by the
 // rights of the principal: a certificate's policies (certificate_rights.h). The owner has none and may do everything.
 //
 // Client ids `T` and `T-...` belong to the certificates of thing T.

@@ -53,6 +53,9 @@ TEST(IotRules, OfOtherTopicsWithADollarOnlyThoseOfShadowsExist) {
     EXPECT_EQ(fixed_rule(who, Action::receive, "$aws/things/t/shadow/update/accepted"), FixedRule::ask_rights);
     EXPECT_EQ(fixed_rule(who, Action::publish, "$aws/things/t/shadow/update/accepted"), FixedRule::refused);
     EXPECT_EQ(fixed_rule(who, Action::publish, "$aws/events/presence/connected/c"), FixedRule::refused);
+    EXPECT_EQ(fixed_rule(who, Action::publish, "$aws/events/certificates/registered/c"), FixedRule::refused);
+    EXPECT_EQ(fixed_rule(who, Action::subscribe, "$aws/events/certificates/registered/+"), FixedRule::ask_rights);
+    EXPECT_EQ(fixed_rule(who, Action::receive, "$aws/events/certificates/registered/c"), FixedRule::ask_rights);
     EXPECT_EQ(fixed_rule(who, Action::subscribe, "$SYS/#"), FixedRule::refused);
     EXPECT_EQ(fixed_rule(who, Action::subscribe, "$share/g/t"), FixedRule::refused);
     EXPECT_EQ(fixed_rule(who, Action::publish, "$x"), FixedRule::refused);

@@ -27,6 +27,7 @@ struct Peer {
   std::uint64_t cgroup = 0;           // of local TCP peers, where the kernel says it: SocketOwner in peer_uid.h
   std::string certificate_sha256;     // lower-case hex of the client's DER certificate; empty without one
   std::string certificate_subject;    // its common name
+  std::string certificate_pem;        // of a newcomer alone: sys/tls/foreign_certificates.h
   std::shared_ptr<const void> place;  // at the listener that accepted it (connection_quota.h)
   std::shared_ptr<CallerQuota::Place> caller_place;  // or among those of all listeners, by who speaks on it
 };

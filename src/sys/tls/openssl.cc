@@ -3,6 +3,7 @@
 
 #include <limits>
 
+#include <fmt/format.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
@@ -42,6 +43,25 @@ Result<Key> read_private_key(std::string_view pem) {
   Key key(PEM_read_bio_PrivateKey(reader(pem).get(), nullptr, no_passphrase, nullptr));
   if (!key) return failure("private key");
   return key;
+}
+
+std::string pem_of(const X509* certificate) {
+  const Bio bio(BIO_new(BIO_s_mem()));
+  const int status = PEM_write_bio_X509(bio.get(), certificate);
+  FESCUE_ASSERT(status == 1);
+  return contents(bio);
+}
+
+std::string hash_of(const X509_NAME* name) {
+  int hashed = 0;
+  const unsigned long hash = X509_NAME_hash_ex(name, nullptr, nullptr, &hashed);
+  return hashed == 1 ? fmt::format("{:08x}", hash) : std::string();
+}
+
+int verdict_of_time(const X509* certificate) {
+  if (X509_cmp_current_time(X509_get0_notBefore(certificate)) >= 0) return X509_V_ERR_CERT_NOT_YET_VALID;
+  if (X509_cmp_current_time(X509_get0_notAfter(certificate)) <= 0) return X509_V_ERR_CERT_HAS_EXPIRED;
+  return X509_V_OK;
 }
 
 std::string sha256_hex(const X509* certificate) {

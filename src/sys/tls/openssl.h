@@ -43,6 +43,9 @@ Result<std::vector<Certificate>> read_certificates(std::string_view pem);
 /// An unencrypted key of either kind, PKCS#1, SEC1 or PKCS#8.
 Result<Key> read_private_key(std::string_view pem);
 
+std::string pem_of(const X509* certificate);
+std::string hash_of(const X509_NAME* name);         // short; equal for equal names
+int verdict_of_time(const X509* certificate);       // X509_V_OK while it is valid
 std::string sha256_hex(const X509* certificate);    // of its DER
 std::string common_name(const X509_NAME* subject);  // UTF-8; empty without one
 

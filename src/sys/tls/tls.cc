@@ -10,10 +10,14 @@ namespace {
 
 class OwnedTlsContext final : public TlsContext {
  public:
-  explicit OwnedTlsContext(openssl::SslContext context) : context_(std::move(context)) {}
+  explicit OwnedTlsContext(openssl::SslContext context, ForeignJudge judge = {})
+      : judge_(std::move(judge)), context_(std::move(context)) {
+    if (judge_) ask_about_foreign(context_.get(), &judge_);
+  }
   void* native() override { return context_.get(); }
 
  private:
+  ForeignJudge judge_;  // the context knows its address
   openssl::SslContext context_;
 };
 
@@ -58,20 +62,21 @@ Result<openssl::SslContext> new_context(TlsRole role, const TlsIdentity& identit
   return context;
 }
 
-std::shared_ptr<TlsContext> hand_over(openssl::SslContext context) {
-  return std::make_shared<OwnedTlsContext>(std::move(context));
+std::shared_ptr<TlsContext> hand_over(openssl::SslContext context, ForeignJudge judge = {}) {
+  return std::make_shared<OwnedTlsContext>(std::move(context), std::move(judge));
 }
 
 }  // namespace
 
-Result<std::shared_ptr<TlsContext>> make_tls_server(const TlsIdentity& identity, const std::string& ca_pem) {
+Result<std::shared_ptr<TlsContext>> make_tls_server(const TlsIdentity& identity, const std::string& ca_pem,
+                                                    ForeignJudge judge) {
   FESCUE_TRY(context, new_context(TlsRole::server, identity, ca_pem));
   const int verify = ca_pem.empty() ? SSL_VERIFY_NONE : SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
   SSL_CTX_set_verify(context.get(), verify, nullptr);
   // Without one, OpenSSL refuses to resume sessions of clients that showed a certificate.
   static constexpr unsigned char session_context[] = "fescue";
   SSL_CTX_set_session_id_context(context.get(), session_context, sizeof session_context);
-  return hand_over(std::move(context));
+  return hand_over(std::move(context), std::move(judge));
 }
 
 Result<std::shared_ptr<TlsContext>> make_tls_client(const TlsIdentity& identity, const std::string& ca_pem) {

@@ -12,6 +12,7 @@
 #include "sys/net/listener.h"
 #include "sys/net/listeners.h"
 #include "sys/net/stream.h"
+#include "sys/tls/foreign_certificates.h"
 
 namespace fescue {
 
@@ -27,9 +28,10 @@ class TlsContext {
   virtual void* native() = 0;
 };
 
-/// A server that demands a client certificate which `ca_pem` (one or more CAs) signed. With an empty `ca_pem` no client
-/// certificate is asked for.
-Result<std::shared_ptr<TlsContext>> make_tls_server(const TlsIdentity& identity, const std::string& ca_pem);
+/// A server that demands a client certificate which `ca_pem` (one or more CAs) signed, or which `judge` knows. With an
+/// empty `ca_pem` no client certificate is asked for.
+Result<std::shared_ptr<TlsContext>> make_tls_server(const TlsIdentity& identity, const std::string& ca_pem,
+                                                    ForeignJudge judge = {});
 
 /// A client that presents `identity` (may be empty) and accepts only servers signed by `ca_pem` whose names include the
 /// host it dials.

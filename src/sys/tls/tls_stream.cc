@@ -8,6 +8,7 @@
 #include <openssl/x509v3.h>
 
 #include "sys/loop/deadline.h"
+#include "sys/tls/foreign_certificates.h"
 #include "sys/tls/openssl.h"
 #include "sys/tls/tls_engine.h"
 
@@ -194,6 +195,7 @@ Task<Result<StreamPtr>> finish_handshake(std::shared_ptr<TlsSocket> connection, 
   if (const openssl::Certificate certificate{SSL_get1_peer_certificate(connection->engine.ssl())}) {
     peer.certificate_sha256 = openssl::sha256_hex(certificate.get());
     peer.certificate_subject = openssl::common_name(X509_get_subject_name(certificate.get()));
+    if (is_newcomer(connection->engine.ssl())) peer.certificate_pem = openssl::pem_of(certificate.get());
   }
   co_return std::make_unique<TlsStream>(std::move(connection), std::move(peer));
 }

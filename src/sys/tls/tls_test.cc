@@ -23,25 +23,27 @@ using testing::HasSubstr;
 struct Pki {
   Pki() {
     authority = *make_authority("tls test CA", std::chrono::hours(24));
-    const auto stranger = *make_authority("stranger's CA", std::chrono::hours(24));
+    stranger = *make_authority("stranger's CA", std::chrono::hours(24));
     server = identity(authority, "server", CertificatePurpose::server);
     client = identity(authority, "thing-1", CertificatePurpose::client);
     strangers = identity(stranger, "thing-1", CertificatePurpose::client);
     strangers_ca = stranger.certificate_pem;
   }
 
-  static TlsIdentity identity(const Authority& signer, const std::string& name, CertificatePurpose purpose) {
+  static TlsIdentity identity(const Authority& signer, const std::string& name, CertificatePurpose purpose,
+                              std::chrono::hours validity = std::chrono::hours(24)) {
     const auto keys = generate_ec_key();
     CertificateRequest request;
     request.common_name = name;
     request.public_key_pem = keys.public_pem;
     request.purpose = purpose;
+    request.validity = validity;
     request.dns_names = {"localhost"};
     request.ip_addresses = {"127.0.0.1"};
     return {*issue_certificate(signer, request), keys.private_pem};
   }
 
-  Authority authority;
+  Authority authority, stranger;
   TlsIdentity server, client, strangers;
   std::string strangers_ca;
 };
@@ -56,9 +58,9 @@ enum class ClientCertificates { demanded, not_asked_for };
 struct TlsTest : testing::Test {
   TlsTest() : server_tasks(io), tasks(io) {}
 
-  void listen(ClientCertificates wanted = ClientCertificates::demanded) {
-    auto context =
-        make_tls_server(pki().server, wanted == ClientCertificates::demanded ? pki().authority.certificate_pem : "");
+  void listen(ClientCertificates wanted = ClientCertificates::demanded, ForeignJudge judge = {}) {
+    auto context = make_tls_server(
+        pki().server, wanted == ClientCertificates::demanded ? pki().authority.certificate_pem : "", std::move(judge));
     ASSERT_TRUE(context) << context.error().message();
     auto acceptor = listen_tcp(io, "127.0.0.1", 0, "--test");
     ASSERT_TRUE(acceptor);
@@ -154,6 +156,44 @@ TEST_F(TlsTest, RefusesAClientOfAnotherAuthority) {
   listen();
   EXPECT_FALSE(ask("localhost", pki().strangers, pki().authority.certificate_pem));
   EXPECT_TRUE(peers.empty());
+}
+
+/// Gives `verdict` about the certificate of `identity`, and refuses all others.
+ForeignJudge judge_of(const TlsIdentity& identity, ForeignVerdict verdict) {
+  return [id = inspect_certificate(identity.certificate_chain_pem)->sha256, verdict](const ForeignCertificate& shown) {
+    return shown.sha256 == id ? verdict : ForeignVerdict::refused;
+  };
+}
+
+TEST_F(TlsTest, AForeignCertificateThatIsKnownIsTakenAndNoOther) {
+  listen(ClientCertificates::demanded, judge_of(pki().strangers, ForeignVerdict::known));
+  const std::string& ca = pki().authority.certificate_pem;
+  ASSERT_TRUE(ask("localhost", pki().strangers, ca));
+  EXPECT_EQ(peers.at(0).certificate_sha256, inspect_certificate(pki().strangers.certificate_chain_pem)->sha256);
+  EXPECT_EQ(peers.at(0).certificate_pem, "") << "no newcomer";
+  EXPECT_TRUE(ask("localhost", pki().client, ca)) << "what the authority signed is taken as before";
+
+  const TlsIdentity same_name = Pki::identity(pki().stranger, "thing-1", CertificatePurpose::client);
+  EXPECT_FALSE(ask("localhost", same_name, ca));
+  EXPECT_FALSE(
+      ask("localhost", {pki().strangers.certificate_chain_pem + pki().strangers_ca, same_name.private_key_pem}, ca))
+      << "another key";
+  EXPECT_FALSE(ask("localhost", {}, ca)) << "no certificate at all";
+  EXPECT_EQ(peers.size(), 2U);
+  EXPECT_THAT(refused, testing::Contains(HasSubstr("unable to get local issuer certificate")));
+}
+
+TEST_F(TlsTest, AKnownCertificateIsRefusedWhenItHasExpired) {
+  const TlsIdentity late = Pki::identity(pki().stranger, "thing-1", CertificatePurpose::client, std::chrono::hours(-1));
+  listen(ClientCertificates::demanded, judge_of(late, ForeignVerdict::known));
+  EXPECT_FALSE(ask("localhost", late, pki().authority.certificate_pem));
+  EXPECT_THAT(refused, testing::ElementsAre(HasSubstr("certificate has expired")));
+}
+
+TEST_F(TlsTest, ANewcomersCertificateIsHandedOn) {
+  listen(ClientCertificates::demanded, judge_of(pki().strangers, ForeignVerdict::newcomer));
+  ASSERT_TRUE(ask("localhost", pki().strangers, pki().authority.certificate_pem));
+  EXPECT_EQ(peers.at(0).certificate_pem, pki().strangers.certificate_chain_pem);
 }
 
 TEST_F(TlsTest, AsksForNoCertificateWithoutAuthorities) {

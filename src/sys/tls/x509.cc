@@ -55,13 +55,6 @@ Result<openssl::Certificate> read_certificate(std::string_view pem) {
   return std::move(all.front());
 }
 
-std::string certificate_pem(X509* certificate) {
-  const auto bio = memory();
-  const int status = PEM_write_bio_X509(bio.get(), certificate);
-  FESCUE_ASSERT(status == 1);
-  return openssl::contents(bio);
-}
-
 void set_random_serial(X509* certificate) {
   auto bytes = random_bytes(16);
   bytes[0] = static_cast<char>((bytes[0] & 0x7f) | 0x40);  // positive, and always 16 bytes long
@@ -167,7 +160,7 @@ Result<std::string> make_certificate(const CertificateRequest& request, EVP_PKEY
   FESCUE_ASSERT(done);
   FESCUE_CHECK(add_extensions(certificate.get(), signer, request));
   if (X509_sign(certificate.get(), issuer_key, EVP_sha256()) == 0) return openssl::failure("signing a certificate");
-  return certificate_pem(certificate.get());
+  return openssl::pem_of(certificate.get());
 }
 
 WallTime wall_time(const ASN1_TIME* time) {
@@ -175,6 +168,15 @@ WallTime wall_time(const ASN1_TIME* time) {
   const int status = ASN1_TIME_to_tm(time, &utc);
   FESCUE_ASSERT(status == 1);
   return WallClock::from_time_t(::timegm(&utc));
+}
+
+Error not_verified(int reason) {
+  return Error(Code::unauthenticated, std::string("certificate: ") + X509_verify_cert_error_string(reason));
+}
+
+Result<void> check_time(const X509* certificate) {
+  const int verdict = openssl::verdict_of_time(certificate);
+  return verdict == X509_V_OK ? ok() : Result<void>(not_verified(verdict));
 }
 
 bool has_extended_usage(X509* certificate, CertificatePurpose purpose) {
@@ -244,7 +246,11 @@ Result<CertificateInfo> inspect_certificate(const std::string& pem) {
                          .common_name = openssl::common_name(X509_get_subject_name(certificate.get())),
                          .public_key_pem = public_pem(key),
                          .not_before = wall_time(from),
-                         .not_after = wall_time(until)};
+                         .not_after = wall_time(until),
+                         .subject = openssl::hash_of(X509_get_subject_name(certificate.get())),
+                         .issuer = openssl::hash_of(X509_get_issuer_name(certificate.get())),
+                         .is_authority = X509_check_ca(certificate.get()) == 1,
+                         .security_bits = EVP_PKEY_get_security_bits(key)};
 }
 
 Result<void> verify_certificate(const std::string& pem, const std::string& ca_pem, CertificatePurpose purpose) {
@@ -262,12 +268,24 @@ Result<void> verify_certificate(const std::string& pem, const std::string& ca_pe
   if (X509_verify_cert(context.get()) != 1) {
     const int reason = X509_STORE_CTX_get_error(context.get());
     ERR_clear_error();
-    return Error(Code::unauthenticated, std::string("certificate: ") + X509_verify_cert_error_string(reason));
+    return not_verified(reason);
   }
   if (!has_extended_usage(certificate.get(), purpose)) {
     return Error(Code::unauthenticated, "certificate: not meant for this purpose");
   }
   return ok();
+}
+
+Result<void> verify_issued_by(const std::string& pem, const std::string& authority_pem) {
+  FESCUE_TRY(certificate, read_certificate(pem));
+  FESCUE_TRY(authority, read_certificate(authority_pem));
+  const int named = X509_check_issued(authority.get(), certificate.get());
+  if (named != X509_V_OK) return not_verified(named);
+  const int verdict = X509_verify(certificate.get(), X509_get0_pubkey(authority.get()));
+  ERR_clear_error();
+  if (verdict != 1) return not_verified(X509_V_ERR_CERT_SIGNATURE_FAILURE);
+  FESCUE_CHECK(check_time(certificate.get()));
+  return check_time(authority.get());
 }
 
 Result<std::string> sign_bytes(const std::string& private_key_pem, std::string_view bytes) {

@@ -48,11 +48,18 @@ struct CertificateInfo {
   std::string common_name;
   std::string public_key_pem;
   WallTime not_before, not_after;
+  std::string subject, issuer;  // short hashes of these names, equal for equal names (RFC 5280 7.1)
+  bool is_authority = false;    // says of itself that it may sign others
+  int security_bits = 0;        // of its key: 112 for RSA of 2048 bits, 128 for P-256
 };
+/// Of the first certificate in `pem`.
 Result<CertificateInfo> inspect_certificate(const std::string& pem);
 
 /// Whether `pem` chains to one of `ca_pem`, is valid now and has the extended key usage of `purpose`.
 Result<void> verify_certificate(const std::string& pem, const std::string& ca_pem, CertificatePurpose purpose);
+
+/// Whether the key of `authority_pem` has signed `pem` itself, and both are valid now.
+Result<void> verify_issued_by(const std::string& pem, const std::string& authority_pem);
 
 /// ECDSA or RSA with SHA-256, DER signature.
 Result<std::string> sign_bytes(const std::string& private_key_pem, std::string_view bytes);

@@ -205,5 +205,29 @@ TEST(Signatures, FitTheirKeyAndTheirBytes) {
   EXPECT_FALSE(sign_bytes("no key", "a document"));
 }
 
+TEST(Certificates, KnowTheirIssuer) {
+  const std::string pem = issue(CertificatePurpose::client);
+  const auto info = inspect_certificate(pem);
+  const auto signer = inspect_certificate(authority().certificate_pem);
+  EXPECT_EQ(info->issuer, signer->subject);
+  EXPECT_NE(info->subject, signer->subject);
+  EXPECT_TRUE(signer->is_authority);
+  EXPECT_FALSE(info->is_authority);
+  EXPECT_EQ(info->security_bits, 128);
+  EXPECT_EQ(signer->security_bits, 112);
+  EXPECT_TRUE(verify_issued_by(pem, authority().certificate_pem));
+
+  const Authority namesake = *make_authority("Fescue test CA", hours(24));
+  const auto denied = verify_issued_by(pem, namesake.certificate_pem);
+  ASSERT_FALSE(denied) << "an authority of the same name, with another key";
+  EXPECT_EQ(denied.error().code(), Code::unauthenticated);
+  EXPECT_FALSE(verify_issued_by(pem, pem));
+  CertificateRequest late = request_for(generate_ec_key(), CertificatePurpose::client);
+  late.validity = hours(-1);
+  const auto expired = verify_issued_by(*issue_certificate(authority(), late), authority().certificate_pem);
+  ASSERT_FALSE(expired);
+  EXPECT_THAT(expired.error().message(), HasSubstr("expired"));
+}
+
 }  // namespace
 }  // namespace fescue
