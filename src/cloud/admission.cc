@@ -28,13 +28,21 @@ Result<CertificateHolder> find_holder(Database& database, const Peer& peer) {
   if (certificate->status != CertificateStatus::active) {
     return Error(Code::permission_denied, fmt::format("certificate {} is {}", id.str(), name_of(certificate->status)));
   }
+  if (const WallTime now = wall_now(); now < certificate->not_before || now > certificate->not_after) {
+    return Error(Code::permission_denied, fmt::format("certificate {} is not valid at this time", id.str()));
+  }
   FESCUE_TRY(things, ThingStore(database).things_of(id, "", kMaxThingsOfCertificate));
   return CertificateHolder{id, things};
 }
 
-Admission admit_by_certificate(Database& database, PolicyLibrary& policies, const Peer& peer) {
+Admission admit_by_certificate(Database& database, PolicyLibrary& policies, Newcomers& newcomers, const Peer& peer) {
+  const bool is_new = !peer.certificate_pem.empty();
+  if (is_new) newcomers.enrol(peer.certificate_pem, wall_now());
   auto holder = find_holder(database, peer);
-  if (!holder) return Admission::refuse(holder.error().message());
+  if (!holder) {
+    if (!is_new) newcomers.tell_again(CertificateId(peer.certificate_sha256), wall_now());
+    return Admission::refuse(holder.error().message());
+  }
   return Admission::accept(
       {.name = holder->certificate.str(),
        .things = std::move(holder->things),

@@ -2,6 +2,7 @@
 // holds a registered, active certificate.
 #pragma once
 
+#include "cloud/broker/newcomers.h"
 #include "cloud/broker/policy_library.h"
 #include "cloud/model/certificate.h"
 #include "mqtt_server/access_rules.h"
@@ -19,10 +20,12 @@ struct CertificateHolder {
   CertificateId certificate;
   std::vector<ThingName> things;
 };
-/// Error: permission_denied when the certificate is not registered or not active.
+/// Error: permission_denied when the certificate is not registered, not active or not valid at this time (a TLS session
+/// that goes on has not been asked again).
 Result<CertificateHolder> find_holder(Database& database, const Peer& peer);
 
-/// With the rights that the certificate's policies give. `policies` must outlive the connection.
-Admission admit_by_certificate(Database& database, PolicyLibrary& policies, const Peer& peer);
+/// With the rights that the certificate's policies give. `policies` must outlive the connection. A newcomer is put into
+/// the registry, and refused.
+Admission admit_by_certificate(Database& database, PolicyLibrary& policies, Newcomers& newcomers, const Peer& peer);
 
 }  // namespace fescue::cloud

@@ -14,6 +14,7 @@
 #include "cloud/api/lambda/artifact_download.h"
 #include "cloud/authority/authority_files.h"
 #include "cloud/broker/iot_rules.h"
+#include "cloud/broker/newcomers.h"
 #include "cloud/broker/policy_library.h"
 #include "cloud/cloud_setup.h"
 #include "cloud/control_plane.h"
@@ -62,7 +63,7 @@ struct Foundation {
   Database database;
   ArtifactStore artifacts;
   Authority authority;
-  std::shared_ptr<TlsContext> tls;
+  TlsIdentity identity;
   std::shared_ptr<TlsContext> api_tls;  // null: plain HTTP
 };
 
@@ -95,7 +96,6 @@ Result<Foundation> open_foundation(const CloudOptions& options, const CloudSetup
   FESCUE_TRY(authority, load_or_make_authority(data));
   auto identity = make_server_identity(authority, {options.iot_tls.host, options.discovery.host});
   if (!identity) return identity.error().in("certificates by the authority of " + data + "/ca.key");
-  FESCUE_TRY(tls, make_tls_server(*identity, authority.certificate_pem));
   FESCUE_TRY(api_tls, make_api_tls(options, authority));
 
   FESCUE_CHECK(take_owner_key(database, options, setup.owner_key));
@@ -103,7 +103,7 @@ Result<Foundation> open_foundation(const CloudOptions& options, const CloudSetup
   return Foundation{.database = std::move(database),
                     .artifacts = std::move(artifacts),
                     .authority = std::move(authority),
-                    .tls = std::move(tls),
+                    .identity = std::move(*identity),
                     .api_tls = std::move(api_tls)};
 }
 
@@ -121,6 +121,7 @@ class Cloud {
         tasks_(loop.io()),
         policies_(foundation_.database, config_),
         broker_(loop.io(), iot_limits(), rules_),
+        newcomers_(foundation_.database, broker_, config_),
         rollout_({.config = config_,
                   .database = foundation_.database,
                   .artifacts = foundation_.artifacts,
@@ -155,6 +156,7 @@ class Cloud {
                   [&api = api_server_](MetricsText& out) { add_metrics(out, api.counters()); },
                   [&rejections = rejections_](MetricsText& out) { add_metrics(out, rejections.counts()); },
                   [&broker = broker_](MetricsText& out) { add_metrics(out, broker.counters()); },
+                  [&newcomers = newcomers_](MetricsText& out) { add_metrics(out, newcomers.counts()); },
                   [&api = api_bodies_, &cores = core_bodies_](MetricsText& out) {
                     add_body_metrics(out, {{ListenerName::api, api.held(), api.refused()},
                                            {ListenerName::cores, cores.held(), cores.refused()}});
@@ -167,9 +169,8 @@ class Cloud {
     FESCUE_CHECK(rollout_.start());
     invocations_.start();
     serve_api();
-    serve_mqtt();
-    serve_cores();
-    return ok();
+    FESCUE_CHECK(serve_mqtt());
+    return serve_cores();
   }
 
   const std::string& ready_facts() const { return ready_facts_; }
@@ -240,31 +241,41 @@ class Cloud {
     }
   }
 
-  void serve_mqtt() {
+  /// By certificates of our authority's, and of whoever's that `judge` takes.
+  Result<std::shared_ptr<TlsContext>> make_mutual_tls(ForeignJudge judge) const {
+    return make_tls_server(foundation_.identity, foundation_.authority.certificate_pem, std::move(judge));
+  }
+
+  Result<void> serve_mqtt() {
+    FESCUE_TRY(tls, make_mutual_tls([this](const ForeignCertificate& shown) { return newcomers_.judge(shown); }));
     accept_tcp(tasks_, std::move(setup_.iot), [this](StreamPtr stream) {
       const Admission admission = admit_owner(stream->peer(), owners_);
       broker_.serve(std::move(stream), admission);
     });
     accept_tls(
-        tasks_, std::move(setup_.iot_tls), foundation_.tls,
+        tasks_, std::move(setup_.iot_tls), tls,
         [this](StreamPtr stream) {
-          const Admission admission = admit_by_certificate(foundation_.database, policies_, stream->peer());
+          const Admission admission = admit_by_certificate(foundation_.database, policies_, newcomers_, stream->peer());
           broker_.serve(std::move(stream), admission);
         },
         note_handshakes(rejections_, ListenerName::iot_tls));
+    return ok();
   }
 
-  void serve_cores() {
+  Result<void> serve_cores() {
+    FESCUE_TRY(tls,
+               make_mutual_tls([this](const ForeignCertificate& shown) { return newcomers_.judge_registered(shown); }));
     auto handler = std::make_shared<const HttpHandler>(
         [this](HttpExchangePtr exchange) { core_endpoint_.handle(std::move(exchange)); });
     auto options = server_options(rejections_, ListenerName::cores, kMaxCoreRequestBytes, core_bodies_);
     options->judge = [this](const HttpRequest& head, const Peer& peer) { return core_endpoint_.judge(head, peer); };
     accept_tls(
-        tasks_, std::move(setup_.discovery), foundation_.tls,
+        tasks_, std::move(setup_.discovery), tls,
         [this, handler, options = std::move(options)](StreamPtr stream) {
           serve_http(tasks_, std::move(stream), options, handler);
         },
         note_handshakes(rejections_, ListenerName::cores));
+    return ok();
   }
 
   CloudSetup setup_;
@@ -278,6 +289,7 @@ class Cloud {
   PolicyLibrary policies_;
   IotRules rules_;
   MqttServer broker_;
+  Newcomers newcomers_;
   Rollout rollout_;
   RemoteInvocations invocations_;
   PackageFetcher packages_;

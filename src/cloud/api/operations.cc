@@ -186,6 +186,17 @@ constexpr Operation kOperations[] = {
     {iot, "UpdateCertificate", "PUT", "/certificates/{certificateId}", iot::update_certificate},
     {iot, "DeleteCertificate", "DELETE", "/certificates/{certificateId}", iot::delete_certificate},
 
+    // IoT: certificates and authorities of others
+    {iot, "RegisterCertificate", "POST", "/certificate/register", iot::register_certificate},
+    {iot, "GetRegistrationCode", "GET", "/registrationcode", iot::get_registration_code},
+    {iot, "DeleteRegistrationCode", "DELETE", "/registrationcode", iot::delete_registration_code},
+    {iot, "RegisterCACertificate", "POST", "/cacertificate", iot::register_ca_certificate},
+    {iot, "DescribeCACertificate", "GET", "/cacertificate/{caCertificateId}", iot::describe_ca_certificate},
+    {iot, "ListCACertificates", "GET", "/cacertificates", iot::list_ca_certificates},
+    {iot, "UpdateCACertificate", "PUT", "/cacertificate/{caCertificateId}", iot::update_ca_certificate},
+    {iot, "DeleteCACertificate", "DELETE", "/cacertificate/{caCertificateId}", iot::delete_ca_certificate},
+    {iot, "ListCertificatesByCA", "GET", "/certificates-by-ca/{caCertificateId}", iot::list_certificates_by_ca},
+
     // IoT: policies
     {iot, "CreatePolicy", "POST", "/policies/{policyName}", iot::create_policy},
     {iot, "GetPolicy", "GET", "/policies/{policyName}", iot::get_policy},

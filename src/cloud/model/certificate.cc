@@ -15,18 +15,23 @@ std::string_view name_of(CertificateStatus status) {
       return "INACTIVE";
     case CertificateStatus::revoked:
       return "REVOKED";
+    case CertificateStatus::pending_activation:
+      return "PENDING_ACTIVATION";
   }
   return "UNKNOWN";
 }
 
 std::optional<CertificateStatus> parse_certificate_status(std::string_view text) {
-  for (const auto status : {CertificateStatus::active, CertificateStatus::inactive, CertificateStatus::revoked}) {
+  using enum CertificateStatus;
+  for (const auto status : {active, inactive, revoked, pending_activation}) {
     if (text == name_of(status)) return status;
   }
   return std::nullopt;
 }
 
 CertificateId certificate_id_of(std::string_view arn) { return CertificateId(std::string(last_name_of(arn))); }
+
+std::string_view name_of(CertificateMode mode) { return mode == CertificateMode::sni_only ? "SNI_ONLY" : "DEFAULT"; }
 
 std::string certificate_arn(const Region& region, const AccountId& account, const CertificateId& id) {
   return fmt::format("arn:aws:iot:{}:{}:cert/{}", region.view(), account.view(), id.view());

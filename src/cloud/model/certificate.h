@@ -15,15 +15,20 @@ namespace fescue::cloud {
 using CertificateId = Strong<struct CertificateIdTag>;  // 64 lower-case hexadecimal digits
 
 /// AWS's states that a certificate can have here.
-enum class CertificateStatus { active, inactive, revoked };
+enum class CertificateStatus { active, inactive, revoked, pending_activation };
 std::string_view name_of(CertificateStatus status);  // "ACTIVE"
 std::optional<CertificateStatus> parse_certificate_status(std::string_view text);
+
+/// sni_only: of certificates whose authority has not been proved to be the account's. Only told, never asked for.
+enum class CertificateMode { proved, sni_only };
+std::string_view name_of(CertificateMode mode);  // "DEFAULT", "SNI_ONLY"
 
 struct Certificate {
   CertificateId id;
   std::string pem;
   CertificateStatus status = CertificateStatus::inactive;
-  bool without_authority = false;  // registered as it is: mode SNI_ONLY
+  CertificateMode mode = CertificateMode::proved;
+  CertificateId authority{};  // the registered one that signed it (certificate_authority.h); empty: ours, or unknown
   WallTime not_before{}, not_after{};
   WallTime created{}, modified{};
   std::string generation_id;  // UUID

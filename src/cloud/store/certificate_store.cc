@@ -1,9 +1,7 @@
 // SQL for certificates, and AWS's names of their states.
 #include "cloud/store/certificate_store.h"
 
-#include <limits>
-
-#include <fmt/format.h>
+#include "cloud/store/numbered_list.h"
 
 namespace fescue::cloud {
 
@@ -22,11 +20,18 @@ CREATE TABLE certificate (
 )
 )sql";
 
+constexpr std::string_view kCertificateOfAuthoritySchema = R"sql(
+ALTER TABLE certificate ADD COLUMN authority TEXT NOT NULL DEFAULT '';
+CREATE INDEX certificate_by_authority ON certificate (authority, number) WHERE authority <> '';
+CREATE INDEX certificate_pending ON certificate (authority) WHERE status = 'PENDING_ACTIVATION'
+)sql";
+
 namespace {
 
 constexpr std::string_view kSelectCertificates =
     "SELECT id, pem, status, without_authority, not_before_ms, not_after_ms, created_ms, modified_ms, generation_id, "
-    "number FROM certificate ";
+    "number, authority FROM certificate ";
+constexpr std::string_view kCountPending = "SELECT count(*) FROM certificate WHERE status = 'PENDING_ACTIVATION'";
 
 Certificate certificate_of(const Statement& row) {
   const auto status = parse_certificate_status(row.text(2));
@@ -34,7 +39,8 @@ Certificate certificate_of(const Statement& row) {
   return {CertificateId(row.text(0)),
           row.text(1),
           *status,
-          row.integer(3) != 0,
+          row.integer(3) != 0 ? CertificateMode::sni_only : CertificateMode::proved,
+          CertificateId(row.text(10)),
           from_epoch_milliseconds(row.integer(4)),
           from_epoch_milliseconds(row.integer(5)),
           from_epoch_milliseconds(row.integer(6)),
@@ -43,15 +49,20 @@ Certificate certificate_of(const Statement& row) {
           row.integer(9)};
 }
 
+Result<std::int64_t> counted(Statement& count) {
+  FESCUE_TRY(number, count.first([](const Statement& row) { return row.integer(0); }));
+  return number.value_or(0);
+}
+
 }  // namespace
 
 Result<void> CertificateStore::insert(const Certificate& c) {
   FESCUE_TRY(insert, database_.prepare("INSERT INTO certificate (id, pem, status, without_authority, not_before_ms, "
-                                       "not_after_ms, created_ms, modified_ms, generation_id) "
-                                       "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"));
-  insert.bind_all(c.id.view(), c.pem, name_of(c.status), std::int64_t{c.without_authority},
+                                       "not_after_ms, created_ms, modified_ms, generation_id, authority) "
+                                       "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"));
+  insert.bind_all(c.id.view(), c.pem, name_of(c.status), std::int64_t{c.mode == CertificateMode::sni_only},
                   epoch_milliseconds(c.not_before), epoch_milliseconds(c.not_after), epoch_milliseconds(c.created),
-                  epoch_milliseconds(c.modified), c.generation_id);
+                  epoch_milliseconds(c.modified), c.generation_id, c.authority.view());
   return insert.run();
 }
 
@@ -71,12 +82,26 @@ Result<void> CertificateStore::remove(const CertificateId& id) {
 }
 
 Result<std::vector<Certificate>> CertificateStore::list(ListOrder order, std::int64_t after, std::size_t limit) const {
-  const bool oldest_first = order == ListOrder::oldest_first;
-  const std::int64_t from = !oldest_first && after == 0 ? std::numeric_limits<std::int64_t>::max() : after;
+  FESCUE_TRY(select, database_.prepare(std::string(kSelectCertificates) + in_order(order)));
+  return select.bind_all(place_in(order, after), static_cast<std::int64_t>(limit)).rows(certificate_of);
+}
+
+Result<std::vector<Certificate>> CertificateStore::list_of(const CertificateId& authority, ListOrder order,
+                                                           std::int64_t after, std::size_t limit) const {
   FESCUE_TRY(select, database_.prepare(std::string(kSelectCertificates) +
-                                       (oldest_first ? "WHERE number > ?1 ORDER BY number LIMIT ?2"
-                                                     : "WHERE number < ?1 ORDER BY number DESC LIMIT ?2")));
-  return select.bind_all(from, static_cast<std::int64_t>(limit)).rows(certificate_of);
+                                       in_order(order, "AND authority = ?3 AND authority <> ''")));
+  return select.bind_all(place_in(order, after), static_cast<std::int64_t>(limit), authority.view())
+      .rows(certificate_of);
+}
+
+Result<std::int64_t> CertificateStore::count_pending(const CertificateId& authority) const {
+  FESCUE_TRY(count, database_.prepare(std::string(kCountPending) + " AND authority = ?1"));
+  return counted(count.bind(1, authority.view()));
+}
+
+Result<std::int64_t> CertificateStore::count_pending() const {
+  FESCUE_TRY(count, database_.prepare(kCountPending));
+  return counted(count);
 }
 
 }  // namespace fescue::cloud

@@ -15,6 +15,7 @@
 namespace fescue::cloud {
 
 extern const std::string_view kCertificateSchema;
+extern const std::string_view kCertificateOfAuthoritySchema;
 
 class CertificateStore {
  public:
@@ -27,6 +28,12 @@ class CertificateStore {
   Result<void> remove(const CertificateId& id);
   /// Those after (in the order asked for) the one with the number `after`; 0 begins.
   Result<std::vector<Certificate>> list(ListOrder order, std::int64_t after, std::size_t limit) const;
+  /// Of those, what a registered authority has signed.
+  Result<std::vector<Certificate>> list_of(const CertificateId& authority, ListOrder order, std::int64_t after,
+                                           std::size_t limit) const;
+  /// PENDING_ACTIVATION, of one authority and of all.
+  Result<std::int64_t> count_pending(const CertificateId& authority) const;
+  Result<std::int64_t> count_pending() const;
 
  private:
   Database& database_;

@@ -9,6 +9,7 @@
 #include "cloud/store/function_store.h"
 #include "cloud/store/group_store.h"
 #include "cloud/store/iam/iam_store.h"
+#include "cloud/store/iot/authority_store.h"
 #include "cloud/store/iot/iot_tag_store.h"
 #include "cloud/store/iot/role_alias_store.h"
 #include "cloud/store/iot/thing_type_store.h"
@@ -45,6 +46,8 @@ std::vector<std::string_view> migrations() {
       kIotTagSchema,
       kIamSchema,
       kRevokedKeySchema,
+      kCertificateOfAuthoritySchema,
+      kAuthoritySchema,
   };
 }
 

@@ -4,10 +4,11 @@
 
 #include <fmt/format.h>
 
-#include "base/random.h"
 #include "cloud/api/framework/members.h"
 #include "cloud/api/iot/iot_operations.h"
+#include "cloud/api/iot/iot_registry.h"
 #include "cloud/api/iot/iot_values.h"
+#include "cloud/broker/enrolment.h"
 #include "cloud/store/certificate_store.h"
 #include "cloud/store/policy_store.h"
 #include "cloud/store/thing_store.h"
@@ -53,51 +54,18 @@ Result<Issued> issue_for_request(const Authority& authority, const std::string& 
   return Issued{{}, std::move(pem)};
 }
 
-enum class Signer { own_authority, unknown };
-
-/// Puts a certificate into the registry.
-ApiValue<Certificate> enrol(ControlPlane& plane, const std::string& pem, CertificateStatus status, Signer signer) {
+/// Puts what our authority has just signed into the registry.
+ApiValue<Certificate> enrol_issued(ControlPlane& plane, const std::string& pem, CertificateStatus status) {
   FESCUE_TRY(info, inspect_certificate(pem));
-  const WallTime now = plane.now();
-  const Certificate certificate{.id = CertificateId(info.sha256),
-                                .pem = pem,
-                                .status = status,
-                                .without_authority = signer == Signer::unknown,
-                                .not_before = info.not_before,
-                                .not_after = info.not_after,
-                                .created = now,
-                                .modified = now,
-                                .generation_id = random_uuid()};
-  const auto inserted = CertificateStore(plane.database).insert(certificate);
-  if (!inserted && inserted.error().code() == Code::already_exists) {
-    return already_exists("The certificate is already registered.", certificate_arn(plane, certificate.id),
-                          certificate.id.view());
-  }
-  if (!inserted) return inserted.error();
+  Certificate certificate = new_certificate(info, pem, plane.now());
+  certificate.status = status;
+  FESCUE_CHECK(enrol(plane, certificate));
   return certificate;
 }
 
 ApiValue<CertificateStatus> status_to_start_with(const ApiRequest& request) {
   FESCUE_TRY(active, query_bool(request, "setAsActive"));
   return active.value_or(false) ? CertificateStatus::active : CertificateStatus::inactive;
-}
-
-/// A status that a client may ask for; the other names of AWS's model are told apart from nonsense.
-ApiValue<CertificateStatus> requested_status(std::string_view text) {
-  if (const auto status = parse_certificate_status(text)) return *status;
-  for (const std::string_view known : {"PENDING_TRANSFER", "REGISTER_INACTIVE", "PENDING_ACTIVATION"}) {
-    if (text == known) return Error(Code::invalid_argument, fmt::format("A certificate cannot be set to {}.", text));
-  }
-  return Error(Code::invalid_argument,
-               fmt::format("'{}' is not a certificate status (ACTIVE, INACTIVE, REVOKED).", text.substr(0, 80)));
-}
-
-std::string_view mode_of(const Certificate& certificate) {
-  return certificate.without_authority ? "SNI_ONLY" : "DEFAULT";
-}
-
-json::object identity_json(const ControlPlane& plane, const Certificate& certificate) {
-  return {{"certificateArn", certificate_arn(plane, certificate.id)}, {"certificateId", certificate.id.view()}};
 }
 
 }  // namespace
@@ -108,7 +76,7 @@ Task<ApiResult> create_keys_and_certificate(ControlPlane& plane, ApiRequest requ
     return issue_with_new_key(authority, validity);
   };
   FESCUE_CO_TRY(issued, co_await plane.pool.run(make));
-  FESCUE_CO_TRY(certificate, enrol(plane, issued.pem, status, Signer::own_authority));
+  FESCUE_CO_TRY(certificate, enrol_issued(plane, issued.pem, status));
   json::object body = identity_json(plane, certificate);
   body["certificatePem"] = issued.pem;
   body["keyPair"] = json::object{{"PublicKey", issued.keys.public_pem}, {"PrivateKey", issued.keys.private_pem}};
@@ -122,22 +90,10 @@ Task<ApiResult> create_certificate_from_csr(ControlPlane& plane, ApiRequest requ
     return issue_for_request(authority, csr, validity);
   };
   FESCUE_CO_TRY(issued, co_await plane.pool.run(make));
-  FESCUE_CO_TRY(certificate, enrol(plane, issued.pem, status, Signer::own_authority));
+  FESCUE_CO_TRY(certificate, enrol_issued(plane, issued.pem, status));
   json::object body = identity_json(plane, certificate);
   body["certificatePem"] = issued.pem;
   co_return json_response(200, body);
-}
-
-Task<ApiResult> register_certificate_without_ca(ControlPlane& plane, ApiRequest request) {
-  const Members body(request);
-  FESCUE_CO_TRY(pem, body.required_string("certificatePem", {.min = 1, .max = 65'536}));
-  FESCUE_CO_TRY(asked, body.optional_string("status"));
-  FESCUE_CO_TRY(status, requested_status(asked.value_or("INACTIVE")));
-  if (const auto info = inspect_certificate(pem); !info) {
-    co_return ApiError(400, "CertificateValidationException", info.error().message());
-  }
-  FESCUE_CO_TRY(certificate, enrol(plane, pem, status, Signer::unknown));
-  co_return json_response(200, identity_json(plane, certificate));
 }
 
 Task<ApiResult> describe_certificate(ControlPlane& plane, ApiRequest request) {
@@ -152,7 +108,8 @@ Task<ApiResult> describe_certificate(ControlPlane& plane, ApiRequest request) {
   description["generationId"] = certificate.generation_id;
   description["validity"] = json::object{{"notBefore", epoch_seconds(certificate.not_before)},
                                          {"notAfter", epoch_seconds(certificate.not_after)}};
-  description["certificateMode"] = mode_of(certificate);
+  description["certificateMode"] = name_of(certificate.mode);
+  if (!certificate.authority.view().empty()) description["caCertificateId"] = certificate.authority.view();
   co_return json_response(200, json::object{{"certificateDescription", std::move(description)}});
 }
 
@@ -160,19 +117,16 @@ Task<ApiResult> list_certificates(ControlPlane& plane, ApiRequest request) {
   FESCUE_CO_TRY(page, query_page(request, kMarkerPages));
   FESCUE_CO_TRY(order, list_order(request));
   FESCUE_CO_TRY(certificates, CertificateStore(plane.database).list(order, number_after(page), page.limit + 1));
-  const auto next =
-      cut_page(request, page, certificates, [](const Certificate& last) { return std::to_string(last.number); });
-  json::array list;
-  for (const Certificate& certificate : certificates) {
-    json::object item = identity_json(plane, certificate);
-    item["status"] = name_of(certificate.status);
-    item["certificateMode"] = mode_of(certificate);
-    item["creationDate"] = epoch_seconds(certificate.created);
-    list.push_back(std::move(item));
-  }
-  json::object body{{"certificates", std::move(list)}};
-  if (next) body["nextMarker"] = *next;
-  co_return json_response(200, body);
+  co_return certificate_page(plane, request, page, std::move(certificates));
+}
+
+/// Also of an authority that is registered no more: what it signed stays.
+Task<ApiResult> list_certificates_by_ca(ControlPlane& plane, ApiRequest request) {
+  FESCUE_CO_TRY(id, parse_certificate_id(request.labels[0]));
+  FESCUE_CO_TRY(page, query_page(request, kAuthorityPages));
+  FESCUE_CO_TRY(order, list_order(request));
+  FESCUE_CO_TRY(certificates, CertificateStore(plane.database).list_of(id, order, number_after(page), page.limit + 1));
+  co_return certificate_page(plane, request, page, std::move(certificates));
 }
 
 Task<ApiResult> update_certificate(ControlPlane& plane, ApiRequest request) {
@@ -187,8 +141,7 @@ Task<ApiResult> delete_certificate(ControlPlane& plane, ApiRequest request) {
   FESCUE_CO_TRY(certificate, find_certificate(plane, request.labels[0]));
   FESCUE_CO_TRY(force, query_bool(request, "forceDelete"));
   if (certificate.status == CertificateStatus::active) {
-    co_return ApiError(406, "CertificateStateException",
-                       fmt::format("Certificate {} is ACTIVE; set it to INACTIVE first.", certificate.id.view()));
+    co_return state_error(fmt::format("Certificate {} is ACTIVE; set it to INACTIVE first.", certificate.id.view()));
   }
   FESCUE_CO_TRY(things, ThingStore(plane.database).things_of(certificate.id, "", 1));
   if (!things.empty()) {

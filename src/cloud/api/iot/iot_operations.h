@@ -14,8 +14,14 @@ OperationBody list_thing_principals_v2;
 // iot_thing_types.cc
 OperationBody create_thing_type, describe_thing_type, deprecate_thing_type, delete_thing_type, list_thing_types;
 // iot_certificates.cc
-OperationBody create_keys_and_certificate, create_certificate_from_csr, register_certificate_without_ca;
-OperationBody describe_certificate, list_certificates, update_certificate, delete_certificate;
+OperationBody create_keys_and_certificate, create_certificate_from_csr;
+OperationBody describe_certificate, list_certificates, list_certificates_by_ca, update_certificate, delete_certificate;
+// iot_registration.cc
+OperationBody register_certificate, register_certificate_without_ca;
+// iot_authority_registration.cc
+OperationBody get_registration_code, delete_registration_code, register_ca_certificate;
+// iot_authorities.cc
+OperationBody describe_ca_certificate, list_ca_certificates, update_ca_certificate, delete_ca_certificate;
 // iot_policies.cc
 OperationBody create_policy, get_policy, delete_policy, list_policies;
 // iot_policy_versions.cc

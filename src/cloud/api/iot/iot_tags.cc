@@ -26,6 +26,7 @@ ApiValue<void> check_resource(ControlPlane& plane, const std::string& arn) {
   if (!is_ours) return not_found("Resource", arn);
   if (kind == "policy") return to_void(find_policy(plane, name));
   if (kind == "thingtype") return to_void(find_thing_type(plane, name));
+  if (kind == "cacert") return to_void(find_authority(plane, name));
   if (kind == "rolealias") return to_void(find_role_alias(plane, name));
   return Error(Code::invalid_argument, fmt::format("{} is not a resource that can have tags.", arn));
 }

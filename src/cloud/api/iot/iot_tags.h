@@ -1,5 +1,5 @@
-// Tags of policies, thing types and role aliases (docs/compatibility/api-iot.md#tags), which come and go with what they
-// belong to.
+// Tags of policies, thing types, role aliases and CAs (docs/compatibility/api-iot.md#tags), which come and go with what
+// they belong to.
 #pragma once
 
 #include <map>

@@ -10,6 +10,7 @@
 #include "base/text/parse_number.h"
 #include "cloud/api/framework/members.h"
 #include "cloud/store/certificate_store.h"
+#include "cloud/store/iot/authority_store.h"
 #include "cloud/store/iot/role_alias_store.h"
 #include "cloud/store/iot/thing_type_store.h"
 #include "cloud/store/policy_store.h"
@@ -43,7 +44,16 @@ std::string arn_of(const ControlPlane& plane, std::string_view kind, std::string
   return fmt::format("arn:aws:iot:{}:{}:{}/{}", plane.config.region.view(), plane.config.account.view(), kind, name);
 }
 
-/// Lower-case digits; the pattern allows "0x" in place of the first two.
+}  // namespace
+
+ApiValue<Thing> find_thing(ControlPlane& plane, std::string_view name) {
+  FESCUE_TRY(parsed, parse_thing_name(name));
+  FESCUE_TRY(thing, ThingStore(plane.database).find(parsed));
+  if (!thing) return not_found("Thing", name);
+  return std::move(*thing);
+}
+
+/// The pattern allows "0x" in place of the first two.
 ApiValue<CertificateId> parse_certificate_id(std::string_view text) {
   std::string id;
   for (const char c : text) id.push_back(c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c);
@@ -55,20 +65,18 @@ ApiValue<CertificateId> parse_certificate_id(std::string_view text) {
   return CertificateId(std::move(id));
 }
 
-}  // namespace
-
-ApiValue<Thing> find_thing(ControlPlane& plane, std::string_view name) {
-  FESCUE_TRY(parsed, parse_thing_name(name));
-  FESCUE_TRY(thing, ThingStore(plane.database).find(parsed));
-  if (!thing) return not_found("Thing", name);
-  return std::move(*thing);
-}
-
 ApiValue<Certificate> find_certificate(ControlPlane& plane, std::string_view id) {
   FESCUE_TRY(parsed, parse_certificate_id(id));
   FESCUE_TRY(certificate, CertificateStore(plane.database).find(parsed));
   if (!certificate) return not_found("Certificate", parsed.view());
   return std::move(*certificate);
+}
+
+ApiValue<CertificateAuthority> find_authority(ControlPlane& plane, std::string_view id) {
+  FESCUE_TRY(parsed, parse_certificate_id(id));
+  FESCUE_TRY(authority, AuthorityStore(plane.database).find(parsed));
+  if (!authority) return not_found("CA certificate", parsed.view());
+  return std::move(*authority);
 }
 
 ApiValue<Certificate> find_certificate_by_arn(ControlPlane& plane, std::string_view arn) {
@@ -116,6 +124,10 @@ std::string thing_arn(const ControlPlane& plane, const ThingName& name) {
 
 std::string certificate_arn(const ControlPlane& plane, const CertificateId& id) {
   return cloud::certificate_arn(plane.config.region, plane.config.account, id);
+}
+
+std::string authority_arn(const ControlPlane& plane, const CertificateId& id) {
+  return arn_of(plane, "cacert", id.view());
 }
 
 std::string policy_arn(const ControlPlane& plane, const PolicyName& name) {

@@ -11,6 +11,7 @@
 #include "cloud/api/framework/pages.h"
 #include "cloud/control_plane.h"
 #include "cloud/model/certificate.h"
+#include "cloud/model/certificate_authority.h"
 #include "cloud/model/iot_policy.h"
 #include "cloud/model/role_alias.h"
 #include "cloud/model/thing.h"
@@ -19,11 +20,15 @@ namespace fescue::cloud::iot {
 
 inline constexpr PageRule kResultPages{.size = "maxResults", .token = "nextToken"};
 inline constexpr PageRule kMarkerPages{.size = "pageSize", .token = "marker"};
+inline constexpr PageRule kAuthorityPages{.size = "pageSize", .token = "marker", .default_size = 25};
 
 ApiValue<Thing> find_thing(ControlPlane& plane, std::string_view name);
 ApiValue<ThingType> find_thing_type(ControlPlane& plane, std::string_view name);
 ApiValue<RoleAlias> find_role_alias(ControlPlane& plane, std::string_view name);
+/// 64 hexadecimal digits, given back in lower case.
+ApiValue<CertificateId> parse_certificate_id(std::string_view text);
 ApiValue<Certificate> find_certificate(ControlPlane& plane, std::string_view id);
+ApiValue<CertificateAuthority> find_authority(ControlPlane& plane, std::string_view id);
 /// By its ARN; what is not the ARN of a certificate is refused.
 ApiValue<Certificate> find_certificate_by_arn(ControlPlane& plane, std::string_view arn);
 ApiValue<PolicyName> parse_policy_name(std::string_view text);
@@ -31,6 +36,7 @@ ApiValue<Policy> find_policy(ControlPlane& plane, std::string_view name);
 
 std::string thing_arn(const ControlPlane& plane, const ThingName& name);
 std::string certificate_arn(const ControlPlane& plane, const CertificateId& id);
+std::string authority_arn(const ControlPlane& plane, const CertificateId& id);
 std::string policy_arn(const ControlPlane& plane, const PolicyName& name);
 std::string thing_type_arn(const ControlPlane& plane, std::string_view name);
 std::string role_alias_arn(const ControlPlane& plane, std::string_view name);
