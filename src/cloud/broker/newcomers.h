@@ -32,8 +32,8 @@ void add_metrics(MetricsText& out, const NewcomerCounts& newcomers);
 class Newcomers {
  public:
   /// All must outlive it.
-  Newcomers(Database& database, MqttServer& broker, const CloudConfig& config)
-      : database_(database), broker_(broker), config_(config) {}
+  Newcomers(Database& database, MqttServer& broker, const CloudConfig& config, const RegistrationLimits& limits = {})
+      : database_(database), broker_(broker), config_(config), budget_(limits) {}
 
   /// Of a certificate that our authority has not signed: known when it is in the registry, whatever its state.
   ForeignVerdict judge_registered(const ForeignCertificate& shown) const;
