@@ -27,7 +27,7 @@ def refused(call, **arguments):
 
 def test_a_registered_certificate_connects_and_no_other(site, maker):
     device = OwnDevice(site, maker, "lamp", key="rsa")
-    with Counted(lambda: cloud_metrics(site), 'fescue_refused_total{cause="handshake",door="iot-tls"}', 1):
+    with Counted(lambda: cloud_metrics(site), 'fescue_refused_total{listener="iot-tls",cause="handshake"}', 1):
         assert not device.publishes()
     device.register("--status", "ACTIVE")
     assert not device.publishes(), "it has no policy"

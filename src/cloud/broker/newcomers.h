@@ -2,7 +2,7 @@
 // IoT's just-in-time registration has it (docs/compatibility/api-iot.md#just-in-time-registration). In the handshake it
 // answers who may go on; whoever then has shown that it has the key, and is signed by a registered authority that
 // allows it, is put into the registry, PENDING_ACTIVATION, and told of on `$aws/events/certificates/registered/<CA>`.
-// It may not connect before somebody has made it ACTIVE.
+// It may not connect before it is made ACTIVE.
 #pragma once
 
 #include <cstdint>

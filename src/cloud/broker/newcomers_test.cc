@@ -133,7 +133,7 @@ TEST_F(NewcomersTest, DoNotFillTheStore) {
   EXPECT_TRUE(find(pem));
 }
 
-TEST_F(NewcomersTest, ComeNoFasterThanSomebodyCanLook) {
+TEST_F(NewcomersTest, ComeNoFasterThanTheirRate) {
   Newcomers few(database_, broker_, config_, {.burst = 2, .each = std::chrono::hours(1)});
   const std::string first = device_of(maker());
   few.enrol(first, now_);

@@ -1,6 +1,6 @@
 // RegistrationBudget: how much an authority that registers what it signs may make of it. Whoever has its key can make
-// certificates without end; of each authority no more are kept that nobody has activated than there is room for, and
-// they come, and are told of, no faster than somebody can look at them. Pure.
+// certificates without end; of each authority no more wait for their activation than there is room for, and they come,
+// and are told of, no faster than its rate. Pure.
 #pragma once
 
 #include <cstddef>

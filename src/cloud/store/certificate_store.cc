@@ -36,17 +36,17 @@ constexpr std::string_view kCountPending = "SELECT count(*) FROM certificate WHE
 Certificate certificate_of(const Statement& row) {
   const auto status = parse_certificate_status(row.text(2));
   FESCUE_ASSERT(status);
-  return {CertificateId(row.text(0)),
-          row.text(1),
-          *status,
-          row.integer(3) != 0 ? CertificateMode::sni_only : CertificateMode::proved,
-          CertificateId(row.text(10)),
-          from_epoch_milliseconds(row.integer(4)),
-          from_epoch_milliseconds(row.integer(5)),
-          from_epoch_milliseconds(row.integer(6)),
-          from_epoch_milliseconds(row.integer(7)),
-          row.text(8),
-          row.integer(9)};
+  return {.id = CertificateId(row.text(0)),
+          .pem = row.text(1),
+          .status = *status,
+          .mode = row.integer(3) != 0 ? CertificateMode::sni_only : CertificateMode::proved,
+          .authority = CertificateId(row.text(10)),
+          .not_before = from_epoch_milliseconds(row.integer(4)),
+          .not_after = from_epoch_milliseconds(row.integer(5)),
+          .created = from_epoch_milliseconds(row.integer(6)),
+          .modified = from_epoch_milliseconds(row.integer(7)),
+          .generation_id = row.text(8),
+          .number = row.integer(9)};
 }
 
 Result<std::int64_t> counted(Statement& count) {

@@ -36,10 +36,11 @@ constexpr std::pair<Service, std::string_view> kOfDeployers[] = {
     {iot_data, "Publish"},
 };
 
-/// They read, and what they read is secret.
+/// They read, and what they read is secret, or proves something.
 constexpr std::pair<Service, std::string_view> kSecretReads[] = {
     {secrets_manager, "GetSecretValue"},
     {secrets_manager, "BatchGetSecretValue"},
+    {iot, "GetRegistrationCode"},
 };
 
 constexpr std::array<std::string_view, 6> kReadVerbs = {"Get", "List", "Describe", "Filter", "Search", "Test"};

@@ -22,6 +22,7 @@ TEST(NeededRole, SecretsAreNotMerelyRead) {
   EXPECT_EQ(needed(Service::secrets_manager, "DescribeSecret"), KeyRole::read_only);
   EXPECT_EQ(needed(Service::secrets_manager, "GetSecretValue"), KeyRole::admin);
   EXPECT_EQ(needed(Service::secrets_manager, "BatchGetSecretValue"), KeyRole::admin);
+  EXPECT_EQ(needed(Service::iot, "GetRegistrationCode"), KeyRole::admin);
   EXPECT_EQ(needed(Service::keys, "ListApiKeys"), KeyRole::admin);
 }
 
