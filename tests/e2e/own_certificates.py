@@ -73,9 +73,9 @@ class OwnDevice:
     def is_closed_on(self):
         """Whether the server closes the connection before it has answered CONNECT."""
         try:
-            with dial(self.site.endpoints["iot_mqtts"], self.tls) as door:
-                door.sendall(CONNECT)
-                return read_to_end(door) == b""
+            with dial(self.site.endpoints["iot_mqtts"], self.tls) as connection:
+                connection.sendall(CONNECT)
+                return read_to_end(connection) == b""
         except OSError:
             return True
 

@@ -1,7 +1,9 @@
 // SQL for certificates, and AWS's names of their states.
 #include "cloud/store/certificate_store.h"
 
-#include "cloud/store/numbered_list.h"
+#include <limits>
+
+#include <fmt/format.h>
 
 namespace fescue::cloud {
 
@@ -47,6 +49,18 @@ Certificate certificate_of(const Statement& row) {
           .modified = from_epoch_milliseconds(row.integer(7)),
           .generation_id = row.text(8),
           .number = row.integer(9)};
+}
+
+/// Of a list that goes on in `order` behind the number `?1`, `?2` of them at most. `condition` begins with "AND".
+std::string in_order(ListOrder order, std::string_view condition = "") {
+  return order == ListOrder::oldest_first
+             ? fmt::format("WHERE number > ?1 {} ORDER BY number LIMIT ?2", condition)
+             : fmt::format("WHERE number < ?1 {} ORDER BY number DESC LIMIT ?2", condition);
+}
+
+/// 0 is the begin of the list.
+std::int64_t place_in(ListOrder order, std::int64_t after) {
+  return order == ListOrder::newest_first && after == 0 ? std::numeric_limits<std::int64_t>::max() : after;
 }
 
 Result<std::int64_t> counted(Statement& count) {

@@ -1,7 +1,7 @@
 // SQL for policies, their versions and what they are attached to.
 #include "cloud/store/policy_store.h"
 
-#include "cloud/store/numbered_list.h"
+#include <limits>
 
 namespace fescue::cloud {
 
@@ -73,8 +73,12 @@ Result<void> PolicyStore::remove(const PolicyName& name) {
 }
 
 Result<std::vector<Policy>> PolicyStore::list(ListOrder order, std::int64_t after, std::size_t limit) const {
-  FESCUE_TRY(select, database_.prepare(std::string(kSelectPolicies) + in_order(order)));
-  return select.bind_all(place_in(order, after), static_cast<std::int64_t>(limit)).rows(read_policy);
+  const bool oldest_first = order == ListOrder::oldest_first;
+  const std::int64_t from = !oldest_first && after == 0 ? std::numeric_limits<std::int64_t>::max() : after;
+  FESCUE_TRY(select, database_.prepare(std::string(kSelectPolicies) +
+                                       (oldest_first ? "WHERE number > ?1 ORDER BY number LIMIT ?2"
+                                                     : "WHERE number < ?1 ORDER BY number DESC LIMIT ?2")));
+  return select.bind_all(from, static_cast<std::int64_t>(limit)).rows(read_policy);
 }
 
 Result<std::int64_t> PolicyStore::add_version(const PolicyName& name, std::string_view document, WallTime now) {

@@ -1,9 +1,9 @@
 // SQL for certificate authorities and the registration code.
 #include "cloud/store/iot/authority_store.h"
 
-#include <fmt/format.h>
+#include <limits>
 
-#include "cloud/store/numbered_list.h"
+#include <fmt/format.h>
 
 namespace fescue::cloud {
 
@@ -95,8 +95,12 @@ Result<void> AuthorityStore::remove(const CertificateId& id) {
 
 Result<std::vector<CertificateAuthority>> AuthorityStore::list(ListOrder order, std::int64_t after,
                                                                std::size_t limit) const {
-  FESCUE_TRY(select, database_.prepare(std::string(kSelectAuthorities) + in_order(order)));
-  return select.bind_all(place_in(order, after), static_cast<std::int64_t>(limit)).rows(authority_of);
+  const bool oldest_first = order == ListOrder::oldest_first;
+  const std::int64_t from = !oldest_first && after == 0 ? std::numeric_limits<std::int64_t>::max() : after;
+  FESCUE_TRY(select, database_.prepare(std::string(kSelectAuthorities) +
+                                       (oldest_first ? "WHERE number > ?1 ORDER BY number LIMIT ?2"
+                                                     : "WHERE number < ?1 ORDER BY number DESC LIMIT ?2")));
+  return select.bind_all(from, static_cast<std::int64_t>(limit)).rows(authority_of);
 }
 
 Result<std::optional<std::string>> RegistrationCodeStore::find() const {
