@@ -17,14 +17,14 @@ std::string_view trimmed(std::string_view text) {
 }
 
 /// Letters, digits and signs of ASCII.
-bool is_word(std::string_view text) {
+bool is_key_text(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7f; });
 }
 
 }  // namespace
 
 Result<std::string> to_credentials_file(const AccessKey& key) {
-  if (!is_word(key.id) || !is_word(key.secret)) {
+  if (!is_key_text(key.id) || !is_key_text(key.secret)) {
     return Error(Code::invalid_argument, "the access key holds characters that no access key has");
   }
   return fmt::format("[default]\naws_access_key_id = {}\naws_secret_access_key = {}\n", key.id, key.secret);
