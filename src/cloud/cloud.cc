@@ -61,6 +61,7 @@ HandshakeRefused note_handshakes(RejectionLog& rejections, ListenerName listener
 /// What must be there before anything is served; blocks, since nothing waits for it yet.
 struct Foundation {
   Database database;
+  Database retained;  // a second connection to the same file, for the thread that stores retained messages
   ArtifactStore artifacts;
   Authority authority;
   TlsIdentity identity;
@@ -92,6 +93,7 @@ Result<Foundation> open_foundation(const CloudOptions& options, const CloudSetup
   FESCUE_CHECK(keep_identity(data, instance));
   FESCUE_TRY(database, Database::open(data + "/fescue.db"));
   FESCUE_CHECK(database.migrate(migrations()));
+  FESCUE_TRY(retained, Database::open(data + "/fescue.db"));
   FESCUE_TRY(artifacts, ArtifactStore::open(real_file_system(), data + "/artifacts"));
   FESCUE_TRY(authority, load_or_make_authority(data));
   auto identity = make_server_identity(authority, {options.iot_tls.host, options.discovery.host});
@@ -101,6 +103,7 @@ Result<Foundation> open_foundation(const CloudOptions& options, const CloudSetup
   FESCUE_CHECK(take_owner_key(database, options, setup.owner_key));
   FESCUE_CHECK(fill(setup.ca, authority.certificate_pem));
   return Foundation{.database = std::move(database),
+                    .retained = std::move(retained),
                     .artifacts = std::move(artifacts),
                     .authority = std::move(authority),
                     .identity = std::move(*identity),
@@ -191,9 +194,8 @@ class Cloud {
 
   Result<void> keep_retained() {
     FESCUE_TRY(kept, RetainedStore(foundation_.database).load());
-    broker_.retained().restore(std::move(kept), [this](const std::string& topic, const RetainedMessage* message) {
-      RetainedStore store(foundation_.database);
-      return message ? store.put(topic, *message) : store.remove(topic);
+    broker_.keep_retained(std::move(kept), retained_pool_, [this](const RetainedChanges& changes) {
+      return RetainedStore(foundation_.retained).apply(changes);
     });
     return ok();
   }
@@ -285,6 +287,7 @@ class Cloud {
   Owners owners_;
   RejectionLog rejections_;
   BlockingPool pool_;
+  BlockingPool retained_pool_{1};  // of its own: an acknowledgement does not wait for an archive
   TaskGroup tasks_;
   PolicyLibrary policies_;
   IotRules rules_;

@@ -1,6 +1,9 @@
 // The server's answers to each packet, in each state of the session, and its two deadlines: CONNECT and keep-alive.
 #include "mqtt/server_session.h"
 
+#include <algorithm>
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "base/assert.h"
@@ -17,6 +20,12 @@ ServerSession::ServerSession(const ServerLimits& limits, SteadyTime now)
 std::optional<ServerEvent> ServerSession::next(SteadyTime now) {
   FESCUE_ASSERT(state_ != State::deciding);
   acknowledge_publish();
+  if (paused()) return std::nullopt;
+  if (postponed_ && state_ == State::connected) {
+    const Publish* again = std::exchange(postponed_, nullptr);
+    unacknowledged_ = again->packet_id;
+    return again;
+  }
   while (state_ != State::closed) {
     const auto packet = decoder_.next();
     if (!packet) {
@@ -33,10 +42,42 @@ std::optional<ServerEvent> ServerSession::next(SteadyTime now) {
 
 void ServerSession::acknowledge_publish() {
   if (unacknowledged_ != 0 && state_ == State::connected) {
-    append_puback(output_, unacknowledged_);
-    ++acknowledgements_;
+    const AckTicket behind = held_.empty() ? 0 : held_.back().ticket;
+    const AckTicket ticket = std::max(hold_for_, behind);
+    if (ticket != 0) {
+      held_.push_back({unacknowledged_, ticket});
+    } else {
+      acknowledge(unacknowledged_);
+    }
   }
   unacknowledged_ = 0;
+  hold_for_ = 0;
+}
+
+void ServerSession::acknowledge(PacketId id) {
+  append_puback(output_, id);
+  ++acknowledgements_;
+}
+
+void ServerSession::postpone(const Publish& publish) {
+  unacknowledged_ = 0;
+  postponed_ = &publish;
+  paused_ = true;
+}
+
+void ServerSession::resume(SteadyTime now) {
+  paused_ = false;
+  last_received_ = now;
+}
+
+void ServerSession::release(AckTicket ticket, SteadyTime now) {
+  if (paused()) last_received_ = now;
+  const auto end = std::ranges::find_if(held_, [&](const Held& held) { return held.ticket > ticket; });
+  if (state_ == State::connected) {
+    std::for_each(held_.begin(), end, [&](const Held& held) { acknowledge(held.id); });
+  }
+  held_.erase(held_.begin(), end);
+  if (held_.empty()) held_ = {};
 }
 
 void ServerSession::decoding_failed(const Error& error) {
@@ -140,7 +181,7 @@ void ServerSession::close(CloseCause cause, std::string text) {
 
 SteadyTime ServerSession::deadline() const {
   if (state_ == State::awaiting_connect || state_ == State::deciding) return connect_by_;
-  if (state_ == State::closed || silence_allowed_ == Duration::zero()) return SteadyTime::max();
+  if (state_ == State::closed || silence_allowed_ == Duration::zero() || paused()) return SteadyTime::max();
   return last_received_ + silence_allowed_;
 }
 

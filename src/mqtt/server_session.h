@@ -7,8 +7,8 @@
 //
 // Rules: CONNECT first, once, and within a deadline; the peer is closed after 1.5 times its keep-alive without a packet
 // [3.1.2.10]; a QoS 1 PUBLISH is acknowledged when the caller asks for the next event, unless it closed the session
-// before; QoS 2 is not spoken: SUBSCRIBE is granted 1 at most, a QoS 2 PUBLISH or will closes (as AWS IoT does).
-// Sessions are clean: nothing outlives the connection, session_present is always 0.
+// before, or holds it back; QoS 2 is not spoken: SUBSCRIBE is granted 1 at most, a QoS 2 PUBLISH or will closes (as AWS
+// IoT does). Sessions are clean: nothing outlives the connection, session_present is always 0.
 #pragma once
 
 #include <chrono>
@@ -28,7 +28,7 @@ struct ServerLimits {
   std::size_t max_remaining_length = kDefaultMaxRemainingLength;
   std::chrono::seconds connect_deadline{10};
   std::chrono::seconds max_keep_alive{0};  // a client that asks for more, or for none, gets this; 0: no bound
-  std::size_t max_in_flight = 16'384;      // QoS 1 messages sent and not acknowledged
+  std::size_t max_in_flight = 16'384;      // QoS 1 messages sent and not acknowledged; acknowledgements held
 };
 
 struct OwnedWill {
@@ -37,6 +37,9 @@ struct OwnedWill {
   QoS qos = QoS::at_most_once;
   Retain retain = Retain::no;
 };
+
+/// What a held acknowledgement waits for: whatever the caller counts upwards.
+using AckTicket = std::uint64_t;
 
 /// What the caller has to act on. The pointers are never null.
 using ServerEvent = std::variant<const Connect*,       // answer with accept() or refuse() before the next next()
@@ -60,6 +63,20 @@ class ServerSession {
 
   /// Appends a PUBLISH to output(). False: the in-flight window is full and nothing was appended (QoS 1 only).
   [[nodiscard]] bool deliver(PublishFrame& frame, QoS qos);
+
+  // In place of the PUBACK that the PUBLISH handed out last would get:
+  /// It is sent by release() of this ticket or of a later one; those of later PUBLISHes wait behind it [4.6.0-2].
+  void hold_acknowledgement(AckTicket ticket) { hold_for_ = ticket; }
+  /// The session stands still until resume(): next() gives nothing, no deadline passes. Then it is handed out again.
+  void postpone(const Publish& publish);
+
+  void release(AckTicket ticket, SteadyTime now);
+  void resume(SteadyTime now);
+  /// Postponed, or as many acknowledgements are held as there may be.
+  bool paused() const { return paused_ || held_.size() >= limits_.max_in_flight; }
+  bool holds_any() const { return !held_.empty(); }
+  /// Whether an acknowledgement is held that `ticket` would release.
+  bool holds(AckTicket ticket) const { return !held_.empty() && held_.front().ticket <= ticket; }
 
   /// Ends the session; output() may still hold what explains it to the peer.
   void close(CloseCause cause, std::string text);
@@ -85,6 +102,7 @@ class ServerSession {
   std::optional<ServerEvent> handle_first(const Packet& packet);
   std::optional<ServerEvent> handle(const Packet& packet);
   void acknowledge_publish();
+  void acknowledge(PacketId id);
   void decoding_failed(const Error& error);
   Duration silence_allowed(std::uint16_t keep_alive) const;
 
@@ -94,6 +112,14 @@ class ServerSession {
   InFlight in_flight_;
   State state_ = State::awaiting_connect;
   PacketId unacknowledged_ = 0;  // of the PUBLISH handed out last
+  AckTicket hold_for_ = 0;       // what it waits for; 0: nothing
+  struct Held {
+    PacketId id;
+    AckTicket ticket;
+  };
+  std::vector<Held> held_;              // in the order of the PUBLISHes; tickets never fall
+  const Publish* postponed_ = nullptr;  // the decoder's, which stands still too
+  bool paused_ = false;
   std::uint64_t acknowledgements_ = 0;
   SteadyTime connect_by_;
   Duration silence_allowed_ = Duration::zero();  // zero: no bound

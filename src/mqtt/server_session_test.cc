@@ -20,13 +20,16 @@ using testing::HasSubstr;
 struct Server {
   explicit Server(ServerLimits limits = {}) : session(limits, kStart) {}
 
+  std::string go_on(SteadyTime now) {
+    while (const auto event = session.next(now)) std::visit([this](const auto* packet) { take(*packet); }, *event);
+    return std::exchange(session.output(), {});
+  }
   /// Bytes in; gives the bytes that are sent because of them.
   std::string in(const std::string& bytes, SteadyTime now = kStart) {
     const auto room = session.prepare();
     std::memcpy(room.data(), bytes.data(), bytes.size());
     session.commit(bytes.size());
-    while (const auto event = session.next(now)) std::visit([this](const auto* packet) { take(*packet); }, *event);
-    return std::exchange(session.output(), {});
+    return go_on(now);
   }
   std::string in(const Packet& packet, SteadyTime now = kStart) {
     std::string bytes;
@@ -43,6 +46,9 @@ struct Server {
     }
   }
   void take(const Publish& packet) {
+    if (packet.topic == postponed) return session.postpone(packet);
+    if (packet.topic.starts_with("held/"))
+      session.hold_acknowledgement(std::stoul(std::string(packet.topic.substr(5))));
     published.push_back(std::string(packet.topic) + "=" + std::string(packet.payload));
     if (packet.topic == "forbidden") session.close(CloseCause::refused, "not allowed");
   }
@@ -64,6 +70,7 @@ struct Server {
   ServerSession session;
   ConnectCode answer = ConnectCode::accepted;
   int connects = 0;
+  std::string postponed;  // a topic
   std::vector<std::string> published, unsubscribed;
 };
 
@@ -191,6 +198,58 @@ TEST(ServerSession, ARefusedPublishIsNotAcknowledged) {
   EXPECT_EQ(server.in(bytes), "");
   EXPECT_EQ(server.cause(), CloseCause::refused);
   EXPECT_THAT(server.published, testing::ElementsAre("forbidden="));
+}
+
+std::string publish_bytes(std::initializer_list<std::pair<std::string_view, PacketId>> publishes) {
+  std::string bytes;
+  for (const auto& [topic, id] : publishes) {
+    append_publish(bytes, topic, "p", id == 0 ? QoS::at_most_once : QoS::at_least_once, id, Dup::no, Retain::no);
+  }
+  return bytes;
+}
+
+TEST(ServerSession, AHeldAcknowledgementWaitsAndTheLaterOnesBehindIt) {
+  Server server = connected_server();
+  EXPECT_EQ(server.in(publish_bytes({{"t", 1}, {"held/5", 2}, {"t", 3}, {"t", 0}, {"held/6", 4}})), "\x40\x02\0\1"s);
+  EXPECT_TRUE(server.session.holds(5));
+  EXPECT_FALSE(server.session.holds(4));
+  server.session.release(4, kStart);
+  EXPECT_EQ(server.go_on(kStart), "");
+  server.session.release(5, kStart);
+  EXPECT_EQ(server.go_on(kStart), "\x40\x02\0\2\x40\x02\0\3"s);
+  EXPECT_EQ(server.in(publish_bytes({{"t", 5}})), "");
+  server.session.release(9, kStart);
+  EXPECT_EQ(server.go_on(kStart), "\x40\x02\0\4\x40\x02\0\5"s);
+  EXPECT_FALSE(server.session.holds_any());
+  EXPECT_EQ(server.in(publish_bytes({{"t", 6}})), "\x40\x02\0\6"s);
+}
+
+TEST(ServerSession, HeldAcknowledgementsAreBounded) {
+  Server server = connected_server({.max_in_flight = 2});
+  EXPECT_EQ(server.in(publish_bytes({{"held/5", 1}, {"t", 2}, {"t", 3}})), "");
+  EXPECT_TRUE(server.session.paused());
+  EXPECT_EQ(server.published.size(), 2u);
+  server.session.release(5, kStart);
+  EXPECT_EQ(server.go_on(kStart), "\x40\x02\0\1\x40\x02\0\2\x40\x02\0\3"s);
+}
+
+TEST(ServerSession, APostponedPublishIsHandedOutAgainAndNothingBefore) {
+  Server server;
+  server.in(connect_packet(10));
+  server.postponed = "later";
+  EXPECT_EQ(server.in(publish_bytes({{"t", 1}, {"later", 2}, {"t", 3}})), "\x40\x02\0\1"s);
+  EXPECT_EQ(server.go_on(kStart), "");
+  const SteadyTime late = kStart + 1h;
+  server.session.on_time(late);
+  EXPECT_EQ(server.reason(), "open") << "who is not read is not silent";
+  server.session.resume(late);
+  EXPECT_EQ(server.go_on(late), "") << "postponed once more";
+  server.postponed.clear();
+  server.session.resume(late);
+  EXPECT_EQ(server.go_on(late), "\x40\x02\0\2\x40\x02\0\3"s);
+  EXPECT_THAT(server.published, testing::ElementsAre("t=p", "later=p", "t=p"));
+  server.session.on_time(late + 15s);
+  EXPECT_EQ(server.cause(), CloseCause::timed_out);
 }
 
 TEST(ServerSession, QoS2IsNotSpoken) {

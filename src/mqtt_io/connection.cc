@@ -55,12 +55,13 @@ Task<void> Connection::read_loop([[maybe_unused]] std::shared_ptr<Connection> se
   const auto at_first = co_await asio::this_coro::cancellation_state;
   if (is_cancelled(at_first)) close_session(CloseCause::stopping, "the service is stopping");
   while (!session_closed()) {
-    if (has_room(0)) {
+    if (has_room(0) && !paused()) {
       const std::span<char> room = prepare();
       const auto [error, got] = co_await stream_->read_some(asio::buffer(room.data(), room.size()));
       take_input(error, got);
     } else {
       co_await wait_for_change();
+      take_input(error_code(), 0);  // what a pause has left
     }
     const auto state = co_await asio::this_coro::cancellation_state;
     if (is_cancelled(state)) close_session(CloseCause::stopping, "the service is stopping");
@@ -102,7 +103,7 @@ bool Connection::may_wait_for_company() const {
   return waiting > 0 && waiting < kMostWaitingAcks && output().size() == waiting * kPubAckBytes;
 }
 
-/// Until there is room in the output, or the stream is closed.
+/// Until there is room in the output, a pause is over, or the stream is closed.
 Task<void> Connection::wait_for_change() {
   Event change(stream_->executor());
   waiting_for_change_ = &change;

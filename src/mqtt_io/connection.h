@@ -73,6 +73,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void prepare_output();
   /// Something was appended: it leaves at the end of this turn.
   void output_changed();
+  /// Looks again whether there is something to read, or whether what has been read may be handled now.
+  void wake_reader();
   /// Moves the timer if the earliest deadline has become earlier.
   void rearm();
 
@@ -86,7 +88,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   virtual const std::string& output() const = 0;
   virtual const std::optional<CloseReason>& session_closed() const = 0;
   virtual void close_session(CloseCause cause, std::string text) = 0;
-  virtual void ended(const CloseReason& reason) = 0;            // once
+  virtual void ended(const CloseReason& reason) = 0;  // once
+  virtual bool paused() const { return false; }       // nothing is read or handled; wake_reader() when it ends
   virtual std::uint64_t acknowledgements() const { return 0; }  // PUBACKs ever appended to the output
 
   Traffic traffic_;
@@ -97,7 +100,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Task<void> read_loop(std::shared_ptr<Connection> self);
   void take_input(const error_code& error, std::size_t bytes);
   Task<void> wait_for_change();
-  void wake_reader();
   bool may_wait_for_company() const;
   void flush();
   Task<void> write_rest(std::shared_ptr<Connection> self);

@@ -72,6 +72,25 @@ Delivery ServerConnection::offer(PublishFrame& frame, QoS qos) {
   return Delivery::dropped;
 }
 
+void ServerConnection::postpone(const Publish& publish) {
+  --traffic_.messages_in;  // it will come again
+  session_.postpone(publish);
+}
+
+void ServerConnection::resume() {
+  session_.resume(steady_now());
+  wake_reader();
+}
+
+void ServerConnection::release(AckTicket ticket) {
+  if (session_.closed() || !session_.holds(ticket)) return;
+  const bool was_paused = session_.paused();
+  prepare_output();
+  session_.release(ticket, steady_now());
+  output_changed();
+  if (was_paused) wake_reader();
+}
+
 void ServerConnection::ended(const CloseReason& reason) {
   if (handler_) handler_->on_closed(*this, reason);
 }

@@ -51,6 +51,15 @@ class ServerConnection final : public SessionConnection<ServerSession, ServerHan
   /// counted at any QoS, instead of closing a slow reader.
   Delivery offer(PublishFrame& frame, QoS qos);
 
+  // Of a PUBLISH, in on_publish; see mqtt/server_session.h.
+  void hold_acknowledgement(AckTicket ticket) { session_.hold_acknowledgement(ticket); }
+  void postpone(const Publish& publish);
+  // Later.
+  void release(AckTicket ticket);
+  void resume();
+  bool holds(AckTicket ticket) const { return session_.holds(ticket); }
+  bool holds_any() const { return session_.holds_any(); }
+
   /// The client's will; nothing after DISCONNECT.
   const std::optional<OwnedWill>& will() const { return session_.will(); }
   /// QoS 1 messages sent and not acknowledged.
@@ -60,6 +69,7 @@ class ServerConnection final : public SessionConnection<ServerSession, ServerHan
   using SessionConnection::SessionConnection;
   void handle_input(SteadyTime now) override;
   void ended(const CloseReason& reason) override;
+  bool paused() const override { return session_.paused(); }
   std::uint64_t acknowledgements() const override { return session_.acknowledgements(); }
 
   void handle(const Connect& connect);

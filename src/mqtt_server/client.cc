@@ -101,7 +101,14 @@ void Client::on_publish(mqtt::ServerConnection&, const mqtt::Publish& publish) {
   if (publish.retain == mqtt::Retain::yes) {
     if (!exchange_.allowed(request(Action::retain, publish.topic)))
       return refuse_publish(Action::retain, publish.topic);
-    exchange_.retain(*this, route->topic, publish.payload, publish.qos);
+    if (!exchange_.has_room_to_retain(*this, publish.topic.size() + publish.payload.size())) {
+      return connection_->postpone(publish);
+    }
+    const StoreTicket ticket = exchange_.retain(*this, route->topic, publish.payload, publish.qos);
+    if (ticket != 0 && publish.qos != QoS::at_most_once) {
+      connection_->hold_acknowledgement(ticket);
+      exchange_.await_store(*this);
+    }
   }
   exchange_.deliver(*route, publish.payload, publish.qos);
 }

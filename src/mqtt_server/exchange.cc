@@ -81,13 +81,6 @@ void Exchange::deliver(const Route& route, std::string_view payload, QoS qos) {
   for (const Route::Target& target : route.targets) target.receiver->receive(message, std::min(qos, target.qos));
 }
 
-void Exchange::retain(const Client& client, const Topic& topic, std::string_view payload, QoS qos) {
-  const auto kept = retained_.set(topic, payload, qos, wall_now());
-  if (kept) return;
-  ++counters_.retained_refused;
-  log_refused_request(client, fmt::format("RETAIN {}", topic.view()), kept.error().message());
-}
-
 void Exchange::send_retained(Client& client, std::string_view filter, QoS granted) {
   retained_.for_each_match(TopicFilter::parse(filter).value(), [&](const Topic& topic, const RetainedMessage& message) {
     if (!client.may_receive(topic, SourceId::owner)) {
@@ -128,6 +121,8 @@ void Exchange::leave(Client& client, const mqtt::CloseReason& reason) {
   forget_id(client);
   count_end(client, reason);
   if (!client.id().empty() && !stopping_) publish_will(client);
+  awaiting_store_.erase(&client);
+  std::erase(postponed_, &client);
   clients_.erase(&client);
 }
 
@@ -202,6 +197,10 @@ MqttServerCounters Exchange::counters() const {
     sum.messages_out += traffic.messages_out;
     sum.messages_dropped += traffic.messages_dropped;
   }
+  if (retained_writer_) {
+    sum.retained = retained_writer_->counters();
+    sum.retained_waiting = retained_writer_->waiting_bytes();
+  }
   return sum;
 }
 
@@ -209,6 +208,7 @@ Task<void> Exchange::stop() {
   stopping_ = true;
   tasks_.stop();
   co_await tasks_.join();
+  if (retained_writer_) co_await retained_writer_->stop();
 }
 
 }  // namespace fescue::mqtt_server

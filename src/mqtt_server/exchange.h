@@ -5,6 +5,9 @@
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
+#include <utility>
+#include <vector>
 
 #include "base/log_throttle.h"
 #include "mqtt_io/outbox.h"
@@ -24,6 +27,8 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   // For mqtt_server.h.
   void serve(StreamPtr stream, const Admission& admission);
   std::size_t publish(const Topic& topic, std::string_view payload, mqtt::QoS qos, SourceId source);
+  void keep_retained(RetainedMessages::ByTopic messages, BlockingPool& pool, WriteRetained write);
+  Task<Result<void>> retain(Topic topic, std::string payload, mqtt::QoS qos, WallTime now);
   SubscriptionHandle subscribe(const TopicFilter& filter, LocalMessageHandler handler);
   std::size_t close_connections(const std::function<bool(const Principal&, std::string_view)>& which,
                                 const std::string& reason);
@@ -42,8 +47,14 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   std::string why_refused(const AccessRequest& request) const { return rules_.why_refused(request); }
   bool must_not_be_missed(const Topic& topic) const { return rules_.must_not_be_missed(topic.view()); }
   void deliver(const Route& route, std::string_view payload, mqtt::QoS qos);
-  /// A message of `client` with RETAIN; if it cannot be kept, that is counted and logged.
-  void retain(const Client& client, const Topic& topic, std::string_view payload, mqtt::QoS qos);
+  /// Whether a message with RETAIN may wait for the store. False: the client's connection is to stand still; it is
+  /// resumed when there may be room.
+  bool has_room_to_retain(Client& client, std::size_t topic_and_payload_bytes);
+  /// A message of `client` with RETAIN; if it cannot be kept, that is counted and logged. Gives what must be stored
+  /// before it may be acknowledged.
+  StoreTicket retain(const Client& client, const Topic& topic, std::string_view payload, mqtt::QoS qos);
+  /// An acknowledgement is held by the client's connection until the store has something.
+  void await_store(Client& client) { awaiting_store_.insert(&client); }
   /// What is retained for a filter that `client` has subscribed to.
   void send_retained(Client& client, std::string_view filter, mqtt::QoS granted);
 
@@ -59,6 +70,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   void leave(Client& client, const mqtt::CloseReason& reason);
 
  private:
+  void batch_ended(StoreTicket batch, const Result<void>& stored);
   void publish_will(const Client& client);
   void forget_id(Client& client);
   void count_end(const Client& client, const mqtt::CloseReason& reason);
@@ -70,6 +82,10 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   MqttServerCounters counters_;  // of connections that have ended, where connections count for themselves
   Routes routes_;
   RetainedMessages retained_;
+  std::unique_ptr<RetainedWriter> retained_writer_;  // null: they are not kept over restarts
+  std::unordered_set<Client*> awaiting_store_;
+  std::vector<Client*> postponed_;  // in the order in which they came
+  std::vector<std::pair<StoreTicket, std::function<void(Result<void>)>>> told_when_stored_;
   mqtt::PublishFrame frame_;
   std::shared_ptr<mqtt::Outbox> outbox_;
   std::unordered_map<const Client*, std::unique_ptr<Client>> clients_;

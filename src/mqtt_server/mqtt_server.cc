@@ -18,6 +18,14 @@ std::size_t MqttServer::publish(const Topic& topic, const Payload& payload, mqtt
 
 RetainedMessages& MqttServer::retained() { return exchange_->retained(); }
 
+void MqttServer::keep_retained(RetainedMessages::ByTopic messages, BlockingPool& pool, WriteRetained write) {
+  exchange_->keep_retained(std::move(messages), pool, std::move(write));
+}
+
+Task<Result<void>> MqttServer::retain(Topic topic, std::string payload, mqtt::QoS qos, WallTime now) {
+  return exchange_->retain(std::move(topic), std::move(payload), qos, now);
+}
+
 SubscriptionHandle MqttServer::subscribe(const TopicFilter& filter, LocalMessageHandler handler) {
   return exchange_->subscribe(filter, std::move(handler));
 }

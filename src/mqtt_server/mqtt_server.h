@@ -29,6 +29,7 @@
 #include "mqtt/packet.h"
 #include "mqtt_server/access_rules.h"
 #include "mqtt_server/retained.h"
+#include "mqtt_server/retained_writer.h"
 #include "sys/net/stream.h"
 
 namespace fescue {
@@ -44,6 +45,7 @@ struct MqttServerLimits {
   std::size_t max_client_id_bytes = 128;  // AWS IoT
   std::size_t max_cached_topics = 65'536;
   std::size_t max_retained_topics = 0;
+  std::size_t max_retained_waiting = 4 * 1024 * 1024;  // bytes that wait for the store
   std::size_t max_payload_bytes = kMaxMessageBytes;
   std::size_t max_output_per_client = 1024 * 1024;
   std::size_t max_in_flight_per_client = 16'384;  // QoS 1 messages sent and not acknowledged
@@ -64,6 +66,9 @@ struct MqttServerCounters {
   std::uint64_t deliveries_refused = 0;  // to subscribers that may not receive them
   std::uint64_t rights_revoked = 0;      // connections closed, and subscriptions ended, because rights changed
   std::uint64_t retained_refused = 0;    // delivered, but not kept
+  std::uint64_t retained_postponed = 0;  // PUBLISHes that waited because too much waits for the store
+  std::size_t retained_waiting = 0;      // bytes that wait for the store now
+  RetainedWriterCounters retained;       // of the store
   std::uint64_t protocol_errors = 0;
   std::uint64_t taken_over = 0;
   std::uint64_t messages_in = 0;
@@ -109,8 +114,16 @@ class MqttServer {
   /// asked whether it may be published.
   std::size_t publish(const Topic& topic, const Payload& payload, mqtt::QoS qos, SourceId source = SourceId::owner);
 
-  /// What was published with RETAIN. A message that is to be retained is set() here and published.
+  /// What was published with RETAIN.
   RetainedMessages& retained();
+
+  /// Begins with `messages`, and has each change written. From then on a PUBLISH with RETAIN of QoS 1 is acknowledged
+  /// when its change is stored; its client is closed when it cannot be. `pool` must outlive the server.
+  void keep_retained(RetainedMessages::ByTopic messages, BlockingPool& pool, WriteRetained write);
+
+  /// What a message with RETAIN does, to be published as well; completes when it is stored. Errors: resource_exhausted
+  /// when that many topics have one, or too much waits for the store; the store's, and then it is tried again.
+  Task<Result<void>> retain(Topic topic, std::string payload, mqtt::QoS qos, WallTime now);
 
   /// Calls `handler` for each matching message, from the loop, in a later turn than the publish. The handler may call
   /// the server and may cancel any subscription.

@@ -10,24 +10,21 @@ void RetainedMessages::restore(ByTopic messages, Keep keep) {
   keep_ = std::move(keep);
 }
 
-Result<void> RetainedMessages::set(const Topic& topic, std::string_view payload, mqtt::QoS qos, WallTime now) {
-  if (topic.view().starts_with('$')) return ok();
+Result<StoreTicket> RetainedMessages::set(const Topic& topic, std::string_view payload, mqtt::QoS qos, WallTime now) {
+  if (topic.view().starts_with('$')) return StoreTicket(0);
   const auto found = messages_.find(topic.view());
   if (payload.empty()) {
-    if (found == messages_.end()) return ok();
-    if (keep_) FESCUE_CHECK(keep_(topic.str(), nullptr));
-    messages_.erase(found);
-    return ok();
+    // Also of what is not there: its removal may not be stored yet, and who repeats it waits for that too.
+    if (found != messages_.end()) messages_.erase(found);
+    return keep_ ? keep_(topic.view(), nullptr) : 0;
   }
   if (found == messages_.end() && messages_.size() >= max_topics_) {
     return Error(Code::resource_exhausted, fmt::format("messages of {} topics are retained, the most there may be; "
                                                        "remove one by publishing an empty one",
                                                        messages_.size()));
   }
-  RetainedMessage message{std::string(payload), qos, now};
-  if (keep_) FESCUE_CHECK(keep_(topic.str(), &message));
-  messages_.insert_or_assign(topic.str(), std::move(message));
-  return ok();
+  const auto kept = messages_.insert_or_assign(topic.str(), RetainedMessage{std::string(payload), qos, now}).first;
+  return keep_ ? keep_(kept->first, &kept->second) : 0;
 }
 
 const RetainedMessage* RetainedMessages::find(std::string_view topic) const {

@@ -2,11 +2,14 @@
 // (docs/compatibility/mqtt.md#retained-messages). An empty payload removes it. As in AWS IoT, topics that begin with
 // `$` keep nothing, and there is a bound on their number.
 //
-// All of them are in memory; whoever keeps them for longer gives them back with restore() and hears of changes.
+// All of them are in memory, where later subscribers find the newest at once; whoever keeps them for longer gives them
+// back with restore() and hears of changes (retained_writer.h).
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,18 +26,24 @@ struct RetainedMessage {
   WallTime modified;
 };
 
+/// What must be stored before a change outlives the process; 0: nothing.
+using StoreTicket = std::uint64_t;
+
+/// By topic; absent: the topic's message was removed.
+using RetainedChanges = std::map<std::string, std::optional<RetainedMessage>, std::less<>>;
+
 class RetainedMessages {
  public:
   using ByTopic = std::map<std::string, RetainedMessage, std::less<>>;
-  /// `message` is null when that topic's message was removed. Its error refuses the change.
-  using Keep = std::function<Result<void>(const std::string& topic, const RetainedMessage* message)>;
+  /// `message` is null when that topic's message was removed.
+  using Keep = std::function<StoreTicket(std::string_view topic, const RetainedMessage* message)>;
 
   explicit RetainedMessages(std::size_t max_topics) : max_topics_(max_topics) {}
 
   void restore(ByTopic messages, Keep keep);
 
-  /// What a message with RETAIN does. Errors: resource_exhausted, or what `keep` said; nothing has changed then.
-  Result<void> set(const Topic& topic, std::string_view payload, mqtt::QoS qos, WallTime now);
+  /// What a message with RETAIN does. Error: resource_exhausted; nothing has changed then.
+  Result<StoreTicket> set(const Topic& topic, std::string_view payload, mqtt::QoS qos, WallTime now);
 
   const RetainedMessage* find(std::string_view topic) const;
   const ByTopic& all() const { return messages_; }

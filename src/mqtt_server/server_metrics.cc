@@ -17,6 +17,14 @@ void add_metrics(MetricsText& out, const MqttServerCounters& server) {
   out.counter(name, help, server.rights_revoked, {{"cause", "revoked"}});
   out.counter(name, help, server.retained_refused, {{"cause", "retain"}});
   out.counter(name, help, server.slow_readers_closed, {{"cause", "slow_reader"}});
+  out.counter("fescue_mqtt_retained_changes_total", "Changes of retained messages that were stored.",
+              server.retained.changes);
+  out.counter("fescue_mqtt_retained_commits_total", "Commits that they took.", server.retained.commits);
+  out.counter("fescue_mqtt_retained_commit_failures_total", "Commits of theirs that failed.", server.retained.failures);
+  out.counter("fescue_mqtt_retained_postponed_total",
+              "PUBLISHes with RETAIN whose client was not read because too much waited to be stored.",
+              server.retained_postponed);
+  out.gauge("fescue_mqtt_retained_waiting_bytes", "Retained messages that wait to be stored.", server.retained_waiting);
   out.counter("fescue_mqtt_taken_over_total", "Connections closed because their client id connected again.",
               server.taken_over);
   out.counter("fescue_mqtt_messages_in_total", "Messages published.", server.messages_in);

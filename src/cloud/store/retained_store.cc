@@ -22,6 +22,12 @@ Result<RetainedMessages::ByTopic> RetainedStore::load() const {
   return messages;
 }
 
+Result<void> RetainedStore::apply(const RetainedChanges& changes) {
+  FESCUE_TRY(transaction, Transaction::begin(database_));
+  for (const auto& [topic, message] : changes) FESCUE_CHECK(message ? put(topic, *message) : remove(topic));
+  return transaction.commit();
+}
+
 Result<void> RetainedStore::put(std::string_view topic, const RetainedMessage& message) {
   FESCUE_TRY(insert, database_.prepare("INSERT OR REPLACE INTO retained_message VALUES (?1, ?2, ?3, ?4)"));
   insert.bind(1, topic).bind_blob(2, message.payload);

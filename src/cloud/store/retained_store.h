@@ -13,10 +13,13 @@ class RetainedStore {
   explicit RetainedStore(Database& database) : database_(database) {}
 
   Result<RetainedMessages::ByTopic> load() const;
+  /// All of them or none.
+  Result<void> apply(const RetainedChanges& changes);
+
+ private:
   Result<void> put(std::string_view topic, const RetainedMessage& message);
   Result<void> remove(std::string_view topic);
 
- private:
   Database& database_;
 };
 

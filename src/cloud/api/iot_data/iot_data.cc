@@ -16,8 +16,7 @@ namespace {
 
 constexpr PageRule kRetainedPages{.size = "maxResults", .token = "nextToken", .default_size = 200, .max_size = 200};
 
-ApiValue<void> keep(ControlPlane& plane, const Topic& topic, std::string_view payload, mqtt::QoS qos) {
-  const auto kept = plane.broker.retained().set(topic, payload, qos, plane.now());
+ApiValue<void> retain_verdict(const Result<void>& kept) {
   if (kept) return {};
   if (kept.error().code() == Code::resource_exhausted) {
     return ApiError(429, "ThrottlingException", kept.error().message());
@@ -41,7 +40,8 @@ Task<ApiResult> publish(ControlPlane& plane, ApiRequest request) {
   }
   const auto level = qos.value_or(0) == 1 ? mqtt::QoS::at_least_once : mqtt::QoS::at_most_once;
   if (retain.value_or(false)) {
-    FESCUE_CO_CHECK(keep(plane, topic, request.http.body, level));
+    const auto kept = co_await plane.broker.retain(topic, request.http.body, level, plane.now());
+    FESCUE_CO_CHECK(retain_verdict(kept));
   }
   plane.broker.publish(topic, Payload(std::move(request.http.body)), level);
   co_return json_response(200, json::object{{"message", "OK"}, {"traceId", request.request_id}});
