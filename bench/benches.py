@@ -3,6 +3,7 @@ import subprocess
 import time
 
 import container_benches
+import idle_clients
 import java_benches
 import language_benches
 from harness import (BUILD, PYTHON, ROOT, AdminClient, Skipped, against_limit, alternate, children, cpu_seconds, floor,
@@ -116,4 +117,4 @@ def idle():
 
 
 ALL = {bench.__name__: bench for bench in (broker, invoke, callers, stock, roundtrip, coldstart, idle,
-                                           *container_benches.ALL, *java_benches.ALL, *language_benches.ALL)}
+                                           *idle_clients.ALL, *container_benches.ALL, *java_benches.ALL, *language_benches.ALL)}

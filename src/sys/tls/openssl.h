@@ -31,6 +31,7 @@ using Certificate = Owned<X509, X509_free>;
 using SigningRequest = Owned<X509_REQ, X509_REQ_free>;
 using Store = Owned<X509_STORE, X509_STORE_free>;
 using SslContext = Owned<SSL_CTX, SSL_CTX_free>;
+using SslSession = Owned<SSL_SESSION, SSL_SESSION_free>;
 
 /// A reading view of `text`; it must outlive the BIO.
 Bio reader(std::string_view text);

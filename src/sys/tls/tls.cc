@@ -76,6 +76,8 @@ Result<std::shared_ptr<TlsContext>> make_tls_server(const TlsIdentity& identity,
   // Without one, OpenSSL refuses to resume sessions of clients that showed a certificate.
   static constexpr unsigned char session_context[] = "fescue";
   SSL_CTX_set_session_id_context(context.get(), session_context, sizeof session_context);
+  // Sessions are resumed by tickets, which the clients keep; a cache here would keep what connections let go of.
+  SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
   return hand_over(std::move(context), std::move(judge));
 }
 

@@ -9,13 +9,14 @@
 #include <openssl/err.h>
 
 #include "base/assert.h"
+#include "sys/tls/openssl.h"
 
 namespace fescue {
 
 namespace {
 
 constexpr std::size_t kInput = 17 * 1024;         // one record of the largest kind, and its header
-constexpr std::size_t kKeptOutput = 32 * 1024;    // a larger buffer is freed when it is empty
+constexpr std::size_t kKeptOutput = 512;          // a larger buffer is freed when it is empty
 constexpr std::size_t kMostAtOnce = 1024 * 1024;  // OpenSSL counts in int
 
 error_code taken_from_queue() {
@@ -27,6 +28,26 @@ error_code taken_from_queue() {
 /// What others left in the queue must not be taken for ours; it is nearly always empty.
 void clear_errors() {
   if (ERR_peek_error() != 0) ERR_clear_error();
+}
+
+/// Assigning an empty string would keep the memory.
+void free_bytes(std::string& bytes) { std::string().swap(bytes); }
+
+/// Its numbers; what is left of it is a shell that the connection refers to.
+void forget(EVP_PKEY* key) {
+  EVP_PKEY_set_type(key, EVP_PKEY_NONE);  // of no known kind, says its error, when the key is gone
+  EVP_PKEY_free(key);
+  clear_errors();
+}
+
+void forget(STACK_OF(X509) * chain) {
+  while (chain != nullptr && sk_X509_num(chain) > 0) X509_free(sk_X509_pop(chain));
+}
+
+/// Where the wire's bytes come to, for all engines of a thread: between their calls nobody's bytes are in it.
+char* wire_room() {
+  static thread_local const std::unique_ptr<char[]> room(new char[kInput]);
+  return room.get();
 }
 
 }  // namespace
@@ -41,14 +62,14 @@ BIO_METHOD* TlsEngine::wire_method() {
     });
     BIO_meth_set_read(made, [](BIO* bio, char* into, int size) {
       auto& engine = *static_cast<TlsEngine*>(BIO_get_data(bio));
-      const std::size_t count = std::min(static_cast<std::size_t>(size), engine.input_end_ - engine.input_begin_);
+      const std::size_t count = std::min(static_cast<std::size_t>(size), engine.input_.size());
       BIO_clear_retry_flags(bio);
       if (count == 0 && !engine.wire_ended_) {
         BIO_set_retry_read(bio);
         return -1;
       }
-      std::memcpy(into, engine.input_.get() + engine.input_begin_, count);
-      engine.input_begin_ += count;
+      std::memcpy(into, engine.input_.data(), count);
+      engine.input_.remove_prefix(count);
       return static_cast<int>(count);
     });
     BIO_meth_set_ctrl(made, [](BIO* bio, int command, long, void*) -> long {
@@ -60,7 +81,7 @@ BIO_METHOD* TlsEngine::wire_method() {
   return method;
 }
 
-TlsEngine::TlsEngine(SSL_CTX* context, Side side) : ssl_(SSL_new(context)), input_(new char[kInput]) {
+TlsEngine::TlsEngine(SSL_CTX* context, Side side) : ssl_(SSL_new(context)) {
   FESCUE_ASSERT(ssl_ != nullptr);
   BIO* wire = BIO_new(wire_method());
   FESCUE_ASSERT(wire != nullptr);
@@ -91,19 +112,27 @@ TlsEngine::Step TlsEngine::step_of(int result) {
 
 TlsEngine::Step TlsEngine::handshake() {
   clear_errors();
-  return step_of(SSL_do_handshake(ssl_.get()));
+  const Step step = step_of(SSL_do_handshake(ssl_.get()));
+  keep_input();
+  return step;
 }
 
 TlsEngine::Step TlsEngine::read(std::span<char> into, std::size_t& got) {
   got = 0;
   if (over_) return *over_;
   clear_errors();
+  const Step step = read_records(into, got);
+  keep_input();
+  return step;
+}
+
+TlsEngine::Step TlsEngine::read_records(std::span<char> into, std::size_t& got) {
   while (got < into.size()) {
     const auto room = static_cast<int>(std::min(into.size() - got, kMostAtOnce));
     const int count = SSL_read(ssl_.get(), into.data() + got, room);
     if (count > 0) {
       got += static_cast<std::size_t>(count);
-      if (input_begin_ == input_end_ && SSL_pending(ssl_.get()) == 0) break;
+      if (input_.empty() && SSL_pending(ssl_.get()) == 0) break;
     } else {
       const Step step = step_of(count);
       if (step != Step::wants_input) over_ = step;
@@ -124,13 +153,44 @@ TlsEngine::Step TlsEngine::write(std::string_view bytes) {
   return Step::done;
 }
 
+void TlsEngine::forget_handshake() {
+  EVP_PKEY* key = nullptr;
+  if (SSL_get_tmp_key(ssl_.get(), &key) == 1) forget(key);
+  if (SSL_get_peer_tmp_key(ssl_.get(), &key) == 1) forget(key);
+  forget(SSL_get_peer_cert_chain(ssl_.get()));
+  forget(SSL_get0_verified_chain(ssl_.get()));
+  SSL_SESSION* session = SSL_get0_session(ssl_.get());
+  const openssl::SslSession bare(SSL_SESSION_new());
+  FESCUE_ASSERT(bare != nullptr);
+  SSL_SESSION_set_protocol_version(bare.get(), SSL_SESSION_get_protocol_version(session));
+  SSL_SESSION_set_cipher(bare.get(), SSL_SESSION_get0_cipher(session));
+  unsigned char* der = nullptr;
+  const int size = i2d_SSL_SESSION(bare.get(), &der);
+  const unsigned char* at = der;
+  // Read into the session that is there, it takes the place of all that was in it, the peer's certificate too.
+  if (size > 0 && d2i_SSL_SESSION(&session, &at, size) == nullptr) clear_errors();
+  OPENSSL_free(der);
+}
+
 std::span<char> TlsEngine::space() {
-  if (input_begin_ == input_end_) input_begin_ = input_end_ = 0;
-  if (input_end_ == kInput) {
-    std::memmove(input_.get(), input_.get() + input_begin_, input_end_ - input_begin_);
-    input_end_ -= std::exchange(input_begin_, 0);
+  char* const room = wire_room();
+  if (!kept_.empty() || input_.empty()) {
+    std::ranges::copy(input_, room);
+    input_ = {room, input_.size()};
+    free_bytes(kept_);
   }
-  return {input_.get() + input_end_, kInput - input_end_};
+  const auto used = static_cast<std::size_t>(input_.data() + input_.size() - room);
+  return {room + used, kInput - used};
+}
+
+/// What a call has left goes from the common room to a place of its own, which lasts no longer than it is needed.
+void TlsEngine::keep_input() {
+  if (input_.empty()) {
+    free_bytes(kept_);
+  } else if (kept_.empty()) {
+    kept_.assign(input_);
+    input_ = kept_;
+  }
 }
 
 void TlsEngine::sent(std::size_t count) {
@@ -138,7 +198,7 @@ void TlsEngine::sent(std::size_t count) {
   if (sent_ < output_.size()) return;
   sent_ = 0;
   if (output_.capacity() > kKeptOutput) {
-    output_ = std::string();
+    free_bytes(output_);
   } else {
     output_.clear();
   }

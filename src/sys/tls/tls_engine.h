@@ -3,6 +3,10 @@
 //
 //   space(), filled()   where the next bytes of the wire go
 //   output(), sent()    what the wire is to get; every other call may append to it
+//
+// An engine at rest holds OpenSSL's state and no buffer: the space is lent by the thread, what is left in it after
+// handshake() or read() is kept apart, and OpenSSL frees its own buffers. forget_handshake() lets go of what
+// only the handshake needed.
 #pragma once
 
 #include <memory>
@@ -41,8 +45,13 @@ class TlsEngine {
   /// Encrypts all of it. Not before the handshake is done.
   Step write(std::string_view bytes);
 
+  /// Frees the peer's certificates, a third of what a connection holds, and the keys that its secrets were made with.
+  /// After the handshake, when nobody asks for them any more.
+  void forget_handshake();
+
+  /// Good until the thread's next engine asks: filled(), then handshake() or read(), come first.
   std::span<char> space();
-  void filled(std::size_t count) { input_end_ += count; }
+  void filled(std::size_t count) { input_ = {input_.data(), input_.size() + count}; }
   /// The wire has ended.
   void end() { wire_ended_ = true; }
 
@@ -58,10 +67,12 @@ class TlsEngine {
   };
   static BIO_METHOD* wire_method();
   Step step_of(int result);
+  Step read_records(std::span<char> into, std::size_t& got);
+  void keep_input();
 
   std::unique_ptr<SSL, Free> ssl_;
-  std::unique_ptr<char[]> input_;
-  std::size_t input_begin_ = 0, input_end_ = 0;
+  std::string_view input_;  // what OpenSSL has not taken: in the thread's room, or in kept_
+  std::string kept_;
   std::string output_;
   std::size_t sent_ = 0;
   bool wire_ended_ = false;

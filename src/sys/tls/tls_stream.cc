@@ -3,6 +3,9 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
+#include <array>
+
 #include <openssl/err.h>
 #include <openssl/sslerr.h>
 #include <openssl/x509v3.h>
@@ -19,6 +22,7 @@ using Step = TlsEngine::Step;
 
 constexpr std::size_t kRecord = 16 * 1024;
 constexpr std::size_t kWritePiece = 64 * 1024;  // encrypted in one go
+constexpr std::size_t kFirstBytes = 256;        // most messages as a whole
 
 /// Shared with every operation under way: a stream may go while one waits.
 struct TlsSocket {
@@ -41,11 +45,24 @@ struct TlsSocket {
     return true;
   }
 
+  /// The first bytes are there: to the engine with them, and with what has come behind them.
+  void take_input(std::size_t count) {
+    const std::span<char> space = engine.space();
+    std::ranges::copy(std::span(first_bytes).first(count), space.begin());
+    if (count == kFirstBytes) {
+      const auto rest = space.subspan(count);
+      const auto more = ::recv(socket.native_handle(), rest.data(), rest.size(), MSG_DONTWAIT);
+      if (more > 0) count += static_cast<std::size_t>(more);  // an end or an error comes again
+    }
+    engine.filled(count);
+  }
+
   std::shared_ptr<TlsContext> context;
   tcp::socket socket;
   TlsEngine engine;
-  std::size_t ahead = 0;    // bytes of a write_now that are encrypted and not reported as written
-  bool being_sent = false;  // send_all() is at the output
+  std::array<char, kFirstBytes> first_bytes;  // a wait holds this alone, and not room for a record
+  std::size_t ahead = 0;                      // bytes of a write_now that are encrypted and not reported as written
+  bool being_sent = false;                    // send_all() is at the output
 };
 
 /// Sends the output, what is appended meanwhile too.
@@ -68,10 +85,9 @@ Task<error_code> send_all(std::shared_ptr<TlsSocket> connection) {
 Task<error_code> receive(std::shared_ptr<TlsSocket> connection) {
   // An alert, a new key: if the socket is full it goes with the next write.
   if (!connection->being_sent) connection->send_now();
-  const std::span<char> space = connection->engine.space();
   const auto [error, got] =
-      co_await connection->socket.async_read_some(asio::buffer(space.data(), space.size()), use_result);
-  if (got > 0) connection->engine.filled(got);
+      co_await connection->socket.async_read_some(asio::buffer(connection->first_bytes), use_result);
+  if (got > 0) connection->take_input(got);
   if (error == asio::error::eof) {
     connection->engine.end();
     co_return error_code();
@@ -197,6 +213,7 @@ Task<Result<StreamPtr>> finish_handshake(std::shared_ptr<TlsSocket> connection, 
     peer.certificate_subject = openssl::common_name(X509_get_subject_name(certificate.get()));
     if (is_newcomer(connection->engine.ssl())) peer.certificate_pem = openssl::pem_of(certificate.get());
   }
+  connection->engine.forget_handshake();
   co_return std::make_unique<TlsStream>(std::move(connection), std::move(peer));
 }
 
