@@ -32,6 +32,8 @@ class Decoder {
   /// Where the next bytes go; commit() says how many came.
   std::span<char> prepare();
   void commit(std::size_t bytes) { buffer_.commit(bytes); }
+  /// Nothing comes for a while: no buffer is held unless a part of a packet is in it. Views end as with prepare().
+  void rest();
   /// prepare, copy and commit, for callers that have the bytes already.
   void feed(std::string_view bytes);
 

@@ -44,6 +44,11 @@ std::span<char> Decoder::prepare() {
   return buffer_.prepare(needed_);
 }
 
+void Decoder::rest() {
+  release_packet();
+  buffer_.rest();
+}
+
 void Decoder::feed(std::string_view bytes) {
   while (!bytes.empty()) {
     const std::span<char> room = prepare();

@@ -28,12 +28,12 @@ std::size_t ReadBuffer::next_capacity(std::size_t packet_bytes) const {
 std::span<char> ReadBuffer::prepare(std::size_t packet_bytes) {
   const std::size_t capacity = next_capacity(packet_bytes);
   const std::size_t kept = end_ - begin_;
-  if (capacity != capacity_) {
+  if (capacity != capacity_ || !data_) {
     std::unique_ptr<char[]> data(new char[capacity]);
     if (kept > 0) std::memcpy(data.get(), data_.get() + begin_, kept);
     data_ = std::move(data);
+    if (capacity != capacity_) small_reads_ = 0;
     capacity_ = capacity;
-    small_reads_ = 0;
   } else if (begin_ > 0 && kept > 0) {
     std::memmove(data_.get(), data_.get() + begin_, kept);
   }
@@ -41,6 +41,12 @@ std::span<char> ReadBuffer::prepare(std::size_t packet_bytes) {
   end_ = kept;
   FESCUE_ASSERT(end_ < capacity_);
   return {data_.get() + end_, capacity_ - end_};
+}
+
+void ReadBuffer::rest() {
+  if (begin_ != end_) return;
+  data_.reset();
+  begin_ = end_ = 0;
 }
 
 void ReadBuffer::commit(std::size_t bytes) {

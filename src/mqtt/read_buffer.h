@@ -16,6 +16,8 @@ class ReadBuffer {
   /// may move: views of it end here.
   std::span<char> prepare(std::size_t packet_bytes);
   void commit(std::size_t bytes);
+  /// Lets go of its memory while nothing is unread.
+  void rest();
   void consume(std::size_t bytes) { begin_ += bytes; }
   std::string_view unread() const { return {data_.get() + begin_, end_ - begin_}; }
   std::size_t capacity() const { return capacity_; }

@@ -26,6 +26,22 @@ TEST(ReadBuffer, KeepsWhatIsUnread) {
   EXPECT_EQ(buffer.unread(), "llo there");
 }
 
+TEST(ReadBuffer, RestingItKeepsWhatIsUnreadAndItsSize) {
+  ReadBuffer buffer;
+  fill(buffer, "hello");
+  buffer.consume(2);
+  buffer.rest();
+  EXPECT_EQ(buffer.unread(), "llo");
+  buffer.consume(3);
+  const std::size_t size = buffer.capacity();
+  buffer.rest();
+  EXPECT_EQ(buffer.unread(), "");
+  EXPECT_EQ(buffer.unread().data(), nullptr);
+  fill(buffer, "again");
+  EXPECT_EQ(buffer.unread(), "again");
+  EXPECT_EQ(buffer.capacity(), size);
+}
+
 TEST(ReadBuffer, GrowsWithBulkAndShrinksAgain) {
   ReadBuffer buffer;
   const std::string bulk(100'000, 'x');

@@ -53,6 +53,8 @@ class ServerSession {
 
   std::span<char> prepare() { return decoder_.prepare(); }
   void commit(std::size_t bytes) { decoder_.commit(bytes); }
+  /// In place of prepare(), until bytes come.
+  void rest() { decoder_.rest(); }
   /// Null when more bytes are needed or the session is closed.
   std::optional<ServerEvent> next(SteadyTime now);
 

@@ -56,8 +56,7 @@ Task<void> Connection::read_loop([[maybe_unused]] std::shared_ptr<Connection> se
   if (is_cancelled(at_first)) close_session(CloseCause::stopping, "the service is stopping");
   while (!session_closed()) {
     if (has_room(0) && !paused()) {
-      const std::span<char> room = prepare();
-      const auto [error, got] = co_await stream_->read_some(asio::buffer(room.data(), room.size()));
+      const auto [error, got] = co_await stream_->read_some(static_cast<ReadRoom&>(*this));
       take_input(error, got);
     } else {
       co_await wait_for_change();
@@ -85,7 +84,7 @@ void Connection::take_input(const error_code& error, std::size_t bytes) {
     return close_session(reason.cause, reason.text);
   }
   traffic_.bytes_in += bytes;
-  commit(bytes);
+  if (bytes > 0) commit(bytes);
   const SteadyTime now = steady_now();
   handle_input(now);
   if (may_wait_for_company()) {

@@ -45,9 +45,9 @@ struct Traffic {
   std::uint64_t messages_in = 0, messages_out = 0, messages_dropped = 0;
 };
 
-class Connection : public std::enable_shared_from_this<Connection> {
+class Connection : public std::enable_shared_from_this<Connection>, private ReadRoom {
  public:
-  virtual ~Connection() = default;
+  ~Connection() override = default;
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
@@ -79,7 +79,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void rearm();
 
   // What the two sides provide: their session, and what to do with its events.
-  virtual std::span<char> prepare() = 0;
   virtual void commit(std::size_t bytes) = 0;
   virtual void handle_input(SteadyTime now) = 0;
   virtual void on_time(SteadyTime now) = 0;

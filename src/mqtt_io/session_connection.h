@@ -28,7 +28,8 @@ class SessionConnection : public Connection {
   Handler* handler_;
 
  private:
-  std::span<char> prepare() final { return session_.prepare(); }
+  std::span<char> room() final { return session_.prepare(); }
+  void rest() final { session_.rest(); }
   void commit(std::size_t bytes) final { session_.commit(bytes); }
   void on_time(SteadyTime now) final { session_.on_time(now); }
   SteadyTime session_deadline() const final { return session_.deadline(); }

@@ -17,6 +17,7 @@ namespace fescue {
 
 class EagerStream final : public Stream {
  public:
+  using Stream::read_some;
   /// What both ends look at; it outlives the stream.
   struct Wire {
     explicit Wire(asio::any_io_executor on) : executor(on), closing(on, SteadyTime::max()) {}

@@ -20,6 +20,7 @@ class PlainStream final : public Stream {
       : executor_(std::move(executor)), protocol_(protocol), unwatched_(std::move(unwatched)), peer_(std::move(peer)) {}
   ~PlainStream() override { PlainStream::close(); }
 
+  using Stream::read_some;
   Task<std::tuple<error_code, std::size_t>> read_some(asio::mutable_buffer into) override {
     if (const auto failed = watch()) co_return std::tuple(failed, std::size_t{0});
     co_return co_await socket_->async_read_some(into, use_result);
@@ -99,6 +100,11 @@ Peer peer_of(const tcp::socket& socket) {
 }
 
 }  // namespace
+
+Task<std::tuple<error_code, std::size_t>> Stream::read_some(ReadRoom& into) {
+  const std::span<char> room = into.room();
+  return read_some(asio::buffer(room.data(), room.size()));
+}
 
 std::tuple<error_code, std::size_t> Stream::read_now(asio::mutable_buffer) { return {asio::error::would_block, 0}; }
 

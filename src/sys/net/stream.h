@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "base/fd.h"
@@ -32,12 +33,23 @@ struct Peer {
   std::shared_ptr<CallerQuota::Place> caller_place;  // or among those of all listeners, by who speaks on it
 };
 
+/// A reader's buffer that is there while there is something to put in.
+class ReadRoom {
+ public:
+  virtual ~ReadRoom() = default;
+  virtual std::span<char> room() = 0;
+  /// It may be a while until room() is asked for anew.
+  virtual void rest() = 0;
+};
+
 class Stream {
  public:
   virtual ~Stream() = default;
 
   /// At least one byte, or the error (end of file is asio::error::eof).
   virtual Task<std::tuple<error_code, std::size_t>> read_some(asio::mutable_buffer into) = 0;
+  /// The same, and where the stream can wait without a buffer (TLS) room is held only when it is needed.
+  virtual Task<std::tuple<error_code, std::size_t>> read_some(ReadRoom& into);
   /// What is there now, without waiting; would_block when nothing has come yet, or where that cannot be told (TLS). Not
   /// while a read is pending.
   virtual std::tuple<error_code, std::size_t> read_now(asio::mutable_buffer into);

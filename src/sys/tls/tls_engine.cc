@@ -44,10 +44,15 @@ void forget(STACK_OF(X509) * chain) {
   while (chain != nullptr && sk_X509_num(chain) > 0) X509_free(sk_X509_pop(chain));
 }
 
-/// Where the wire's bytes come to, for all engines of a thread: between their calls nobody's bytes are in it.
-char* wire_room() {
-  static thread_local const std::unique_ptr<char[]> room(new char[kInput]);
-  return room.get();
+/// Where the wire's bytes come to, for all engines of a thread.
+struct WireRoom {
+  const std::unique_ptr<char[]> bytes{new char[kInput]};
+  TlsEngine* holder = nullptr;  // whose input is in it
+};
+
+WireRoom& wire_room() {
+  static thread_local WireRoom room;
+  return room;
 }
 
 }  // namespace
@@ -95,6 +100,10 @@ TlsEngine::TlsEngine(SSL_CTX* context, Side side) : ssl_(SSL_new(context)) {
   } else {
     SSL_set_connect_state(ssl_.get());
   }
+}
+
+TlsEngine::~TlsEngine() {
+  if (wire_room().holder == this) wire_room().holder = nullptr;
 }
 
 TlsEngine::Step TlsEngine::step_of(int result) {
@@ -173,7 +182,10 @@ void TlsEngine::forget_handshake() {
 }
 
 std::span<char> TlsEngine::space() {
-  char* const room = wire_room();
+  WireRoom& lent = wire_room();
+  if (lent.holder != nullptr && lent.holder != this) lent.holder->keep_input();
+  lent.holder = this;
+  char* const room = lent.bytes.get();
   if (!kept_.empty() || input_.empty()) {
     std::ranges::copy(input_, room);
     input_ = {room, input_.size()};
@@ -185,6 +197,7 @@ std::span<char> TlsEngine::space() {
 
 /// What a call has left goes from the common room to a place of its own, which lasts no longer than it is needed.
 void TlsEngine::keep_input() {
+  if (wire_room().holder == this) wire_room().holder = nullptr;
   if (input_.empty()) {
     free_bytes(kept_);
   } else if (kept_.empty()) {

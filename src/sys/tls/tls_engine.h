@@ -34,6 +34,7 @@ class TlsEngine {
 
   /// The context must outlive the engine.
   TlsEngine(SSL_CTX* context, Side side);
+  ~TlsEngine();
   TlsEngine(const TlsEngine&) = delete;
   TlsEngine& operator=(const TlsEngine&) = delete;
 
@@ -49,8 +50,10 @@ class TlsEngine {
   /// After the handshake, when nobody asks for them any more.
   void forget_handshake();
 
-  /// Good until the thread's next engine asks: filled(), then handshake() or read(), come first.
+  /// On one thread: good until another engine asks, for whom what filled() has told of is kept apart.
   std::span<char> space();
+  /// Whether read() may have something to say without more of the wire.
+  bool has_input() const { return !input_.empty() || wire_ended_ || over_ || SSL_pending(ssl_.get()) > 0; }
   void filled(std::size_t count) { input_ = {input_.data(), input_.size() + count}; }
   /// The wire has ended.
   void end() { wire_ended_ = true; }

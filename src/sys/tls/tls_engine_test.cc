@@ -22,17 +22,29 @@ struct Contexts {
     request.public_key_pem = keys.public_pem;
     request.purpose = CertificatePurpose::server;
     request.dns_names = {"localhost"};
-    server_context = *make_tls_server({*issue_certificate(authority, request), keys.private_pem}, "");
+    const TlsIdentity identity{*issue_certificate(authority, request), keys.private_pem};
+    server_context = *make_tls_server(identity, "");
     client_context = *make_tls_client({}, authority.certificate_pem);
+    request.common_name = "device";
+    request.purpose = CertificatePurpose::client;
+    asking_server_context = *make_tls_server(identity, authority.certificate_pem);
+    known_client_context =
+        *make_tls_client({*issue_certificate(authority, request), keys.private_pem}, authority.certificate_pem);
   }
   std::shared_ptr<TlsContext> server_context, client_context;
+  std::shared_ptr<TlsContext> asking_server_context, known_client_context;  // for a client certificate
 };
 
+const Contexts& contexts() {
+  static const Contexts made;
+  return made;
+}
+
 struct TlsEngineTest : testing::Test {
-  TlsEngineTest() {
-    static const Contexts contexts;
-    server.emplace(static_cast<SSL_CTX*>(contexts.server_context->native()), TlsEngine::Side::server);
-    client.emplace(static_cast<SSL_CTX*>(contexts.client_context->native()), TlsEngine::Side::client);
+  TlsEngineTest() { start(*contexts().server_context, *contexts().client_context); }
+  void start(TlsContext& of_server, TlsContext& of_client) {
+    server.emplace(static_cast<SSL_CTX*>(of_server.native()), TlsEngine::Side::server);
+    client.emplace(static_cast<SSL_CTX*>(of_client.native()), TlsEngine::Side::client);
   }
 
   /// At most `most` bytes of what one has to say get to the other.
@@ -83,6 +95,46 @@ TEST_F(TlsEngineTest, CarriesBytesBothWays) {
   ASSERT_EQ(server->write("answer"), Step::done);
   carry(*server, *client);
   EXPECT_EQ(read(*client, last), "answer");
+}
+
+TEST_F(TlsEngineTest, WhatOnlyTheHandshakeNeededIsForgotten) {
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    start(*contexts().asking_server_context, *contexts().known_client_context);
+    ASSERT_EQ(SSL_set_max_proto_version(client->ssl(), version), 1);
+    handshake();
+    ASSERT_EQ(SSL_version(server->ssl()), version);
+    ASSERT_NE(SSL_get0_peer_certificate(server->ssl()), nullptr);
+    server->forget_handshake();
+    client->forget_handshake();
+    EXPECT_EQ(SSL_get0_peer_certificate(server->ssl()), nullptr);
+    EXPECT_EQ(sk_X509_num(SSL_get0_verified_chain(server->ssl())), 0);
+    for (const char* said : {"one", "two"}) {
+      ASSERT_EQ(client->write(said), Step::done);
+      if (version == TLS1_3_VERSION) SSL_key_update(client->ssl(), SSL_KEY_UPDATE_REQUESTED);
+      carry(*client, *server);
+      EXPECT_EQ(read(*server, last), said);
+      ASSERT_EQ(server->write(said), Step::done);
+      carry(*server, *client);
+      EXPECT_EQ(read(*client, last), said);
+      EXPECT_EQ(last, Step::wants_input);
+    }
+  }
+}
+
+TEST_F(TlsEngineTest, WhatIsNotReadYetIsKeptFromTheNextEngine) {
+  handshake();
+  ASSERT_EQ(client->write("first"), Step::done);
+  ASSERT_EQ(client->write("second"), Step::done);
+  carry(*client, *server);
+  char bytes[6];
+  std::size_t got = 0;
+  ASSERT_EQ(server->read(bytes, got), Step::done);
+  std::string all(bytes, got);
+  std::ranges::fill(client->space(), 'x');
+  EXPECT_TRUE(server->has_input());
+  all += read(*server, last);
+  EXPECT_EQ(all, "firstsecond");
+  EXPECT_FALSE(server->has_input());
 }
 
 TEST_F(TlsEngineTest, OneReadTakesSeveralRecords) {

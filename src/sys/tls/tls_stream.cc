@@ -22,7 +22,7 @@ using Step = TlsEngine::Step;
 
 constexpr std::size_t kRecord = 16 * 1024;
 constexpr std::size_t kWritePiece = 64 * 1024;  // encrypted in one go
-constexpr std::size_t kFirstBytes = 256;        // most messages as a whole
+constexpr std::size_t kFirstBytes = 128;        // most messages as a whole
 
 /// Shared with every operation under way: a stream may go while one waits.
 struct TlsSocket {
@@ -45,16 +45,30 @@ struct TlsSocket {
     return true;
   }
 
+  /// To be awaited at once, then taken().
+  auto wait_for_input() {
+    // An alert, a new key: if the socket is full it goes with the next write.
+    if (!being_sent) send_now();
+    return socket.async_read_some(asio::buffer(first_bytes), use_result);
+  }
+
   /// The first bytes are there: to the engine with them, and with what has come behind them.
-  void take_input(std::size_t count) {
-    const std::span<char> space = engine.space();
-    std::ranges::copy(std::span(first_bytes).first(count), space.begin());
-    if (count == kFirstBytes) {
-      const auto rest = space.subspan(count);
-      const auto more = ::recv(socket.native_handle(), rest.data(), rest.size(), MSG_DONTWAIT);
-      if (more > 0) count += static_cast<std::size_t>(more);  // an end or an error comes again
+  error_code taken(const error_code& error, std::size_t count) {
+    if (count > 0) {
+      const std::span<char> space = engine.space();
+      std::ranges::copy(std::span(first_bytes).first(count), space.begin());
+      if (count == kFirstBytes) count += receive_now(space.subspan(count));
+      engine.filled(count);
     }
-    engine.filled(count);
+    if (error != asio::error::eof) return error;
+    engine.end();
+    return {};
+  }
+
+  /// None at an end or an error, which come again.
+  std::size_t receive_now(std::span<char> into) {
+    const auto got = ::recv(socket.native_handle(), into.data(), into.size(), MSG_DONTWAIT);
+    return got > 0 ? static_cast<std::size_t>(got) : 0;
   }
 
   std::shared_ptr<TlsContext> context;
@@ -81,20 +95,6 @@ Task<error_code> send_all(std::shared_ptr<TlsSocket> connection) {
   co_return failure;
 }
 
-/// Waits for bytes of the wire.
-Task<error_code> receive(std::shared_ptr<TlsSocket> connection) {
-  // An alert, a new key: if the socket is full it goes with the next write.
-  if (!connection->being_sent) connection->send_now();
-  const auto [error, got] =
-      co_await connection->socket.async_read_some(asio::buffer(connection->first_bytes), use_result);
-  if (got > 0) connection->take_input(got);
-  if (error == asio::error::eof) {
-    connection->engine.end();
-    co_return error_code();
-  }
-  co_return error;
-}
-
 error_code error_of(Step step, const TlsEngine& engine) {
   if (step == Step::done) return {};
   return step == Step::failed ? engine.error() : error_code(asio::error::eof);
@@ -113,8 +113,22 @@ class TlsStream final : public Stream {
       std::size_t got = 0;
       const Step step = connection->engine.read(room, got);
       if (step != Step::wants_input) co_return std::tuple(error_of(step, connection->engine), got);
-      const error_code error = co_await receive(connection);
-      if (error) co_return std::tuple(error, std::size_t(0));
+      const auto [ended, count] = co_await connection->wait_for_input();
+      if (const error_code error = connection->taken(ended, count)) co_return std::tuple(error, std::size_t(0));
+    }
+  }
+
+  Task<std::tuple<error_code, std::size_t>> read_some(ReadRoom& into) override {
+    const auto connection = connection_;
+    for (;;) {
+      if (!connection->engine.has_input()) {
+        into.rest();
+        const auto [ended, count] = co_await connection->wait_for_input();
+        if (const error_code error = connection->taken(ended, count)) co_return std::tuple(error, std::size_t(0));
+      }
+      std::size_t got = 0;
+      const Step step = connection->engine.read(into.room(), got);
+      if (step != Step::wants_input) co_return std::tuple(error_of(step, connection->engine), got);
     }
   }
 
@@ -197,8 +211,9 @@ Task<Result<void>> exchange_hellos(std::shared_ptr<TlsSocket> connection) {
       co_return handshake_error(engine, error_of(step, engine).message());
     if (sent) co_return handshake_error(engine, sent.message());
     if (step == Step::done) co_return ok();
-    const error_code received = co_await receive(connection);
-    if (received) co_return handshake_error(engine, received.message());
+    const auto [ended, count] = co_await connection->wait_for_input();
+    const error_code error = connection->taken(ended, count);
+    if (error) co_return handshake_error(engine, error.message());
   }
 }
 
