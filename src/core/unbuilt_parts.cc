@@ -15,10 +15,11 @@ namespace fescue {
 
 namespace {
 
-/// System functions by name, and what their group does not get. GGRouter is here, as is the default of the spooler.
+/// System functions that are here, as is the default of the spooler.
+constexpr std::string_view kBuilt[] = {"GGRouter", "GGConnManager", "GGDeviceCertificateManager"};
+
+/// The others by name, and what their group does not get.
 constexpr std::pair<std::string_view, std::string_view> kMissing[] = {
-    {"GGConnManager", "devices cannot connect to this core yet"},
-    {"GGDeviceCertificateManager", "there is no server certificate for devices yet"},
     {"GGIPDetector", "the core's addresses are not reported yet"},
     {"GGSecretManager", "there are no secrets on this core yet"},
     {"GGShadowService", "there are no shadows on this core yet"},
@@ -47,10 +48,24 @@ std::string about_spooler(const SystemFunction& spooler) {
                      fmt::join(without_effect, ", "), kSpoolerBytes);
 }
 
+/// One sentence for all of them, which names the first few.
+std::string about_device_shadows(const Group& group) {
+  constexpr std::size_t kNamed = 3;
+  std::vector<std::string> names;
+  for (const Device& device : group.devices) {
+    if (device.sync_shadow) names.push_back(device.thing.thing_name().str());
+  }
+  if (names.empty()) return "";
+  const std::size_t others = names.size() - std::min(names.size(), kNamed);
+  names.resize(names.size() - others);
+  return fmt::format("SyncShadow of {} device{} ({}{}): there are no shadows on this core yet", names.size() + others,
+                     names.size() + others == 1 ? "" : "s", fmt::join(names, ", "), others > 0 ? ", ..." : "");
+}
+
 /// Empty when the core does what the group asks.
 std::string about(const SystemFunction& function) {
   const std::string_view name = function.arn.name();
-  if (name == "GGRouter") return "";
+  if (std::ranges::find(kBuilt, name) != std::end(kBuilt)) return "";
   if (name == "GGCloudSpooler") return about_spooler(function);
   const auto row = std::ranges::find(kMissing, name, [](const auto& each) { return each.first; });
   return row == std::end(kMissing) ? "this core knows no such system function" : std::string(row->second);
@@ -71,6 +86,8 @@ std::vector<std::string> unbuilt_parts(const Group& group) {
                               is_system ? "GreengrassSystem" : "Lambda"));
   }
   if (group.sync_core_shadow) out.emplace_back("SyncShadow of the core: there are no shadows on this core yet");
+  const std::string devices = about_device_shadows(group);
+  if (!devices.empty()) out.push_back(devices);
   return out;
 }
 

@@ -1,5 +1,5 @@
 // The group part of what groups of V1 name and this core does not have yet: system functions, CloudWatch loggers, the
-// sync of the core's shadow. Such a group runs, and its owner is told what is missing: in the status of the deployment,
+// sync of shadows. Such a group runs, and its owner is told what is missing: in the status of the deployment,
 // in `fescue status` and in the log (docs/compatibility/groups.md#system-functions). Who builds such a part takes its
 // row out of the table in unbuilt_parts.cc.
 #pragma once

@@ -29,6 +29,18 @@ TEST(UnbuiltParts, NamesWhatTheGroupDoesNotGet) {
                                                 HasSubstr("Lambda to AWSCloudWatch"), HasSubstr("SyncShadow")));
 }
 
+TEST(UnbuiltParts, NamesAFewOfTheDevicesWhoseShadowsAreToBeSynchronised) {
+  Group group;
+  for (const char* name : {"a", "b", "c", "d"}) {
+    group.devices.push_back({ThingArn::make(Region("r"), AccountId("1"), ThingName(name)), "cert/x", false});
+  }
+  EXPECT_THAT(unbuilt_parts(group), IsEmpty());
+  group.devices[1].sync_shadow = true;
+  EXPECT_THAT(unbuilt_parts(group), ElementsAre(HasSubstr("SyncShadow of 1 device (b): there are no shadows")));
+  for (Device& device : group.devices) device.sync_shadow = true;
+  EXPECT_THAT(unbuilt_parts(group), ElementsAre(HasSubstr("SyncShadow of 4 devices (a, b, c, ...): ")));
+}
+
 TEST(UnbuiltParts, TheSpoolersDefaultsAreWhatTheCoreDoes) {
   Group group;
   group.system_functions = {system("GGCloudSpooler:1", {{"GG_CONFIG_STORAGE_TYPE", "Memory"}})};

@@ -1,4 +1,5 @@
-// Which logger of a group a component's files follow, and what stands for a MemorySize that is missing or absurd.
+// Which logger of a group a component's files follow, what stands for a MemorySize that is missing or absurd, and the
+// last part of a certificate's ARN.
 #include "model/group.h"
 
 namespace fescue {
@@ -6,6 +7,10 @@ namespace fescue {
 std::uint64_t memory_limit_kb(const FunctionConfig& function) {
   const std::uint64_t wanted = function.memory_kb.value_or(0);
   return wanted < kLeastMemoryKb ? kDefaultMemoryKb : wanted;
+}
+
+std::string_view certificate_id(const Device& device) {
+  return std::string_view(device.certificate_arn).substr(device.certificate_arn.rfind('/') + 1);
 }
 
 const LoggerConfig* file_logger(const Group& group, LogComponent component) {

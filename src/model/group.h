@@ -94,6 +94,17 @@ struct SystemFunction {
   friend bool operator==(const SystemFunction&, const SystemFunction&) = default;
 };
 
+/// A client device: a thing that may connect to the core, by the certificate that it has in the cloud.
+struct Device {
+  ThingArn thing;
+  std::string certificate_arn;
+  bool sync_shadow = false;
+  friend bool operator==(const Device&, const Device&) = default;
+};
+
+/// AWS's id of the device's certificate: the SHA-256 of its DER in lower-case hexadecimal digits.
+std::string_view certificate_id(const Device& device);
+
 struct Group {
   GroupId id;
   std::string version;  // UUID of the group version
@@ -102,6 +113,7 @@ struct Group {
   ThingArn core_thing;
   std::string core_certificate_arn;
   bool sync_core_shadow = false;    // SyncShadow of the core
+  std::vector<Device> devices;      // each thing once
   std::vector<Resource> resources;  // attached ones are in their functions as well
   std::vector<FunctionConfig> functions;
   std::vector<SystemFunction> system_functions;
@@ -114,6 +126,7 @@ struct Group {
 /// least is meant. Null when the group has none.
 const LoggerConfig* file_logger(const Group& group, LogComponent component);
 
+inline constexpr std::size_t kMaxDevicesPerGroup = 2500;
 inline constexpr std::size_t kMaxFunctionsPerGroup = 200;
 inline constexpr std::size_t kMaxSubscriptionsPerGroup = 10000;
 

@@ -65,6 +65,16 @@ json::array system_functions_json(const Group& group) {
   return out;
 }
 
+json::array devices_json(const Group& group) {
+  json::array out;
+  for (const Device& device : group.devices) {
+    json::object entry{{"thingArn", device.thing.str()}, {"certificateArn", device.certificate_arn}};
+    if (device.sync_shadow) entry["syncShadow"] = true;
+    out.push_back(std::move(entry));
+  }
+  return out;
+}
+
 json::object to_object(const Group& group) {
   json::array lambdas, subscriptions, loggers, resources;
   for (const Resource& resource : group.resources) resources.push_back(to_object(resource));
@@ -87,7 +97,7 @@ json::object to_object(const Group& group) {
           {"Region", group.region.str()},
           {"Cores", json::array{json::object{{"thingArn", group.core_thing.str()},
                                              {"certificateArn", group.core_certificate_arn}}}},
-          {"Devices", json::array{}},
+          {"Devices", devices_json(group)},
           {"GroupDefinitions", json::object{{"Lambdas", json::object{{"Content", std::move(lambdas)}}},
                                             {"Resources", json::object{{"Content", std::move(resources)}}},
                                             {"Subscriptions", json::object{{"Content", std::move(subscriptions)}}},
@@ -282,6 +292,34 @@ Result<void> read_core(const JsonReader& document, Group& out) {
   return ok();
 }
 
+Result<Device> read_device(const JsonReader& entry) {
+  Device out;
+  FESCUE_TRY(member, entry.get("thingArn"));
+  FESCUE_TRY(text, member.as_string());
+  auto thing = ThingArn::parse(text);
+  if (!thing) return member.error(thing.error());
+  out.thing = std::move(*thing);
+  FESCUE_TRY(certificate, entry.string("certificateArn"));
+  out.certificate_arn = std::move(certificate);
+  FESCUE_TRY(sync, entry.bool_or("syncShadow", false));
+  out.sync_shadow = sync;
+  return out;
+}
+
+Result<void> read_devices(const JsonReader& document, Group& out) {
+  const std::optional<JsonReader> devices = document.find("Devices");
+  if (!devices) return ok();
+  FESCUE_TRY(items, devices->items());
+  if (items.size() > kMaxDevicesPerGroup) {
+    return devices->error(fmt::format("has more than {} entries", kMaxDevicesPerGroup));
+  }
+  for (const JsonReader& item : items) {
+    FESCUE_TRY(device, read_device(item));
+    out.devices.push_back(std::move(device));
+  }
+  return ok();
+}
+
 Result<SystemFunction> read_system_function(const JsonReader& entry) {
   SystemFunction out;
   FESCUE_TRY(member, entry.get("FunctionArn"));
@@ -326,6 +364,7 @@ Result<Group> read_group(const JsonReader& document) {
   Group out;
   FESCUE_CHECK(read_identity(document, out));
   FESCUE_CHECK(read_core(document, out));
+  FESCUE_CHECK(read_devices(document, out));
   FESCUE_TRY(definitions, document.get("GroupDefinitions"));
   FESCUE_CHECK(read_all(definitions, "Resources", kMaxResourcesPerGroup, read_resource, out.resources));
   const auto read_lambda = [&out](const JsonReader& entry) { return read_function(entry, out.resources); };

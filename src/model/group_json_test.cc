@@ -45,6 +45,9 @@ DeploymentDocument example() {
   group.system_functions = {{FunctionArn::parse("arn:aws:lambda:::function:GGStreamManager:1").value(), {{"P", "1"}}},
                             {FunctionArn::parse("arn:aws:lambda:::function:GGTES").value(), {}}};
   group.sync_core_shadow = true;
+  group.devices = {
+      {ThingArn::make(group.region, group.account, ThingName("lamp")), "arn:aws:iot:r:1:cert/lamp1", true},
+      {ThingArn::make(group.region, group.account, ThingName("door")), "arn:aws:iot:r:1:cert/door1", false}};
   return document;
 }
 
@@ -76,6 +79,8 @@ TEST(GroupJson, ErrorsNameTheMember) {
       {broken(":hello:1\"", ":hello\""),
        "GroupDefinitions.Lambdas.Content[0].FunctionArn: must name a published version"},
       {broken(":hello:1\"", ":hello:$LATEST\""), "must name a published version"},
+      {broken(":thing/door\"", ":thin/door\""), "Devices[1].thingArn: "},
+      {broken("\"syncShadow\":true", "\"syncShadow\":1"), "Devices[0].syncShadow: "},
       {broken("\"Timeout\":7", "\"Timeout\":0"), "Timeout: must be between 1 and"},
       {broken("\"Subject\":\"a/#\"", "\"Subject\":\"a/#/b\""), "GroupDefinitions.Subscriptions.Content[0].Subject:"},
       {broken("\"Source\":\"cloud\"", "\"Source\":\"clown\""), "Content[0].Source:"},

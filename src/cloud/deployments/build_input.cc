@@ -76,20 +76,31 @@ Result<std::optional<LambdaVersion>> find_version(const CloudConfig& config, con
   return store.find(arn.name(), number);
 }
 
+/// Those of another region or account are not there.
+Result<DeviceFacts> find_thing_facts(Database& database, const CloudConfig& config, const ThingEntry& entry) {
+  DeviceFacts facts;
+  const ThingName name = entry.thing.thing_name();
+  if (entry.thing == ThingArn::make(config.region, config.account, name)) {
+    FESCUE_TRY(thing, ThingStore(database).find(name));
+    facts.thing_exists = thing.has_value();
+  }
+  const CertificateId id = certificate_id_of(entry.certificate_arn);
+  if (certificate_arn(config.region, config.account, id) == entry.certificate_arn) {
+    FESCUE_TRY(certificate, CertificateStore(database).find(id));
+    if (certificate) facts.certificate = certificate->status;
+  }
+  return facts;
+}
+
 Result<CoreFacts> find_core_facts(Database& database, const CloudConfig& config, const DeploymentRecord& record,
                                   const ThingEntry& core) {
   CoreFacts facts;
   const ThingName name = core.thing.thing_name();
-  const bool ours = core.thing == ThingArn::make(config.region, config.account, name);
-  const ThingStore things(database);
-  FESCUE_TRY(thing, things.find(name));
-  facts.thing_exists = ours && thing.has_value();
-
-  const CertificateId id = certificate_id_of(core.certificate_arn);
-  FESCUE_TRY(certificate, CertificateStore(database).find(id));
-  if (certificate && certificate_arn(config.region, config.account, id) == core.certificate_arn) {
-    facts.certificate = certificate->status;
-    FESCUE_TRY(attached_to, things.things_of(id, "", kManyThings));
+  FESCUE_TRY(of_thing, find_thing_facts(database, config, core));
+  facts.thing_exists = of_thing.thing_exists;
+  facts.certificate = of_thing.certificate;
+  if (facts.certificate) {
+    FESCUE_TRY(attached_to, ThingStore(database).things_of(certificate_id_of(core.certificate_arn), "", kManyThings));
     for (const ThingName& attached : attached_to) facts.certificate_attached |= attached == name;
   }
 
@@ -124,6 +135,11 @@ Result<BuildInput> collect_build_input(Database& database, const CloudConfig& co
   if (!input.definitions.cores.empty()) {
     FESCUE_TRY(facts, find_core_facts(database, config, record, input.definitions.cores.front()));
     input.core = std::move(facts);
+  }
+  if (input.definitions.devices.size() > kMaxDevicesPerGroup) return input;  // which the builder refuses
+  for (const ThingEntry& entry : input.definitions.devices) {
+    FESCUE_TRY(facts, find_thing_facts(database, config, entry));
+    input.devices.emplace(entry.thing, facts);
   }
   return input;
 }

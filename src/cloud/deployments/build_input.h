@@ -9,8 +9,8 @@
 
 namespace fescue::cloud {
 
-/// From the database: the group version, its definitions, the functions as their aliases stand now, the core. What is
-/// missing or unreadable becomes a problem of the definitions; an Error means that the database failed.
+/// From the database: the group version, its definitions, the functions as their aliases stand now, core and devices.
+/// What is missing or unreadable becomes a problem of the definitions; an Error means that the database failed.
 Result<BuildInput> collect_build_input(Database& database, const CloudConfig& config, const DeploymentRecord& record);
 
 /// From the packages: the files of executables. Blocks. Error: a package is gone or damaged.

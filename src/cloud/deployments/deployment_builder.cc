@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "cloud/deployments/device_builder.h"
 #include "cloud/deployments/function_builder.h"
 #include "cloud/deployments/resource_builder.h"
 #include "model/group_json.h"
@@ -35,6 +36,8 @@ class Builder {
     group.account = input_.account;
     refuse_unbuilt_kinds();
     take_core(group);
+    group.devices = build_devices(definitions_.devices, input_.devices, problems_);
+    for (const Device& device : group.devices) devices_.insert(device.thing);
     group.resources = build_resources(definitions_.resources, problems_);
     take_functions(group);
     take_subscriptions(group);
@@ -48,14 +51,9 @@ class Builder {
  private:
   void add(std::string_view code, std::string message) { problems_.push_back({std::string(code), std::move(message)}); }
 
-  void refuse_kind(std::string_view kind, std::size_t count) {
-    if (count == 0) return;
-    add("NotSupportedYet", fmt::format("{} are not supported yet: the group has {}", kind, count));
-  }
-
   void refuse_unbuilt_kinds() {
-    refuse_kind("client devices", definitions_.devices.size());
-    refuse_kind("connectors", definitions_.connectors);
+    if (definitions_.connectors == 0) return;
+    add("NotSupportedYet", fmt::format("connectors are not supported yet: the group has {}", definitions_.connectors));
   }
 
   void take_core(Group& group) {
@@ -153,7 +151,8 @@ class Builder {
       case EndpointKind::shadow:
         return refuse("NotSupportedYet", "is not supported yet as an end of a subscription");
       case EndpointKind::thing:
-        return refuse("NotSupportedYet", "is a client device; those are not supported yet");
+        if (devices_.contains(std::get<ThingArn>(end.value()))) return end;
+        return refuse("InvalidSubscription", "is not a client device of the group (spell it exactly as there)");
       case EndpointKind::connector:
         return refuse("NotSupportedYet", "is a connector; those are not supported yet");
       case EndpointKind::function:
@@ -180,6 +179,7 @@ class Builder {
   const GroupDefinitions& definitions_;
   DeploymentDocument document_;
   std::vector<ErrorDetail> problems_;
+  std::set<ThingArn> devices_;
   std::map<FunctionArn, FunctionArn> resolved_;  // as written -> with its version number
 };
 

@@ -31,6 +31,11 @@ struct CoreFacts {
   ThingName deployed_on;                         // another core that this group is deployed on; empty: none
 };
 
+struct DeviceFacts {
+  bool thing_exists = false;
+  std::optional<CertificateStatus> certificate;  // absent: not registered
+};
+
 struct BuildInput {
   DeploymentId deployment;
   DeploymentType type = DeploymentType::new_deployment;
@@ -41,6 +46,7 @@ struct BuildInput {
   GroupDefinitions definitions;
   std::map<FunctionArn, FunctionFacts> functions;  // by ARN as the definition has it; absent: there is no such version
   CoreFacts core;                                  // of the first core
+  std::map<ThingArn, DeviceFacts> devices;         // absent: nothing of it is known
 };
 
 /// A document without problems, or problems.

@@ -18,6 +18,8 @@ constexpr std::string_view kCoreDefinition =
     R"({"Cores":[{"Id":"c","ThingArn":"arn:aws:iot:us-west-2:123456789012:thing/core",)"
     R"("CertificateArn":"arn:aws:iot:us-west-2:123456789012:cert/ab"}]})";
 
+constexpr std::string_view kDeviceArn = "arn:aws:iot:us-west-2:123456789012:thing/dev";
+
 FunctionArn arn_of(std::string_view qualifier) {
   return FunctionArn::make(Region("us-west-2"), AccountId("123456789012"), "hello", qualifier);
 }
@@ -56,6 +58,12 @@ class DeploymentBuilderTest : public testing::Test {
                                     .append(R"(","Target":")")
                                     .append(target)
                                     .append(R"("}]})"));
+  }
+  void device() {
+    read(Family::devices,
+         R"({"Devices":[{"Id":"d","ThingArn":")" + std::string(kDeviceArn) +
+             R"(","CertificateArn":"arn:aws:iot:us-west-2:123456789012:cert/cd","SyncShadow":true}]})");
+    input_.devices[ThingArn::parse(kDeviceArn).value()] = {true, CertificateStatus::active};
   }
   FunctionFacts& facts() { return input_.functions.at(arn_of("prod")); }
 
@@ -222,19 +230,53 @@ TEST_F(DeploymentBuilderTest, CoresAndGroupsMoveOnlyAfterAReset) {
                                             HasSubstr("aws greengrass reset-deployments --group-id g "))));
 }
 
+TEST_F(DeploymentBuilderTest, DevicesGoToTheCoreAndMayBeEndsOfRows) {
+  device();
+  subscription(kDeviceArn, "cloud");
+  subscription("cloud", kDeviceArn);
+  const Group group = built();
+  ASSERT_EQ(group.devices.size(), 1U);
+  EXPECT_EQ(group.devices[0].thing.str(), kDeviceArn);
+  EXPECT_EQ(certificate_id(group.devices[0]), "cd");
+  EXPECT_TRUE(group.devices[0].sync_shadow);
+  EXPECT_EQ(group.subscriptions.at(0).source, Endpoint::parse(kDeviceArn).value());
+  EXPECT_EQ(group.subscriptions.at(1).target, Endpoint::parse(kDeviceArn).value());
+}
+
+TEST_F(DeploymentBuilderTest, ADeviceNeedsItsThingAndAnActiveCertificate) {
+  device();
+  input_.devices.begin()->second = {true, CertificateStatus::inactive};
+  EXPECT_THAT(problems(), ElementsAre("InvalidDeviceCertificate: device dev: the certificate "
+                                      "arn:aws:iot:us-west-2:123456789012:cert/cd is INACTIVE, not ACTIVE"));
+  input_.devices.clear();
+  EXPECT_THAT(problems(), ElementsAre("InvalidDevice: device dev: the thing does not exist",
+                                      AllOf(HasSubstr("InvalidDeviceCertificate"), HasSubstr("not registered"))));
+}
+
+TEST_F(DeploymentBuilderTest, ADeviceIsInAGroupOnceAndTheirNumberIsBounded) {
+  device();
+  device();
+  EXPECT_THAT(problems(), ElementsAre("InvalidDevice: the device dev is in the group twice"));
+  input_.definitions.devices.resize(kMaxDevicesPerGroup + 1, input_.definitions.devices[0]);
+  EXPECT_THAT(problems(), ElementsAre("InvalidDevice: a group has at most 2500 devices"));
+}
+
+TEST_F(DeploymentBuilderTest, RowsNameDevicesOfTheGroup) {
+  subscription(kDeviceArn, "cloud");
+  EXPECT_THAT(problems(), ElementsAre("InvalidSubscription: subscription s: " + std::string(kDeviceArn) +
+                                      " is not a client device of the group (spell it exactly as there)"));
+}
+
 TEST_F(DeploymentBuilderTest, WhatIsNotBuiltYetIsNamed) {
-  read(Family::devices, R"({"Devices":[{"Id":"d","ThingArn":"arn:aws:iot:us-west-2:123456789012:thing/dev",)"
-                        R"("CertificateArn":"arn:aws:iot:us-west-2:123456789012:cert/cd"}]})");
+  device();
   read(Family::resources, R"({"Resources":[{"Id":"r","Name":"R","ResourceDataContainer":)"
                           R"({"SecretsManagerSecretResourceData":{"ARN":"arn:aws:secretsmanager:x"}}}]})");
   read(Family::connectors,
        R"({"Connectors":[{"Id":"k","ConnectorArn":"arn:aws:greengrass:us-west-2::/connectors/SNS/versions/4"}]})");
   subscription("arn:aws:iot:us-west-2:123456789012:thing/dev", "GGShadowService");
   subscription("arn:aws:greengrass:us-west-2::/connectors/SNS/versions/4", "cloud");
-  EXPECT_THAT(problems(),
-              ElementsAre(HasSubstr("client devices"), HasSubstr("connectors"),
-                          HasSubstr("the resource r is a SecretsManager.Secret"), HasSubstr("client device"),
-                          HasSubstr("GGShadowService"), HasSubstr("is a connector")));
+  EXPECT_THAT(problems(), ElementsAre(HasSubstr("connectors"), HasSubstr("the resource r is a SecretsManager.Secret"),
+                                      HasSubstr("GGShadowService"), HasSubstr("is a connector")));
   for (const std::string& problem : problems()) EXPECT_THAT(problem, HasSubstr("NotSupportedYet: "));
 }
 
