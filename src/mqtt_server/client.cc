@@ -110,7 +110,7 @@ void Client::on_publish(mqtt::ServerConnection&, const mqtt::Publish& publish) {
       exchange_.await_store(*this);
     }
   }
-  exchange_.deliver(*route, publish.payload, publish.qos);
+  exchange_.take(*this, *route, publish.payload, publish.qos);
 }
 
 std::vector<SubscribeCode> Client::on_subscribe(mqtt::ServerConnection&, const mqtt::Subscribe& subscribe) {

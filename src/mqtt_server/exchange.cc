@@ -13,10 +13,11 @@ namespace fescue::mqtt_server {
 using mqtt::CloseCause;
 using mqtt::QoS;
 
-Exchange::Exchange(asio::io_context& io, const MqttServerLimits& limits, const AccessRules& rules)
+Exchange::Exchange(asio::io_context& io, const MqttServerLimits& limits, const AccessRules& rules, PublishSink* sink)
     : io_(io),
       limits_(limits),
       rules_(rules),
+      sink_(sink),
       routes_(limits.max_cached_topics),
       retained_(limits.max_retained_topics),
       outbox_(mqtt::Outbox::make(io)),
@@ -70,6 +71,31 @@ std::size_t Exchange::publish(const Topic& topic, std::string_view payload, QoS 
   const Route& route = *routes_.find(topic.view(), source).value();
   deliver(route, payload, qos);
   return route.targets.size();
+}
+
+void Exchange::take(const Client& client, const Route& route, std::string_view payload, QoS qos) {
+  if (!sink_) return deliver(route, payload, qos);
+  ++counters_.messages_in;
+  sink_->take(client.id(), route.topic, payload);
+}
+
+DeliveryOutcome Exchange::deliver_to(std::string_view client_id, const Topic& topic, std::string_view payload,
+                                     QoS qos) {
+  const auto client = by_id_.find(client_id);
+  if (client == by_id_.end()) return DeliveryOutcome::not_connected;
+  const Route& route = *routes_.find(topic.view(), SourceId::owner).value();
+  const Route::Target* target = route.target_of(*client->second);
+  if (target == nullptr) return DeliveryOutcome::not_subscribed;
+  frame_.set(topic.view(), payload);
+  switch (client->second->connection().offer(frame_, std::min(qos, target->qos))) {
+    case mqtt::Delivery::sent:
+      return DeliveryOutcome::delivered;
+    case mqtt::Delivery::dropped:
+      return DeliveryOutcome::no_room;
+    case mqtt::Delivery::closed:
+      break;
+  }
+  return DeliveryOutcome::not_connected;
 }
 
 void Exchange::deliver(const Route& route, std::string_view payload, QoS qos) {
@@ -164,7 +190,7 @@ void Exchange::publish_will(const Client& client) {
     return;
   }
   if (will->retain == mqtt::Retain::yes) retain(client, *topic, will->payload, will->qos);
-  publish(*topic, will->payload, will->qos, client.principal().source);
+  take(client, *routes_.find(will->topic, client.principal().source).value(), will->payload, will->qos);
 }
 
 std::size_t Exchange::close_connections(const std::function<bool(const Principal&, std::string_view)>& which,

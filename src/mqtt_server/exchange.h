@@ -21,7 +21,7 @@ namespace fescue::mqtt_server {
 
 class Exchange : public std::enable_shared_from_this<Exchange> {
  public:
-  Exchange(asio::io_context& io, const MqttServerLimits& limits, const AccessRules& rules);
+  Exchange(asio::io_context& io, const MqttServerLimits& limits, const AccessRules& rules, PublishSink* sink);
   ~Exchange();
 
   // For mqtt_server.h.
@@ -29,6 +29,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   std::size_t publish(const Topic& topic, std::string_view payload, mqtt::QoS qos, SourceId source);
   void keep_retained(RetainedMessages::ByTopic messages, BlockingPool& pool, WriteRetained write);
   Task<Result<void>> retain(Topic topic, std::string payload, mqtt::QoS qos, WallTime now);
+  DeliveryOutcome deliver_to(std::string_view client_id, const Topic& topic, std::string_view payload, mqtt::QoS qos);
   SubscriptionHandle subscribe(const TopicFilter& filter, LocalMessageHandler handler);
   std::size_t close_connections(const std::function<bool(const Principal&, std::string_view)>& which,
                                 const std::string& reason);
@@ -46,7 +47,8 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   bool allowed(const AccessRequest& request) const { return rules_.allow(request); }
   std::string why_refused(const AccessRequest& request) const { return rules_.why_refused(request); }
   bool must_not_be_missed(const Topic& topic) const { return rules_.must_not_be_missed(topic.view()); }
-  void deliver(const Route& route, std::string_view payload, mqtt::QoS qos);
+  /// A message of `client`: to the sink, or to those who have subscribed.
+  void take(const Client& client, const Route& route, std::string_view payload, mqtt::QoS qos);
   /// Whether a message with RETAIN may wait for the store. False: the client's connection is to stand still; it is
   /// resumed when there may be room.
   bool has_room_to_retain(Client& client, std::size_t topic_and_payload_bytes);
@@ -71,6 +73,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
 
  private:
   void batch_ended(StoreTicket batch, const Result<void>& stored);
+  void deliver(const Route& route, std::string_view payload, mqtt::QoS qos);
   void publish_will(const Client& client);
   void forget_id(Client& client);
   void count_end(const Client& client, const mqtt::CloseReason& reason);
@@ -79,6 +82,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   asio::io_context& io_;
   MqttServerLimits limits_;
   const AccessRules& rules_;
+  PublishSink* sink_;            // null: none
   MqttServerCounters counters_;  // of connections that have ended, where connections count for themselves
   Routes routes_;
   RetainedMessages retained_;

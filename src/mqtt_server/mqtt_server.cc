@@ -5,8 +5,9 @@
 
 namespace fescue {
 
-MqttServer::MqttServer(asio::io_context& io, const MqttServerLimits& limits, const AccessRules& rules)
-    : exchange_(std::make_shared<mqtt_server::Exchange>(io, limits, rules)) {}
+MqttServer::MqttServer(asio::io_context& io, const MqttServerLimits& limits, const AccessRules& rules,
+                       PublishSink* sink)
+    : exchange_(std::make_shared<mqtt_server::Exchange>(io, limits, rules, sink)) {}
 
 MqttServer::~MqttServer() = default;
 
@@ -14,6 +15,11 @@ void MqttServer::serve(StreamPtr stream, const Admission& admission) { exchange_
 
 std::size_t MqttServer::publish(const Topic& topic, const Payload& payload, mqtt::QoS qos, SourceId source) {
   return exchange_->publish(topic, payload.view(), qos, source);
+}
+
+DeliveryOutcome MqttServer::deliver_to(std::string_view client_id, const Topic& topic, std::string_view payload,
+                                       mqtt::QoS qos) {
+  return exchange_->deliver_to(client_id, topic, payload, qos);
 }
 
 RetainedMessages& MqttServer::retained() { return exchange_->retained(); }

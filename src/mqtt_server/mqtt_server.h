@@ -99,10 +99,23 @@ class SubscriptionHandle {
   std::shared_ptr<void> keep_;
 };
 
+/// Takes what clients publish, their wills too, in place of those who have subscribed: for a server whose user decides
+/// where each message goes, and has it delivered by deliver_to().
+class PublishSink {
+ public:
+  virtual ~PublishSink() = default;
+  /// On the loop. A QoS 1 message is acknowledged on return. The views are good during the call.
+  virtual void take(std::string_view client_id, const Topic& topic, std::string_view payload) = 0;
+};
+
+/// What became of a message for one client.
+enum class DeliveryOutcome { delivered, no_room, not_subscribed, not_connected };
+
 class MqttServer {
  public:
-  /// `rules` must outlive the server.
-  MqttServer(asio::io_context& io, const MqttServerLimits& limits, const AccessRules& rules);
+  /// `rules` and `sink` must outlive the server. Without a sink messages go to those who have subscribed.
+  MqttServer(asio::io_context& io, const MqttServerLimits& limits, const AccessRules& rules,
+             PublishSink* sink = nullptr);
   ~MqttServer();
   MqttServer(const MqttServer&) = delete;
   MqttServer& operator=(const MqttServer&) = delete;
@@ -113,6 +126,9 @@ class MqttServer {
   /// To every subscriber that may receive it from `source`, the in-process ones included; gives their number. Nobody is
   /// asked whether it may be published.
   std::size_t publish(const Topic& topic, const Payload& payload, mqtt::QoS qos, SourceId source = SourceId::owner);
+
+  /// To one client, if a filter that it has subscribed to matches.
+  DeliveryOutcome deliver_to(std::string_view client_id, const Topic& topic, std::string_view payload, mqtt::QoS qos);
 
   /// What was published with RETAIN.
   RetainedMessages& retained();

@@ -512,5 +512,80 @@ TEST_F(MqttServerTest, AReaderThatStopsReadingKeepsWhatFitsAndTheRestIsCounted) 
   EXPECT_EQ(server.counters().messages_unacknowledged, 40 - dropped);
 }
 
+/// A user that decides itself where messages go.
+struct SinkTest : testing::Test, PublishSink {
+  ~SinkTest() override { loop.run(server.stop()); }
+
+  void take(std::string_view client_id, const Topic& topic, std::string_view payload) override {
+    taken.push_back(std::string(client_id) + " " + topic.str() + "=" + std::string(payload));
+    if (!forward_to.empty()) server.deliver_to(forward_to, topic, payload, QoS::at_most_once);
+  }
+  StreamPtr stream(const std::string& thing) {
+    auto [ours, theirs] = loop.stream_pair();
+    server.serve(std::move(ours), Admission::accept({"certificate of " + thing, {ThingName(thing)}}));
+    return std::move(theirs);
+  }
+  std::unique_ptr<mqtt::TestClient> client(const std::string& id) {
+    auto made = std::make_unique<mqtt::TestClient>(loop, stream(id), id);
+    made->connect();
+    return made;
+  }
+  DeliveryOutcome deliver(const std::string& id, const std::string& topic, const std::string& payload = "x") {
+    return server.deliver_to(id, Topic::parse(topic).value(), payload, QoS::at_most_once);
+  }
+
+  TestRules rules;
+  mqtt::TestLoop loop;
+  MqttServer server{loop.io, {.max_output_per_client = 64 * 1024}, rules, this};
+  std::vector<std::string> taken;
+  std::string forward_to;
+};
+
+TEST_F(SinkTest, TakesEveryPublishInPlaceOfSubscribers) {
+  auto one = client("one"), two = client("two");
+  two->subscribe("a/#");
+  one->publish("a/b", "x", QoS::at_least_once, 7);
+  one->finish_publishing();
+  EXPECT_THAT(taken, ElementsAre("one a/b=x"));
+  EXPECT_THAT(one->published, ElementsAre(7U));
+  forward_to = "two";
+  one->publish("a/c", "y");
+  two->receive(1);
+  EXPECT_THAT(two->messages, ElementsAre("a/c=y at 0"));
+  EXPECT_EQ(server.counters().messages_in, 2U);
+}
+
+TEST_F(SinkTest, DeliversToOneClientThatHasSubscribed) {
+  EXPECT_EQ(deliver("one", "a"), DeliveryOutcome::not_connected);
+  auto one = client("one"), two = client("two");
+  EXPECT_EQ(deliver("one", "a"), DeliveryOutcome::not_subscribed);
+  one->subscribe("a/+", QoS::at_least_once);
+  one->subscribe("a/b");
+  two->subscribe("#");
+  EXPECT_EQ(deliver("one", "a/b"), DeliveryOutcome::delivered);
+  EXPECT_EQ(deliver("one", "b"), DeliveryOutcome::not_subscribed);
+  EXPECT_EQ(deliver("two", "b"), DeliveryOutcome::delivered);
+  one->receive(1);
+  two->receive(1);
+  EXPECT_THAT(one->messages, ElementsAre("a/b=x at 0")) << "once, whatever matches";
+  EXPECT_THAT(two->messages, ElementsAre("b=x at 0"));
+  EXPECT_EQ(deliver("two", "b", std::string(70'000, 'x')), DeliveryOutcome::no_room);
+  EXPECT_EQ(server.counters().messages_dropped, 1U);
+  server.close_connections([](const Principal&, std::string_view id) { return id == "two"; }, "test");
+  EXPECT_EQ(deliver("two", "b"), DeliveryOutcome::not_connected) << "while it closes";
+}
+
+TEST_F(SinkTest, TakesWillsAndKeepsNothing) {
+  mqtt::RawPeer peer(loop, stream("one"));
+  peer.send(
+      mqtt::Connect{.client_id = "one", .will = mqtt::Will{"will/one", "gone", QoS::at_least_once, mqtt::Retain::yes}});
+  peer.read(4);
+  peer.close();
+  loop.run_until([&] { return !taken.empty(); });
+  EXPECT_THAT(taken, ElementsAre("one will/one=gone"));
+  EXPECT_EQ(server.counters().retained_refused, 1U);
+  EXPECT_TRUE(server.retained().all().empty());
+}
+
 }  // namespace
 }  // namespace fescue

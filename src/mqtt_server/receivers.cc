@@ -6,6 +6,11 @@
 
 namespace fescue::mqtt_server {
 
+const Route::Target* Route::target_of(const Receiver& receiver) const {
+  const auto found = std::ranges::lower_bound(targets, &receiver, std::less<const Receiver*>(), &Target::receiver);
+  return found != targets.end() && found->receiver == &receiver ? &*found : nullptr;
+}
+
 Result<Route*> Routes::find(std::string_view topic, SourceId source) {
   auto found = cache_.find(KeyView{source, topic});
   if (found == cache_.end()) {

@@ -38,8 +38,11 @@ struct Route {
   Topic topic;
   SourceId source = SourceId::owner;
   std::uint64_t generation = 0;
-  std::vector<Target> targets;  // each receiver once
+  std::vector<Target> targets;  // each receiver once, in the order of their addresses
   std::size_t refused = 0;      // receivers that have subscribed and may not receive it
+
+  /// Null when it is none of the targets.
+  const Target* target_of(const Receiver& receiver) const;
 };
 
 class Routes {

@@ -18,6 +18,7 @@ Result<StoreTicket> RetainedMessages::set(const Topic& topic, std::string_view p
     if (found != messages_.end()) messages_.erase(found);
     return keep_ ? keep_(topic.view(), nullptr) : 0;
   }
+  if (max_topics_ == 0) return Error(Code::unimplemented, "this server keeps no retained messages");
   if (found == messages_.end() && messages_.size() >= max_topics_) {
     return Error(Code::resource_exhausted, fmt::format("messages of {} topics are retained, the most there may be; "
                                                        "remove one by publishing an empty one",
