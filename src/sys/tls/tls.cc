@@ -62,6 +62,22 @@ Result<openssl::SslContext> new_context(TlsRole role, const TlsIdentity& identit
   return context;
 }
 
+constexpr int kDemand = SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
+
+/// In place of a verification; that the client has the key is checked by the handshake itself.
+int take_any(X509_STORE_CTX* context, void*) {
+  X509_STORE_CTX_set_error(context, X509_V_OK);
+  return 1;
+}
+
+/// Without a context for sessions, OpenSSL refuses to resume those of clients that showed a certificate. Sessions are
+/// resumed by tickets, which the clients keep; a cache here would keep what connections let go of.
+void allow_resumption(SSL_CTX* context) {
+  static constexpr unsigned char session_context[] = "fescue";
+  SSL_CTX_set_session_id_context(context, session_context, sizeof session_context);
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+}
+
 std::shared_ptr<TlsContext> hand_over(openssl::SslContext context, ForeignJudge judge = {}) {
   return std::make_shared<OwnedTlsContext>(std::move(context), std::move(judge));
 }
@@ -71,14 +87,17 @@ std::shared_ptr<TlsContext> hand_over(openssl::SslContext context, ForeignJudge 
 Result<std::shared_ptr<TlsContext>> make_tls_server(const TlsIdentity& identity, const std::string& ca_pem,
                                                     ForeignJudge judge) {
   FESCUE_TRY(context, new_context(TlsRole::server, identity, ca_pem));
-  const int verify = ca_pem.empty() ? SSL_VERIFY_NONE : SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
-  SSL_CTX_set_verify(context.get(), verify, nullptr);
-  // Without one, OpenSSL refuses to resume sessions of clients that showed a certificate.
-  static constexpr unsigned char session_context[] = "fescue";
-  SSL_CTX_set_session_id_context(context.get(), session_context, sizeof session_context);
-  // Sessions are resumed by tickets, which the clients keep; a cache here would keep what connections let go of.
-  SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
+  SSL_CTX_set_verify(context.get(), ca_pem.empty() ? SSL_VERIFY_NONE : kDemand, nullptr);
+  allow_resumption(context.get());
   return hand_over(std::move(context), std::move(judge));
+}
+
+Result<std::shared_ptr<TlsContext>> make_tls_server_for_any_certificate(const TlsIdentity& identity) {
+  FESCUE_TRY(context, new_context(TlsRole::server, identity, ""));
+  SSL_CTX_set_verify(context.get(), kDemand, nullptr);
+  SSL_CTX_set_cert_verify_callback(context.get(), take_any, nullptr);
+  allow_resumption(context.get());
+  return hand_over(std::move(context));
 }
 
 Result<std::shared_ptr<TlsContext>> make_tls_client(const TlsIdentity& identity, const std::string& ca_pem) {

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -33,6 +34,10 @@ class TlsContext {
 Result<std::shared_ptr<TlsContext>> make_tls_server(const TlsIdentity& identity, const std::string& ca_pem,
                                                     ForeignJudge judge = {});
 
+/// A server that demands a client certificate, and that the client has its key; who signed it, and when it is valid, is
+/// not looked at. Whoever takes the stream decides by Peer::certificate_sha256.
+Result<std::shared_ptr<TlsContext>> make_tls_server_for_any_certificate(const TlsIdentity& identity);
+
 /// A client that presents `identity` (may be empty) and accepts only servers signed by `ca_pem` whose names include the
 /// host it dials.
 Result<std::shared_ptr<TlsContext>> make_tls_client(const TlsIdentity& identity, const std::string& ca_pem);
@@ -46,5 +51,11 @@ void accept_tls(TaskGroup& tasks, tcp::acceptor acceptor, std::shared_ptr<TlsCon
                 HandshakeRefused refused = {});
 void accept_tls(TaskGroup& tasks, Listeners listeners, const std::shared_ptr<TlsContext>& tls,
                 const StreamHandler& handler, const HandshakeRefused& refused = {});
+
+/// The same, with the context that `current` gives when a connection comes: what was accepted before keeps its own.
+/// Null refuses the connection.
+using TlsContextSource = std::function<std::shared_ptr<TlsContext>()>;
+void accept_tls(TaskGroup& tasks, Listeners listeners, const TlsContextSource& current, const StreamHandler& handler,
+                const HandshakeRefused& refused = {});
 
 }  // namespace fescue

@@ -21,6 +21,12 @@ Peer peer_at(const tcp::socket& socket) {
   return peer;
 }
 
+/// `tls` may be null: there is no certificate yet.
+Task<Result<StreamPtr>> accept_as_now(std::shared_ptr<TlsContext> tls, tcp::socket socket, Peer peer) {
+  if (!tls) co_return Error(Code::unavailable, "there is no server certificate");
+  co_return co_await tls_accept(std::move(socket), std::move(peer), std::move(tls), kHandshakeTimeout);
+}
+
 }  // namespace
 
 Task<Result<StreamPtr>> connect_tls(std::string host, std::uint16_t port, std::shared_ptr<TlsContext> tls,
@@ -41,6 +47,16 @@ void accept_tls(TaskGroup& tasks, tcp::acceptor acceptor, std::shared_ptr<TlsCon
     return tls_accept(std::move(socket), std::move(peer), tls, kHandshakeTimeout);
   };
   accept_with_handshake(tasks, std::move(acceptor), std::move(handshake), std::move(handler), std::move(refused));
+}
+
+void accept_tls(TaskGroup& tasks, Listeners listeners, const TlsContextSource& current, const StreamHandler& handler,
+                const HandshakeRefused& refused) {
+  for (tcp::acceptor& acceptor : listeners.acceptors) {
+    auto handshake = [current](tcp::socket socket, Peer peer) {
+      return accept_as_now(current(), std::move(socket), std::move(peer));
+    };
+    accept_with_handshake(tasks, std::move(acceptor), std::move(handshake), handler, refused);
+  }
 }
 
 void accept_tls(TaskGroup& tasks, Listeners listeners, const std::shared_ptr<TlsContext>& tls,

@@ -27,6 +27,8 @@ struct Pki {
     server = identity(authority, "server", CertificatePurpose::server);
     client = identity(authority, "thing-1", CertificatePurpose::client);
     strangers = identity(stranger, "thing-1", CertificatePurpose::client);
+    strangers_server = identity(stranger, "server", CertificatePurpose::server);
+    expired = identity(authority, "late", CertificatePurpose::client, std::chrono::hours(-1));
     strangers_ca = stranger.certificate_pem;
   }
 
@@ -44,7 +46,7 @@ struct Pki {
   }
 
   Authority authority, stranger;
-  TlsIdentity server, client, strangers;
+  TlsIdentity server, client, strangers, strangers_server, expired;
   std::string strangers_ca;
 };
 
@@ -62,11 +64,14 @@ struct TlsTest : testing::Test {
     auto context = make_tls_server(
         pki().server, wanted == ClientCertificates::demanded ? pki().authority.certificate_pem : "", std::move(judge));
     ASSERT_TRUE(context) << context.error().message();
+    listen(*context);
+  }
+  void listen(const std::shared_ptr<TlsContext>& context) {
     auto acceptor = listen_tcp(io, "127.0.0.1", 0, "--test");
     ASSERT_TRUE(acceptor);
     port = acceptor->local_endpoint().port();
     accept_tls(
-        server_tasks, std::move(*acceptor), *context, [this](StreamPtr stream) { serve(std::move(stream)); },
+        server_tasks, std::move(*acceptor), context, [this](StreamPtr stream) { serve(std::move(stream)); },
         [this](const Peer& peer, const Error& why) { refused.push_back(peer.address + " " + why.message()); });
   }
 
@@ -125,6 +130,38 @@ TEST_F(TlsTest, BothSidesProveWhoTheyAre) {
   EXPECT_EQ(peers[0].certificate_subject, "thing-1");
   EXPECT_EQ(peers[0].uid, ::getuid());
   EXPECT_EQ(client->peer().certificate_subject, "server");
+}
+
+TEST_F(TlsTest, AnyCertificateIsTakenWithItsKey) {
+  auto context = make_tls_server_for_any_certificate(pki().server);
+  ASSERT_TRUE(context) << context.error().message();
+  listen(*context);
+  const std::string& ca = pki().authority.certificate_pem;
+  ASSERT_TRUE(ask("localhost", pki().strangers, ca));
+  ASSERT_TRUE(ask("localhost", pki().expired, ca));
+  EXPECT_EQ(peers.at(0).certificate_sha256, inspect_certificate(pki().strangers.certificate_chain_pem)->sha256);
+  EXPECT_EQ(peers.at(1).certificate_sha256, inspect_certificate(pki().expired.certificate_chain_pem)->sha256);
+  EXPECT_FALSE(ask("localhost", {}, ca)) << "without a certificate";
+  EXPECT_EQ(peers.size(), 2U);
+}
+
+TEST_F(TlsTest, AContextTakesTheOthersPlaceWhileItAccepts) {
+  std::shared_ptr<TlsContext> current;
+  auto listeners = listen_on(io, "127.0.0.1", 0, "--test");
+  ASSERT_TRUE(listeners);
+  port = listeners->port;
+  accept_tls(
+      server_tasks, std::move(*listeners), [&] { return current; },
+      [this](StreamPtr stream) { serve(std::move(stream)); },
+      [this](const Peer&, const Error& why) { refused.push_back(why.message()); });
+  EXPECT_FALSE(ask("localhost", pki().client, pki().authority.certificate_pem));
+  EXPECT_THAT(refused, testing::ElementsAre(HasSubstr("no server certificate")));
+  current = *make_tls_server_for_any_certificate(pki().server);
+  EXPECT_TRUE(ask("localhost", pki().client, pki().authority.certificate_pem));
+  const StreamPtr kept = std::move(client);
+  current = *make_tls_server_for_any_certificate(pki().strangers_server);
+  EXPECT_FALSE(ask("localhost", pki().client, pki().authority.certificate_pem));
+  EXPECT_TRUE(ask("localhost", pki().client, pki().strangers_ca));
 }
 
 TEST_F(TlsTest, ACrowdThatSaysNothingKeepsNobodyOut) {

@@ -63,8 +63,7 @@ void set_random_serial(X509* certificate) {
   FESCUE_ASSERT(serial != nullptr);
 }
 
-void set_validity(X509* certificate, std::chrono::hours validity) {
-  const auto now = wall_now();
+void set_validity(X509* certificate, WallTime now, std::chrono::hours validity) {
   const auto seconds = [](WallTime time) { return WallClock::to_time_t(time); };
   const auto* begin = ASN1_TIME_set(X509_getm_notBefore(certificate), seconds(now - kClockTolerance));
   const auto* end = ASN1_TIME_set(X509_getm_notAfter(certificate), seconds(now + validity));
@@ -152,7 +151,7 @@ Result<std::string> make_certificate(const CertificateRequest& request, EVP_PKEY
   FESCUE_ASSERT(certificate);
   bool done = X509_set_version(certificate.get(), kX509Version3) == 1;
   set_random_serial(certificate.get());
-  set_validity(certificate.get(), request.validity);
+  set_validity(certificate.get(), request.now.value_or(wall_now()), request.validity);
   FESCUE_CHECK(set_common_name(certificate.get(), request.common_name));
   X509* const signer = issuer ? issuer : certificate.get();
   done = done && X509_set_issuer_name(certificate.get(), X509_get_subject_name(signer)) == 1;
@@ -201,12 +200,17 @@ KeyPair generate_rsa_key() { return key_pair(openssl::Key(EVP_RSA_gen(2048))); }
 KeyPair generate_ec_key() { return key_pair(openssl::Key(EVP_EC_gen("P-256"))); }
 
 Result<Authority> make_authority(const std::string& common_name, std::chrono::hours validity) {
-  const auto keys = generate_rsa_key();
+  return make_authority(common_name, validity, generate_rsa_key(), wall_now());
+}
+
+Result<Authority> make_authority(const std::string& common_name, std::chrono::hours validity, const KeyPair& keys,
+                                 WallTime now) {
   FESCUE_TRY(key, openssl::read_private_key(keys.private_pem));
   CertificateRequest request;
   request.common_name = common_name;
   request.purpose = CertificatePurpose::authority;
   request.validity = validity;
+  request.now = now;
   FESCUE_TRY(certificate, make_certificate(request, key.get(), nullptr, key.get()));
   return Authority{std::move(certificate), keys.private_pem};
 }

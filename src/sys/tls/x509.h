@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,7 @@ struct CertificateRequest {
   std::vector<std::string> dns_names;
   std::vector<std::string> ip_addresses;
   std::chrono::hours validity{24 * 365 * 10};  // from now; it begins a day earlier, for neighbours whose clock is late
+  std::optional<WallTime> now = std::nullopt;  // absent: what the clock says
 };
 
 struct Authority {
@@ -34,6 +36,9 @@ struct Authority {
 };
 /// A new self-signed CA with an RSA key; see generate_rsa_key for how long that takes.
 Result<Authority> make_authority(const std::string& common_name, std::chrono::hours validity);
+/// The same with a key of the caller's; `now` is what the validity counts from.
+Result<Authority> make_authority(const std::string& common_name, std::chrono::hours validity, const KeyPair& keys,
+                                 WallTime now);
 Result<std::string> issue_certificate(const Authority& authority, const CertificateRequest& request);
 
 /// The subject's public key of a PEM signing request (at most 16 KiB) whose self-signature is right; common name beside

@@ -73,6 +73,21 @@ TEST(Authority, IsACa) {
       verify_certificate(authority().certificate_pem, authority().certificate_pem, CertificatePurpose::authority));
 }
 
+TEST(Authority, MayHaveAnEcKeyAndATimeOfItsOwn) {
+  const WallTime now = WallClock::from_time_t(1'800'000'000);
+  const auto ca = make_authority("EC", hours(48), generate_ec_key(), now);
+  ASSERT_TRUE(ca) << ca.error().message();
+  const auto info = inspect_certificate(ca->certificate_pem);
+  EXPECT_EQ(info->not_before, now - hours(24));
+  EXPECT_EQ(info->not_after, now + hours(48));
+  auto request = request_for(generate_ec_key(), CertificatePurpose::server);
+  request.now = now;
+  request.validity = hours(1);
+  const auto issued = issue_certificate(*ca, request);
+  ASSERT_TRUE(issued) << issued.error().message();
+  EXPECT_EQ(inspect_certificate(*issued)->not_after, now + hours(1));
+}
+
 TEST(IssueCertificate, HasTheExtensionsOfItsPurpose) {
   auto request = request_for(generate_ec_key(), CertificatePurpose::server);
   request.dns_names = {"localhost", "core.example"};
