@@ -10,12 +10,12 @@
 namespace fescue::cli {
 
 struct Endpoints {
-  std::string api;                           // http://host:port, or https
-  std::string iot_mqtt, iot_mqtts;           // host:port
-  std::optional<std::string> devices_mqtts;  // absent where not built yet: null in the file
+  std::string api;                  // http://host:port, or https
+  std::string iot_mqtt, iot_mqtts;  // host:port
+  std::string devices_mqtts;
   std::string discovery;
   std::string ipc;
-  std::optional<std::string> streams;
+  std::optional<std::string> streams;  // absent where not built yet: null in the file
   std::string region, account;
   std::string core_thing_name, core_thing_arn, core_certificate_arn;
   std::string core_root;

@@ -88,6 +88,7 @@ class Up {
     FESCUE_CHECK(bind(cloud_, "iot", options_.iot));
     FESCUE_CHECK(bind(cloud_, "iot-tls", options_.iot_tls));
     FESCUE_CHECK(bind(cloud_, "discovery", options_.discovery));
+    FESCUE_CHECK(bind(core_, "devices", options_.devices));
     return bind(core_, "ipc", options_.ipc);
   }
 
@@ -115,7 +116,8 @@ class Up {
   }
 
   std::vector<std::string> core_arguments() const {
-    std::vector<std::string> out = {"core", "--root=" + options_.root + "/core", "--ipc=" + options_.ipc.str()};
+    std::vector<std::string> out = {"core", "--root=" + options_.root + "/core", "--ipc=" + options_.ipc.str(),
+                                    "--devices=" + options_.devices.str()};
     for (const std::string& hidden : hidden_directories(options_.root)) out.push_back("--hide=" + hidden);
     return out;
   }
@@ -166,6 +168,7 @@ class Up {
     endpoints_.iot_mqtt = options_.iot.str();
     endpoints_.iot_mqtts = options_.iot_tls.str();
     endpoints_.discovery = options_.discovery.str();
+    endpoints_.devices_mqtts = options_.devices.str();
     endpoints_.ipc = options_.ipc.str();
     endpoints_.region = arn.region;
     endpoints_.account = arn.account;

@@ -17,7 +17,7 @@ struct UpOptions {
   bool api_tls = false;
   HostPort iot{"127.0.0.1", 1883};
   HostPort iot_tls{"127.0.0.1", 8884};
-  HostPort devices{"127.0.0.1", 8883};  // not served yet
+  HostPort devices{"127.0.0.1", 8883};
   HostPort discovery{"127.0.0.1", 8443};
   HostPort ipc{"127.0.0.1", 8000};
   HostPort streams{"127.0.0.1", 8088};  // not served yet

@@ -22,6 +22,7 @@
 #include "core/system_log_part.h"
 #include "core/unbuilt_parts.h"
 #include "deploy/deployment_agent.h"
+#include "devices/device_server.h"
 #include "engine/routing/dispatcher.h"
 #include "engine/routing/service_registry.h"
 #include "functions/function_service.h"
@@ -64,6 +65,10 @@ IpcOptions ipc_options(const CoreSetup& setup) {
   return options;
 }
 
+DeviceServerOptions device_options(const CoreSetup& setup) {
+  return {setup.layout.device_server(), setup.config.thing_arn.thing_name(), setup.why_no_devices};
+}
+
 CloudInvocationsOptions invocation_options(const CoreSetup& setup, const std::string& instance) {
   return {setup.config.thing_arn.thing_name(), setup.config.gg_https, instance};
 }
@@ -100,8 +105,9 @@ class Core {
         services_(functions_),
         instance_(random_uuid()),
         link_(loop.io(), uplink_options(setup.config, std::string(kVersion), instance_), tls, dispatcher_),
+        devices_(loop.io(), device_options(setup), std::move(setup.devices), dispatcher_, pool_),
         routes_(dispatcher_, link_),
-        group_host_({system_log_, functions_, routes_, unbuilt_parts_}),
+        group_host_({system_log_, functions_, devices_, routes_, unbuilt_parts_}),
         api_(make_https_core_api(setup.config.gg_https, tls)),
         agent_(loop.io(), agent_options(setup), {link_, group_host_, *api_, real_file_system(), pool_}),
         cloud_invocations_(loop.io(), invocation_options(setup, instance_), tls, functions_, link_),
@@ -117,10 +123,12 @@ class Core {
                                {std::bind_front(&AdminServer::handle_tcp, &admin_server_),
                                 std::bind_front(&AdminServer::judge_tcp, &admin_server_)}));
     admin_server_.start();
+    co_await devices_.start();
     const auto activated = co_await agent_.start();
     if (!activated) {
       log::error("The deployed group did not start completely.", {{"errorString", activated.error().message()}});
     }
+    devices_.open();
     link_.start();
     co_return ok();
   }
@@ -133,6 +141,7 @@ class Core {
     co_await agent_.stop();
     co_await cloud_invocations_.stop();
     co_await link_.stop();
+    co_await devices_.stop();
     co_await stop_functions();
     co_await admin_server_.stop();
     co_await ipc_.stop();
@@ -146,9 +155,10 @@ class Core {
     dispatcher_.on_reserved([this](const Message& refused) { log_reserved(reserved_lines_, refused); });
     dispatcher_.set_target(EndpointKind::function, functions_);
     dispatcher_.set_target(EndpointKind::cloud, link_);
+    dispatcher_.set_target(EndpointKind::thing, devices_);
     missing_services_.add_to(services_);
     inspector_.sources().add(
-        {agent_, dispatcher_, link_, functions_, unbuilt_parts_, ipc_, admin_server_, admin_routes_});
+        {agent_, dispatcher_, link_, devices_, functions_, unbuilt_parts_, ipc_, admin_server_, admin_routes_});
   }
 
   void launcher_lost(const Error& error) {
@@ -180,6 +190,7 @@ class Core {
   std::string instance_;  // of this process, for the control plane
   Uplink link_;
   SystemLogPart system_log_;
+  DeviceServer devices_;
   RoutesPart routes_;
   UnbuiltParts unbuilt_parts_;
   CoreGroupHost group_host_;

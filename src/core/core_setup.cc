@@ -37,7 +37,7 @@ Result<void> make_directories(const CoreLayout& layout, const std::optional<User
       {"ggc/socket", 0711, DirectoryOwner::user},
       {"ggc/var/log/system", 0700, DirectoryOwner::user},
       {"ggc/var/log/user", 0700, DirectoryOwner::user},
-      {"ggc/var/state", 0700, DirectoryOwner::user},
+      {"ggc/var/state", 0711, DirectoryOwner::user},
   };
   return make_owned_directories(layout.root, directories, user);
 }
@@ -67,6 +67,21 @@ Result<void> read_identity(CoreSetup& setup) {
   return ok();
 }
 
+/// A port that was asked for must be there. Where nobody asked, as on a core that has never had devices, another
+/// process may have it, and everything else works without.
+Result<void> bind_devices(InheritedListeners& inherited, const CoreOptions& options, CoreSetup& setup) {
+  const HostPort address = options.devices.value_or(setup.config.devices);
+  auto listeners = inherited.find_or_bind("devices", address.host, address.port, "--devices");
+  if (listeners) {
+    setup.devices = std::move(*listeners);
+    return ok();
+  }
+  if (options.devices) return listeners.error();
+  setup.why_no_devices = listeners.error().message();
+  log::warn("Devices cannot connect.", {{"errorString", setup.why_no_devices}});
+  return ok();
+}
+
 }  // namespace
 
 Result<CoreSetup> set_up_core(asio::io_context& io, const CoreOptions& options) {
@@ -77,6 +92,8 @@ Result<CoreSetup> set_up_core(asio::io_context& io, const CoreOptions& options) 
                   .policy = {},
                   .launcher = {},
                   .ipc = {},
+                  .devices = {},
+                  .why_no_devices = {},
                   .owner = {}};
   ::umask(0022);
   FESCUE_TRY(inherited, InheritedListeners::take(io));  // first: the launcher is started without them
@@ -100,8 +117,9 @@ Result<CoreSetup> set_up_core(asio::io_context& io, const CoreOptions& options) 
   setup.launcher = std::move(launcher);
   const HostPort ipc = options.ipc.value_or(HostPort{"127.0.0.1", setup.config.daemon_port});
   FESCUE_TRY(listeners, inherited.find_or_bind("ipc", ipc.host, ipc.port, "--ipc"));
-  FESCUE_CHECK(inherited.check_all_used());
   setup.ipc = std::move(listeners);
+  FESCUE_CHECK(bind_devices(inherited, options, setup));
+  FESCUE_CHECK(inherited.check_all_used());
   if (user) FESCUE_CHECK(drop_privileges(*user));
   FESCUE_CHECK(log::to_file(setup.layout.system_log(), kSystemLogBytes));
   return setup;

@@ -21,6 +21,8 @@ struct CoreSetup {
   LauncherPolicy policy;
   LauncherProcess launcher;
   Listeners ipc;
+  Listeners devices;           // none when the port of config.json cannot be had
+  std::string why_no_devices;  // then
   AdminKeys owner;
 };
 

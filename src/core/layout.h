@@ -26,6 +26,7 @@ struct CoreLayout {
   std::string runtime() const { return ggc() + "/core/runtime"; }
   std::string run() const { return root + "/run"; }  // of the admin server
   std::string state() const { return ggc() + "/var/state"; }
+  std::string device_server() const { return state() + "/server"; }  // its authority and certificate
   std::string system_log() const { return ggc() + "/var/log/system/runtime.log"; }
   std::string user_logs() const { return ggc() + "/var/log/user"; }
 };

@@ -80,6 +80,8 @@ Result<void> read_core_thing(const JsonReader& core, CoreConfig& out) {
   out.client_id = std::move(client_id);
   FESCUE_TRY(port, core.integer_or("ggDaemonPort", 8000, 0, kMaxPort));
   out.daemon_port = static_cast<std::uint16_t>(port);
+  FESCUE_TRY(mqtt_port, core.integer_or("ggMqttPort", out.devices.port, 1024, kMaxPort));
+  out.devices.port = static_cast<std::uint16_t>(mqtt_port);
   return ok();
 }
 
@@ -105,6 +107,9 @@ Result<void> read_runtime(const JsonReader& runtime, CoreConfig& out) {
 Result<void> read_own(const JsonReader& own, CoreConfig& out) {
   FESCUE_TRY(strict, own.bool_or("strict", false));
   out.strict = strict;
+  FESCUE_TRY(host, own.string_or("devicesHost", out.devices.host));
+  if (host.empty()) return own.error("devicesHost must be an address of this machine, or 0.0.0.0 for all");
+  out.devices.host = std::move(host);
   const std::optional<JsonReader> runtimes = own.find("runtimes");
   if (!runtimes) return ok();
   FESCUE_CHECK(runtimes->expect_object());

@@ -30,8 +30,9 @@ struct CoreConfig {
   std::chrono::seconds keep_alive{600};
   std::chrono::seconds mqtt_operation_timeout{5};
   std::chrono::seconds max_reconnect_interval{60};
-  std::string client_id;             // coreClientId; default: the thing's name
-  std::uint16_t daemon_port = 8000;  // ggDaemonPort
+  std::string client_id;                // coreClientId; default: the thing's name
+  std::uint16_t daemon_port = 8000;     // ggDaemonPort
+  HostPort devices{"127.0.0.1", 8883};  // fescue.devicesHost : ggMqttPort
 
   std::size_t max_work_items = 1024;  // runtime.maxWorkItemCount
   std::size_t max_workers = 25;       // runtime.maxConcurrentLimit

@@ -14,13 +14,13 @@ constexpr std::string_view kV16 = R"({
 
 constexpr std::string_view kV111 = R"({
   "coreThing": {"thingArn": "arn:aws:iot:us-west-2:123456789012:thing/GG_Core", "iotHost": "127.0.0.1", "iotMqttPort": 18884,
-    "ggHost": "127.0.0.1", "ggHttpPort": 18443, "ggDaemonPort": 8001, "coreClientId": "mine"},
+    "ggHost": "127.0.0.1", "ggHttpPort": 18443, "ggDaemonPort": 8001, "ggMqttPort": 18883, "coreClientId": "mine"},
   "runtime": {"maxWorkItemCount": 10, "maxConcurrentLimit": 3, "lruSize": 2, "allowFunctionsToRunAsRoot": "yes",
     "postStartHealthCheckTimeout": 60000},
   "mqttMaxConnectionRetryInterval": 5,
   "crypto": {"caPath": "file:///greengrass/certs/ca.pem", "principals": {"IoTCertificate": {
     "certificatePath": "file:///greengrass/certs/c.pem", "privateKeyPath": "file:///greengrass/certs/k.pem"}}},
-  "fescue": {"runtimes": {"python3.7": "/opt/python/bin/python3.7"}}})";
+  "fescue": {"devicesHost": "0.0.0.0", "runtimes": {"python3.7": "/opt/python/bin/python3.7"}}})";
 
 TEST(CoreConfig, ReadsTheOldForm) {
   const CoreConfig config = parse_core_config(kV16, "/greengrass").value();
@@ -30,6 +30,7 @@ TEST(CoreConfig, ReadsTheOldForm) {
   EXPECT_EQ(config.gg_https.port, 8443);
   EXPECT_EQ(config.client_id, "GG_Core");
   EXPECT_EQ(config.daemon_port, 8000);
+  EXPECT_EQ(config.devices.str(), "127.0.0.1:8883");
   EXPECT_FALSE(config.allow_root_functions);
 }
 
@@ -38,6 +39,7 @@ TEST(CoreConfig, ReadsTheNewFormAndOurs) {
   EXPECT_EQ(config.certificate_path, "/greengrass/certs/c.pem");
   EXPECT_EQ(config.gg_https.str(), "127.0.0.1:18443");
   EXPECT_EQ(config.client_id, "mine");
+  EXPECT_EQ(config.devices.str(), "0.0.0.0:18883");
   EXPECT_EQ(config.max_work_items, 10u);
   EXPECT_EQ(config.max_workers, 3u);
   EXPECT_TRUE(config.allow_root_functions);
@@ -49,6 +51,8 @@ TEST(CoreConfig, ErrorsNameTheKey) {
   const std::pair<std::string, std::string> cases[] = {
       {"{}", "coreThing"},
       {std::string(kV111).replace(kV111.find("\"runtimes\""), 10, "\"strict\":\"very\",\"runtimes\""), "fescue.strict"},
+      {std::string(kV111).replace(kV111.find("\"0.0.0.0\""), 9, "\"\""), "fescue: devicesHost must be an address"},
+      {std::string(kV111).replace(kV111.find("18883"), 5, "883"), "coreThing.ggMqttPort: must be between 1024 and"},
       {R"({"coreThing":{}})", "coreThing: the member \"thingArn\" is missing"},
       {R"({"coreThing":{"thingArn":"x"}})", "not a valid ARN"},
       {std::string(kV16).replace(kV16.find("600"), 3, "5"), "coreThing.keepAlive: must be between 30 and 1200"},

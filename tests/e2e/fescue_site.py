@@ -271,8 +271,9 @@ class Site:
         except client.exceptions.ResourceConflictException:
             return client.update_alias(FunctionName=name, Name=alias, FunctionVersion=version)["AliasArn"]
 
-    def create_group(self, functions, subscriptions, name="group", loggers=None, sync_shadow=False):
-        """functions: {id: (arn, configuration)}; subscriptions: [(source, subject, target)]. Returns (group, version)."""
+    def create_group(self, functions, subscriptions, name="group", loggers=None, sync_shadow=False, devices=()):
+        """functions: {id: (arn, configuration)}; subscriptions: [(source, subject, target)]; devices: entries of a device
+        definition. Returns (group, version)."""
         client = self.boto("greengrass")
         core = client.create_core_definition(Name=name, InitialVersion={"Cores": [
             {"Id": "core", "ThingArn": self.endpoints["core_thing_arn"],
@@ -290,6 +291,9 @@ class Site:
         if loggers is not None:
             logger = client.create_logger_definition(Name=name, InitialVersion={"Loggers": loggers})
             arns["LoggerDefinitionVersionArn"] = logger["LatestVersionArn"]
+        if devices:
+            device = client.create_device_definition(Name=name, InitialVersion={"Devices": list(devices)})
+            arns["DeviceDefinitionVersionArn"] = device["LatestVersionArn"]
         # A core belongs to one group until that is reset, so all versions are of one group.
         if self.group is None:
             self.group = client.create_group(Name=name)["Id"]

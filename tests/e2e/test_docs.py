@@ -1,4 +1,4 @@
-"""The examples of the README, docs/cli.md and docs/run-local.md, run as they stand there."""
+"""The examples of the README, docs/cli.md, docs/devices.md and docs/run-local.md, run as they stand there."""
 import os
 import re
 import select
@@ -115,6 +115,7 @@ def test_the_examples_run(site):
     done = subprocess.run([ROOT / "examples/first_function/deploy.sh"], env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     run_examples(DOCUMENT, environment)
+    run_examples(ROOT / "docs/devices.md", environment)
 
 
 def test_the_examples_without_a_core_run(tmp_path):

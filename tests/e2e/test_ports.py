@@ -16,7 +16,8 @@ HOSTS = ["127.0.0.1", "::1"] if HAS_IPV6 else ["127.0.0.1"]
 
 def ports_of(site):
     endpoints = site.endpoints
-    addresses = [endpoints["api"].split("//", 1)[1]] + [endpoints[name] for name in ("iot_mqtt", "iot_mqtts", "discovery", "ipc")]
+    names = ("iot_mqtt", "iot_mqtts", "devices_mqtts", "discovery", "ipc")
+    addresses = [endpoints["api"].split("//", 1)[1]] + [endpoints[name] for name in names]
     return [int(address.rsplit(":", 1)[1]) for address in addresses]
 
 

@@ -45,6 +45,15 @@ std::string link_line(const json::value& status) {
                      number(link, "messages_received"), number(link, "messages_dropped"));
 }
 
+std::string devices_line(const json::value& status) {
+  const json::value& devices = member(status, "devices");
+  if (number(devices, "configured") == 0) return "";
+  const std::string closed = line(devices, "not_served");
+  const std::string where = closed.empty() ? "at " + text(devices, "address") : "not served: " + closed;
+  return fmt::format("devices: {} of {} connected, {}\n", number(devices, "connected"), number(devices, "configured"),
+                     where);
+}
+
 std::string state_text(const json::value& status, const json::value& function) {
   std::string state = text(function, "state");
   if (flag(status, "restoring") && state != "running" && state != "idle") return "being restored";
@@ -103,8 +112,8 @@ std::string row_text(const json::value& row) {
 }  // namespace
 
 std::string status_text(const json::value& status) {
-  std::string out =
-      core_lines(status) + link_line(status) + functions_table(status) + failures(status) + counter_lines(status);
+  std::string out = core_lines(status) + link_line(status) + devices_line(status) + functions_table(status) +
+                    failures(status) + counter_lines(status);
   for (const json::value& warning : items(status, "warnings")) {
     if (warning.is_string())
       out += fmt::format("warning: {}\n", printable(std::string_view(warning.get_string()), LineEnds::escape));

@@ -39,6 +39,17 @@ TEST(StatusText, ShowsFunctionsInATable) {
   EXPECT_THAT(text, HasSubstr("warning: beware\n"));
 }
 
+TEST(StatusText, HasALineForDevicesWhereThereAreSome) {
+  const auto with = [](const std::string& devices) {
+    return status_text(boost::json::parse("{\"devices\":" + devices + "}"));
+  };
+  EXPECT_THAT(with(R"({"configured":3,"connected":2,"address":"10.0.0.4:8883","not_served":""})"),
+              HasSubstr("devices: 2 of 3 connected, at 10.0.0.4:8883\n"));
+  EXPECT_THAT(with(R"({"configured":3,"connected":0,"address":"","not_served":"port 8883 is taken"})"),
+              HasSubstr("devices: 0 of 3 connected, not served: port 8883 is taken\n"));
+  EXPECT_THAT(with(R"({"configured":0})"), Not(HasSubstr("devices")));
+}
+
 TEST(StatusText, TellsWhatIsBeingRestoredAndForgesNoLines) {
   EXPECT_THAT(status_text(boost::json::parse(R"({"restoring":true})")), HasSubstr("group: being restored\n"));
   const std::string text = status_text(boost::json::parse(R"({

@@ -43,11 +43,16 @@ std::vector<PortUse> ports_of(const std::string& root) {
                            {"MQTT for the owner (--iot)", defaults.iot},
                            {"MQTT for cores (--iot-tls)", defaults.iot_tls},
                            {"HTTPS for cores (--discovery)", defaults.discovery},
+                           {"MQTT for devices (--devices)", defaults.devices},
                            {"the functions' API (--ipc)", defaults.ipc}};
   const auto running = read_endpoints(root);
   if (!running) return out;
-  const std::string addresses[] = {running->api.substr(running->api.find("//") + 2), running->iot_mqtt,
-                                   running->iot_mqtts, running->discovery, running->ipc};
+  const std::string addresses[] = {running->api.substr(running->api.find("//") + 2),
+                                   running->iot_mqtt,
+                                   running->iot_mqtts,
+                                   running->discovery,
+                                   running->devices_mqtts,
+                                   running->ipc};
   for (std::size_t i = 0; i < out.size(); ++i) {
     if (const auto address = parse_host_port(addresses[i])) out[i] = {out[i].name, *address, true};
   }

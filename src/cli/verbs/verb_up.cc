@@ -36,7 +36,7 @@ void add_up(CLI::App& app, int& status) {
   verb->add_flag("--api-tls", options->api_tls, "Serve the API by HTTPS, with a certificate of ROOT/run/ca.pem");
   add_address(*verb, "--iot", options->iot, "MQTT, plain, for the owner on this machine");
   add_address(*verb, "--iot-tls", options->iot_tls, "MQTT over mutual TLS, for cores");
-  add_address(*verb, "--devices", options->devices, "MQTT of the core for local devices (not served yet)");
+  add_address(*verb, "--devices", options->devices, "MQTT over mutual TLS of the core, for the group's devices");
   add_address(*verb, "--discovery", options->discovery, "HTTPS over mutual TLS, for cores and devices");
   add_address(*verb, "--ipc", options->ipc, "The core's local HTTP API for functions");
   add_address(*verb, "--streams", options->streams, "Stream manager (not served yet)");
