@@ -46,6 +46,10 @@ FunctionService::State::State(asio::io_context& loop, FunctionServiceOptions giv
              [this](const HostResource& resource, LauncherClient::LookHandler handler) {
                return processes->look(resource, std::move(handler));
              }),
+      rehearsals(
+          loop, {.start = [this](const PlanPointer& plan,
+                                 Rehearsals::Handler handler) { return processes->rehearse(plan, std::move(handler)); },
+                 .kill = [this](LaunchId launch) { processes->kill_rehearsal(launch); }}),
       timer(loop) {
   rules.facilities = launcher.facilities;
   rules.code_directory = options.code_directory;

@@ -104,17 +104,34 @@ void FunctionService::State::begin(StagedGroup staged, OnFailure on_failure, Gro
 }
 
 void FunctionService::State::begin_planned(const StagedGroup& staged, OnFailure on_failure) {
-  GroupPart::Done done = std::exchange(looking, {});
   auto functions = plan(staged, on_failure);
-  if (!functions) return done(functions.error());
+  if (!functions) return refuse(functions.error());
   prepared = std::move(*functions);
   if (const auto opened = open_prepared_code(); !opened && on_failure == OnFailure::refuse) {
-    prepared.clear();
-    return done(opened.error());
+    return refuse(opened.error());
   } else if (!opened) {
     log::error("Functions may be unable to read their code.", {{"errorString", opened.error().message()}});
   }
-  activation = Activation{Standing::prepared, staged.group, std::move(done), {}};
+  on_failure == OnFailure::refuse ? rehearse_prepared(staged.group) : begin_prepared(staged.group, on_failure);
+}
+
+void FunctionService::State::refuse(Error why) {
+  prepared.clear();
+  std::exchange(looking, {})(std::move(why));
+}
+
+void FunctionService::State::rehearse_prepared(const std::shared_ptr<const Group>& group) {
+  std::vector<PlanPointer> plans;
+  for (const auto& [arn, function] : prepared) {
+    if (needs_rehearsal(**function.plan)) plans.push_back(*function.plan);
+  }
+  rehearsals.run(std::move(plans), [this, group](const Result<void>& outcome) {
+    outcome ? begin_prepared(group, OnFailure::refuse) : refuse(outcome.error());
+  });
+}
+
+void FunctionService::State::begin_prepared(const std::shared_ptr<const Group>& group, OnFailure on_failure) {
+  activation = Activation{Standing::prepared, group, std::exchange(looking, {}), {}};
   std::vector<FunctionConfig> set;
   for (const auto& [arn, function] : prepared) set.push_back(function.config);
   lifecycle.prepare(set, steady_now());
@@ -172,6 +189,7 @@ void FunctionService::State::deactivate(std::function<void()> done) {
   stopped.push_back(std::move(done));
   lifecycle.stop(steady_now());
   lookup.cancel();
+  rehearsals.cancel();
   if (const auto cancelled = std::exchange(looking, {})) {
     cancelled(Error(Code::cancelled, "the functions are being stopped"));
   }

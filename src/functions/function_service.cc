@@ -247,6 +247,7 @@ FunctionCounters FunctionService::counters() const {
   FunctionCounters counters = state_->counters;
   counters.workers_started = state_->processes->started();
   counters.workers_died = state_->processes->died();
+  counters.workers_rehearsed = state_->processes->rehearsed();
   counters.work_items = state_->lifecycle.work_items();
   counters.work_bytes = state_->held_bytes.total();
   return counters;

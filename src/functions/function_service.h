@@ -64,6 +64,7 @@ struct FunctionCounters {
   std::uint64_t dropped_events = 0;  // accepted events that no worker finished
   std::uint64_t failed_calls = 0;    // callers told Unhandled
   std::uint64_t workers_started = 0;
+  std::uint64_t workers_rehearsed = 0;
   std::uint64_t workers_died = 0;  // not by our decision
   std::size_t work_items = 0;      // now: accepted and not finished
   std::size_t work_bytes = 0;      // now: of their payloads

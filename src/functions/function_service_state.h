@@ -19,6 +19,7 @@
 #include "functions/launch/launch_plan.h"
 #include "functions/launch/source_lookup.h"
 #include "functions/workers/id_source.h"
+#include "functions/workers/rehearsal.h"
 #include "functions/workers/worker_log.h"
 #include "functions/workers/worker_processes.h"
 
@@ -115,6 +116,10 @@ struct FunctionService::State : std::enable_shared_from_this<FunctionService::St
   void deactivate(std::function<void()> done);
   bool advance_deactivation();
   void begin_planned(const StagedGroup& staged, OnFailure on_failure);
+  void begin_prepared(const std::shared_ptr<const Group>& group, OnFailure on_failure);
+  void rehearse_prepared(const std::shared_ptr<const Group>& group);
+  /// prepare() or restore() ends before anything has begun.
+  void refuse(Error why);
   std::vector<std::string> remarks() const;
   std::vector<std::string> warnings() const;
 
@@ -143,7 +148,8 @@ struct FunctionService::State : std::enable_shared_from_this<FunctionService::St
   std::set<std::string> complained;  // about bad payloads, since the set was adopted
 
   SourceLookup lookup;
-  GroupPart::Done looking;  // prepare()'s or restore()'s, until the group can be planned
+  Rehearsals rehearsals;
+  GroupPart::Done looking;  // prepare()'s or restore()'s, until the group is planned and rehearsed
   std::optional<Activation> activation;
   std::vector<std::function<void()>> stopped;  // deactivate()'s, while workers end
 

@@ -35,6 +35,7 @@ void add_invocations(MetricsText& out, const FunctionCounters& counters) {
   out.counter("fescue_events_dropped_total", "Accepted events that no worker finished.", counters.dropped_events);
   out.counter("fescue_workers_started_total", "Worker processes started.", counters.workers_started);
   out.counter("fescue_workers_died_total", "Worker processes that ended on their own.", counters.workers_died);
+  out.counter("fescue_workers_rehearsed_total", "Starts that deployments tried out.", counters.workers_rehearsed);
   out.gauge("fescue_work_items", "Items that are accepted and not finished.", counters.work_items);
   out.gauge("fescue_work_bytes", "Payloads of these items.", counters.work_bytes);
 }

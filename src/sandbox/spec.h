@@ -43,6 +43,10 @@ struct WorkerLimits {
 enum class ConnectionPlace : std::uint8_t { none, own, own_and_input };
 inline constexpr int kConnectionDescriptor = 7;
 
+/// A rehearsal goes the whole way of a start up to the program, which is looked at and not run (program.h): the worker
+/// exits with 0 there.
+using Rehearsal = StrongBool<struct RehearsalTag>;
+
 /// Descriptor 0 of a worker is /dev/null or its connection; 1 to 6 are `outputs`; 7 may be its connection; it has no
 /// other. Its umask is 0022, it leads its own session and process group, all signals have their default action, and it
 /// can gain no privileges.
@@ -59,6 +63,7 @@ struct WorkerSpec {
   ConnectionPlace connection_place = ConnectionPlace::none;
   Fd connection;  // a connected socket, where there is a place for it
   WorkerLimits limits;
+  Rehearsal rehearsal = Rehearsal::no;
   std::optional<ContainerSpec> container;  // none: V1's NoContainer, the host as it is
 };
 

@@ -13,6 +13,7 @@
 #include <fmt/ranges.h>
 
 #include "base/text/paths.h"
+#include "functions/launch/real_place.h"
 
 namespace fescue {
 
@@ -50,7 +51,7 @@ class Layout {
       }
     }
     for (const LaidOutResource& resource : out_.resources) FESCUE_CHECK(check_permission(resource));
-    std::ranges::stable_sort(out_.resources, {}, [](const auto& each) { return each.destination.size(); });
+    std::ranges::stable_sort(out_.resources, {}, [](const auto& each) { return each.place.size(); });
     return std::move(out_);
   }
 
@@ -66,7 +67,9 @@ class Layout {
     out.facts = host_.source(wanted.source);
     out.source = out.facts.real_path;
     out.destination = wanted.destination;
+    out.place = is_device ? wanted.destination : host_.place(wanted.destination);
     FESCUE_CHECK(check_source(wanted, out));
+    FESCUE_CHECK(check_place(wanted, out.place));
     FESCUE_CHECK(add_owner(wanted, out.facts));
     out_.resources.push_back(std::move(out));
     return ok();
@@ -100,6 +103,23 @@ class Layout {
     real.source = found.source;
     const auto sound = check(real);
     return sound ? ok() : Result<void>(sound.error().in(fmt::format("{} is really {}", wanted.source, real.source)));
+  }
+
+  /// The rules on destinations hold for where links lead, too.
+  Result<void> check_place(const Resource& wanted, const std::string& place) const {
+    const auto same = std::ranges::find(out_.resources, place, &LaidOutResource::place);
+    if (same != out_.resources.end()) {
+      return Error(Code::invalid_argument, fmt::format("group config is invalid: DestinationPath {} is the same place "
+                                                       "as {}, where the resource {} is",
+                                                       wanted.destination, same->destination, same->id));
+    }
+    if (place == wanted.destination) return ok();
+    Resource real = wanted;
+    real.destination = place;
+    const auto sound = check(real);
+    return sound ? ok()
+                 : Result<void>(sound.error().in(
+                       fmt::format("group config is invalid: {} is really {}", wanted.destination, place)));
   }
 
   Result<void> add_owner(const Resource& wanted, const SourceFacts& facts) {
@@ -181,6 +201,7 @@ SourceFacts::Kind kind_of_source(mode_t mode) {
 
 HostView this_host() {
   return {.source = look_at,
+          .place = real_place,
           .group = find_group,
           .may_grant = [](gid_t) { return true; },
           .user_name = user_name,

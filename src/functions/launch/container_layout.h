@@ -46,6 +46,7 @@ using HiddenSources = std::map<std::string, SourceFacts>;
 /// The questions that a layout asks of the host.
 struct HostView {
   std::function<SourceFacts(const std::string& path)> source;
+  std::function<std::string(const std::string& path)> place;    // where a start will attach what is for `path`
   std::function<Result<gid_t>(const std::string& name)> group;  // by name
   std::function<bool(gid_t)> may_grant;  // false: gid 0 and system groups, which no function is given
   std::function<std::string(uid_t)> user_name;
@@ -61,6 +62,7 @@ struct LaidOutResource {
   HostResource::Access access = HostResource::Access::read_only;
   std::string source;  // without symbolic links
   std::string destination;
+  std::string place = {};  // where that is, once the links that a start follows are followed
   SourceFacts facts;
 };
 

@@ -23,6 +23,11 @@ class ContainerLayoutTest : public ::testing::Test {
                   const auto found = sources_.find(path);
                   return found == sources_.end() ? SourceFacts() : found->second;
                 },
+            .place =
+                [this](const std::string& path) {
+                  const auto found = places_.find(path);
+                  return found == places_.end() ? path : found->second;
+                },
             .group = [](const std::string& name) -> Result<gid_t> {
               if (name == "video") return 44U;
               return Error(Code::not_found, "no group " + name);
@@ -47,6 +52,7 @@ class ContainerLayoutTest : public ::testing::Test {
 
   FunctionConfig function_;
   std::map<std::string, SourceFacts> sources_;
+  std::map<std::string, std::string> places_;  // behind links
 };
 
 TEST_F(ContainerLayoutTest, ShowsNothingThatIsNotAttached) {
@@ -75,6 +81,33 @@ TEST_F(ContainerLayoutTest, VolumesAndDevicesWithTheGroupsThatOwnThem) {
   EXPECT_EQ(made->resources[1].access, HostResource::Access::read_write);
   EXPECT_EQ(made->resources[2].destination, "/dev/video0");
   EXPECT_EQ(made->resources[2].kind, HostResource::Kind::device);
+}
+
+TEST_F(ContainerLayoutTest, WhereLinksLeadDecidesWhatIsAttachedFirst) {
+  source("/srv/a", Kind::directory, 5, 6, 0755);
+  attach(ResourceKind::volume, "/srv/a", Access::read_only, {}, "/lib/own/inner");
+  attach(ResourceKind::volume, "/srv/a", Access::read_only, {}, "/usr/lib/own");
+  places_["/lib/own/inner"] = "/usr/lib/own/inner";
+  const auto made = layout();
+  ASSERT_TRUE(made) << made.error().message();
+  EXPECT_EQ(made->resources[0].destination, "/usr/lib/own");
+  EXPECT_EQ(made->resources[1].destination, "/lib/own/inner");
+  EXPECT_EQ(made->resources[1].place, "/usr/lib/own/inner");
+}
+
+TEST_F(ContainerLayoutTest, DestinationsAreJudgedByWhereLinksLead) {
+  source("/srv/a", Kind::directory, 5, 6, 0755);
+  attach(ResourceKind::volume, "/srv/a", Access::read_only, {}, "/lib/own");
+  places_["/lib/own"] = "/proc/own";
+  EXPECT_EQ(refusal(),
+            "resource r0: group config is invalid: /lib/own is really /proc/own: DestinationPath /proc/own lies in "
+            "the container's own /proc");
+  places_["/lib/own"] = "/usr/lib/own";
+  EXPECT_EQ(refusal(), "");
+  attach(ResourceKind::volume, "/srv/a", Access::read_only, {}, "/usr/lib/own");
+  EXPECT_EQ(refusal(),
+            "resource r1: group config is invalid: DestinationPath /usr/lib/own is the same place as /lib/own, where "
+            "the resource r0 is");
 }
 
 TEST_F(ContainerLayoutTest, MissingSourcesAndWrongKindsAreNamed) {

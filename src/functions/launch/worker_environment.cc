@@ -21,7 +21,6 @@ namespace {
 using Variables = std::map<std::string, std::string>;
 
 constexpr std::string_view kMaxInterfaceVersion = "1.5";
-constexpr std::string_view kPath = "/usr/bin:/usr/local/bin";
 constexpr int kOldestNode = 6;
 constexpr int kOldestJava = 8;
 constexpr std::array<std::string_view, 3> kCustomRuntimes = {"provided", "provided.al2", "provided.al2023"};
@@ -61,7 +60,7 @@ void add_endpoints(Variables& env, const CoreConfig& core) {
 void add_surroundings(Variables& env, const FunctionConfig& function, const WorkerSettings& settings) {
   env["AWS_GG_RESOURCE_PREFIX"] = settings.places.resources;
   env["AWS_REGION"] = function.arn.region();
-  env["PATH"] = kPath;
+  env["PATH"] = kWorkerPath;
   env["HOME"] = settings.places.home;
   env["LOG_LEVEL"] = log::name_of(settings.log_level);
   env["_GG_LOG_FD_INFO"] = "1";

@@ -49,6 +49,9 @@ struct WorkerSettings {
   std::string class_archive{};         // for Java: a file's name (java_command.h)
 };
 
+/// PATH, unless the function has its own.
+inline constexpr std::string_view kWorkerPath = "/usr/bin:/usr/local/bin";
+
 struct WorkerCommand {
   std::string program;
   std::vector<std::string> arguments;    // argv, with argv[0]

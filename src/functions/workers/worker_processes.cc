@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/random.h"
 #include "functions/launch/java_command.h"
 #include "functions/workers/worker_cgroup.h"
 
@@ -27,6 +28,7 @@ WorkerProcesses::~WorkerProcesses() {
     if (const auto output = waiting.lock()) output->drain();
   }
   for (const auto& [launch, process] : processes_) worker_sockets_.close(process->id);
+  for (const auto& [launch, rehearsed] : rehearsed_) worker_sockets_.close(rehearsed.socket);
 }
 
 LauncherEvents WorkerProcesses::launcher_events() {
@@ -109,6 +111,29 @@ Result<std::uint16_t> WorkerProcesses::runtime_api_of(const Process& process, co
   return worker_sockets_.open_runtime_api({process.id, process.function, plan.function.timeout});
 }
 
+Result<LaunchId> WorkerProcesses::rehearse(const PlanPointer& plan, Rehearsals::Handler handler) {
+  const WorkerId id(random_uuid());
+  const LaunchId launch = ++last_launch_;
+  FESCUE_TRY(socket, worker_sockets_.open(id, plan->user.uid));
+  auto spec = rehearsal_spec(*plan, options_.runtime_directory, socket);
+  if (spec) spec->id = launch;
+  const Result<void> asked = spec ? launcher_->start(std::move(*spec)) : Result<void>(spec.error());
+  if (!asked) {
+    worker_sockets_.close(id);
+    return asked.error();
+  }
+  rehearsed_[launch] = {id, std::move(handler)};
+  ++rehearsals_;
+  return launch;
+}
+
+void WorkerProcesses::end_rehearsal(LaunchId launch, const RehearsalEnd& end) {
+  const auto rehearsed = rehearsed_.extract(launch);
+  if (rehearsed.empty()) return;
+  worker_sockets_.close(rehearsed.mapped().socket);
+  rehearsed.mapped().handler(end);
+}
+
 void WorkerProcesses::terminate(const WorkerId& worker) {
   Process* process = find(worker);
   if (!process) return;
@@ -181,7 +206,7 @@ void WorkerProcesses::on_started(LaunchId launch, pid_t pid) {
 
 void WorkerProcesses::on_start_failed(LaunchId launch, const Error& error) {
   const auto process = take(launch);
-  if (!process) return;
+  if (!process) return end_rehearsal(launch, error);
   log::error(
       "Cannot create worker.",
       {{"functionArn", process->function.str()}, {"workerId", process->id.str()}, {"errorString", error.message()}});
@@ -196,7 +221,7 @@ void WorkerProcesses::on_start_failed(LaunchId launch, const Error& error) {
 
 void WorkerProcesses::on_exited(const WorkerExit& exit) {
   const auto process = take(exit.id);
-  if (!process) return;
+  if (!process) return end_rehearsal(exit.id, exit);
   ExitRecord record;
   record.worker = process->id;
   record.function = process->function;

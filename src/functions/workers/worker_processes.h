@@ -17,6 +17,7 @@
 #include "functions/launch/launcher_client.h"
 #include "functions/launch/worker_environment.h"
 #include "functions/workers/exit_record.h"
+#include "functions/workers/rehearsal.h"
 #include "functions/workers/worker_log.h"
 
 namespace fescue {
@@ -52,6 +53,11 @@ class WorkerProcesses {
     return launcher_->look(resource, std::move(handler));
   }
 
+  /// Starts a rehearsal, which is no worker: nobody else is told of it. The handler is called once, unless the launcher
+  /// is lost or this goes. kill_rehearsal() brings its end.
+  Result<LaunchId> rehearse(const PlanPointer& plan, Rehearsals::Handler handler);
+  void kill_rehearsal(LaunchId launch) { static_cast<void>(launcher_->kill(launch)); }
+
   // For the record of its end.
   void note_invocation(const WorkerId& worker, const InvocationId& id);
   void note_init_failure(const WorkerId& worker, std::string text);
@@ -65,6 +71,7 @@ class WorkerProcesses {
 
   std::uint64_t started() const { return started_; }
   std::uint64_t died() const { return died_; }
+  std::uint64_t rehearsed() const { return rehearsals_; }
 
  private:
   struct Process {
@@ -80,6 +87,10 @@ class WorkerProcesses {
     std::vector<InvocationId> invocations;  // the last kLastInvocations
     std::shared_ptr<WorkerOutput> output;
   };
+  struct Rehearsed {
+    WorkerId socket;  // that of its socket
+    Rehearsals::Handler handler;
+  };
   struct TextHash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
@@ -91,6 +102,7 @@ class WorkerProcesses {
   void on_started(LaunchId launch, pid_t pid);
   void on_start_failed(LaunchId launch, const Error& error);
   void on_exited(const WorkerExit& exit);
+  void end_rehearsal(LaunchId launch, const RehearsalEnd& end);
   void report(const Process& process, const ExitRecord& record);
   std::unique_ptr<Process> take(LaunchId launch);
   Process* find(const WorkerId& worker) const;
@@ -102,11 +114,13 @@ class WorkerProcesses {
   Events events_;
   LaunchId last_launch_ = 0;
   std::unordered_map<LaunchId, std::unique_ptr<Process>> processes_;
+  std::unordered_map<LaunchId, Rehearsed> rehearsed_;
   std::unordered_map<WorkerId, Process*> by_id_;
   std::unordered_map<std::string, Process*, TextHash, std::equal_to<>> by_token_;
   std::vector<std::weak_ptr<WorkerOutput>> outputs_;
   std::uint64_t started_ = 0;
   std::uint64_t died_ = 0;
+  std::uint64_t rehearsals_ = 0;
   std::unique_ptr<LauncherClient> launcher_;
 };
 

@@ -182,10 +182,16 @@ TEST_F(ContainerTest, ADirectoryOfDevicesIsAttachedWithAllOfItsDrivers) {
 TEST_F(ContainerTest, WhatCannotBeAttachedIsNamed) {
   const std::string data = "the resource " + base + "/data";
   EXPECT_EQ(output_with(volume(base + "/data", "/etc/passwd"), ""),
-            data + ": /etc/passwd is not a directory on the host");
-  EXPECT_EQ(output_with(volume(base + "/data/value", "/etc"), ""), data + "/value: /etc is a directory on the host");
-  EXPECT_EQ(output_with(volume(base + "/data", "/lambda/data"), ""),
-            data + ": make the directory /lambda/data: Read-only file system");
+            data + ": /etc/passwd is not a directory on the host, so only a file can be attached there");
+  EXPECT_EQ(output_with(volume(base + "/data/value", "/etc"), ""),
+            data + "/value: /etc is a directory on the host, so only a directory can be attached there");
+  EXPECT_EQ(output_with(volume(base + "/data", "/etc/passwd/x/y"), ""),
+            data + ": /etc/passwd is a file, so there is no /etc/passwd/x/y");
+  for (const char* source : {"/data", "/data/value"}) {
+    EXPECT_EQ(output_with(volume(base + source, "/lambda/inner"), ""),
+              "the resource " + base + source +
+                  ": there is no /lambda/inner and none can be made: what it would lie in is read-only");
+  }
 }
 
 TEST_F(ContainerTest, AKillEndsAllOfIt) {
@@ -302,6 +308,42 @@ TEST_F(ContainerTest, LinksOfTheHostsRootAreFollowedInside) {
   spec.container->resources.push_back(volume(base + "/package", base + "/link/made"));
   EXPECT_EQ(core.output_of(std::move(spec)), "the code\n");
   EXPECT_FALSE(std::filesystem::exists(base + "/runtimes/made"));
+}
+
+TEST_F(ContainerTest, DirectoriesThatMovedIntoUsrAreReachedByTheirOldNamesToo) {
+  for (const std::string old : {"/lib", "/bin", "/sbin"}) {
+    if (!std::filesystem::is_symlink(old)) GTEST_SKIP() << old << " is a directory of its own here";
+    EXPECT_EQ(output_with(volume(base + "/data", old + "/ncx"), "cat /usr" + old + "/ncx/value; ls /usr/bin/env"),
+              "42\n/usr/bin/env\n");
+    EXPECT_FALSE(std::filesystem::exists("/usr" + old + "/ncx"));
+  }
+}
+
+TEST_F(ContainerTest, ARehearsalDoesAllButTheFunctions) {
+  auto spec = inside(next_id++, "touch /data/x; echo it runs");
+  spec.rehearsal = Rehearsal::yes;
+  spec.container->resources.push_back(volume(base + "/data", "/data", Access::read_write));
+  ::chmod((base + "/data").c_str(), 0777);
+  EXPECT_EQ(core.output_of(std::move(spec)), "");
+  EXPECT_EQ(core.exit().cause, ExitCause::exited);
+  EXPECT_EQ(core.exit().exit_code, 0);
+  EXPECT_FALSE(std::filesystem::exists(base + "/data/x"));
+}
+
+TEST_F(ContainerTest, ARehearsalFailsAsTheStartWould) {
+  const auto rehearse = [&](HostResource resource) {
+    auto spec = inside(next_id++, "true");
+    spec.program = "/usr/bin/env";
+    spec.rehearsal = Rehearsal::yes;
+    spec.container->resources.push_back(std::move(resource));
+    return core.output_of(std::move(spec));
+  };
+  EXPECT_NE(rehearse(volume(base + "/data", "/etc/passwd")).find("/etc/passwd is not a directory"), std::string::npos);
+  EXPECT_EQ(rehearse(volume(base + "/data", "/usr/bin")), "run /usr/bin/env: No such file or directory");
+  EXPECT_EQ(rehearse(volume(base + "/data", "/bin")), "run /usr/bin/env: No such file or directory");
+  const std::string without_libraries = rehearse(volume(base + "/data", "/usr/lib"));
+  EXPECT_TRUE(without_libraries.starts_with("run /usr/bin/env: it needs /lib")) << without_libraries;
+  EXPECT_EQ(rehearse(volume(base + "/data", "/data")), "");
 }
 
 TEST_F(ContainerTest, APlaceOfAnotherKindIsAConflict) {

@@ -7,8 +7,12 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdlib>
+#include <memory>
 #include <string_view>
 #include <vector>
+
+#include "base/text/paths.h"
 
 namespace fescue {
 
@@ -46,6 +50,11 @@ std::vector<std::string> names_of(std::string_view path) {
   return names;
 }
 
+Error not_made(const std::string& kind, const std::string& path) {
+  if (errno != EROFS) return errno_error("make the " + kind + " " + path);
+  return Error(Code::conflict, "there is no " + path + " and none can be made: what it would lie in is read-only");
+}
+
 class PlaceWalk {
  public:
   PlaceWalk(std::string path, MountPoint kind, const WrittenByFunctions& written)
@@ -58,8 +67,10 @@ class PlaceWalk {
     while (!left_.empty()) FESCUE_CHECK(take_step());
     FESCUE_TRY(status, status_of(way_.back().fd, path_));
     if (S_ISDIR(status.st_mode) == (kind_ == MountPoint::directory)) return std::move(way_.back().fd);
-    const char* what = S_ISDIR(status.st_mode) ? " is a directory" : " is not a directory";
-    return Error(Code::conflict, path_ + what + " on the host");
+    return Error(Code::conflict, path_ +
+                                     (S_ISDIR(status.st_mode) ? " is a directory on the host, so only a directory"
+                                                              : " is not a directory on the host, so only a file") +
+                                     " can be attached there");
   }
 
  private:
@@ -79,6 +90,9 @@ class PlaceWalk {
     }
     Step next{way_.back().path + "/" + name, open_below(name)};
     if (!next.fd && errno == ENOENT) FESCUE_CHECK(make(name, next));
+    if (!next.fd && errno == ENOTDIR) {
+      return Error(Code::conflict, way_.back().path + " is a file, so there is no " + path_);
+    }
     if (!next.fd) return errno_error("open " + next.path);
     FESCUE_TRY(status, status_of(next.fd, next.path));
     if (S_ISLNK(status.st_mode)) return follow(next);
@@ -93,10 +107,10 @@ class PlaceWalk {
   Result<void> make(const std::string& name, Step& step) const {
     const int directory = way_.back().fd.get();
     if (!left_.empty() || kind_ == MountPoint::directory) {
-      if (::mkdirat(directory, name.c_str(), 0755) != 0) return errno_error("make the directory " + step.path);
+      if (::mkdirat(directory, name.c_str(), 0755) != 0) return not_made("directory", step.path);
     } else {
       const Fd file(::openat(directory, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644));
-      if (!file) return errno_error("make the file " + step.path);
+      if (!file) return not_made("file", step.path);
     }
     step.fd = open_below(name);
     return ok();
@@ -133,6 +147,14 @@ class PlaceWalk {
 };
 
 }  // namespace
+
+bool leads_into(const std::string& path, const std::string& directory) {
+  for (std::string_view top = path; top.size() > 1; top = parent_of(top)) {
+    const std::unique_ptr<char, void (*)(void*)> real(::realpath(std::string(top).c_str(), nullptr), &std::free);
+    if (real) return is_within(real.get() + std::string(path.substr(top.size())), directory);
+  }
+  return is_within(path, directory);
+}
 
 Result<Fd> open_place(const std::string& path, MountPoint kind, const WrittenByFunctions& written) {
   return PlaceWalk(path, kind, written).run();

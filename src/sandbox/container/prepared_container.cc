@@ -97,7 +97,7 @@ Result<bool> share_usr(const ContainerSettings& plan, const std::string& mountin
 /// Whoever may write there, or has something attached there, needs the overlay's, whose changes are thrown away.
 bool needs_own_usr(const WorkerSpec& spec) {
   return spec.uid == 0 || std::ranges::any_of(spec.container->resources, [](const HostResource& resource) {
-           return is_within(resource.destination, kUsr);
+           return leads_into(resource.destination, kUsr);
          });
 }
 

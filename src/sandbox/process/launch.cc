@@ -19,6 +19,7 @@
 #include "sandbox/process/argv.h"
 #include "sandbox/process/descriptors.h"
 #include "sandbox/process/process.h"
+#include "sandbox/process/program.h"
 #include "sandbox/process/rlimits.h"
 
 namespace fescue {
@@ -72,6 +73,11 @@ Result<void> filter_calls(const ContainerContext& context) {
 
 Error execute(const Attempt& attempt) {
   const std::string& program = attempt.spec.program;
+  if (attempt.spec.rehearsal) {
+    const auto checked = check_program(program);
+    if (checked) ::_exit(0);
+    return checked.error();
+  }
   ::execve(program.c_str(), attempt.argv.data(), attempt.envp.data());
   const int number = errno;
   const Error error = errno_error("run " + program, number);

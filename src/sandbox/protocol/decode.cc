@@ -118,6 +118,7 @@ Result<WorkerSpec> take_start(Reader& reader, LaunchId id) {
   if (body.arguments > kMaxArguments) return Error(Code::too_large, "too many arguments");
   if (body.environment > kMaxEnvironment) return Error(Code::too_large, "too many environment variables");
   if (body.container > 1) return malformed("container is neither 0 nor 1");
+  if (body.rehearsal > 1) return malformed("rehearsal is neither 0 nor 1");
   if (body.text > kMaxSpecText) return Error(Code::too_large, "the strings of the spec are too long");
   if (body.connection > static_cast<std::uint32_t>(ConnectionPlace::own_and_input))
     return malformed("unknown place of the connection");
@@ -127,6 +128,7 @@ Result<WorkerSpec> take_start(Reader& reader, LaunchId id) {
   spec.uid = body.uid;
   spec.gid = body.gid;
   spec.connection_place = static_cast<ConnectionPlace>(body.connection);
+  spec.rehearsal = Rehearsal(body.rehearsal == 1);
   FESCUE_TRY(limits, take_limits(reader));
   spec.limits = limits;
   for (std::uint32_t i = 0; i < body.groups; ++i) {

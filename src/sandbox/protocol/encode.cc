@@ -77,7 +77,8 @@ std::string encode(const WorkerSpec& spec) {
                               .environment = u32(spec.environment.size()),
                               .container = spec.container ? 1u : 0u,
                               .text = u32(text.size()),
-                              .connection = static_cast<std::uint32_t>(spec.connection_place)});
+                              .connection = static_cast<std::uint32_t>(spec.connection_place),
+                              .rehearsal = spec.rehearsal ? 1u : 0u});
   append(following, LimitsBody{.memory_kb = spec.limits.memory_kb,
                                .processes = spec.limits.processes,
                                .cpu_weight = spec.limits.cpu_weight,

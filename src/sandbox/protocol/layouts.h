@@ -37,7 +37,7 @@ struct Head {
   std::uint32_t following;
 };
 struct StartBody {
-  std::uint32_t uid, gid, groups, arguments, environment, container, text, connection;
+  std::uint32_t uid, gid, groups, arguments, environment, container, text, connection, rehearsal;
 };
 struct ContainerBody {
   std::uint64_t scratch_kb;

@@ -3,9 +3,8 @@
 // ends are one build on one machine), then the bounded variable part.
 //
 //   head      magic u32 | verb u16 | 0 u16 | id u32 | bytes that follow u32
-//   start     uid gid groups arguments environment container(0|1) text connection(0|1|2), each u32 | limits | gid u32
-//   ... |
-//             container if there is one | text
+//   start     uid gid groups arguments environment container(0|1) text connection(0|1|2) rehearsal(0|1), each
+//             u32 | limits | gid u32 ... | container if there is one | text
 //             limits: memory KiB u64 | processes u32 | CPU weight u32 | required u32 | 0 u32
 //             container: scratch KiB u64 | sysfs(0|1) resources masks 0, each u32 | {kind access} u32 each ...
 //             text: program NUL arguments NUL ... environment NUL ... {source NUL destination NUL} ... mask NUL ...

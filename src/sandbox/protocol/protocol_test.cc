@@ -39,7 +39,7 @@ WorkerSpec contained() {
   return spec;
 }
 
-/// Offsets in a start message: the head has 16 bytes, the body eight u32, the limits six.
+/// Offsets in a start message: the head has 16 bytes, the body nine u32, the limits six.
 constexpr std::size_t kBody = 16;
 
 std::string with_u32(std::string message, std::size_t offset, std::uint32_t value) {
@@ -78,6 +78,14 @@ TEST(Protocol, PlacesOfConnectionsComeBack) {
     EXPECT_EQ(std::get<WorkerSpec>(decode_request(encode(spec)).value()).connection_place, place);
   }
   EXPECT_EQ(error_of(with_u32(encode(spec), kBody + 28, 3)), "unknown place of the connection");
+}
+
+TEST(Protocol, ARehearsalComesBack) {
+  auto spec = example();
+  EXPECT_EQ(std::get<WorkerSpec>(decode_request(encode(spec)).value()).rehearsal, Rehearsal::no);
+  spec.rehearsal = Rehearsal::yes;
+  EXPECT_EQ(std::get<WorkerSpec>(decode_request(encode(spec)).value()).rehearsal, Rehearsal::yes);
+  EXPECT_EQ(error_of(with_u32(encode(spec), kBody + 32, 2)), "rehearsal is neither 0 nor 1");
 }
 
 TEST(Protocol, ContainersComeBack) {
@@ -251,7 +259,7 @@ TEST(Protocol, CountsAreChecked) {
 
 TEST(Protocol, LimitsAreChecked) {
   const auto message = encode(example());
-  constexpr std::size_t kLimits = kBody + 32;
+  constexpr std::size_t kLimits = kBody + 36;
   EXPECT_EQ(error_of(with_u32(message, kLimits + 12, 10001)), "the CPU weight is above 10000");
   EXPECT_EQ(error_of(with_u32(message, kLimits + 16, 2)), "a flag is neither 0 nor 1");
   EXPECT_EQ(error_of(with_u32(message, kLimits + 20, 1)), "reserved bytes are set");
@@ -259,7 +267,7 @@ TEST(Protocol, LimitsAreChecked) {
 
 TEST(Protocol, ContainersAreChecked) {
   const auto message = encode(contained());
-  constexpr std::size_t kContainer = kBody + 32 + 24 + 2 * 4;  // after body, limits and two groups
+  constexpr std::size_t kContainer = kBody + 36 + 24 + 2 * 4;  // after body, limits and two groups
   EXPECT_EQ(error_of(with_u32(message, kBody + 20, 2)), "container is neither 0 nor 1");
   EXPECT_EQ(error_of(with_u32(message, kContainer + 8, 2)), "sysfs is neither 0 nor 1");
   EXPECT_EQ(error_of(with_u32(message, kContainer + 12, 33)), "too many resources");
