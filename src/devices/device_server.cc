@@ -1,8 +1,11 @@
 // From connections to the Publisher and back, and from one group's devices to the next's.
 #include "devices/device_server.h"
 
+#include <algorithm>
+
 #include "base/log.h"
 #include "model/core_config.h"
+#include "sys/process/descriptor_limit.h"
 
 namespace fescue {
 
@@ -16,7 +19,8 @@ std::string address_of(const Listeners& listeners) {
 
 MqttServerLimits device_limits() {
   MqttServerLimits limits;
-  limits.max_connections = 2 * kMaxDevicesPerGroup;  // who comes back may still be there
+  // Who comes back may still be there. Of the descriptors, functions may have half (ipc).
+  limits.max_connections = std::min(2 * kMaxDevicesPerGroup, descriptor_limit() / 4);
   limits.max_output_per_client = 512 * 1024;
   return limits;
 }

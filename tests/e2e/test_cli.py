@@ -323,7 +323,8 @@ def test_sub_gives_up_and_says_why(site):
 
 
 def test_a_second_instance_on_the_same_root_is_refused_and_harms_nothing(site):
-    ports = [word for name in ("api", "iot", "iot-tls", "discovery", "ipc") for word in ("--" + name, "127.0.0.1:0")]
+    ports = [word for name in ("api", "iot", "iot-tls", "devices", "discovery", "ipc")
+             for word in ("--" + name, "127.0.0.1:0")]
     done = fescue(site, "up", "--root", site.root, *ports, check=False)
     assert done.returncode == 1 and b"another `fescue up` runs in" in done.stderr
     assert json.loads((site.root / "run/endpoints.json").read_text()) == site.endpoints

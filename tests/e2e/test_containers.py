@@ -290,7 +290,8 @@ def test_a_start_makes_no_word_of_roots_of_what_others_wrote(own_site):
     own_site.stop()
     path.chmod(0o666)
     written = path.read_bytes()
-    ports = [word for name in ("api", "iot", "iot-tls", "discovery", "ipc") for word in ("--" + name, "127.0.0.1:0")]
+    ports = [word for name in ("api", "iot", "iot-tls", "devices", "discovery", "ipc")
+             for word in ("--" + name, "127.0.0.1:0")]
     done = subprocess.run([BUILD / "fescue", "up", "--root", own_site.root, *ports], capture_output=True, text=True,
                           timeout=30)
     assert done.returncode == 1 and "%s can be written by others than root" % path in done.stderr, done.stderr

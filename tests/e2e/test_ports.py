@@ -92,7 +92,7 @@ def test_a_taken_port_names_port_option_and_holder(tmp_path):
             other.bind((host, 0))
             other.listen()
             port = other.getsockname()[1]
-            words = [word for name in ("api", "iot", "iot-tls", "discovery", "ipc")
+            words = [word for name in ("api", "iot", "iot-tls", "devices", "discovery", "ipc")
                      for word in ("--" + name, "127.0.0.1:%d" % (port if name == "api" else 0))]
             done = subprocess.run([BUILD / "fescue", "up", "--root", tmp_path / "x", *words], capture_output=True, text=True,
                                   timeout=60)

@@ -105,7 +105,8 @@ def test_the_first_start_without_a_control_plane_fails_and_says_why(tmp_path, op
     if os.getuid() == 0:
         for path in (root / "cloud", root / "cloud/fescue.db"):
             shutil.chown(path, "fescue-cloud", "fescue-cloud")
-    ports = [word for name in ("api", "iot", "iot-tls", "discovery", "ipc") for word in ("--" + name, "127.0.0.1:0")]
+    ports = [word for name in ("api", "iot", "iot-tls", "devices", "discovery", "ipc")
+             for word in ("--" + name, "127.0.0.1:0")]
     done = subprocess.run([BUILD / "fescue", "up", "--root", root, *ports], capture_output=True, text=True, timeout=60)
     assert done.returncode == 1
     assert done.stderr.count("fescue.db is damaged (file is not a database)") == 1, done.stderr
