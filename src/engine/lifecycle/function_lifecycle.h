@@ -123,9 +123,14 @@ class FunctionLifecycle {
   void give(Function& function, SteadyTime now);
   std::size_t unmet(const Function& function, SteadyTime now) const;
   bool pausing(const Function& function, SteadyTime now);
+  bool has_slot(const Function& function) const;
   void want_slot(Function& function, SteadyTime now);
+  void order_line(SteadyTime now);
   void make_room(SteadyTime now);
   void serve_slots(SteadyTime now);
+  std::size_t stopping_workers() const;
+  bool may_go_over(const Function& function, SteadyTime now);
+  bool gives_way(const Function& function) const;
   void trim_idle(SteadyTime now);
   Worker* longest_idle(const Function* for_function) const;
 

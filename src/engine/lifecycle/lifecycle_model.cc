@@ -14,6 +14,10 @@ bool Function::has_ready_worker() const {
   });
 }
 
+std::size_t Function::alive() const {
+  return static_cast<std::size_t>(std::ranges::count_if(members, &Worker::is_alive));
+}
+
 std::size_t Function::starting() const {
   return static_cast<std::size_t>(
       std::ranges::count_if(members, [](const Worker* worker) { return !worker->was_ready && !worker->retired; }));
@@ -28,6 +32,11 @@ std::size_t Function::about_to_ask(SteadyTime now, Duration grace) const {
 void Function::put_back(Work work) {
   const auto place = std::ranges::upper_bound(queue, work.number, {}, &Work::number);
   queue.insert(place, std::move(work));
+}
+
+bool is_worse_off(const Function& wanting, const Function& owner) {
+  if (wanting.alive() + 2 <= owner.alive()) return true;  // after the exchange it still has no more than the owner
+  return wanting.members.empty() && wanting.queue.front().number < owner.queue.front().number;
 }
 
 Duration init_time_of(const FunctionConfig& function, const LifecycleLimits& limits) {

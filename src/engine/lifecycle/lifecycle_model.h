@@ -50,6 +50,7 @@ struct Worker {
   std::string verdict;      // why we end it, when that is its failure
 
   bool is_free() const { return phase == Phase::ready && asking; }
+  bool is_alive() const { return phase != Phase::terminating && phase != Phase::killed; }
 };
 
 enum class Role {
@@ -76,6 +77,8 @@ struct Function {
   const FunctionArn& arn() const { return config->arn; }
   Standing standing() const { return role == Role::prepared ? Standing::prepared : Standing::serving; }
   bool has_ready_worker() const;
+  /// Workers that are not told to go.
+  std::size_t alive() const;
   /// Workers on trial: not ready yet, or failing before they ever were.
   std::size_t starting() const;
   /// Workers that are between two items and will ask for the next in a moment.
@@ -83,6 +86,9 @@ struct Function {
   /// Queues an item that was accepted earlier than some that wait.
   void put_back(Work work);
 };
+
+/// Whether `wanting`, which waits for a worker, is to have the place of one of `owner`'s, which has waiting work too.
+bool is_worse_off(const Function& wanting, const Function& owner);
 
 /// When something has to happen to this worker if no event comes before; absent: nothing.
 std::optional<SteadyTime> deadline_of(const Worker& worker, const LifecycleLimits& limits);

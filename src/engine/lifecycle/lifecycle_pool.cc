@@ -1,5 +1,7 @@
 // FunctionLifecycle: what a function needs now, the ceilings, and the life of one worker.
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -62,7 +64,7 @@ void FunctionLifecycle::grow(Function& function, SteadyTime now) {
   while (unmet(function, now) > 0) {
     if (pausing(function, now)) return;
     if (function.failures > 0 && function.starting() > 0) return;  // one trial at a time while it fails
-    if (on_demand_workers_ >= limits_.max_workers) return want_slot(function, now);
+    if (!has_slot(function)) return want_slot(function, now);
     spawn(function, now);
   }
 }
@@ -81,48 +83,92 @@ bool FunctionLifecycle::pausing(const Function& function, SteadyTime now) {
   return true;
 }
 
-// The core-wide ceiling: functions that cannot grow stand in line; idle workers of others make room for them.
+// The core-wide ceiling (docs/compatibility/lifecycle.md#sharing-the-workers): functions that cannot grow stand in
+// line, and whoever has fewest workers is first. Idle workers of others make room, and those of functions that have
+// more.
+
+/// Whether there is room, and nobody in line has fewer workers.
+bool FunctionLifecycle::has_slot(const Function& function) const {
+  if (on_demand_workers_ >= limits_.max_workers) return false;
+  return std::ranges::none_of(slot_line_, [&](const Function* other) { return other->alive() < function.alive(); });
+}
 
 void FunctionLifecycle::want_slot(Function& function, SteadyTime now) {
   if (!std::exchange(function.wants_slot, true)) slot_line_.push_back(&function);
   make_room(now);
 }
 
-void FunctionLifecycle::make_room(SteadyTime now) {
+/// Brings the line into its order: the fewest workers first, then the oldest work.
+void FunctionLifecycle::order_line(SteadyTime now) {
   std::erase_if(slot_line_, [&](Function* function) {
     function->wants_slot = unmet(*function, now) > 0;
     return !function->wants_slot;
   });
-  auto leaving = static_cast<std::size_t>(std::ranges::count_if(workers_, [](const auto& entry) {
-    const Worker& worker = *entry.second;
-    return !worker.function->pinned() && (worker.phase == Phase::terminating || worker.phase == Phase::killed);
-  }));
-  for (std::size_t place = leaving; place < slot_line_.size(); ++place) {
-    if (Worker* victim = longest_idle(slot_line_[place])) retire(*victim, now);
+  std::ranges::sort(slot_line_, {}, [](const Function* function) {
+    return std::pair(function->alive(), function->queue.front().number);
+  });
+}
+
+void FunctionLifecycle::make_room(SteadyTime now) {
+  order_line(now);
+  const std::size_t after = on_demand_workers_ - stopping_workers();
+  std::size_t coming = limits_.max_workers > after ? limits_.max_workers - after : 0;
+  for (Function* function : slot_line_) {
+    if (coming > 0) {
+      --coming;
+    } else if (Worker* victim = longest_idle(function)) {
+      retire(*victim, now);
+    } else if (may_go_over(*function, now)) {
+      spawn(*function, now);
+    }
   }
 }
 
 void FunctionLifecycle::serve_slots(SteadyTime now) {
-  for (std::size_t left = slot_line_.size(); left > 0 && !slot_line_.empty(); --left) {
-    if (on_demand_workers_ >= limits_.max_workers) break;
+  order_line(now);
+  while (!slot_line_.empty() && on_demand_workers_ < limits_.max_workers) {
     Function& function = *slot_line_.front();
     slot_line_.pop_front();
     function.wants_slot = false;
     reconcile(function, now);
+    order_line(now);
   }
   if (!slot_line_.empty()) make_room(now);
 }
 
+/// On-demand workers that are told to go and have not gone.
+std::size_t FunctionLifecycle::stopping_workers() const {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      workers_, [](const auto& entry) { return !entry.second->function->pinned() && !entry.second->is_alive(); }));
+}
+
+/// A function without any worker does not wait for the work of those that have several: it gets one beyond the ceiling.
+/// Those that have several shrink, see gives_way().
+bool FunctionLifecycle::may_go_over(const Function& function, SteadyTime now) {
+  if (!function.members.empty() || pausing(function, now)) return false;
+  std::set<const Function*> with_workers;
+  for (const auto& [id, worker] : workers_) {
+    if (!worker->function->pinned()) with_workers.insert(worker->function);
+  }
+  return with_workers.size() < limits_.max_workers;
+}
+
+/// Whether it has to give up a worker that has ended its work because there are too many, and it has several.
+bool FunctionLifecycle::gives_way(const Function& function) const {
+  if (on_demand_workers_ <= limits_.max_workers || function.pinned() || function.alive() < 2) return false;
+  return on_demand_workers_ - stopping_workers() > limits_.max_workers;
+}
+
 /// The idle on-demand worker that `wanting` may take the place of; with nullptr, the one to stop when too many idle. A
-/// function that has waiting work keeps its workers, unless the other has none at all and has waited longer.
+/// function that has waiting work keeps its workers, unless the other has at least two less, or none at all and has
+/// waited longer.
 lifecycle::Worker* FunctionLifecycle::longest_idle(const Function* wanting) const {
   Worker* longest = nullptr;
   for (const auto& [id, worker] : workers_) {
     const Function& owner = *worker->function;
     if (worker->phase != Phase::ready || owner.pinned() || &owner == wanting) continue;
-    const bool starves = wanting && wanting->members.empty() &&
-                         (owner.queue.empty() || wanting->queue.front().number < owner.queue.front().number);
-    if (!owner.queue.empty() && !starves) continue;
+    const bool is_spare = owner.queue.empty() || (wanting && lifecycle::is_worse_off(*wanting, owner));
+    if (!is_spare) continue;
     if (!longest || worker->since < longest->since) longest = worker.get();
   }
   return longest;
@@ -175,6 +221,7 @@ void FunctionLifecycle::become_ready(Worker& worker, SteadyTime now) {
 /// It is ready and its request is open.
 void FunctionLifecycle::became_free(Worker& worker, SteadyTime now) {
   worker.function->free.push_back(&worker);
+  if (gives_way(*worker.function)) retire(worker, now);
   if (!slot_line_.empty()) make_room(now);
   reconcile(*worker.function, now);
   if (worker.is_free()) trim_idle(now);

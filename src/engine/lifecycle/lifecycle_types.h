@@ -18,7 +18,9 @@ struct LifecycleLimits {
   /// Accepted and not finished, over all functions. Beyond it as much again is in reserve, for those on whom no more
   /// than a sixteenth of this counts (base/fair_bound.h).
   std::size_t max_work_items = 1024;
-  std::size_t max_workers = 25;  // on-demand, over all functions, stopping ones included
+  /// On-demand, over all functions, stopping ones included; but a function that has none gets its first beyond it while
+  /// fewer functions than these have workers (docs/compatibility/lifecycle.md#sharing-the-workers).
+  std::size_t max_workers = 25;
   std::size_t max_workers_per_function = 25;
   std::size_t idle_workers = 25;  // on-demand; more than these are stopped, the longest idle first
   Duration idle_time = std::chrono::seconds(60);

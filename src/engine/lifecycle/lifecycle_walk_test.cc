@@ -263,7 +263,7 @@ class Walk {
       ++together;
       if (!worker.told_to_stop) ++each[worker.function];
     }
-    EXPECT_LE(together, limits_.max_workers);
+    EXPECT_LE(together, 2 * limits_.max_workers - 1);
     for (const auto& [arn, count] : each) EXPECT_LE(count, 2 * limits_.max_workers_per_function);  // two generations
     for (const auto& [arn, count] : pinned_alive) EXPECT_LE(count, 2U) << arn;                     // old and new
     EXPECT_EQ(machine_.work_items(), items_.size());
