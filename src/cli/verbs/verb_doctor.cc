@@ -67,10 +67,12 @@ struct Examined {
 };
 
 Examined examined_at(const std::string& root) {
-  Examined out{root, find_core(root), {}};
-  if (!out.core) return out;
-  const auto text = real_file_system().read(CoreLayout{*out.core}.config_file(), 1024 * 1024);
-  auto parsed = text ? parse_core_config(*text, *out.core) : Result<CoreConfig>(text.error());
+  Examined out{root, {}, {}};
+  const auto core = find_core(root);
+  if (!core) return out;
+  out.core = *core;
+  const auto text = real_file_system().read(CoreLayout{*core}.config_file(), 1024 * 1024);
+  auto parsed = text ? parse_core_config(*text, *core) : Result<CoreConfig>(text.error());
   if (parsed) out.config = std::move(*parsed);
   return out;
 }

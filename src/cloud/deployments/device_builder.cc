@@ -9,6 +9,8 @@ namespace fescue::cloud {
 
 namespace {
 
+const DeviceFacts kNothingKnown;
+
 /// Empty when the certificate will do.
 std::string about_certificate(const std::optional<CertificateStatus>& status) {
   if (!status) return "not registered";
@@ -31,7 +33,7 @@ std::vector<Device> build_devices(const std::vector<ThingEntry>& entries, const 
   std::set<ThingArn> seen;
   for (const ThingEntry& entry : entries) {
     const auto known = facts.find(entry.thing);
-    const DeviceFacts fact = known == facts.end() ? DeviceFacts() : known->second;
+    const DeviceFacts& fact = known == facts.end() ? kNothingKnown : known->second;
     const std::string thing = entry.thing.thing_name().str();
     if (!seen.insert(entry.thing).second) {
       add("InvalidDevice", fmt::format("the device {} is in the group twice", thing));

@@ -80,6 +80,8 @@ Result<ApiAccessKey> AccessKeyStore::set_owner_key(const AccountId& account, con
   FESCUE_CHECK(remove.bind_all(kOwnerKeyName, key.id).run());
   FESCUE_TRY(made, insert({.id = key.id,
                            .secret = key.secret,
+                           .user_id = {},
+                           .user_arn = {},
                            .name = std::string(kOwnerKeyName),
                            .role = KeyRole::admin,
                            .created = now,
@@ -98,6 +100,8 @@ Result<ApiAccessKey> AccessKeyStore::create(const AccountId& account, const std:
   AccessKey key = random_access_key();
   return insert({.id = std::move(key.id),
                  .secret = std::move(key.secret),
+                 .user_id = {},
+                 .user_arn = {},
                  .name = name,
                  .role = role,
                  .created = now,

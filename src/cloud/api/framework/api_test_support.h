@@ -80,6 +80,8 @@ class ApiTest : public testing::Test {
   HttpResponse call(std::string_view scope, std::string_view method, std::string_view target,
                     std::string_view body = {}, const TestHeaders& headers = {}) {
     HttpRequest made = request(method, target, body, headers);
+    // The clock stands still here, and a signature is good once.
+    made.headers.add("X-Amz-Test-Call", std::to_string(++calls_));
     sign_sigv4(made, {key_.id, key_.secret}, config_.region.str(), scope, now_);
     return send(std::move(made));
   }
@@ -113,6 +115,7 @@ class ApiTest : public testing::Test {
                       pool_,   authority_, rejections_, policies_, packages_, [this] { return now_; }};
   ApiAccessKey key_;
   ApiServer api_server_;
+  unsigned calls_ = 0;
 };
 
 }  // namespace fescue::cloud
