@@ -3,7 +3,9 @@
 #pragma once
 
 #include <signal.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -28,7 +30,7 @@ class TestWorkerSockets final : public WorkerSockets {
   Result<std::string> open(const WorkerId& worker, uid_t) override {
     if (refuse) return Error(Code::io, "no socket");
     opened.insert(worker);
-    return "/sockets/" + worker.str();
+    return directory.empty() ? "/sockets/" + worker.str() : bind_socket(directory + "/" + worker.str());
   }
   Result<Fd> connect(const WorkerId& worker) override {
     EXPECT_TRUE(opened.contains(worker));
@@ -41,7 +43,18 @@ class TestWorkerSockets final : public WorkerSockets {
   void admit(const WorkerId& worker, std::uint64_t) override { EXPECT_TRUE(opened.contains(worker)); }
   void close(const WorkerId& worker) override { opened.erase(worker); }
 
+  /// A socket's file is what a container needs.
+  static Result<std::string> bind_socket(const std::string& path) {
+    const Fd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path.copy(address.sun_path, sizeof address.sun_path - 1);
+    if (::bind(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) return errno_error(path);
+    return path;
+  }
+
   std::set<WorkerId> opened;
+  std::string directory;  // for sockets that are there
   bool refuse = false;
 };
 
