@@ -24,7 +24,8 @@ void BoundPolicies::add(const NamedPolicy& policy, const PolicyStatement& statem
       statement.conditions, [&](const PolicyCondition& condition) { return condition.holds(context, missing); });
   const auto number = static_cast<std::uint32_t>(statements_.size());
   for (const PolicyText& text : statement.resources) {
-    auto resource = text.to_glob(context, missing);
+    auto resource =
+        statement.effect == PolicyEffect::allow ? text.to_resource(context, missing) : text.to_glob(context, missing);
     if (applies && resource) rules_.push_back({std::move(*resource), statement.actions, statement.effect, number});
   }
   statements_.push_back({policy.name, statement.label});

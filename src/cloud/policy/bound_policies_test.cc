@@ -86,13 +86,49 @@ TEST_F(Decisions, MqttWildcardsAreCharactersLikeOthers) {
 
 TEST_F(Decisions, VariablesAreTheClients) {
   add("p", statement("Allow", "iot:Publish", "topic/${iot:ClientId}/${iot:Connection.Thing.Attributes[floor]}"));
-  context_.add("iot:ClientId", "lamp*");
-  EXPECT_FALSE(allows(IotAction::publish, "topic/lamp*/3"));
+  context_.add("iot:ClientId", "lamp");
+  EXPECT_FALSE(allows(IotAction::publish, "topic/lamp/3"));
   EXPECT_THAT(bound().decide(IotAction::publish, arn("topic/x")).missing,
               ElementsAre("iot:Connection.Thing.Attributes[floor]"));
   context_.add("iot:Connection.Thing.Attributes[floor]", "3");
-  EXPECT_TRUE(allows(IotAction::publish, "topic/lamp*/3"));
-  EXPECT_FALSE(allows(IotAction::publish, "topic/lamp1/3")) << "a value is no pattern";
+  EXPECT_TRUE(allows(IotAction::publish, "topic/lamp/3"));
+  EXPECT_FALSE(allows(IotAction::publish, "topic/lamp1/3"));
+}
+
+TEST_F(Decisions, AClientIdThatIsAWildcardOrALevelOfTopicsWidensNothing) {
+  add("p", statement("Allow", "iot:Connect", "client/${iot:ClientId}") + "," +
+               statement("Allow", "iot:Subscribe", "topicfilter/dev/${iot:ClientId}/*") + "," +
+               statement("Allow", "iot:Publish", "topic/dev/${ iot:clientid , 'all'}/*"));
+  for (const std::string id : {"+", "#", "*", "?", "a+", "+/+", "victim/secret", "/"}) {
+    context_ = {};
+    context_.add("iot:ClientId", id);
+    EXPECT_FALSE(allows(IotAction::subscribe, "topicfilter/dev/" + id + "/#")) << id;
+    EXPECT_FALSE(allows(IotAction::publish, "topic/dev/" + id + "/x")) << id;
+    EXPECT_FALSE(allows(IotAction::publish, "topic/dev/all/x")) << id << " has a value: the default is not for it";
+    EXPECT_THAT(bound().decide(IotAction::subscribe, arn("topicfilter/x")).missing, ElementsAre("iot:ClientId"));
+  }
+  EXPECT_TRUE(allows(IotAction::connect, "client//")) << "it stands for itself";
+  context_ = {};
+  context_.add("iot:ClientId", "lamp.1-$ä");
+  EXPECT_TRUE(allows(IotAction::subscribe, "topicfilter/dev/lamp.1-$ä/#"));
+  context_ = {};
+  EXPECT_TRUE(allows(IotAction::publish, "topic/dev/all/x"));
+}
+
+TEST_F(Decisions, NoVariableIsAWildcardOfMqtt) {
+  add("p", statement("Allow", "iot:Subscribe", "topicfilter/${iot:Connection.Thing.Attributes[room]}/x"));
+  context_.add("iot:Connection.Thing.Attributes[room]", "#");
+  EXPECT_FALSE(allows(IotAction::subscribe, "topicfilter/#/x"));
+  context_ = {};
+  context_.add("iot:Connection.Thing.Attributes[room]", "hall/2");
+  EXPECT_TRUE(allows(IotAction::subscribe, "topicfilter/hall/2/x")) << "the owner has said so";
+}
+
+TEST_F(Decisions, AnOddClientIdDoesNotSlipThroughADeny) {
+  add("p",
+      statement("Allow", "iot:Publish", "*") + "," + statement("Deny", "iot:Publish", "topic/${iot:ClientId}/admin"));
+  context_.add("iot:ClientId", "a/b");
+  EXPECT_FALSE(allows(IotAction::publish, "topic/a/b/admin"));
 }
 
 TEST_F(Decisions, SpecialCharactersAndDefaultsCanBeWritten) {

@@ -15,6 +15,9 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
+/// Put into a filter. Topics and client ids without these characters are what is usual.
+bool would_match_others(std::string_view value) { return value.find_first_of("*?+#") != std::string_view::npos; }
+
 Error bad_variable(std::string_view text) {
   return Error(Code::invalid_argument, fmt::format("'{}' is not a policy variable", text.substr(0, 80)));
 }
@@ -38,10 +41,10 @@ Result<PolicyText> PolicyText::parse(std::string_view text, HasVariables has_var
 void PolicyText::add_literals(std::string_view text) {
   while (!text.empty()) {
     const std::size_t literal = std::min(text.find_first_of("*?"), text.size());
-    if (literal > 0) parts_.push_back({Part::Kind::literal, std::string(text.substr(0, literal)), {}});
+    if (literal > 0) parts_.push_back({Part::Kind::literal, std::string(text.substr(0, literal)), {}, true});
     text.remove_prefix(literal);
     if (text.empty()) return;
-    parts_.push_back({text.front() == '*' ? Part::Kind::any : Part::Kind::one, {}, {}});
+    parts_.push_back({text.front() == '*' ? Part::Kind::any : Part::Kind::one, {}, {}, true});
     text.remove_prefix(1);
   }
 }
@@ -49,11 +52,11 @@ void PolicyText::add_literals(std::string_view text) {
 /// What stands between `${` and `}`.
 Result<void> PolicyText::add_variable(std::string_view inner) {
   if (inner == "*" || inner == "?" || inner == "$") {
-    parts_.push_back({Part::Kind::literal, std::string(inner), {}});
+    parts_.push_back({Part::Kind::literal, std::string(inner), {}, true});
     return ok();
   }
   const std::size_t comma = inner.find(',');
-  Part part{Part::Kind::variable, std::string(trimmed(inner.substr(0, comma))), {}};
+  Part part{Part::Kind::variable, std::string(trimmed(inner.substr(0, comma))), {}, true};
   if (part.text.empty()) return bad_variable("${" + std::string(inner) + "}");
   if (comma != std::string_view::npos) {
     const std::string_view fallback = trimmed(inner.substr(comma + 1));
@@ -61,6 +64,9 @@ Result<void> PolicyText::add_variable(std::string_view inner) {
     if (!is_quoted) return bad_variable("${" + std::string(inner) + "}");
     part.fallback = fallback.substr(1, fallback.size() - 2);
   }
+  // Clients choose their ids. In `client/${iot:ClientId}` it stands for itself, whatever is in it.
+  const auto is_clients = [](const Part& before) { return before.text.find(":client/") != std::string::npos; };
+  part.may_have_levels = fold_key(part.text) != "iot:clientid" || std::ranges::any_of(parts_, is_clients);
   parts_.push_back(std::move(part));
   return ok();
 }
@@ -72,7 +78,20 @@ const std::string* PolicyText::value_of(const Part& variable, const PolicyContex
   return nullptr;
 }
 
-std::optional<Glob> PolicyText::to_glob(const PolicyContext& context, PolicyKeys& missing) const {
+const std::string* PolicyText::resource_value_of(const Part& variable, const PolicyContext& context,
+                                                 PolicyKeys& missing) {
+  const std::string* value = value_of(variable, context, missing);
+  const bool is_known = value != nullptr && context.find(variable.text) != nullptr;
+  if (!is_known) return value;
+  const bool widens =
+      would_match_others(*value) || (!variable.may_have_levels && value->find('/') != std::string::npos);
+  if (!widens) return value;
+  missing.insert(variable.text);
+  return nullptr;
+}
+
+template <class ValueOf>
+std::optional<Glob> PolicyText::put_together(ValueOf value_of) const {
   Glob glob;
   bool complete = true;
   for (const Part& part : parts_) {
@@ -80,11 +99,19 @@ std::optional<Glob> PolicyText::to_glob(const PolicyContext& context, PolicyKeys
     if (part.kind == Part::Kind::any) glob.add_any();
     if (part.kind == Part::Kind::one) glob.add_one();
     if (part.kind != Part::Kind::variable) continue;
-    const std::string* value = value_of(part, context, missing);
+    const std::string* value = value_of(part);
     if (value) glob.add_literal(*value);
     complete = complete && value;
   }
   return complete ? std::optional(std::move(glob)) : std::nullopt;
+}
+
+std::optional<Glob> PolicyText::to_glob(const PolicyContext& context, PolicyKeys& missing) const {
+  return put_together([&](const Part& variable) { return value_of(variable, context, missing); });
+}
+
+std::optional<Glob> PolicyText::to_resource(const PolicyContext& context, PolicyKeys& missing) const {
+  return put_together([&](const Part& variable) { return resource_value_of(variable, context, missing); });
 }
 
 std::optional<std::string> PolicyText::to_text(const PolicyContext& context, PolicyKeys& missing) const {

@@ -29,6 +29,9 @@ class PolicyText {
 
   /// With the client's values in place of variables. Absent when one has no value; its key goes to `missing`.
   std::optional<Glob> to_glob(const PolicyContext& context, PolicyKeys& missing) const;
+  /// The same for a resource, where a value that would be a wildcard or another level of a topic counts as none: the
+  /// client may have chosen it. A default does not stand in for it.
+  std::optional<Glob> to_resource(const PolicyContext& context, PolicyKeys& missing) const;
   /// The same without wildcards: `*` is a `*`.
   std::optional<std::string> to_text(const PolicyContext& context, PolicyKeys& missing) const;
 
@@ -41,11 +44,15 @@ class PolicyText {
     Kind kind = Kind::literal;
     std::string text;                     // literal, or the variable's key
     std::optional<std::string> fallback;  // of a variable
+    bool may_have_levels = true;          // false: a `/` in its value would widen a resource
   };
   Result<void> add_variable(std::string_view inner);
   void add_literals(std::string_view text);
+  template <class ValueOf>
+  std::optional<Glob> put_together(ValueOf value_of) const;
   /// Null when it has no value.
   static const std::string* value_of(const Part& variable, const PolicyContext& context, PolicyKeys& missing);
+  static const std::string* resource_value_of(const Part& variable, const PolicyContext& context, PolicyKeys& missing);
 
   std::vector<Part> parts_;
 };
