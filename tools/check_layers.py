@@ -11,7 +11,7 @@ EDGE = "engine/ports model sys base"
 SANDBOX_CLIENT = ("sandbox/* sandbox/protocol sandbox/launcher/policy.h sandbox/launcher/launcher_process.h "
                   "sandbox/launcher/sources.h sandbox/cgroup/cgroup_mounts.h")
 CLOUD_PARTS = "cloud/model cloud/policy cloud/store cloud/broker mqtt_server shadow engine mqtt model sys base"
-CLOUD_API = ("cloud/control_plane.h cloud/packages/package_source.h cloud/model cloud/policy cloud/store cloud/broker/policy_library.h cloud/broker/enrolment.h mqtt_server/mqtt_server.h cloud/deployments shadow engine model "
+CLOUD_API = ("cloud/control_plane.h cloud/packages/package_source.h cloud/model cloud/policy cloud/store cloud/broker/core_names.h cloud/broker/policy_library.h cloud/broker/enrolment.h mqtt_server/mqtt_server.h cloud/deployments shadow engine model "
              "sys/http sys/loop sys/sigv4 sys/tls sys/storage/archive.h base")  # no SQL
 ALLOWED = {
     "main.cc": "cli base",

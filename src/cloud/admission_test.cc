@@ -38,7 +38,8 @@ class AdmissionTest : public testing::Test {
   asio::io_context io_;
   CloudConfig config_{Region("us-west-2"), AccountId("123456789012"), "/", "127.0.0.1"};
   Database database_ = Database::open(":memory:").value();
-  IotRules rules_;
+  CoreNames cores_;
+  IotRules rules_{cores_};
   MqttServer broker_{io_, iot_limits(), rules_};
   PolicyLibrary policies_{database_, config_};
   Newcomers newcomers_{database_, broker_, config_};

@@ -145,6 +145,7 @@ class Cloud {
                .authority = foundation_.authority,
                .rejections = rejections_,
                .policies = policies_,
+               .cores = core_names_,
                .packages = packages_,
                .now = wall_now},
         api_server_(plane_, tasks_),
@@ -168,6 +169,8 @@ class Cloud {
   /// Brings back what outlived the last process, lets the parts hear each other, then opens the listeners.
   Result<void> connect() {
     FESCUE_CHECK(give_policies_to_cores(foundation_.database, config_, wall_now()));
+    FESCUE_TRY(cores, CoreNames::load(foundation_.database));
+    core_names_ = std::move(cores);
     FESCUE_CHECK(keep_retained());
     FESCUE_CHECK(rollout_.start());
     invocations_.start();
@@ -290,7 +293,8 @@ class Cloud {
   BlockingPool retained_pool_{1};  // of its own: an acknowledgement does not wait for an archive
   TaskGroup tasks_;
   PolicyLibrary policies_;
-  IotRules rules_;
+  CoreNames core_names_;
+  IotRules rules_{core_names_};
   MqttServer broker_;
   Newcomers newcomers_;
   Rollout rollout_;

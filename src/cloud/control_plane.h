@@ -22,6 +22,7 @@ class MqttServer;  // mqtt_server/mqtt_server.h: here the "AWS IoT" message brok
 namespace fescue::cloud {
 
 class ArtifactStore;      // cloud/store/artifact_store.h: packages by SHA-256
+class CoreNames;          // cloud/broker/core_names.h: which things are cores
 class PolicyLibrary;      // cloud/broker/policy_library.h: what certificates' policies allow
 class PackageFetcher;     // cloud/packages/package_source.h: packages that requests name by S3Bucket and S3Key
 class Rollout;            // cloud/deployments/rollout.h: deployments on their way to cores
@@ -38,6 +39,7 @@ struct ControlPlane {
   const Authority& authority;  // signs device and core certificates
   RejectionLog& rejections;
   PolicyLibrary& policies;
+  CoreNames& cores;
   PackageFetcher& packages;
   std::function<WallTime()> now;
 };

@@ -1,18 +1,15 @@
-// Cores are the things that core definitions and deployments name.
+// The certificates of cores, and those that have no policy.
 #include "cloud/policy_upgrade.h"
 
 #include <limits>
-#include <set>
 
 #include "base/log.h"
 #include "base/random.h"
+#include "cloud/broker/core_names.h"
 #include "cloud/store/certificate_store.h"
-#include "cloud/store/definition_store.h"
-#include "cloud/store/deployment_store.h"
 #include "cloud/store/policy_store.h"
 #include "cloud/store/thing_store.h"
 #include "cloud/store/upgrade_store.h"
-#include "model/json_reader.h"
 
 namespace fescue::cloud {
 
@@ -22,32 +19,6 @@ constexpr std::string_view kUpgrade = "policies of cores";
 constexpr std::size_t kAll = std::numeric_limits<std::int64_t>::max();
 constexpr std::string_view kDocument =
     R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["iot:*","greengrass:*"],"Resource":["*"]}]})";
-
-/// Adds the things of a core definition's version.
-void add_cores(std::set<ThingName>& cores, const DefinitionVersion& version) {
-  const auto document = parse_json(version.body);
-  if (!document) return;
-  const auto list = JsonReader(*document, "").find("Cores");
-  const auto items = list ? list->items() : Result<std::vector<JsonReader>>(std::vector<JsonReader>());
-  if (!items) return;
-  for (const JsonReader& item : *items) {
-    const auto text = item.string_or("ThingArn", "");
-    const auto arn = text ? ThingArn::parse(*text) : Result<ThingArn>(text.error());
-    if (arn) cores.insert(arn->thing_name());
-  }
-}
-
-Result<std::set<ThingName>> find_cores(Database& database) {
-  FESCUE_TRY(deployed, DeploymentStore(database).cores());
-  std::set<ThingName> cores(deployed.begin(), deployed.end());
-  const DefinitionStore store(database);
-  FESCUE_TRY(definitions, store.list(Family::cores, DefinitionStore::kFromTheNewest, kAll));
-  for (const Definition& definition : definitions) {
-    FESCUE_TRY(versions, store.list_versions(definition.id, DefinitionStore::kFromTheNewest, kAll));
-    for (const DefinitionVersion& version : versions) add_cores(cores, version);
-  }
-  return cores;
-}
 
 Result<void> make_policy(PolicyStore& store, WallTime now) {
   const PolicyName name{std::string(kUpgradePolicyName)};
@@ -59,8 +30,8 @@ Result<void> make_policy(PolicyStore& store, WallTime now) {
 /// The cores' certificates that no policy is attached to.
 Result<std::vector<CertificateId>> find_bare(Database& database, const CloudConfig& config) {
   std::vector<CertificateId> bare;
-  FESCUE_TRY(cores, find_cores(database));
-  for (const ThingName& core : cores) {
+  FESCUE_TRY(cores, CoreNames::load(database));
+  for (const ThingName& core : cores.all()) {
     FESCUE_TRY(certificates, ThingStore(database).certificates_of(core, "", kAll));
     for (const CertificateId& id : certificates) {
       const std::string arn = certificate_arn(config.region, config.account, id);

@@ -24,8 +24,6 @@ class DeviceRules final : public AccessRules {
 
   bool allow(const AccessRequest& request) const override;
   std::string why_refused(const AccessRequest& request) const override;
-  /// Who may have the id is asked before; both are the same device.
-  bool may_take_over(const Principal&, const Principal&, std::string_view) const override { return true; }
 
  private:
   std::shared_ptr<const DeviceTable> table_ = std::make_shared<const DeviceTable>();

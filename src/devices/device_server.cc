@@ -22,6 +22,7 @@ MqttServerLimits device_limits() {
   // Who comes back may still be there. Of the descriptors, functions may have half (ipc).
   limits.max_connections = std::min(2 * kMaxDevicesPerGroup, descriptor_limit() / 4);
   limits.max_output_per_client = 512 * 1024;
+  limits.max_publish_rate = 0;
   return limits;
 }
 

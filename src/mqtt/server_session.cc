@@ -34,7 +34,7 @@ std::optional<ServerEvent> ServerSession::next(SteadyTime now) {
     }
     if (*packet == nullptr) break;
     last_received_ = now;  // packets count, not bytes [3.1.2.10]
-    auto event = state_ == State::connected ? handle(**packet) : handle_first(**packet);
+    auto event = state_ == State::connected ? handle(**packet, now) : handle_first(**packet);
     if (event) return event;
   }
   return std::nullopt;
@@ -116,13 +116,14 @@ Duration ServerSession::silence_allowed(std::uint16_t keep_alive) const {
   return std::chrono::duration_cast<Duration>(wanted) * 3 / 2;
 }
 
-std::optional<ServerEvent> ServerSession::handle(const Packet& packet) {
+std::optional<ServerEvent> ServerSession::handle(const Packet& packet, SteadyTime now) {
   if (const auto* publish = std::get_if<Publish>(&packet)) {
     if (publish->qos == QoS::exactly_once) {
       close(CloseCause::protocol_error, "PUBLISH with QoS 2, which is not supported");
       return std::nullopt;
     }
     unacknowledged_ = publish->packet_id;
+    if (limits_.max_publish_rate != 0) keep_to_rate(now);
     return publish;
   }
   if (const auto* ack = std::get_if<PubAck>(&packet)) {
@@ -141,6 +142,14 @@ std::optional<ServerEvent> ServerSession::handle(const Packet& packet) {
     close(CloseCause::protocol_error, fmt::format("unexpected packet {}", name_of(packet)));
   }
   return std::nullopt;
+}
+
+void ServerSession::keep_to_rate(SteadyTime now) {
+  constexpr Duration kAtOnce = std::chrono::seconds(1), kPause = std::chrono::milliseconds(100);
+  paid_until_ = std::max(paid_until_, now) + kAtOnce / limits_.max_publish_rate;
+  if (paid_until_ - now < kAtOnce) return;
+  too_fast_until_ = now + kPause;
+  ++pauses_;
 }
 
 void ServerSession::accept() {
@@ -181,12 +190,17 @@ void ServerSession::close(CloseCause cause, std::string text) {
 
 SteadyTime ServerSession::deadline() const {
   if (state_ == State::awaiting_connect || state_ == State::deciding) return connect_by_;
+  if (state_ != State::closed && too_fast_until_) return *too_fast_until_;
   if (state_ == State::closed || silence_allowed_ == Duration::zero() || paused()) return SteadyTime::max();
   return last_received_ + silence_allowed_;
 }
 
 void ServerSession::on_time(SteadyTime now) {
   if (now < deadline()) return;
+  if (std::exchange(too_fast_until_, std::nullopt)) {
+    last_received_ = now;
+    return;
+  }
   close(CloseCause::timed_out, state_ == State::connected
                                    ? "nothing was received for one and a half times the keep-alive"
                                    : "no CONNECT came within the deadline");

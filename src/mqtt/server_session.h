@@ -29,6 +29,7 @@ struct ServerLimits {
   std::chrono::seconds connect_deadline{10};
   std::chrono::seconds max_keep_alive{0};  // a client that asks for more, or for none, gets this; 0: no bound
   std::size_t max_in_flight = 16'384;      // QoS 1 messages sent and not acknowledged; acknowledgements held
+  std::uint32_t max_publish_rate = 0;      // PUBLISHes a second, and so many at once; 0: no bound
 };
 
 struct OwnedWill {
@@ -74,8 +75,11 @@ class ServerSession {
 
   void release(AckTicket ticket, SteadyTime now);
   void resume(SteadyTime now);
-  /// Postponed, or as many acknowledgements are held as there may be.
-  bool paused() const { return paused_ || held_.size() >= limits_.max_in_flight; }
+  /// Postponed, too fast, or as many acknowledgements are held as there may be.
+  bool paused() const { return paused_ || too_fast_until_ || held_.size() >= limits_.max_in_flight; }
+  /// Whoever publishes faster than that is not read for a tenth of a second at a time.
+  void set_publish_rate(std::uint32_t messages_a_second) { limits_.max_publish_rate = messages_a_second; }
+  std::uint64_t pauses() const { return pauses_; }
   bool holds_any() const { return !held_.empty(); }
   /// Whether an acknowledgement is held that `ticket` would release.
   bool holds(AckTicket ticket) const { return !held_.empty() && held_.front().ticket <= ticket; }
@@ -102,7 +106,8 @@ class ServerSession {
   enum class State { awaiting_connect, deciding, connected, closed };
 
   std::optional<ServerEvent> handle_first(const Packet& packet);
-  std::optional<ServerEvent> handle(const Packet& packet);
+  std::optional<ServerEvent> handle(const Packet& packet, SteadyTime now);
+  void keep_to_rate(SteadyTime now);
   void acknowledge_publish();
   void acknowledge(PacketId id);
   void decoding_failed(const Error& error);
@@ -122,6 +127,10 @@ class ServerSession {
   std::vector<Held> held_;              // in the order of the PUBLISHes; tickets never fall
   const Publish* postponed_ = nullptr;  // the decoder's, which stands still too
   bool paused_ = false;
+  SteadyTime paid_until_ =
+      SteadyTime::min();  // the time that the PUBLISHes so far would have taken at the highest rate
+  std::optional<SteadyTime> too_fast_until_;
+  std::uint64_t pauses_ = 0;
   std::uint64_t acknowledgements_ = 0;
   SteadyTime connect_by_;
   Duration silence_allowed_ = Duration::zero();  // zero: no bound

@@ -252,6 +252,36 @@ TEST(ServerSession, APostponedPublishIsHandedOutAgainAndNothingBefore) {
   EXPECT_EQ(server.cause(), CloseCause::timed_out);
 }
 
+TEST(ServerSession, WhoPublishesTooFastIsHeardLater) {
+  Server server({.max_publish_rate = 10});
+  server.in(connect_packet(10));
+  std::string flood;
+  for (PacketId id = 1; id <= 15; ++id) flood += publish_bytes({{"t", id}});
+  EXPECT_EQ(server.in(flood).size(), 10u * 4) << "a second's worth at once, each acknowledged";
+  EXPECT_TRUE(server.session.paused());
+  EXPECT_EQ(server.session.deadline(), kStart + 100ms);
+  server.session.on_time(kStart + 99ms);
+  EXPECT_EQ(server.go_on(kStart + 99ms), "");
+  server.session.on_time(kStart + 100ms);
+  EXPECT_FALSE(server.session.paused());
+  EXPECT_EQ(server.go_on(kStart + 100ms).size(), 1u * 4);
+  EXPECT_EQ(server.session.pauses(), 2u);
+  server.session.set_publish_rate(0);
+  server.session.on_time(kStart + 200ms);
+  EXPECT_EQ(server.go_on(kStart + 200ms).size(), 4u * 4);
+  server.session.on_time(kStart + 200ms + 15s);
+  EXPECT_EQ(server.cause(), CloseCause::timed_out);
+}
+
+TEST(ServerSession, WhoPublishesWithinTheRateIsNeverPaused) {
+  Server server({.max_publish_rate = 10});
+  server.in(connect_packet());
+  for (int i = 0; i < 100; ++i) {
+    EXPECT_EQ(server.in(publish_bytes({{"t", 1}}), kStart + i * 100ms).size(), 4u);
+  }
+  EXPECT_EQ(server.session.pauses(), 0u);
+}
+
 TEST(ServerSession, QoS2IsNotSpoken) {
   Server publisher = connected_server();
   publisher.in(Publish{.topic = "t", .payload = "", .qos = QoS::exactly_once, .packet_id = 1});

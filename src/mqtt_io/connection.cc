@@ -3,6 +3,7 @@
 #include "mqtt_io/connection.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace fescue::mqtt {
 
@@ -39,6 +40,10 @@ Connection::Connection(TaskGroup& tasks, std::shared_ptr<Outbox> outbox, StreamP
       limits_(limits),
       timer_(stream_->executor()) {}
 
+Connection::~Connection() {
+  if (limits_.shared_output) limits_.shared_output->give_back(counted_output_);
+}
+
 /// The loop waits once before it reads: a TLS stream may hold the peer's first packets already, and whoever starts a
 /// connection does not have it yet when their handlers would run.
 void Connection::start() {
@@ -55,7 +60,7 @@ Task<void> Connection::read_loop([[maybe_unused]] std::shared_ptr<Connection> se
   const auto at_first = co_await asio::this_coro::cancellation_state;
   if (is_cancelled(at_first)) close_session(CloseCause::stopping, "the service is stopping");
   while (!session_closed()) {
-    if (has_room(0) && !paused()) {
+    if (may_read()) {
       const auto [error, got] = co_await stream_->read_some(static_cast<ReadRoom&>(*this));
       take_input(error, got);
     } else {
@@ -95,6 +100,15 @@ void Connection::take_input(const error_code& error, std::size_t bytes) {
   rearm();
 }
 
+/// What is shared is waited for only by those who have a part in it: their own output wakes them.
+bool Connection::may_read() const { return !paused() && (output_bytes() == 0 || has_room_for_message(0)); }
+
+void Connection::count_output() {
+  if (!limits_.shared_output) return;
+  const std::size_t now = output_bytes();
+  limits_.shared_output->change(std::exchange(counted_output_, now), now);
+}
+
 /// Whether there is nothing to send but a few acknowledgements, for which the peer does not wait.
 bool Connection::may_wait_for_company() const {
   if (limits_.ack_delay.count() == 0 || queued_ || session_closed()) return false;
@@ -120,6 +134,7 @@ void Connection::prepare_output() {
 }
 
 void Connection::output_changed() {
+  count_output();
   if (!write_pending_ && output().size() > kEarlyFlush && !finishing_) return flush();
   if (queued_ || write_pending_) return;
   queued_ = true;
@@ -139,11 +154,13 @@ void Connection::flush() {
     if (tasks_.stopped()) return close_stream();
     writing_.swap(out);
     written_ = sent;
+    count_output();
     write_pending_ = true;
     tasks_.spawn("mqtt write", write_rest(shared_from_this()));
     return;
   }
   outbox_->recycle(std::exchange(out, {}));
+  count_output();
   wake_reader();
   if (finishing_) close_stream();
 }
@@ -179,6 +196,7 @@ Task<bool> Connection::write_chunk() {
     co_return false;
   }
   written_ += size;
+  count_output();
   traffic_.bytes_out += size;
   co_return true;
 }
@@ -198,6 +216,7 @@ void Connection::rearm() {
 void Connection::timer_fired() {
   armed_for_ = SteadyTime::max();
   const SteadyTime now = steady_now();
+  const bool was_paused = paused();
   if (now >= own_deadline()) {
     close_session(CloseCause::timed_out, "the peer stopped reading");
     return close_stream();
@@ -205,6 +224,7 @@ void Connection::timer_fired() {
   on_time(now);
   if (session_closed()) return finish();
   if (!output().empty()) output_changed();
+  if (was_paused && !paused()) wake_reader();
   rearm();
 }
 

@@ -5,6 +5,7 @@
 //   connections, leaves in one write for each connection at the end of the loop's turn (outbox.h).
 // - The output is bounded. When a slow reader fills it, QoS 0 messages for it are dropped and counted; a QoS 1 message
 //   that does not fit closes it (slow_reader). While acknowledgements alone exceed the bound, nothing more is read.
+//   Several connections may have a bound together (`shared_output`): what exceeds it counts as what exceeds their own.
 // - A write of at most 64 KiB that does not complete within `write_stall` closes it (timed_out).
 // - With an `ack_delay`, a few acknowledgements that nothing else is sent with wait that long for company: a request's
 //   acknowledgement then travels with what answers it, in one write and one TLS record.
@@ -25,6 +26,7 @@
 #include "base/clock.h"
 #include "mqtt/close_reason.h"
 #include "mqtt_io/outbox.h"
+#include "mqtt_io/pooled_share.h"
 #include "sys/loop/event.h"
 #include "sys/loop/task_group.h"
 #include "sys/net/stream.h"
@@ -32,7 +34,8 @@
 namespace fescue::mqtt {
 
 struct ConnectionLimits {
-  std::size_t max_output = 1024 * 1024;  // bytes not yet taken by the kernel
+  std::size_t max_output = 1024 * 1024;                  // bytes not yet taken by the kernel
+  std::shared_ptr<PooledShare> shared_output = nullptr;  // of several connections; null: `max_output` is all there is
   std::chrono::milliseconds write_stall{30'000};
   std::chrono::milliseconds linger{5'000};  // for what is left to send when the connection ends
   std::chrono::milliseconds ack_delay{0};   // of a server that speaks to a client with a window of its own
@@ -47,7 +50,7 @@ struct Traffic {
 
 class Connection : public std::enable_shared_from_this<Connection>, private ReadRoom {
  public:
-  ~Connection() override = default;
+  ~Connection() override;
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
@@ -69,6 +72,10 @@ class Connection : public std::enable_shared_from_this<Connection>, private Read
   /// Starts reading, in a later turn of the loop; once.
   void start();
   bool has_room(std::size_t bytes) const { return output_bytes() + bytes <= limits_.max_output; }
+  /// The same, and in what it shares with others.
+  bool has_room_for_message(std::size_t bytes) const {
+    return has_room(bytes) && (!limits_.shared_output || limits_.shared_output->has_room(bytes));
+  }
   /// Before something is appended to an empty output: gives it a buffer.
   void prepare_output();
   /// Something was appended: it leaves at the end of this turn.
@@ -99,6 +106,8 @@ class Connection : public std::enable_shared_from_this<Connection>, private Read
   Task<void> read_loop(std::shared_ptr<Connection> self);
   void take_input(const error_code& error, std::size_t bytes);
   Task<void> wait_for_change();
+  bool may_read() const;
+  void count_output();
   bool may_wait_for_company() const;
   void flush();
   Task<void> write_rest(std::shared_ptr<Connection> self);
@@ -118,6 +127,7 @@ class Connection : public std::enable_shared_from_this<Connection>, private Read
   SteadyTime linger_deadline_ = SteadyTime::max();
   SteadyTime ack_deadline_ = SteadyTime::max();
   std::uint64_t acknowledgements_sent_ = 0;
+  std::size_t counted_output_ = 0;       // in what is shared
   std::string writing_;                  // taken from the output by a write in progress
   std::size_t written_ = 0;              // of writing_
   Event* waiting_for_change_ = nullptr;  // the read loop's, while it does not read

@@ -47,7 +47,7 @@ void ServerConnection::handle(const Unsubscribe& unsubscribe) {
 
 Delivery ServerConnection::deliver(PublishFrame& frame, QoS qos) {
   if (session_.closed()) return Delivery::closed;
-  if (!has_room(frame.size(qos))) {
+  if (!has_room_for_message(frame.size(qos))) {
     if (qos == QoS::at_most_once) {
       ++traffic_.messages_dropped;
       return Delivery::dropped;
@@ -66,7 +66,7 @@ Delivery ServerConnection::deliver(PublishFrame& frame, QoS qos) {
 }
 
 Delivery ServerConnection::offer(PublishFrame& frame, QoS qos) {
-  const bool fits = has_room(frame.size(qos)) && (qos == QoS::at_most_once || !session_.window_full());
+  const bool fits = has_room_for_message(frame.size(qos)) && (qos == QoS::at_most_once || !session_.window_full());
   if (session_.closed() || fits) return deliver(frame, qos);
   ++traffic_.messages_dropped;
   return Delivery::dropped;

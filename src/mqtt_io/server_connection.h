@@ -60,6 +60,11 @@ class ServerConnection final : public SessionConnection<ServerSession, ServerHan
   bool holds(AckTicket ticket) const { return session_.holds(ticket); }
   bool holds_any() const { return session_.holds_any(); }
 
+  /// From now on; see mqtt/server_session.h.
+  void set_publish_rate(std::uint32_t messages_a_second) { session_.set_publish_rate(messages_a_second); }
+  /// Times that it was not read because it published faster.
+  std::uint64_t pauses() const { return session_.pauses(); }
+
   /// The client's will; nothing after DISCONNECT.
   const std::optional<OwnedWill>& will() const { return session_.will(); }
   /// QoS 1 messages sent and not acknowledged.

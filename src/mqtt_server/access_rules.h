@@ -59,6 +59,13 @@ class Admission {
   std::string reason_;
 };
 
+/// Whose bounds a principal has: MqttServerLimits.
+enum class ClientKind {
+  owner,  // each connection is bounded by itself
+  core,   // what all connections of the principal take together is bounded, too
+  device  // as a core, with less for each; and all devices together
+};
+
 enum class Action { connect, publish, retain, subscribe, receive };  // retain: to publish with RETAIN
 std::string_view name_of(Action action);                             // "publish"
 
@@ -77,8 +84,7 @@ class AccessRules {
   virtual bool allow(const AccessRequest& request) const = 0;
   /// Of a request that was not allowed: a part of a sentence, for the log.
   virtual std::string why_refused(const AccessRequest&) const { return "not allowed"; }
-  /// Whether a connection of `newcomer` may take over the client id of a connection of `holder`.
-  virtual bool may_take_over(const Principal& newcomer, const Principal& holder, std::string_view client_id) const = 0;
+  virtual ClientKind kind_of(const Principal&) const { return ClientKind::device; }
   /// Whether a reader that has no room for a message on this topic is closed, because it must know that it missed one.
   virtual bool must_not_be_missed(std::string_view) const { return false; }
 };

@@ -22,12 +22,18 @@ void Client::start(TaskGroup& tasks, std::shared_ptr<mqtt::Outbox> outbox, Strea
   const mqtt::ServerOptions options{
       .session = {.connect_deadline = limits.connect_deadline,
                   .max_keep_alive = limits.max_keep_alive,
-                  .max_in_flight = limits.max_in_flight_per_client},
+                  .max_in_flight = limits.max_in_flight_per_client,
+                  .max_publish_rate = publish_rate()},
       .connection = {.max_output = limits.max_output_per_client,
+                     .shared_output = account_.output,
                      .ack_delay =
                          principal_.things.empty() ? std::chrono::milliseconds(0) : limits.ack_delay_of_things},
   };
   connection_ = mqtt::ServerConnection::start(tasks, std::move(outbox), std::move(stream), *this, options);
+}
+
+std::uint32_t Client::publish_rate() const {
+  return account_.kind == ClientKind::device ? exchange_.limits().max_publish_rate : 0;
 }
 
 ConnectCode Client::refuse(ConnectCode code, std::string_view why) {
@@ -53,10 +59,7 @@ ConnectCode Client::on_connect(mqtt::ServerConnection&, const mqtt::Connect& con
                   fmt::format("not allowed to leave a will on \"{}\"", connect.will->topic));
   }
   id_ = id;
-  if (!exchange_.enter(*this)) {
-    id_.clear();
-    return refuse(ConnectCode::not_authorized, fmt::format("\"{}\" is connected with another thing's certificate", id));
-  }
+  exchange_.enter(*this);
   log::debug("MQTT client connected.", {{"clientId", id_}, {"principal", principal_.name}});
   return ConnectCode::accepted;
 }
@@ -120,16 +123,24 @@ std::vector<SubscribeCode> Client::on_subscribe(mqtt::ServerConnection&, const m
   return codes;
 }
 
-SubscribeCode Client::subscribe_to(const mqtt::RequestedFilter& wanted) {
+std::string Client::check_bounds(std::string_view filter, bool is_new) const {
   const MqttServerLimits& limits = exchange_.limits();
+  const bool is_core = account_.kind == ClientKind::core;
+  const std::size_t levels = is_core ? limits.max_filter_levels_of_core : limits.max_filter_levels;
+  const std::size_t count = is_core ? limits.max_subscriptions_of_core : limits.max_subscriptions_per_client;
+  if (filter.size() > kMaxTopicBytes || mqtt::count_levels(filter) > levels) return "the filter is too long";
+  if (!is_new) return "";
+  if (filters_.size() >= count) return "the client has too many subscriptions";
+  if (!account_.filters->has_room(memory_of_filter(filter))) return "the certificate's filters take too much memory";
+  return "";
+}
+
+SubscribeCode Client::subscribe_to(const mqtt::RequestedFilter& wanted) {
   const bool is_new = !filters_.contains(wanted.filter);
-  std::string problem;
-  if (wanted.filter.size() > kMaxTopicBytes || mqtt::count_levels(wanted.filter) > limits.max_filter_levels) {
-    problem = "the filter is too long";
-  } else if (is_new && filters_.size() >= limits.max_subscriptions_per_client) {
-    problem = "the client has too many subscriptions";
-  } else if (const AccessRequest wish = request(Action::subscribe, wanted.filter); !exchange_.allowed(wish)) {
-    problem = exchange_.why_refused(wish);
+  std::string problem = check_bounds(wanted.filter, is_new);
+  if (problem.empty()) {
+    const AccessRequest wish = request(Action::subscribe, wanted.filter);
+    if (!exchange_.allowed(wish)) problem = exchange_.why_refused(wish);
   }
   if (!problem.empty()) {
     ++exchange_.count().subscribes_refused;
@@ -137,9 +148,18 @@ SubscribeCode Client::subscribe_to(const mqtt::RequestedFilter& wanted) {
     return SubscribeCode::refused;
   }
   const QoS granted = std::min(wanted.qos, QoS::at_least_once);
-  if (is_new) filters_.emplace(wanted.filter);
+  if (is_new) {
+    filters_.emplace(wanted.filter);
+    account_.filters->take(memory_of_filter(wanted.filter));
+  }
   exchange_.routes().subscribe(wanted.filter, *this, granted);
   return static_cast<SubscribeCode>(granted);
+}
+
+/// All but the filter's place in filters_.
+void Client::end_subscription(std::string_view filter) {
+  exchange_.routes().unsubscribe(filter, *this);
+  account_.filters->give_back(memory_of_filter(filter));
 }
 
 void Client::on_subscribed(mqtt::ServerConnection&, const mqtt::Subscribe& subscribe) {
@@ -152,18 +172,20 @@ void Client::on_unsubscribe(mqtt::ServerConnection&, const mqtt::Unsubscribe& un
   for (const std::string_view filter : unsubscribe.filters) {
     const auto found = filters_.find(filter);
     if (found == filters_.end()) continue;
-    exchange_.routes().unsubscribe(filter, *this);
+    end_subscription(filter);
     filters_.erase(found);
   }
 }
 
 void Client::drop_subscriptions() {
-  for (const std::string& filter : filters_) exchange_.routes().unsubscribe(filter, *this);
+  for (const std::string& filter : filters_) end_subscription(filter);
   filters_.clear();
 }
 
 void Client::recheck() {
   if (principal_.rights) principal_.rights->renew();
+  exchange_.renew_kind(account_, principal_);
+  connection_->set_publish_rate(publish_rate());
   if (id_.empty()) return;  // it has not said who it is
   if (const AccessRequest wish = request(Action::connect, id_); !exchange_.allowed(wish)) {
     ++exchange_.count().rights_revoked;
@@ -175,7 +197,7 @@ void Client::recheck() {
     if (exchange_.allowed(wish)) return false;
     ++exchange_.count().rights_revoked;
     exchange_.log_refused_request(*this, "subscription " + filter, exchange_.why_refused(wish));
-    exchange_.routes().unsubscribe(filter, *this);
+    end_subscription(filter);
     return true;
   });
 }

@@ -18,8 +18,9 @@ Exchange::Exchange(asio::io_context& io, const MqttServerLimits& limits, const A
       limits_(limits),
       rules_(rules),
       sink_(sink),
-      routes_(limits.max_cached_topics),
-      retained_(limits.max_retained_topics),
+      accounts_(limits),
+      routes_(limits.max_cached_topics, limits.max_cached_route_bytes),
+      retained_(limits.retained),
       outbox_(mqtt::Outbox::make(io)),
       tasks_(io) {}
 
@@ -28,17 +29,22 @@ Exchange::~Exchange() {
 }
 
 void Exchange::serve(StreamPtr stream, const Admission& admission) {
-  const std::string_view problem = !admission.accepted()                        ? std::string_view(admission.reason())
-                                   : clients_.size() >= limits_.max_connections ? "too many connections"
-                                   : stopping_                                  ? "the server is stopping"
-                                                                                : "";
+  Account* account = nullptr;
+  std::string_view problem = !admission.accepted()                        ? std::string_view(admission.reason())
+                             : clients_.size() >= limits_.max_connections ? "too many connections"
+                             : stopping_                                  ? "the server is stopping"
+                                                                          : "";
+  if (problem.empty()) {
+    account = accounts_.open(admission.principal(), rules_.kind_of(admission.principal()));
+    if (account == nullptr) problem = "the certificate has too many connections";
+  }
   if (!problem.empty()) {
     ++counters_.connections_refused;
     log_refusal("unknown", stream->peer().address, problem);
     stream->close();
     return;
   }
-  auto client = std::make_unique<Client>(*this, admission.principal());
+  auto client = std::make_unique<Client>(*this, admission.principal(), *account);
   Client& started = *client;
   clients_.emplace(&started, std::move(client));
   started.start(tasks_, outbox_, std::move(stream));
@@ -122,18 +128,16 @@ SubscriptionHandle Exchange::subscribe(const TopicFilter& filter, LocalMessageHa
   return SubscriptionHandle(std::make_shared<LocalSubscription>(shared_from_this(), filter, std::move(handler)));
 }
 
-bool Exchange::enter(Client& client) {
+void Exchange::enter(Client& client) {
   const auto holder = by_id_.find(client.id());
   if (holder != by_id_.end()) {
     Client& earlier = *holder->second;
-    if (!rules_.may_take_over(client.principal(), earlier.principal(), client.id())) return false;
     ++counters_.taken_over;
     forget_id(earlier);
     earlier.connection().close(CloseCause::taken_over, "the same client id connected again");
   }
   by_id_.emplace(client.id(), &client);
   ++counters_.connections_accepted;
-  return true;
 }
 
 void Exchange::forget_id(Client& client) {
@@ -149,6 +153,7 @@ void Exchange::leave(Client& client, const mqtt::CloseReason& reason) {
   if (!client.id().empty() && !stopping_) publish_will(client);
   awaiting_store_.erase(&client);
   std::erase(postponed_, &client);
+  accounts_.close(client.principal());
   clients_.erase(&client);
 }
 
@@ -158,6 +163,7 @@ void Exchange::count_end(const Client& client, const mqtt::CloseReason& reason) 
   counters_.bytes_out += traffic.bytes_out;
   counters_.messages_out += traffic.messages_out;
   counters_.messages_dropped += traffic.messages_dropped;
+  counters_.publishes_slowed += client.connection().pauses();
   counters_.messages_unacknowledged += client.connection().in_flight();
   if (reason.cause == CloseCause::protocol_error) ++counters_.protocol_errors;
   if (reason.cause == CloseCause::slow_reader) ++counters_.slow_readers_closed;
@@ -216,12 +222,19 @@ MqttServerCounters Exchange::counters() const {
   MqttServerCounters sum = counters_;
   sum.connections_now = by_id_.size();
   sum.subscriptions_now = routes_.subscriptions();
+  sum.filter_bytes = accounts_.filter_bytes();
+  sum.output_bytes = accounts_.output_bytes();
+  sum.route_bytes = routes_.cached_bytes();
+  sum.routes_forgotten = routes_.forgotten();
+  sum.retained_topics = retained_.all().size();
+  sum.retained_bytes = retained_.bytes();
   for (const auto& [key, client] : clients_) {
     const mqtt::Traffic& traffic = client->connection().traffic();
     sum.bytes_in += traffic.bytes_in;
     sum.bytes_out += traffic.bytes_out;
     sum.messages_out += traffic.messages_out;
     sum.messages_dropped += traffic.messages_dropped;
+    sum.publishes_slowed += client->connection().pauses();
   }
   if (retained_writer_) {
     sum.retained = retained_writer_->counters();

@@ -11,6 +11,7 @@
 
 #include "base/log_throttle.h"
 #include "mqtt_io/outbox.h"
+#include "mqtt_server/accounts.h"
 #include "mqtt_server/client.h"
 #include "mqtt_server/mqtt_server.h"
 #include "mqtt_server/receivers.h"
@@ -46,6 +47,9 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   asio::io_context& io() { return io_; }
   bool allowed(const AccessRequest& request) const { return rules_.allow(request); }
   std::string why_refused(const AccessRequest& request) const { return rules_.why_refused(request); }
+  void renew_kind(Account& account, const Principal& principal) {
+    accounts_.change_kind(account, rules_.kind_of(principal));
+  }
   bool must_not_be_missed(const Topic& topic) const { return rules_.must_not_be_missed(topic.view()); }
   /// A message of `client`: to the sink, or to those who have subscribed.
   void take(const Client& client, const Route& route, std::string_view payload, mqtt::QoS qos);
@@ -66,8 +70,8 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   void log_refused_request(const Client& client, std::string_view what, std::string_view reason);
   void log_refused_delivery(const AccessRequest& request);
 
-  /// Makes `client` the one with its client id; an earlier one is closed. False: the earlier one may not be taken over.
-  bool enter(Client& client);
+  /// Makes `client` the one with its client id; an earlier one is closed.
+  void enter(Client& client);
   /// The client's last moment: its connection has ended. Destroys it.
   void leave(Client& client, const mqtt::CloseReason& reason);
 
@@ -84,6 +88,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   const AccessRules& rules_;
   PublishSink* sink_;            // null: none
   MqttServerCounters counters_;  // of connections that have ended, where connections count for themselves
+  Accounts accounts_;
   Routes routes_;
   RetainedMessages retained_;
   std::unique_ptr<RetainedWriter> retained_writer_;  // null: they are not kept over restarts

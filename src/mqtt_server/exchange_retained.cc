@@ -22,7 +22,7 @@ bool Exchange::has_room_to_retain(Client& client, std::size_t topic_and_payload_
 }
 
 StoreTicket Exchange::retain(const Client& client, const Topic& topic, std::string_view payload, mqtt::QoS qos) {
-  const auto ticket = retained_.set(topic, payload, qos, wall_now());
+  const auto ticket = retained_.set(topic, payload, qos, wall_now(), client.publisher());
   if (ticket) return *ticket;
   ++counters_.retained_refused;
   log_refused_request(client, fmt::format("RETAIN {}", topic.view()), ticket.error().message());

@@ -38,16 +38,31 @@ namespace mqtt_server {
 class Exchange;  // exchange.h
 }
 
+/// What is said of a certificate counts for each principal that is not the owner (AccessRules::kind_of).
 struct MqttServerLimits {
   std::size_t max_connections = 10'000;
-  std::size_t max_subscriptions_per_client = 50;  // AWS IoT
-  std::size_t max_filter_levels = 32;
+  std::size_t max_connections_of_certificate = 256;
+  // Of one connection.
+  std::size_t max_subscriptions_per_client = 50;   // AWS IoT
+  std::size_t max_filter_levels = 8;               // AWS IoT: 7 slashes
+  std::size_t max_subscriptions_of_core = 10'016;  // V1's 10,000 rows from the cloud, and the core's own notices
+  std::size_t max_filter_levels_of_core = 32;
+  // Bytes, estimated (accounts.h): of one certificate, and of all of its kind.
+  std::size_t max_filter_memory_of_certificate = 4 * 1024 * 1024;
+  std::size_t max_filter_memory = 64 * 1024 * 1024;
+  std::size_t max_filter_memory_of_core = 64 * 1024 * 1024;
+  std::size_t max_filter_memory_of_cores = 256 * 1024 * 1024;
   std::size_t max_client_id_bytes = 128;  // AWS IoT
   std::size_t max_cached_topics = 65'536;
-  std::size_t max_retained_topics = 0;
+  std::size_t max_cached_route_bytes = 32 * 1024 * 1024;
+  RetainedLimits retained;
   std::size_t max_retained_waiting = 4 * 1024 * 1024;  // bytes that wait for the store
   std::size_t max_payload_bytes = kMaxMessageBytes;
+  // Bytes that wait to be sent: of one connection; of a certificate's together; of all but cores'.
   std::size_t max_output_per_client = 1024 * 1024;
+  std::size_t max_output_of_certificate = 8 * 1024 * 1024;
+  std::size_t max_output = 64 * 1024 * 1024;
+  std::uint32_t max_publish_rate = 1000;          // messages a second of one connection; not of cores and the owner
   std::size_t max_in_flight_per_client = 16'384;  // QoS 1 messages sent and not acknowledged
   std::chrono::seconds connect_deadline{10};
   std::chrono::seconds max_keep_alive{1200};
@@ -58,6 +73,10 @@ struct MqttServerLimits {
 struct MqttServerCounters {
   std::uint64_t connections_now = 0;
   std::uint64_t subscriptions_now = 0;
+  std::size_t filter_bytes = 0;            // of these, estimated
+  std::size_t output_bytes = 0;            // that wait for certificates
+  std::size_t route_bytes = 0;             // of remembered receivers
+  std::uint64_t routes_forgotten = 0;      // times that all of these were
   std::uint64_t connections_accepted = 0;  // CONNECTs accepted
   std::uint64_t connections_refused = 0;   // by admission, at CONNECT, for want of a CONNECT, or because of a bound
   std::uint64_t connects_refused = 0;      // of those, CONNECTs that the rules did not allow
@@ -65,7 +84,10 @@ struct MqttServerCounters {
   std::uint64_t subscribes_refused = 0;  // filters answered with 0x80
   std::uint64_t deliveries_refused = 0;  // to subscribers that may not receive them
   std::uint64_t rights_revoked = 0;      // connections closed, and subscriptions ended, because rights changed
+  std::uint64_t publishes_slowed = 0;    // times that a client was not read because it published too fast
   std::uint64_t retained_refused = 0;    // delivered, but not kept
+  std::size_t retained_bytes = 0;        // of all that is kept
+  std::size_t retained_topics = 0;
   std::uint64_t retained_postponed = 0;  // PUBLISHes that waited because too much waits for the store
   std::size_t retained_waiting = 0;      // bytes that wait for the store now
   RetainedWriterCounters retained;       // of the store

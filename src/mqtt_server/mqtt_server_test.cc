@@ -24,9 +24,6 @@ struct TestRules final : AccessRules {
     const std::string wish = std::string(name_of(request.action)) + " " + std::string(request.resource);
     return wish != forbidden && (request.action != Action::receive || !is_forbidden_row(request));
   }
-  bool may_take_over(const Principal&, const Principal& holder, std::string_view) const override {
-    return holder.name != "keeps its id";
-  }
   bool is_forbidden_row(const AccessRequest& request) const {
     return request.from == forbidden_source && request.who.name == forbidden_receiver;
   }
@@ -55,7 +52,7 @@ struct MqttServerTest : testing::Test {
   static TopicFilter filter(std::string_view text) { return TopicFilter::parse(text).value(); }
 
   MqttServerLimits limits{
-      .max_connections = 8, .max_subscriptions_per_client = 5, .max_filter_levels = 4, .max_retained_topics = 100};
+      .max_connections = 8, .max_subscriptions_per_client = 5, .max_filter_levels = 4, .retained = {.topics = 100}};
   TestRules rules;
   mqtt::TestLoop loop;
   MqttServer server{loop.io, limits, rules};
@@ -320,13 +317,6 @@ TEST_F(MqttServerTest, ReceivingIsDecidedBySourceReceiverAndTopic) {
   EXPECT_EQ(server.publish(topic("t"), Payload("the owner's"), QoS::at_most_once), 1u);
   display->receive(2);
   EXPECT_THAT(display->messages, ElementsAre("t=from the thermometer at 0", "t=the owner's at 0"));
-}
-
-TEST_F(MqttServerTest, TheRulesDecideWhoTakesOver) {
-  auto first = client("same", {"keeps its id", {}});
-  auto second = client("same");
-  EXPECT_EQ(second->closed->text, "the server refused the connection: not authorized");
-  EXPECT_FALSE(first->closed);
 }
 
 TEST_F(MqttServerTest, RefusedConnectionsAreClosedAndCounted) {

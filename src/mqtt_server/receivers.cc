@@ -11,22 +11,40 @@ const Route::Target* Route::target_of(const Receiver& receiver) const {
   return found != targets.end() && found->receiver == &receiver ? &*found : nullptr;
 }
 
+/// The topic is there twice, in the key, too.
+std::size_t Routes::size_of(const Route& route) {
+  constexpr std::size_t kBesidesTopicAndTargets = sizeof(Cache::value_type) + 3 * sizeof(void*);
+  return kBesidesTopicAndTargets + 2 * route.topic.view().size() + route.targets.capacity() * sizeof(Route::Target);
+}
+
 Result<Route*> Routes::find(std::string_view topic, SourceId source) {
   auto found = cache_.find(KeyView{source, topic});
   if (found == cache_.end()) {
     FESCUE_TRY(parsed, Topic::parse(topic));
-    if (cache_.size() >= max_cached_topics_) {
-      cache_.clear();
-      invalidate();
-    }
     found = cache_
                 .emplace(Key{source, std::string(topic)},
                          Route{.topic = std::move(parsed), .source = source, .targets = {}})
                 .first;
+    cached_bytes_ += size_of(found->second);
   }
   Route& route = found->second;
-  if (route.generation != generation_) look_up(route);
+  if (route.generation == generation_) return &route;
+  cached_bytes_ -= size_of(route);
+  look_up(route);
+  cached_bytes_ += size_of(route);
+  if (cache_.size() > max_cached_topics_ || cached_bytes_ > max_cached_bytes_) forget_all_but(found);
   return &route;
+}
+
+void Routes::forget_all_but(Cache::iterator kept) {
+  if (cache_.size() == 1) return;
+  auto route = cache_.extract(kept);
+  cache_.clear();
+  invalidate();
+  route.mapped().generation = generation_;
+  cached_bytes_ = size_of(route.mapped());
+  cache_.insert(std::move(route));
+  ++forgotten_;
 }
 
 void Routes::look_up(Route& route) {

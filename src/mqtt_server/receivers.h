@@ -47,7 +47,9 @@ struct Route {
 
 class Routes {
  public:
-  explicit Routes(std::size_t max_cached_topics) : max_cached_topics_(max_cached_topics) {}
+  /// Of the routes that are remembered; when they are too many, or too big, all of them are forgotten.
+  Routes(std::size_t max_cached_topics, std::size_t max_cached_bytes)
+      : max_cached_topics_(max_cached_topics), max_cached_bytes_(max_cached_bytes) {}
 
   /// Good until generation() changes. Error: not a topic (Topic::parse).
   Result<Route*> find(std::string_view topic, SourceId source);
@@ -59,6 +61,8 @@ class Routes {
   bool subscribe(std::string_view filter, Receiver& receiver, mqtt::QoS qos);
   void unsubscribe(std::string_view filter, Receiver& receiver);
   std::size_t subscriptions() const { return tree_.size(); }
+  std::size_t cached_bytes() const { return cached_bytes_; }
+  std::uint64_t forgotten() const { return forgotten_; }
 
  private:
   struct KeyView {
@@ -80,11 +84,17 @@ class Routes {
     using is_transparent = void;
     bool operator()(KeyView a, KeyView b) const { return a.source == b.source && a.topic == b.topic; }
   };
+  using Cache = std::unordered_map<Key, Route, Hash, Equal>;
+  static std::size_t size_of(const Route& route);
   void look_up(Route& route);
+  void forget_all_but(Cache::iterator kept);
 
   std::size_t max_cached_topics_;
+  std::size_t max_cached_bytes_;
+  std::size_t cached_bytes_ = 0;
+  std::uint64_t forgotten_ = 0;
   TopicTree<TopicRule::mqtt, Receiver*, mqtt::QoS> tree_;
-  std::unordered_map<Key, Route, Hash, Equal> cache_;
+  Cache cache_;
   std::uint64_t generation_ = 1;
 };
 

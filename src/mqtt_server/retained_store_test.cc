@@ -18,7 +18,6 @@ using testing::IsEmpty;
 
 struct AllowsAll final : AccessRules {
   bool allow(const AccessRequest&) const override { return true; }
-  bool may_take_over(const Principal&, const Principal&, std::string_view) const override { return true; }
 };
 
 /// Writes when it is let, and what it was given then.
@@ -95,7 +94,7 @@ struct RetainedStoreTest : testing::Test {
     loop.run_until([&] { return store.begun() > 0; });
   }
 
-  MqttServerLimits limits{.max_retained_topics = 1000, .max_retained_waiting = 20};
+  MqttServerLimits limits{.retained = {.topics = 1000}, .max_retained_waiting = 20};
   AllowsAll rules;
   mqtt::TestLoop loop;
   SlowStore store{loop.io};

@@ -26,7 +26,16 @@ struct RetainedTest : testing::Test {
     });
     return out;
   }
-  RetainedMessages retained{4};
+  bool may_set(std::string_view on, std::size_t bytes, std::string_view publisher) {
+    const auto done = retained.set(topic(on), std::string(bytes, 'x'), QoS::at_most_once, kNow, publisher);
+    if (!done) {
+      EXPECT_EQ(done.error().code(), Code::resource_exhausted);
+    }
+    return bool(done);
+  }
+  static constexpr RetainedLimits kLimits{
+      .topics = 4, .bytes = 100, .topics_of_publisher = 2, .bytes_of_publisher = 40};
+  RetainedMessages retained{kLimits};
 };
 
 TEST_F(RetainedTest, KeepsTheLastOfEachTopic) {
@@ -70,6 +79,46 @@ TEST_F(RetainedTest, TheirNumberIsBounded) {
   set("a", "");
   set("e", "x");
   EXPECT_EQ(retained.all().size(), 4u);
+}
+
+TEST_F(RetainedTest, ABoundOnBytesIsAlsoOnTopics) {
+  EXPECT_TRUE(may_set("aa", 48, ""));
+  EXPECT_TRUE(may_set("bb", 46, ""));
+  EXPECT_EQ(retained.bytes(), 98u);
+  EXPECT_FALSE(may_set("cc", 1, ""));
+  EXPECT_TRUE(may_set("c", 1, ""));
+  EXPECT_FALSE(may_set("aa", 49, "")) << "it would grow";
+  EXPECT_TRUE(may_set("aa", 40, ""));
+  EXPECT_TRUE(may_set("dd", 6, ""));
+  EXPECT_EQ(retained.bytes(), 100u);
+  EXPECT_FALSE(may_set("dd", 7, ""));
+  EXPECT_EQ(retained.find("dd")->payload.size(), 6u) << "nothing has changed";
+}
+
+TEST_F(RetainedTest, OnePublisherLeavesRoomForTheOthers) {
+  EXPECT_TRUE(may_set("a", 1, "flood"));
+  EXPECT_TRUE(may_set("b", 1, "flood"));
+  EXPECT_FALSE(may_set("c", 1, "flood")) << "two topics each";
+  EXPECT_FALSE(may_set("b", 38, "flood")) << "and 40 bytes";
+  EXPECT_TRUE(may_set("b", 37, "flood"));
+  EXPECT_TRUE(may_set("c", 30, "other"));
+  EXPECT_TRUE(may_set("d", 20, "")) << "the owner has all there is";
+}
+
+TEST_F(RetainedTest, AMessageCountsOnWhoSaidItLast) {
+  EXPECT_TRUE(may_set("a", 39, "one"));
+  EXPECT_FALSE(may_set("b", 1, "one"));
+  EXPECT_TRUE(may_set("a", 1, "other"));
+  EXPECT_TRUE(may_set("b", 39, "one"));
+  EXPECT_TRUE(may_set("b", 0, "whoever removes it"));
+  EXPECT_TRUE(may_set("c", 39, "one"));
+}
+
+TEST_F(RetainedTest, WhatIsRestoredCounts) {
+  retained.restore({{"a", {std::string(39, 'x'), QoS::at_most_once, kNow, "one"}}}, nullptr);
+  EXPECT_EQ(retained.bytes(), 40u);
+  EXPECT_FALSE(may_set("b", 1, "one"));
+  EXPECT_TRUE(may_set("b", 1, "other"));
 }
 
 TEST_F(RetainedTest, WhoKeepsThemHearsOfEachChange) {

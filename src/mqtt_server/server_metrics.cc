@@ -6,6 +6,15 @@ namespace fescue {
 void add_metrics(MetricsText& out, const MqttServerCounters& server) {
   out.gauge("fescue_mqtt_connections", "Connected MQTT clients.", server.connections_now);
   out.gauge("fescue_mqtt_subscriptions", "Their subscriptions.", server.subscriptions_now);
+  out.gauge("fescue_mqtt_subscription_bytes", "Memory of these, estimated.", server.filter_bytes);
+  out.gauge("fescue_mqtt_output_bytes", "What waits to be sent to clients with certificates.", server.output_bytes);
+  out.gauge("fescue_mqtt_route_cache_bytes", "Remembered receivers of topics.", server.route_bytes);
+  out.counter("fescue_mqtt_route_cache_emptied_total", "Times that they were too many and were forgotten.",
+              server.routes_forgotten);
+  out.counter("fescue_mqtt_publishes_slowed_total", "Times that a client was not read because it published too fast.",
+              server.publishes_slowed);
+  out.gauge("fescue_mqtt_retained_messages", "Retained messages.", server.retained_topics);
+  out.gauge("fescue_mqtt_retained_bytes", "Their topics and payloads.", server.retained_bytes);
   out.counter("fescue_mqtt_connections_total", "CONNECTs accepted.", server.connections_accepted);
   const std::string_view name = "fescue_mqtt_refused_total", help = "What MQTT clients were refused, by cause.";
   out.counter(name, help, server.connections_refused, {{"cause", "connection"}});

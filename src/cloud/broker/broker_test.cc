@@ -30,17 +30,38 @@ struct BrokerTest : testing::Test {
   static Topic topic(std::string_view text) { return Topic::parse(text).value(); }
 
   mqtt::TestLoop loop;
-  IotRules rules;
+  CoreNames cores{{ThingName("core1")}};
+  IotRules rules{cores};
   MqttServer broker{loop.io, iot_limits(), rules};
 };
 
-TEST_F(BrokerTest, AStrangerDoesNotTakeOverACoresClientId) {
+TEST_F(BrokerTest, AStrangerIsNotCalledAsACoreWhetherItIsThereOrNot) {
+  auto early = client("core1");
+  EXPECT_EQ(early->closed->text, "the server refused the connection: not authorized");
   auto core = client("core1", of_thing("core1"));
-  auto stranger = client("core1");
+  auto stranger = client("core1", of_thing("core"));
   EXPECT_EQ(stranger->closed->text, "the server refused the connection: not authorized");
   EXPECT_FALSE(core->closed);
   auto renewed = client("core1", of_thing("core1"));
   EXPECT_TRUE(renewed->is_connected);
+  core->wait_closed();
+  EXPECT_EQ(broker.counters().connects_refused, 2u);
+}
+
+TEST_F(BrokerTest, OfOthersTheNewestTakesTheClientId) {
+  auto first = client("sensor-7", of_thing("evil"));
+  auto second = client("sensor-7");
+  EXPECT_TRUE(second->is_connected);
+  first->wait_closed();
+}
+
+TEST_F(BrokerTest, WhoHasTheIdOfANewCoreLosesItWhenRightsAreLookedAt) {
+  auto device = client("core2", of_thing("lamp"));
+  cores.add(R"({"Cores":[{"ThingArn":"arn:aws:iot:us-west-2:123456789012:thing/core2"}]})");
+  auto core = client("core2", of_thing("core2"));
+  EXPECT_TRUE(core->is_connected);
+  device->wait_closed();
+  EXPECT_FALSE(client("core2", of_thing("lamp"))->is_connected);
 }
 
 TEST_F(BrokerTest, OnlyTheCoreUsesItsTopics) {
@@ -90,16 +111,6 @@ TEST_F(BrokerTest, TopicsWithADollarAreNotClients) {
   one->publish("$aws/events/presence/connected/x", "{}", QoS::at_least_once);
   one->wait_closed();
   EXPECT_EQ(broker.counters().publishes_refused, 1u);
-}
-
-TEST_F(BrokerTest, ACoreTakesItsClientIdFromAStranger) {
-  auto device = client("core1", of_thing("lamp"));
-  auto core = client("core1", of_thing("core1"));
-  EXPECT_TRUE(core->is_connected);
-  device->wait_closed();
-  auto again = client("core1", of_thing("lamp"));
-  EXPECT_FALSE(again->is_connected);
-  EXPECT_FALSE(core->closed);
 }
 
 TEST_F(BrokerTest, ACoreMayHaveAFilterForEachRow) {

@@ -1,4 +1,4 @@
-// AWS IoT limits, the fixed rules on topics that begin with `$`, and who may take over a client id.
+// AWS IoT limits, the fixed rules on topics that begin with `$`, and who may be called as a core.
 #include "cloud/broker/iot_rules.h"
 
 #include <algorithm>
@@ -22,18 +22,15 @@ bool exists_for_clients(Action action, std::string_view topic) {
   return says(action) ? check_cloud_topic(topic).has_value() : matches_told_topics(topic);
 }
 
-FixedRule rule_for(const AccessRequest& request) {
-  return request.action == Action::connect ? FixedRule::ask_rights
-                                           : fixed_rule(request.who, request.action, request.resource);
+bool speaks_for(const Principal& principal, std::string_view thing) {
+  return std::ranges::any_of(principal.things, [&](const ThingName& own) { return own.view() == thing; });
 }
 
 }  // namespace
 
 MqttServerLimits iot_limits() {
   MqttServerLimits limits;
-  // A V1 group may have 10,000 rows from the cloud; the rest is for the core's own notices.
-  limits.max_subscriptions_per_client = 10'016;
-  limits.max_retained_topics = 5'000;
+  limits.retained.topics = 5'000;
   return limits;
 }
 
@@ -51,12 +48,16 @@ FixedRule fixed_rule(const Principal& principal, Action action, std::string_view
   return exists_for_clients(action, topic) ? FixedRule::ask_rights : FixedRule::refused;
 }
 
-bool owns_client_id(const Principal& principal, std::string_view client_id) {
-  return std::ranges::any_of(principal.things, [&](const ThingName& thing) {
-    if (!client_id.starts_with(thing.view())) return false;
-    const std::string_view rest = client_id.substr(thing.view().size());
-    return rest.empty() || rest.starts_with('-');
-  });
+/// A thing may be called as a core and then some: its own name is its own.
+bool IotRules::may_be_called(const Principal& principal, std::string_view client_id) const {
+  const ThingName* core = cores_.owner_of(client_id);
+  return core == nullptr || speaks_for(principal, core->view()) ||
+         (core->view() != client_id && speaks_for(principal, client_id));
+}
+
+FixedRule IotRules::rule_for(const AccessRequest& request) const {
+  if (request.action != Action::connect) return fixed_rule(request.who, request.action, request.resource);
+  return may_be_called(request.who, request.resource) ? FixedRule::ask_rights : FixedRule::refused;
 }
 
 bool IotRules::allow(const AccessRequest& request) const {
@@ -67,16 +68,15 @@ bool IotRules::allow(const AccessRequest& request) const {
 
 std::string IotRules::why_refused(const AccessRequest& request) const {
   const bool by_rights = rule_for(request) == FixedRule::ask_rights && request.who.rights;
-  return by_rights ? request.who.rights->why_refused(request) : "the topic is reserved";
+  if (by_rights) return request.who.rights->why_refused(request);
+  return request.action == Action::connect ? "the client id is for a core's certificate" : "the topic is reserved";
 }
 
-bool IotRules::may_take_over(const Principal& newcomer, const Principal& holder, std::string_view client_id) const {
-  if (owns_client_id(newcomer, client_id) != owns_client_id(holder, client_id)) {
-    return owns_client_id(newcomer, client_id);
-  }
-  if (holder.things.empty()) return true;
-  return std::find_first_of(newcomer.things.begin(), newcomer.things.end(), holder.things.begin(),
-                            holder.things.end()) != newcomer.things.end();
+ClientKind IotRules::kind_of(const Principal& principal) const {
+  if (!principal.rights) return ClientKind::owner;
+  const bool is_core =
+      std::ranges::any_of(principal.things, [&](const ThingName& own) { return cores_.contains(own); });
+  return is_core ? ClientKind::core : ClientKind::device;
 }
 
 }  // namespace fescue::cloud

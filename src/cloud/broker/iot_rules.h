@@ -6,18 +6,20 @@
 // (model/reserved_topics.h). What these rules leave open is decided by the
 // rights of the principal: a certificate's policies (certificate_rights.h). The owner has none and may do everything.
 //
-// Client ids `T` and `T-...` belong to the certificates of thing T.
+// Client ids `T` and `T-...` of a core T belong to the certificates of thing T (core_names.h). Whatever else a client
+// is called, the newest takes over.
 #pragma once
 
 #include <string>
 #include <string_view>
 
+#include "cloud/broker/core_names.h"
 #include "mqtt_server/access_rules.h"
 #include "mqtt_server/mqtt_server.h"
 
 namespace fescue::cloud {
 
-/// AWS IoT's, but for the subscriptions of one client.
+/// AWS IoT's, and more for cores.
 MqttServerLimits iot_limits();
 
 /// Whether only cores use this topic or filter: it is, or begins with, `$fescue/`.
@@ -27,18 +29,22 @@ bool is_core_topic(std::string_view topic_or_filter);
 enum class FixedRule { allowed, refused, ask_rights };
 FixedRule fixed_rule(const Principal& principal, Action action, std::string_view topic_or_filter);
 
-/// Whether `client_id` belongs to a thing that `principal` speaks for.
-bool owns_client_id(const Principal& principal, std::string_view client_id);
-
 class IotRules final : public AccessRules {
  public:
+  /// `cores` must outlive it.
+  explicit IotRules(const CoreNames& cores) : cores_(cores) {}
+
   bool allow(const AccessRequest& request) const override;
   std::string why_refused(const AccessRequest& request) const override;
-  /// Whoever owns the id takes it from whoever does not. Where that decides nothing, a holder that speaks for a thing
-  /// gives way only to a principal of the same thing.
-  bool may_take_over(const Principal& newcomer, const Principal& holder, std::string_view client_id) const override;
+  ClientKind kind_of(const Principal& principal) const override;
   /// The notices of cores: a core that comes back is told again.
   bool must_not_be_missed(std::string_view topic) const override { return is_core_topic(topic); }
+
+ private:
+  FixedRule rule_for(const AccessRequest& request) const;
+  bool may_be_called(const Principal& principal, std::string_view client_id) const;
+
+  const CoreNames& cores_;
 };
 
 }  // namespace fescue::cloud

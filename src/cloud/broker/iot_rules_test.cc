@@ -1,6 +1,8 @@
 // Who may use which of the cores' topics.
 #include "cloud/broker/iot_rules.h"
 
+#include <memory>
+
 #include <gtest/gtest.h>
 
 namespace fescue::cloud {
@@ -64,26 +66,82 @@ TEST(IotRules, OfOtherTopicsWithADollarOnlyThoseOfShadowsExist) {
   }
 }
 
-TEST(IotRules, AThingsConnectionGivesWayToTheSameThingOnly) {
-  const Principal renewed{"renewed certificate", {ThingName("core2")}};
-  const Principal other{"other certificate", {ThingName("core3")}};
-  EXPECT_TRUE(IotRules().may_take_over(renewed, kCore, "c"));
-  EXPECT_FALSE(IotRules().may_take_over(other, kCore, "c"));
-  EXPECT_FALSE(IotRules().may_take_over(kPlain, kCore, "c"));
-  EXPECT_TRUE(IotRules().may_take_over(kCore, kPlain, "c"));
-  EXPECT_TRUE(IotRules().may_take_over(kPlain, kPlain, "c"));
+struct ClientIds : testing::Test {
+  bool may(const Principal& who, std::string_view id) const {
+    const AccessRequest wish{who, Action::connect, id, id};
+    const bool allowed = rules.allow(wish);
+    if (!allowed) {
+      EXPECT_EQ(rules.why_refused(wish), "the client id is for a core's certificate");
+    }
+    return allowed;
+  }
+  CoreNames cores{{ThingName("fescue-core"), ThingName("core1"), ThingName("core1-b")}};
+  IotRules rules{cores};
+};
+
+TEST_F(ClientIds, OfACoreAreForItsCertificates) {
+  const Principal core{"core1's certificate", {ThingName("core1")}};
+  const Principal device{"a device's certificate", {ThingName("lamp")}};
+  for (const char* id : {"core1", "core1-gda", "core1-", "core1-c-2"}) {
+    EXPECT_TRUE(may(core, id)) << id;
+    EXPECT_FALSE(may(device, id)) << id;
+    EXPECT_FALSE(may(kPlain, id)) << id;
+  }
+  for (const char* id : {"core", "core11", "core1x", "lamp", "x-core1", "", "-", "sensor-7"}) {
+    EXPECT_TRUE(may(device, id)) << id;
+    EXPECT_TRUE(may(kPlain, id)) << id;
+  }
 }
 
-TEST(IotRules, ACoreTakesItsClientIdsFromOthers) {
-  const Principal device{"a device's certificate", {ThingName("lamp")}};
-  for (const char* id : {"core1", "core1-gda", "core2-"}) {
-    EXPECT_TRUE(IotRules().may_take_over(kCore, device, id)) << id;
-    EXPECT_FALSE(IotRules().may_take_over(device, kCore, id)) << id;
-    EXPECT_FALSE(IotRules().may_take_over(kPlain, kCore, id)) << id;
-  }
-  for (const char* id : {"core", "core11", "core1x", "lamp", "x-core1"}) {
-    EXPECT_FALSE(IotRules().may_take_over(kCore, device, id)) << id;
-  }
+TEST_F(ClientIds, TheExactNameAndThenTheLongestOfACoreWins) {
+  const Principal prefix{"a device", {ThingName("fescue")}};
+  const Principal one{"core1's", {ThingName("core1")}}, other{"core1-b's", {ThingName("core1-b")}};
+  EXPECT_FALSE(may(prefix, "fescue-core"));
+  EXPECT_FALSE(may(prefix, "fescue-core-gda"));
+  EXPECT_TRUE(may(prefix, "fescue-x")) << "fescue is no core";
+  EXPECT_FALSE(may(one, "core1-b"));
+  EXPECT_FALSE(may(one, "core1-b-gda"));
+  EXPECT_TRUE(may(other, "core1-b-gda"));
+  EXPECT_FALSE(may(other, "core1-x"));
+}
+
+TEST_F(ClientIds, AThingMayBeCalledAsItIsNamed) {
+  const Principal lamp{"a device", {ThingName("core1-lamp")}};
+  EXPECT_TRUE(may(lamp, "core1-lamp"));
+  EXPECT_FALSE(may(lamp, "core1-lamp-2"));
+  EXPECT_FALSE(may(lamp, "core1"));
+}
+
+struct AllowsNothing final : PrincipalRights {
+  bool allow(const AccessRequest&) const override { return false; }
+  std::string why_refused(const AccessRequest&) const override { return "by rights"; }
+  void renew() override {}
+};
+
+TEST_F(ClientIds, ThePoliciesAreAskedToo) {
+  const Principal core{.name = "c", .things = {ThingName("core1")}, .rights = std::make_shared<AllowsNothing>()};
+  const AccessRequest wish{core, Action::connect, "core1", "core1"};
+  EXPECT_FALSE(rules.allow(wish));
+  EXPECT_EQ(rules.why_refused(wish), "by rights");
+}
+
+TEST_F(ClientIds, ACertificateOfACoreStandsAsOne) {
+  const auto rights = std::make_shared<AllowsNothing>();
+  EXPECT_EQ(rules.kind_of(kPlain), ClientKind::owner);
+  EXPECT_EQ(rules.kind_of({.name = "c", .things = {ThingName("lamp"), ThingName("core1")}, .rights = rights}),
+            ClientKind::core);
+  EXPECT_EQ(rules.kind_of({.name = "c", .things = {ThingName("core1-lamp")}, .rights = rights}), ClientKind::device);
+}
+
+TEST(CoreNames, AreReadFromDefinitions) {
+  CoreNames cores;
+  EXPECT_TRUE(cores.add(R"({"Cores":[{"ThingArn":"arn:aws:iot:us-west-2:123456789012:thing/one"},{"ThingArn":"x"}]})"));
+  EXPECT_FALSE(cores.add(R"({"Cores":[{"ThingArn":"arn:aws:iot:us-west-2:123456789012:thing/one"}]})"));
+  EXPECT_FALSE(cores.add("no json"));
+  EXPECT_FALSE(cores.add(R"({"Cores":7})"));
+  EXPECT_EQ(cores.all().size(), 1u);
+  EXPECT_EQ(*cores.owner_of("one-2"), ThingName("one"));
+  EXPECT_EQ(cores.owner_of("on"), nullptr);
 }
 
 }  // namespace

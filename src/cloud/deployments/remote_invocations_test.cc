@@ -53,7 +53,8 @@ class RemoteInvocationsTest : public testing::Test {
   }
 
   asio::io_context io_;
-  IotRules rules_;
+  CoreNames cores_;
+  IotRules rules_{cores_};
   MqttServer broker_{io_, iot_limits(), rules_};
   RemoteInvocations invocations_;
   SubscriptionHandle notices_;

@@ -7,6 +7,7 @@
 namespace fescue::cloud {
 
 extern const std::string_view kRetainedSchema;
+extern const std::string_view kRetainedPublisherSchema;
 
 class RetainedStore {
  public:

@@ -48,6 +48,7 @@ std::vector<std::string_view> migrations() {
       kRevokedKeySchema,
       kCertificateOfAuthoritySchema,
       kAuthoritySchema,
+      kRetainedPublisherSchema,
   };
 }
 

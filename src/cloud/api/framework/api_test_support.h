@@ -105,14 +105,15 @@ class ApiTest : public testing::Test {
   ArtifactStore artifacts_;
   TaskGroup tasks_{io_};
   PolicyLibrary policies_{database_, config_};
-  IotRules rules_;
+  CoreNames cores_;
+  IotRules rules_{cores_};
   MqttServer broker_{io_, iot_limits(), rules_};
   RejectionLog rejections_;
   Rollout rollout_{rollout_ports(tasks_)};  // not started
   RemoteInvocations invocations_{io_, broker_};
   PackageFetcher packages_{io_, nullptr};
   ControlPlane plane_{config_, database_,  artifacts_,  rollout_,  broker_,   invocations_,
-                      pool_,   authority_, rejections_, policies_, packages_, [this] { return now_; }};
+                      pool_,   authority_, rejections_, policies_, cores_, packages_, [this] { return now_; }};
   ApiAccessKey key_;
   ApiServer api_server_;
   unsigned calls_ = 0;

@@ -49,6 +49,7 @@ Task<ApiResult> create_definition(ControlPlane& plane, ApiRequest request) {
   FESCUE_CO_TRY(transaction, Transaction::begin(plane.database));
   FESCUE_CO_CHECK(insert_definition(plane, definition, first_version));
   FESCUE_CO_CHECK(transaction.commit());
+  if (family == Family::cores && first_version) learn_cores(plane, *first_version);
   co_return json_response(200, definition_json(plane.config, definition));
 }
 
@@ -89,6 +90,7 @@ Task<ApiResult> delete_definition(ControlPlane& plane, ApiRequest request) {
   const Family family = family_of(*request.operation);
   FESCUE_CO_CHECK(find_definition(plane, family, request.labels[0]));
   FESCUE_CO_CHECK(DefinitionStore(plane.database).remove(family, request.labels[0]));
+  if (family == Family::cores) FESCUE_CO_CHECK(forget_cores(plane));
   co_return json_response(200, json::object());
 }
 
@@ -97,6 +99,7 @@ Task<ApiResult> create_definition_version(ControlPlane& plane, ApiRequest reques
   FESCUE_CO_CHECK(find_definition(plane, family, request.labels[0]));
   FESCUE_CO_TRY(body, checked_version(family, request.body));
   FESCUE_CO_TRY(version, create_version_row(plane, request.labels[0], body));
+  if (family == Family::cores) learn_cores(plane, body);
   co_return json_response(200, version_json(plane.config, family, version));
 }
 

@@ -88,6 +88,7 @@ Task<ApiResult> delete_group(ControlPlane& plane, ApiRequest request) {
   FESCUE_CO_CHECK(GroupStore(plane.database).remove(group));
   FESCUE_CO_CHECK(DefinitionStore(plane.database).remove(Family::groups, group.str()));
   FESCUE_CO_CHECK(transaction.commit());
+  FESCUE_CO_CHECK(forget_cores(plane));
   co_return json_response(200, json::object());
 }
 

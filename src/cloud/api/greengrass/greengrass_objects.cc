@@ -1,14 +1,19 @@
 // ARNs, the JSON of definitions and versions, their lookups with Greengrass's errors, and their insertion.
 #include "cloud/api/greengrass/greengrass_objects.h"
 
+#include <algorithm>
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "base/random.h"
 #include "base/text/parse_number.h"
 #include "cloud/api/framework/tags.h"
+#include "cloud/broker/core_names.h"
 #include "cloud/deployments/references.h"
 #include "cloud/store/definition_store.h"
 #include "cloud/store/json_columns.h"
+#include "mqtt_server/mqtt_server.h"
 
 namespace fescue::cloud {
 
@@ -140,6 +145,23 @@ ApiValue<DefinitionVersion> create_version_row(ControlPlane& plane, const std::s
       .definition = definition, .version = random_uuid(), .created = plane.now(), .body = json::serialize(body)};
   FESCUE_CHECK(DefinitionStore(plane.database).add_version(version));
   return version;
+}
+
+void learn_cores(ControlPlane& plane, const json::object& body) {
+  if (!plane.cores.add(json::serialize(body))) return;
+  plane.broker.access_changed([&](const Principal& principal) {
+    return std::ranges::any_of(principal.things, [&](const ThingName& own) { return plane.cores.contains(own); });
+  });
+}
+
+ApiValue<void> forget_cores(ControlPlane& plane) {
+  FESCUE_TRY(still, CoreNames::load(plane.database));
+  const CoreNames former = std::exchange(plane.cores, std::move(still));
+  plane.broker.access_changed([&](const Principal& principal) {
+    return std::ranges::any_of(
+        principal.things, [&](const ThingName& own) { return former.contains(own) && !plane.cores.contains(own); });
+  });
+  return {};
 }
 
 std::int64_t sequence_of(const Page& page) {

@@ -54,6 +54,10 @@ ApiValue<void> insert_definition(ControlPlane& plane, Definition& definition,
 ApiValue<DefinitionVersion> create_version_row(ControlPlane& plane, const std::string& definition,
                                                const json::object& body);
 
+/// The broker hears which things are cores: of a new version of a core definition; after a removal.
+void learn_cores(ControlPlane& plane, const json::object& body);
+ApiValue<void> forget_cores(ControlPlane& plane);
+
 /// The sequence number that a page goes on from.
 std::int64_t sequence_of(const Page& page);
 

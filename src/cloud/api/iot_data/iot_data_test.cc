@@ -69,7 +69,7 @@ TEST_F(IotDataPublish, WhatIsRetainedCanBeReadAndListed) {
 }
 
 TEST_F(IotDataPublish, ThereIsAMostThatIsRetained) {
-  const std::size_t most = iot_limits().max_retained_topics;
+  const std::size_t most = iot_limits().retained.topics;
   for (std::size_t i = 0; i < most; ++i) {
     ASSERT_TRUE(
         broker_.retained().set(Topic::parse("t/" + std::to_string(i)).value(), "x", mqtt::QoS::at_most_once, now_));
