@@ -38,7 +38,7 @@ DeploymentAgent::DeploymentAgent(asio::io_context& io, DeploymentAgentOptions op
     : io_(io),
       options_(std::move(options)),
       ports_(ports),
-      staging_(ports.files, options_.deployment_directory),
+      staging_(ports.files, options_.deployment_directory, {options_.core, options_.ca_pem}),
       tasks_(io),
       next_fetch_(io) {
   ports_.cloud.subscribe(TopicFilter::parse(notify_topic(options_.core.thing_name())).value(),
@@ -117,10 +117,10 @@ Task<Result<void>> DeploymentAgent::deploy(DeploymentNotice notice) {
   fail_displaced(notice);
   report({notice.deployment, DeploymentStatus::in_progress, {}, {}});
   if (is_reset(document.type)) co_return co_await reset();
-  co_return co_await apply(std::move(document), std::move(signed_document.json));
+  co_return co_await apply(std::move(document), std::move(signed_document));
 }
 
-Task<Result<void>> DeploymentAgent::apply(DeploymentDocument document, std::string json) {
+Task<Result<void>> DeploymentAgent::apply(DeploymentDocument document, SignedDocument as_signed) {
   phase_ = "StagePackages";
   const auto group = std::make_shared<const Group>(std::move(document.group));
   FESCUE_CO_TRY(staged, co_await stage(group));
@@ -133,7 +133,7 @@ Task<Result<void>> DeploymentAgent::apply(DeploymentDocument document, std::stri
   if (!outcome) co_return stopping();
   FESCUE_CO_CHECK(*outcome);
   phase_ = "Commit";
-  co_return co_await commit(std::move(json), std::move(staged), document.deployment);
+  co_return co_await commit(std::move(as_signed), std::move(staged), document.deployment);
 }
 
 Task<Result<StagedGroup>> DeploymentAgent::stage(std::shared_ptr<const Group> group) {
@@ -174,8 +174,8 @@ std::string DeploymentAgent::code_in_use(const FunctionConfig& function) const {
   return {};
 }
 
-Task<Result<void>> DeploymentAgent::commit(std::string json, StagedGroup staged, DeploymentId deployment) {
-  const Result<void> written = co_await ports_.pool.run([&] { return staging_.commit(json); });
+Task<Result<void>> DeploymentAgent::commit(SignedDocument document, StagedGroup staged, DeploymentId deployment) {
+  const Result<void> written = co_await ports_.pool.run([&] { return staging_.commit(document); });
   if (!written) {
     co_await back_to_former();
     co_return written.error();

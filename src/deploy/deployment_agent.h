@@ -86,11 +86,11 @@ class DeploymentAgent final : public StatusSource {
   Task<void> work();
   Task<void> handle(DeploymentNotice notice);
   Task<Result<void>> deploy(DeploymentNotice notice);
-  Task<Result<void>> apply(DeploymentDocument document, std::string json);
+  Task<Result<void>> apply(DeploymentDocument document, SignedDocument as_signed);
   Task<Result<StagedGroup>> stage(std::shared_ptr<const Group> group);
   Task<Result<std::string>> stage_function(FunctionConfig function);
   std::string code_in_use(const FunctionConfig& function) const;  // empty: it has to be fetched
-  Task<Result<void>> commit(std::string json, StagedGroup staged, DeploymentId deployment);
+  Task<Result<void>> commit(SignedDocument document, StagedGroup staged, DeploymentId deployment);
   Task<Result<void>> reset();
   void all_is_well();
   static void note_leftovers(const Result<void>& cleaned);

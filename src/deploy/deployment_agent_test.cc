@@ -454,6 +454,25 @@ TEST_F(DeploymentAgentTest, ADamagedGroupRunsFromItsCopyUntilTheNextDeployment) 
   EXPECT_TRUE(agent_->warnings().empty());
 }
 
+TEST_F(DeploymentAgentTest, AGroupFileThatSomebodyEditedDoesNotRun) {
+  deploy("d1", {package_function("Echo", "1", "one")});
+  const std::string path = root_ + "/group/group.json";
+  std::string text = read_text(path);
+  text.replace(text.find("f.handler"), 9, "g.handler");
+  write_text(path, text);
+  ASSERT_TRUE(restart());
+  EXPECT_EQ(code_of("Echo:1"), "one");
+  EXPECT_EQ(agent_->group()->functions.at(0).handler, "f.handler");
+  EXPECT_THAT(agent_->warnings(), ElementsAre(HasSubstr("is not as it was deployed")));
+  write_text(path, text);
+  write_text(path + ".backup", text);
+  EXPECT_THAT(restart().error().message(), HasSubstr("there is no signature for what is in it"));
+  EXPECT_EQ(agent_->group(), nullptr);
+  EXPECT_EQ(cloud_.current(), std::nullopt) << "the control plane announces its deployment again";
+  deploy("d2", {package_function("Echo", "1", "one")});
+  EXPECT_TRUE(agent_->warnings().empty());
+}
+
 TEST_F(DeploymentAgentTest, AnEmptyGroupFileIsNotSilent) {
   write_text(root_ + "/group/group.json", "");
   EXPECT_THAT(restart().error().message(), HasSubstr("group.json: is empty"));

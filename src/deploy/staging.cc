@@ -5,16 +5,18 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <set>
 
 #include <fmt/format.h>
 
+#include "base/bytes.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "base/text/paths.h"
-#include "model/group_json.h"
+#include "deploy/verify_document.h"
 #include "sys/storage/archive.h"
 
 namespace fescue {
@@ -27,6 +29,7 @@ constexpr mode_t kPrivateDirectory = 0700;
 constexpr mode_t kGroupFileMode = 0600;
 constexpr mode_t kExecutableMode = 0755;
 constexpr std::size_t kHashInName = 16;
+constexpr std::size_t kMaxSignatureFile = 64 * 1024;
 
 /// A whole file to read, without a copy in memory.
 class MappedFile {
@@ -87,9 +90,32 @@ Result<std::optional<DeploymentDocument>> Staging::load(const std::string& path)
   if (json.find_first_not_of(" \t\r\n") == std::string::npos) {
     return Error(Code::invalid_argument, path + ": is empty");
   }
-  auto document = parse_deployment_document(json);
+  auto document = verified(std::move(json));
   if (!document) return document.error().in(path);
   return std::optional(std::move(*document));
+}
+
+std::string Staging::signature_file(std::string_view document) const {
+  return group_directory() + "/" + sha256_hex(document).substr(0, kHashInName) + ".signature";
+}
+
+/// What is wrong with it is damage, however it came about.
+Result<DeploymentDocument> Staging::verified(std::string document) const {
+  const auto kept = files_.read(signature_file(document), kMaxSignatureFile);
+  if (!kept && kept.error().code() != Code::not_found) return kept.error();
+  if (!kept) return Error(Code::invalid_argument, "is not as it was deployed: there is no signature for what is in it");
+  const std::size_t line_end = std::min(kept->find('\n'), kept->size() - 1);
+  const auto signature = base64_decode(std::string_view(*kept).substr(0, line_end));
+  if (!signature) return Error(Code::invalid_argument, "its signature cannot be read");
+  auto trusted =
+      verify_kept_document({std::move(document), *signature, kept->substr(line_end + 1)}, trust_.core, trust_.ca_pem);
+  if (!trusted) return Error(Code::invalid_argument, trusted.error().message());
+  return trusted;
+}
+
+Result<void> Staging::keep_signature(const SignedDocument& document) {
+  return files_.write_atomically(signature_file(document.json),
+                                 base64_encode(document.signature) + "\n" + document.certificate_pem, kGroupFileMode);
 }
 
 Result<std::optional<DeploymentDocument>> Staging::load() {
@@ -179,7 +205,12 @@ Result<void> Staging::make_executable(const FunctionConfig& function, const std:
   return ok();
 }
 
-Result<void> Staging::commit(std::string_view document) {
+Result<void> Staging::commit(const SignedDocument& document) {
+  FESCUE_CHECK(keep_signature(document));  // first: that of the former stays until clean()
+  return replace(document.json);
+}
+
+Result<void> Staging::replace(std::string_view document) {
   auto former = files_.read(group_file(), kMaxDocumentBytes);
   if (!former && is_damage(former.error())) {
     FESCUE_CHECK(set_aside());
@@ -227,13 +258,22 @@ Result<void> Staging::clean(const Group* deployed) {
   for (const std::string& name : trees) {
     if (!used.contains(name)) keep_first(outcome, files_.remove_tree(lambda_directory() + "/" + name));
   }
-  FESCUE_TRY(group_files, files_.list(group_directory()));
-  for (const std::string& name : group_files) {
+  const std::set<std::string> stay = group_files();
+  FESCUE_TRY(names, files_.list(group_directory()));
+  for (const std::string& name : names) {
     const std::string path = group_directory() + "/" + name;
-    const bool stays = path == group_file() || path == backup_file() || path == damaged_file();
-    if (!stays) keep_first(outcome, files_.remove_tree(path));
+    if (!stay.contains(path)) keep_first(outcome, files_.remove_tree(path));
   }
   return outcome;
+}
+
+/// The paths of those that mean something.
+std::set<std::string> Staging::group_files() const {
+  std::set<std::string> out{group_file(), backup_file(), damaged_file()};
+  for (const std::string& path : {group_file(), backup_file()}) {
+    if (const auto document = files_.read(path, kMaxDocumentBytes)) out.insert(signature_file(*document));
+  }
+  return out;
 }
 
 std::string Staging::download_path(const ArtifactHash& artifact) const {

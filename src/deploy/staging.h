@@ -4,6 +4,9 @@
 //                           replacing it, by one atomic rename, is the commit.
 //   group/group.json.backup   its copy, written after it: the last good deployment when group.json is damaged or lost
 //   group/group.json.damaged  what was in its place then, kept until the next deployment
+//   group/<start of a document's SHA-256>.signature   who signed it: the signature in base64 on the first line, then
+//   the
+//                           certificate. Without it a document is as good as damaged: the core's user could write one.
 //   lambda/<function ARN>/  an unpacked package; it has this name only when it is complete and on the disk
 //   download/               packages on their way; survives a restart so that a download resumes
 //
@@ -15,12 +18,15 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "deploy/signed_document.h"
 #include "engine/ports/group_host.h"
+#include "model/arn.h"
 #include "model/deployment.h"
 #include "model/group.h"
 #include "model/limits.h"
@@ -28,15 +34,22 @@
 
 namespace fescue {
 
+/// Which groups run: those for this core, signed with a key of this CA. By default none.
+struct GroupTrust {
+  ThingArn core = {};
+  std::string ca_pem = {};
+};
+
 class Staging {
  public:
   /// `directory` is ROOT/ggc/deployment.
-  Staging(FileSystem& files, std::string directory) : files_(files), directory_(std::move(directory)) {}
+  Staging(FileSystem& files, std::string directory, GroupTrust trust = {})
+      : files_(files), directory_(std::move(directory)), trust_(std::move(trust)) {}
 
   Result<void> prepare();
 
-  /// The deployed document, or its copy when that one is damaged or lost; nothing when there is none or it is V1's
-  /// empty `{}`.
+  /// The deployed document, or its copy when that one is damaged, lost or not as it was signed; nothing when there is
+  /// none or it is V1's empty `{}`.
   Result<std::optional<DeploymentDocument>> load();
   /// For the start: puts the copy in the place of a group.json that is damaged or lost. What the owner should know of
   /// that, now or since an earlier start; empty when all is well or nothing can be done.
@@ -55,7 +68,7 @@ class Staging {
   Result<void> make_executable(const FunctionConfig& function, const std::string& code) const;
 
   /// Makes `document` the deployed one. On an error the former one is back.
-  Result<void> commit(std::string_view document);
+  Result<void> commit(const SignedDocument& document);
   /// From here on nothing is deployed.
   Result<void> clear();
 
@@ -71,7 +84,12 @@ class Staging {
   std::string group_file() const { return group_directory() + "/group.json"; }
   std::string backup_file() const { return group_file() + ".backup"; }
   std::string damaged_file() const { return group_file() + ".damaged"; }
+  std::string signature_file(std::string_view document) const;
   Result<std::optional<DeploymentDocument>> load(const std::string& path);
+  Result<DeploymentDocument> verified(std::string document) const;
+  Result<void> keep_signature(const SignedDocument& document);
+  Result<void> replace(std::string_view document);
+  std::set<std::string> group_files() const;
   Result<void> set_aside();
   void keep_copy(std::string_view document);
   std::string lambda_directory() const { return directory_ + "/lambda"; }
@@ -81,6 +99,7 @@ class Staging {
 
   FileSystem& files_;
   std::string directory_;
+  GroupTrust trust_;
 };
 
 }  // namespace fescue

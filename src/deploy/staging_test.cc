@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "deploy/deploy_test_support.h"
+#include "deploy/signing_test_support.h"
 #include "tests/fakes/faulty_file_system.h"
 #include "tests/fakes/zip_builder.h"
 
@@ -16,6 +17,8 @@ namespace {
 
 /// A package of one file, "f".
 std::string make_package(const std::string& content) { return make_zip({{.name = "f", .content = content}}); }
+
+GroupTrust trust() { return {test_core(), signer().ca()}; }
 
 class StagingTest : public testing::Test {
  protected:
@@ -31,19 +34,19 @@ class StagingTest : public testing::Test {
     const std::string package = make_package(content);
     const DeploymentDocument document = make_document(id, {make_function("Echo", version, package)});
     EXPECT_TRUE(staging_.unpack(document.group.functions[0], zip_file(package)));
-    EXPECT_TRUE(staging_.commit(to_json(document)));
+    EXPECT_TRUE(staging_.commit(signer().sign(document)));
     return document;
   }
 
   TempDirectory directory_;
   FaultyFileSystem files_{real_file_system()};
   std::string root_ = directory_.path("deployment");
-  Staging staging_{files_, root_};
+  Staging staging_{files_, root_, trust()};
 };
 
 /// What a core that starts would run: the content of its one function, or "nothing", or what is wrong.
 std::string what_runs(const std::string& root) {
-  Staging staging(real_file_system(), root);
+  Staging staging(real_file_system(), root, trust());
   const auto document = staging.load();
   if (!document) return "unreadable: " + document.error().message();
   if (!*document) return "nothing";
@@ -139,12 +142,14 @@ TEST_F(StagingTest, CleaningKeepsEverythingWhenTheGroupIsNotOurs) {
   EXPECT_EQ(names_in(root_ + "/lambda").size(), 1u);
 }
 
-TEST_F(StagingTest, CleaningRemovesHalfWrittenFiles) {
-  deploy("d1", "1", "one");
+TEST_F(StagingTest, CleaningRemovesHalfWrittenFilesAndSignaturesOfFormerGroups) {
+  deploy("d0", "1", "none");
+  const std::string document = to_json(deploy("d1", "1", "one"));
+  const std::string signature = sha256_hex(document).substr(0, 16) + ".signature";
   write_text(root_ + "/group/group.json.x.tmp", "half");
   std::filesystem::create_directories(root_ + "/lambda/.unpacking-x/deep");
   ASSERT_TRUE(staging_.clean(nullptr));
-  EXPECT_EQ(names_in(root_ + "/group"), (std::set<std::string>{"group.json", "group.json.backup"}));
+  EXPECT_EQ(names_in(root_ + "/group"), (std::set<std::string>{"group.json", "group.json.backup", signature}));
   EXPECT_EQ(names_in(root_ + "/lambda").size(), 1u);
 }
 
@@ -158,6 +163,15 @@ TEST_F(StagingTest, AClearedDirectoryDeploysNothing) {
 
 // ---- damage
 
+const TestSigner& stranger() {
+  static const TestSigner instance;  // of another CA
+  return instance;
+}
+
+std::string signature_beside(const std::string& path, const std::string& document) {
+  return std::filesystem::path(path).parent_path() / (sha256_hex(document).substr(0, 16) + ".signature");
+}
+
 /// Everything that a broken disk or a hand can leave in place of group.json.
 const std::map<std::string, void (*)(const std::string& path)>& damages() {
   static const std::map<std::string, void (*)(const std::string&)> all{
@@ -165,6 +179,19 @@ const std::map<std::string, void (*)(const std::string& path)>& damages() {
       {"empty", [](const std::string& path) { std::filesystem::resize_file(path, 0); }},
       {"lost", [](const std::string& path) { std::filesystem::remove(path); }},
       {"foreign", [](const std::string& path) { write_text(path, R"({"Version":"test group version"})"); }},
+      {"edited",
+       [](const std::string& path) {
+         std::string text = read_text(path);
+         text.replace(text.find("f.handler"), 9, "g.handler");
+         write_text(path, text);
+       }},
+      {"signed by another",
+       [](const std::string& path) {
+         const std::string text = to_json(make_document("d9", {make_function("Echo", "1", "x")}));
+         const SignedDocument forged = stranger().sign(text);
+         write_text(path, text);
+         write_text(signature_beside(path, text), base64_encode(forged.signature) + "\n" + forged.certificate_pem);
+       }},
       {"a directory",
        [](const std::string& path) {
          std::filesystem::remove(path);
@@ -218,6 +245,29 @@ TEST_F(StagingTest, WithoutACopyDamageIsAnErrorAndADeploymentMendsIt) {
   }
 }
 
+TEST_F(StagingTest, ADocumentRunsOnlyAsItWasSigned) {
+  const DeploymentDocument document = deploy("d1", "1", "one");
+  const std::string path = root_ + "/group/group.json";
+  const std::string signature = signature_beside(path, to_json(document));
+  std::filesystem::remove(path + ".backup");
+  const std::string kept = read_text(signature);
+  const auto refusal = [&] {
+    const auto loaded = staging_.load();
+    return loaded ? "it runs" : loaded.error().message();
+  };
+  std::filesystem::remove(signature);
+  EXPECT_EQ(refusal(), path + ": is not as it was deployed: there is no signature for what is in it");
+  for (const std::string& text : {std::string(), std::string("\n"), std::string("!\n"), kept.substr(0, 40)}) {
+    write_text(signature, text);
+    EXPECT_NE(refusal(), "it runs") << text;
+  }
+  write_text(signature, kept);
+  EXPECT_EQ(refusal(), "it runs");
+  EXPECT_FALSE(Staging(files_, root_, {test_core(), stranger().ca()}).load());
+  const ThingArn other = ThingArn::parse("arn:aws:iot:us-west-2:123456789012:thing/other").value();
+  EXPECT_FALSE(Staging(files_, root_, {other, signer().ca()}).load());
+}
+
 TEST_F(StagingTest, PackagesThatAreGoneAreNamed) {
   const DeploymentDocument document = deploy("d1", "1", "one");
   EXPECT_TRUE(staging_.without_package(document.group).empty());
@@ -231,7 +281,7 @@ TEST_F(StagingTest, PackagesThatAreGoneAreNamed) {
 Result<void> change_group(Staging& staging, const DeploymentDocument& document, const std::string& zip) {
   FESCUE_CHECK(staging.prepare());
   const auto unpacked = staging.unpack(document.group.functions[0], zip);
-  Result<void> done = unpacked ? staging.commit(to_json(document)) : Result<void>(unpacked.error());
+  Result<void> done = unpacked ? staging.commit(signer().sign(document)) : Result<void>(unpacked.error());
   const auto cleaned = staging.clean(nullptr);
   return done ? cleaned : done;
 }
@@ -288,7 +338,7 @@ TEST_F(StagingTest, AFullDiskFailsTheCommitAndKeepsTheFormerGroup) {
   deploy("d1", "1", "one");
   files_.set_free_bytes(0);
   const auto document = make_document("d2", {make_function("Echo", "2", "x")});
-  const auto committed = staging_.commit(to_json(document));
+  const auto committed = staging_.commit(signer().sign(document));
   ASSERT_FALSE(committed);
   EXPECT_NE(committed.error().message().find("No space left"), std::string::npos);
   EXPECT_EQ(what_runs(root_), "d1 one");

@@ -18,4 +18,9 @@ namespace fescue {
 Result<DeploymentDocument> verify_document(const SignedDocument& document, const DeploymentNotice& notice,
                                            const ThingArn& core, const std::string& ca_pem);
 
+/// Of a document that was verified before and comes back from the disk: whose user may have changed it. Its certificate
+/// may have run out meanwhile, and the clock of a core that has just been switched on may be years behind.
+Result<DeploymentDocument> verify_kept_document(const SignedDocument& document, const ThingArn& core,
+                                                const std::string& ca_pem);
+
 }  // namespace fescue

@@ -35,6 +35,25 @@ TEST(VerifyDocument, AcceptsAResetWithoutAGroup) {
   EXPECT_EQ(verify(signer().sign(reset), of).value().type, DeploymentType::reset);
 }
 
+TEST(VerifyDocument, AKeptDocumentMayBeOlderThanItsCertificateAndIsHeldToTheRest) {
+  const DeploymentDocument document = make_document("d1", {make_function("Echo", "1", "x")});
+  SignedDocument signed_document = signer().sign(document);
+  CertificateRequest request;
+  request.common_name = "fescue group group-1";
+  request.public_key_pem = inspect_certificate(signed_document.certificate_pem)->public_key_pem;
+  request.purpose = CertificatePurpose::code_signing;
+  request.validity = std::chrono::hours(-1);
+  signed_document.certificate_pem = issue_certificate(signer().authority(), request).value();
+  EXPECT_EQ(refusal(signed_document), Code::permission_denied) << "it has run out";
+  const auto kept = [](const SignedDocument& of) { return verify_kept_document(of, test_core(), signer().ca()); };
+  EXPECT_EQ(kept(signed_document).value().group, document.group);
+  signed_document.json += " ";
+  EXPECT_FALSE(kept(signed_document));
+  DeploymentDocument elsewhere = document;
+  elsewhere.group.id = GroupId("group-2");
+  EXPECT_FALSE(kept(signer().sign(elsewhere)));
+}
+
 TEST(VerifyDocument, RefusesChangedBytes) {
   SignedDocument document = signer().sign(make_document("d1", {}));
   document.json += " ";

@@ -257,7 +257,8 @@ Result<CertificateInfo> inspect_certificate(const std::string& pem) {
                          .security_bits = EVP_PKEY_get_security_bits(key)};
 }
 
-Result<void> verify_certificate(const std::string& pem, const std::string& ca_pem, CertificatePurpose purpose) {
+Result<void> verify_certificate(const std::string& pem, const std::string& ca_pem, CertificatePurpose purpose,
+                                CertificateTime time) {
   FESCUE_TRY(certificate, read_certificate(pem));
   FESCUE_TRY(authorities, openssl::read_certificates(ca_pem));
   const openssl::Store store(X509_STORE_new());
@@ -265,7 +266,8 @@ Result<void> verify_certificate(const std::string& pem, const std::string& ca_pe
   for (const auto& authority : authorities) {
     if (X509_STORE_add_cert(store.get(), authority.get()) != 1) return openssl::failure("authority");
   }
-  X509_STORE_set_flags(store.get(), X509_V_FLAG_PARTIAL_CHAIN);
+  const unsigned long clock = time == CertificateTime::any_time ? X509_V_FLAG_NO_CHECK_TIME : 0;
+  X509_STORE_set_flags(store.get(), X509_V_FLAG_PARTIAL_CHAIN | clock);
   const StoreContext context(X509_STORE_CTX_new());
   const bool ready = context && X509_STORE_CTX_init(context.get(), store.get(), certificate.get(), nullptr) == 1;
   FESCUE_ASSERT(ready);

@@ -60,8 +60,11 @@ struct CertificateInfo {
 /// Of the first certificate in `pem`.
 Result<CertificateInfo> inspect_certificate(const std::string& pem);
 
-/// Whether `pem` chains to one of `ca_pem`, is valid now and has the extended key usage of `purpose`.
-Result<void> verify_certificate(const std::string& pem, const std::string& ca_pem, CertificatePurpose purpose);
+/// Whether `pem` chains to one of `ca_pem`, is valid now (or was or will be, with `any_time`) and has the extended key
+/// usage of `purpose`.
+enum class CertificateTime { now, any_time };
+Result<void> verify_certificate(const std::string& pem, const std::string& ca_pem, CertificatePurpose purpose,
+                                CertificateTime time = CertificateTime::now);
 
 /// Whether the key of `authority_pem` has signed `pem` itself, and both are valid now.
 Result<void> verify_issued_by(const std::string& pem, const std::string& authority_pem);
