@@ -62,6 +62,7 @@ Result<void> read_identity(CoreSetup& setup) {
   FESCUE_TRY(certificate, files.read(setup.config.certificate_path, kMaxPem));
   FESCUE_TRY(key, files.read(setup.config.private_key_path, kMaxPem));
   FESCUE_TRY(ca, files.read(setup.config.ca_path, kMaxPem));
+  FESCUE_CHECK(only_root_can_write(setup.config.ca_path));  // it says whose groups run
   setup.identity = {certificate, key};
   setup.ca_pem = ca;
   return ok();
@@ -112,7 +113,8 @@ Result<CoreSetup> set_up_core(asio::io_context& io, const CoreOptions& options) 
   FESCUE_TRY(installation, find_installation(options.runtimes_directory));
   FESCUE_CHECK(install_runtimes(installation, setup.layout.runtime()));
 
-  setup.policy = launcher_policy(setup.config, options.root, options.hidden, user);
+  FESCUE_TRY(policy, launcher_policy(setup.config, options.root, options.hidden, user));
+  setup.policy = std::move(policy);
   FESCUE_TRY(launcher, spawn_launcher(setup.policy));
   setup.launcher = std::move(launcher);
   const HostPort ipc = options.ipc.value_or(HostPort{"127.0.0.1", setup.config.daemon_port});

@@ -12,7 +12,8 @@
 namespace fescue {
 
 /// Of the core in `root`, which becomes `user` or stays who it is. `hidden`: what is the service's own besides `root`.
-LauncherPolicy launcher_policy(const CoreConfig& config, const std::string& root, std::vector<std::string> hidden,
-                               const std::optional<UserIds>& user);
+/// Error: not_found for a user of fescue.runAs who is none of this machine.
+Result<LauncherPolicy> launcher_policy(const CoreConfig& config, const std::string& root,
+                                       std::vector<std::string> hidden, const std::optional<UserIds>& user);
 
 }  // namespace fescue

@@ -1,6 +1,8 @@
 // From the text of config.json to a CoreConfig, object by object; what has no use here is not looked at.
 #include "model/core_config.h"
 
+#include <limits>
+
 #include <fmt/format.h>
 
 #include "base/text/parse_number.h"
@@ -104,12 +106,30 @@ Result<void> read_runtime(const JsonReader& runtime, CoreConfig& out) {
   return ok();
 }
 
+Result<void> read_run_as(const JsonReader& own, CoreConfig& out) {
+  const std::optional<JsonReader> list = own.find("runAs");
+  if (!list) return ok();
+  if (!list->value().is_array()) return list->error("must be a list of user names and uids");
+  for (const auto& entry : list->value().get_array()) {
+    const std::int64_t* uid = entry.if_int64();
+    if (uid && *uid > 0 && *uid < std::numeric_limits<std::uint32_t>::max()) {
+      out.run_as_uids.insert(static_cast<std::uint32_t>(*uid));
+    } else if (entry.is_string() && !entry.get_string().empty()) {
+      out.run_as_users.emplace(entry.get_string());
+    } else {
+      return list->error("must be a list of user names and uids");
+    }
+  }
+  return ok();
+}
+
 Result<void> read_own(const JsonReader& own, CoreConfig& out) {
   FESCUE_TRY(strict, own.bool_or("strict", false));
   out.strict = strict;
   FESCUE_TRY(host, own.string_or("devicesHost", out.devices.host));
   if (host.empty()) return own.error("devicesHost must be an address of this machine, or 0.0.0.0 for all");
   out.devices.host = std::move(host);
+  FESCUE_CHECK(read_run_as(own, out));
   const std::optional<JsonReader> runtimes = own.find("runtimes");
   if (!runtimes) return ok();
   FESCUE_CHECK(runtimes->expect_object());

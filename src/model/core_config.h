@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -43,6 +44,8 @@ struct CoreConfig {
 
   // "fescue": {...}
   std::map<std::string, std::string> runtimes;  // runtime id -> interpreter, e.g. "python3.7": "/opt/..."
+  std::set<std::uint32_t> run_as_uids;          // runAs: system accounts that functions may be, by number
+  std::set<std::string> run_as_users;           // and by name
   bool strict = false;                          // what Fescue would only remark on is refused, as V1's API did
 };
 

@@ -20,7 +20,8 @@ constexpr std::string_view kV111 = R"({
   "mqttMaxConnectionRetryInterval": 5,
   "crypto": {"caPath": "file:///greengrass/certs/ca.pem", "principals": {"IoTCertificate": {
     "certificatePath": "file:///greengrass/certs/c.pem", "privateKeyPath": "file:///greengrass/certs/k.pem"}}},
-  "fescue": {"devicesHost": "0.0.0.0", "runtimes": {"python3.7": "/opt/python/bin/python3.7"}}})";
+  "fescue": {"devicesHost": "0.0.0.0", "runAs": ["mosquitto", 990],
+             "runtimes": {"python3.7": "/opt/python/bin/python3.7"}}})";
 
 TEST(CoreConfig, ReadsTheOldForm) {
   const CoreConfig config = parse_core_config(kV16, "/greengrass").value();
@@ -44,6 +45,8 @@ TEST(CoreConfig, ReadsTheNewFormAndOurs) {
   EXPECT_EQ(config.max_workers, 3u);
   EXPECT_TRUE(config.allow_root_functions);
   EXPECT_EQ(config.max_reconnect_interval, std::chrono::seconds(5));
+  EXPECT_EQ(config.run_as_users, std::set<std::string>{"mosquitto"});
+  EXPECT_EQ(config.run_as_uids, std::set<std::uint32_t>{990});
   EXPECT_EQ(config.runtimes.at("python3.7"), "/opt/python/bin/python3.7");
 }
 
@@ -53,6 +56,10 @@ TEST(CoreConfig, ErrorsNameTheKey) {
       {std::string(kV111).replace(kV111.find("\"runtimes\""), 10, "\"strict\":\"very\",\"runtimes\""), "fescue.strict"},
       {std::string(kV111).replace(kV111.find("\"0.0.0.0\""), 9, "\"\""), "fescue: devicesHost must be an address"},
       {std::string(kV111).replace(kV111.find("18883"), 5, "883"), "coreThing.ggMqttPort: must be between 1024 and"},
+      {std::string(kV111).replace(kV111.find("990"), 3, "0"), "fescue.runAs: must be a list of user names and uids"},
+      {std::string(kV111).replace(kV111.find("990"), 3, "-1"), "fescue.runAs"},
+      {std::string(kV111).replace(kV111.find("990"), 3, "4294967295"), "fescue.runAs"},
+      {std::string(kV111).replace(kV111.find("[\"mosq"), 18, "\"pi\""), "fescue.runAs"},
       {R"({"coreThing":{}})", "coreThing: the member \"thingArn\" is missing"},
       {R"({"coreThing":{"thingArn":"x"}})", "not a valid ARN"},
       {std::string(kV16).replace(kV16.find("600"), 3, "5"), "coreThing.keepAlive: must be between 30 and 1200"},

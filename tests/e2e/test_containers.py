@@ -173,6 +173,15 @@ def test_sources_that_v1_forbade_are_refused_at_once(site, source):
     assert "Resources[0]" in str(refusal.value.response) and source in str(refusal.value.response)
 
 
+@pytest.mark.parametrize("destination, why", [("/" + "a" * 256, "has a name of 256 bytes in it"),
+                                              ("/a" * 2048, "has 4096 bytes; a path has at most 4095")])
+def test_places_too_long_for_linux_are_refused_at_once(site, destination, why):
+    client = site.boto("greengrass")
+    with pytest.raises(client.exceptions.BadRequestException) as refusal:
+        client.create_resource_definition(Name="r", InitialVersion={"Resources": [volume("r", "/srv", destination)]})
+    assert "DestinationPath" in str(refusal.value.response) and why in str(refusal.value.response)
+
+
 # ---- settings that contradict each other
 
 
@@ -203,6 +212,17 @@ def test_root_functions_are_refused_in_v1s_words(site):
     assert status["DeploymentStatus"] == "Failure"
     assert "are configured to run as root while Greengrass is not configured to run lambdas with root permissions" in \
         status["ErrorMessage"]
+
+
+def test_system_accounts_need_their_names_in_the_configuration(own_site):
+    """Uid 1 is in every Linux, and below 1000. The launcher refuses it whatever the group says."""
+    status = outcome(own_site, {"boxed": (CODE, {"MemorySize": 65536})}, defaults={"RunAs": {"Uid": 1}})
+    assert status["DeploymentStatus"] == "Failure"
+    assert "uid 1 is a system account's (below 1000), which functions run as only if root names it: " \
+        '"fescue": {"runAs": [1]} in config.json' in status["ErrorMessage"], status
+    own_site.configure(fescue={"runAs": [1]})
+    deploy(own_site, defaults={"RunAs": {"Uid": 1}})
+    assert see(own_site, "os.getuid()") == 1
 
 
 # ---- functions that run as root

@@ -80,7 +80,7 @@ HostView host_view(const LaunchRules& rules) {
     return seen.kind == SourceFacts::Kind::unknown && hidden != rules.hidden.end() ? hidden->second : seen;
   };
   host.may_grant = [&rules](gid_t gid) {
-    return rules.policy.root_functions || (gid != rules.policy.core_gid && !rules.system_groups.contains(gid));
+    return rules.policy.root_functions || (gid != rules.policy.core_gid && !rules.accounts.groups.contains(gid));
   };
   return host;
 }
@@ -101,7 +101,7 @@ Result<void> hold_against_policy(const LaunchPlan& plan, const LaunchRules& rule
   spec.gid = plan.user.gid;
   const LauncherIds launcher =
       rules.run_as.only_user ? LauncherIds{rules.run_as.only_user->uid, rules.run_as.only_user->gid} : LauncherIds{};
-  return check(rules.policy, launcher, rules.system_groups, spec);
+  return check(rules.policy, launcher, rules.accounts, spec);
 }
 
 void note_memory(LaunchPlan& plan) {
@@ -150,7 +150,7 @@ LaunchRules launch_rules(const CoreConfig& config, LauncherPolicy policy, std::o
   rules.run_as.allow_root_functions = config.allow_root_functions;
   rules.policy = std::move(policy);
   rules.policy.root_functions = RootFunctions(config.allow_root_functions);
-  rules.system_groups = system_groups("/etc/group");
+  rules.accounts = read_system_accounts();
   rules.strict = config.strict;
   return rules;
 }

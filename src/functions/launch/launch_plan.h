@@ -33,9 +33,9 @@ struct LaunchPlan {
 struct LaunchRules {
   InterpreterSearch interpreters;
   RunAsRules run_as;
-  Facilities facilities;             // of the host, as the launcher found them
-  LauncherPolicy policy{};           // the launcher's: what it would refuse fails the plan
-  std::set<gid_t> system_groups{0};  // which no function gets
+  Facilities facilities;         // of the host, as the launcher found them
+  LauncherPolicy policy{};       // the launcher's: what it would refuse fails the plan
+  SystemAccounts accounts{};     // which no function is
   std::string code_directory{};  // packages right below it are opened to their users before they run (code_access.h)
   HiddenSources hidden{};        // what the core cannot see of the group's resources
   bool strict = false;           // fescue.strict: a container needs a MemorySize, as V1's API demanded

@@ -89,7 +89,7 @@ TEST_F(LaunchPlanTest, WhatTheLauncherWouldRefuseFailsThePlan) {
   rules_.policy.core_uid = 54321;
   EXPECT_THAT(refusal(), HasSubstr("uid 54321 is the core's own"));
   rules_.policy.core_uid = 1;
-  rules_.system_groups = {0, 54322};
+  rules_.accounts = {.groups = {0, 54322}, .members = {}};
   EXPECT_THAT(refusal(), HasSubstr("gid 54322 is a system group"));
 }
 

@@ -66,7 +66,7 @@ Result<void> Launcher::prepare() {
   FESCUE_TRY(exits, child_exits());
   child_exits_ = std::move(exits);
   core_process_.reset(static_cast<int>(::syscall(SYS_pidfd_open, ::getppid(), 0)));
-  system_groups_ = system_groups("/etc/group");
+  accounts_ = read_system_accounts();
   cgroups_.emplace(policy_.cgroups);
   filters_.emplace(Listening(!policy_.without.contains("listeners")));
   return ok();
@@ -197,7 +197,7 @@ Result<void> Launcher::start(WorkerSpec spec, std::string_view message, std::vec
 
 /// Everything that can be refused without a process. What the container gets of the host are detached mounts then.
 Result<void> Launcher::admit(WorkerSpec& spec) {
-  FESCUE_CHECK(check(policy_, self_, system_groups_, spec));
+  FESCUE_CHECK(check(policy_, self_, accounts_, spec));
   if (workers_.contains(spec.id)) {
     return Error(Code::already_exists, "launch id " + std::to_string(spec.id) + " is in use");
   }

@@ -85,7 +85,7 @@ class Launcher {
   Fd core_process_;  // a pidfd; none before Linux 5.3
   LauncherPolicy policy_;
   LauncherIds self_;
-  std::set<gid_t> system_groups_;
+  SystemAccounts accounts_;  // as they were when it started
   std::optional<SeccompFilters> filters_;
   MessageReader reader_;
   Fd child_exits_;

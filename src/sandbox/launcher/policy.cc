@@ -1,13 +1,10 @@
 // The policy on the command line, both ways, and the checks of a request against it.
 #include "sandbox/launcher/policy.h"
 
-#include <grp.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <limits>
 #include <memory>
 #include <string_view>
@@ -22,22 +19,12 @@ namespace {
 constexpr std::string_view kCoreUid = "--core-uid=";
 constexpr std::string_view kCoreGid = "--core-gid=";
 constexpr std::string_view kServiceUid = "--service-uid=";
+constexpr std::string_view kRunAs = "--run-as=";
 constexpr std::string_view kRootFunctions = "--allow-root-functions";
 constexpr std::string_view kCgroupParent = "--cgroup-parent=";
 constexpr std::string_view kWithoutCgroup = "--without-cgroup=";
 constexpr std::string_view kWithout = "--without=";
 constexpr std::string_view kProtected = "--protect=";
-
-/// Groups whose members can become root, or read what only root should (docs/compatibility/resources.md#system-groups).
-/// Not those that stand for devices (dialout, video, gpio ...), which functions are to have.
-constexpr std::array<std::string_view, 27> kSystemGroups = {
-    "root", "wheel", "sudo", "admin", "adm", "staff", "operator", "backup", "sys",
-    // memory, disks, passwords, keys, logs
-    "kmem", "mem", "disk", "shadow", "ssl-cert", "_ssh", "ssh", "systemd-journal", "crontab",
-    // who may start containers and machines is root
-    "docker", "podman", "lxd", "lxc", "incus", "incus-admin", "libvirt", "libvirt-qemu",
-    // the control plane's
-    "fescue-cloud"};
 
 /// (uid_t)-1 means "leave it as it is" to the kernel, so it is nobody's id.
 constexpr std::uint32_t kNoId = std::numeric_limits<std::uint32_t>::max();
@@ -82,10 +69,10 @@ Result<void> check_without_root(const LauncherIds& self, const WorkerSpec& spec)
   return ok();
 }
 
-Result<void> check_gid(const LauncherPolicy& policy, const std::set<gid_t>& system_groups, gid_t gid) {
+Result<void> check_gid(const LauncherPolicy& policy, const SystemAccounts& accounts, gid_t gid) {
   if (gid == 0) return denied("gid 0 needs runtime.allowFunctionsToRunAsRoot \"yes\" in config.json");
   if (gid == policy.core_gid) return denied("gid " + std::to_string(gid) + " is the core's own");
-  if (system_groups.contains(gid)) {
+  if (accounts.groups.contains(gid)) {
     return denied("gid " + std::to_string(gid) +
                   " is a system group; it needs runtime.allowFunctionsToRunAsRoot \"yes\" in config.json");
   }
@@ -123,6 +110,7 @@ std::vector<std::string> policy_arguments(const LauncherPolicy& policy) {
   std::vector<std::string> arguments{std::string(kCoreUid) + std::to_string(policy.core_uid),
                                      std::string(kCoreGid) + std::to_string(policy.core_gid)};
   for (const uid_t uid : policy.service_uids) arguments.push_back(std::string(kServiceUid) + std::to_string(uid));
+  for (const uid_t uid : policy.run_as) arguments.push_back(std::string(kRunAs) + std::to_string(uid));
   if (policy.root_functions) arguments.emplace_back(kRootFunctions);
   for (const auto& path : policy.protected_directories) arguments.push_back(std::string(kProtected) + path);
   if (!policy.cgroups.parent.empty()) arguments.push_back(std::string(kCgroupParent) + policy.cgroups.parent);
@@ -147,6 +135,9 @@ Result<LauncherPolicy> parse_policy(std::span<const char* const> arguments) {
     } else if (argument.starts_with(kServiceUid)) {
       FESCUE_TRY(uid, parse_id(kServiceUid, argument.substr(kServiceUid.size())));
       policy.service_uids.insert(uid);
+    } else if (argument.starts_with(kRunAs)) {
+      FESCUE_TRY(uid, parse_id(kRunAs, argument.substr(kRunAs.size())));
+      policy.run_as.insert(uid);
     } else if (argument == kRootFunctions) {
       policy.root_functions = RootFunctions::yes;
     } else if (argument.starts_with(kWithout)) {
@@ -167,20 +158,7 @@ Result<LauncherPolicy> parse_policy(std::span<const char* const> arguments) {
   return policy;
 }
 
-std::set<gid_t> system_groups(const std::string& group_file) {
-  std::set<gid_t> gids{0};
-  // fgetgrent reads this one file; getgrnam could load modules that ask the network.
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(group_file.c_str(), "re"), &std::fclose);
-  if (!file) return gids;
-  while (const group* entry = ::fgetgrent(file.get())) {
-    if (std::ranges::find(kSystemGroups, std::string_view(entry->gr_name)) != kSystemGroups.end()) {
-      gids.insert(entry->gr_gid);
-    }
-  }
-  return gids;
-}
-
-Result<void> check(const LauncherPolicy& policy, const LauncherIds& self, const std::set<gid_t>& system_groups,
+Result<void> check(const LauncherPolicy& policy, const LauncherIds& self, const SystemAccounts& accounts,
                    const WorkerSpec& spec) {
   const bool no_id =
       spec.uid == kNoId || spec.gid == kNoId || std::ranges::find(spec.groups, kNoId) != spec.groups.end();
@@ -195,8 +173,9 @@ Result<void> check(const LauncherPolicy& policy, const LauncherIds& self, const 
   }
   if (policy.root_functions) return ok();
   if (spec.uid == 0) return denied("uid 0 needs runtime.allowFunctionsToRunAsRoot \"yes\" in config.json");
-  FESCUE_CHECK(check_gid(policy, system_groups, spec.gid));
-  for (const gid_t gid : spec.groups) FESCUE_CHECK(check_gid(policy, system_groups, gid));
+  FESCUE_CHECK(check_uid(accounts, policy.run_as, spec.uid));
+  FESCUE_CHECK(check_gid(policy, accounts, spec.gid));
+  for (const gid_t gid : spec.groups) FESCUE_CHECK(check_gid(policy, accounts, gid));
   return ok();
 }
 

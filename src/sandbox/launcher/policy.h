@@ -17,6 +17,7 @@
 #include "base/result.h"
 #include "base/strong.h"
 #include "sandbox/facilities.h"
+#include "sandbox/launcher/system_accounts.h"
 #include "sandbox/spec.h"
 
 namespace fescue {
@@ -27,6 +28,7 @@ struct LauncherPolicy {
   uid_t core_uid = 0;  // who the core becomes; never the uid of a function (0: the core stays root, rule 0 covers it)
   gid_t core_gid = 0;  // likewise for gid and groups
   std::set<uid_t> service_uids{};  // others of the service (the control plane's): no function's either
+  std::set<uid_t> run_as{};        // system accounts that functions may be: ggc_user, and whom root named
   RootFunctions root_functions = RootFunctions::no;  // "yes" permits every uid and gid, for root is all of them
   CgroupOptions cgroups = {};
   /// ROOT and what else is the service's own: no container shows them and no resource comes from them. Real paths.
@@ -46,13 +48,9 @@ struct LauncherIds {
   gid_t gid = 0;
 };
 
-/// Gids that give power over the system (docs/compatibility/resources.md#system-groups), by the names in `group_file`
-/// (the format of /etc/group). Gid 0 is always one. The launcher reads them once, when it starts.
-std::set<gid_t> system_groups(const std::string& group_file);
-
 /// Whether `spec` may be these ids, and be in a container at all. permission_denied with a sentence that names the id
 /// and what would permit it. Without a container a worker has no groups but its gid; in one, check_groups() decides.
-Result<void> check(const LauncherPolicy& policy, const LauncherIds& self, const std::set<gid_t>& system_groups,
+Result<void> check(const LauncherPolicy& policy, const LauncherIds& self, const SystemAccounts& accounts,
                    const WorkerSpec& spec);
 
 /// A group is granted only to a worker to which something of that group's is attached: `owners` own its resources.

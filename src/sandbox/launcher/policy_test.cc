@@ -24,7 +24,7 @@ struct FileDirectory : TempDirectory {
 
 const LauncherPolicy kStrictPolicy{.core_uid = 990, .core_gid = 991};
 constexpr LauncherIds kRoot{0, 0};
-const std::set<gid_t> kSystemGroups{0, 6, 42};
+const SystemAccounts kAccounts{.groups = {0, 6, 42}, .members = {{1001, "sudo"}}};
 
 WorkerSpec runs_as(uid_t uid, gid_t gid, std::vector<gid_t> groups = {}) {
   WorkerSpec spec;
@@ -35,7 +35,7 @@ WorkerSpec runs_as(uid_t uid, gid_t gid, std::vector<gid_t> groups = {}) {
 }
 
 std::string verdict(const LauncherPolicy& policy, const LauncherIds& self, const WorkerSpec& spec) {
-  const auto checked = check(policy, self, kSystemGroups, spec);
+  const auto checked = check(policy, self, kAccounts, spec);
   return checked ? "allowed" : checked.error().message();
 }
 
@@ -54,6 +54,22 @@ TEST(Policy, RootNeedsTheConfiguration) {
   auto open = kStrictPolicy;
   open.root_functions = RootFunctions::yes;
   EXPECT_EQ(verdict(open, kRoot, runs_as(0, 0, {0, 42})), "allowed");
+}
+
+TEST(Policy, SystemAccountsAndMembersOfSystemGroupsNeedTheConfiguration) {
+  EXPECT_EQ(verdict(kStrictPolicy, kRoot, runs_as(1, 1000)),
+            "uid 1 is a system account's (below 1000), which functions run as only if root names it: \"fescue\": "
+            "{\"runAs\": [1]} in config.json");
+  EXPECT_EQ(verdict(kStrictPolicy, kRoot, runs_as(1001, 1000)),
+            "uid 1001 is a member of the system group sudo, which functions run as only if root names it: \"fescue\": "
+            "{\"runAs\": [1001]} in config.json");
+  EXPECT_NE(verdict(kStrictPolicy, kRoot, runs_as(999, 1000)), "allowed");
+  auto named = kStrictPolicy;
+  named.run_as = {1, 1001, 0, 990};
+  EXPECT_EQ(verdict(named, kRoot, runs_as(1, 1000)), "allowed");
+  EXPECT_EQ(verdict(named, kRoot, runs_as(1001, 1000)), "allowed");
+  EXPECT_NE(verdict(named, kRoot, runs_as(0, 1000)), "allowed");
+  EXPECT_NE(verdict(named, kRoot, runs_as(990, 1000)), "allowed");
 }
 
 TEST(Policy, SystemGroupsAreAsGoodAsRoot) {
@@ -102,8 +118,11 @@ TEST(Policy, TheKernelsNoChangeIdIsNoId) {
 
 TEST(Policy, CommandLineComesBack) {
   for (const auto root : {RootFunctions::yes, RootFunctions::no}) {
-    const auto arguments =
-        policy_arguments({.core_uid = 990, .core_gid = 4294967294, .service_uids = {992, 993}, .root_functions = root});
+    const auto arguments = policy_arguments({.core_uid = 990,
+                                             .core_gid = 4294967294,
+                                             .service_uids = {992, 993},
+                                             .run_as = {1, 999},
+                                             .root_functions = root});
     std::vector<const char*> list;
     for (const auto& argument : arguments) list.push_back(argument.c_str());
     const auto policy = parse_policy(list);
@@ -111,6 +130,7 @@ TEST(Policy, CommandLineComesBack) {
     EXPECT_EQ(policy->core_uid, 990u);
     EXPECT_EQ(policy->core_gid, 4294967294u);
     EXPECT_EQ(policy->service_uids, (std::set<uid_t>{992, 993}));
+    EXPECT_EQ(policy->run_as, (std::set<uid_t>{1, 999}));
     EXPECT_EQ(policy->root_functions, root);
   }
 }
@@ -145,25 +165,6 @@ TEST(Policy, CgroupOptionsComeBack) {
     const std::vector<const char*> bad{"--core-uid=1", "--core-gid=1", parent};
     EXPECT_FALSE(parse_policy(bad)) << parent;
   }
-}
-
-TEST(Policy, SystemGroupsAreReadByName) {
-  const FileDirectory directory;
-  const auto file = directory.file("group", "root:x:0:\nshadow:x:42:\nmine:x:1000:me\ndocker:x:998:me\nbroken\n", 0644);
-  EXPECT_EQ(system_groups(file), (std::set<gid_t>{0, 42, 998}));
-  EXPECT_EQ(system_groups("/nonexistent/group"), (std::set<gid_t>{0}));
-}
-
-TEST(Policy, GroupsThatLeadToRootAreSystemGroupsAndThoseOfDevicesAreNot) {
-  const FileDirectory directory;
-  std::string text;
-  std::set<gid_t> refused{0};
-  for (const char* name : {"adm", "staff", "systemd-journal", "ssl-cert", "podman", "incus", "lxc", "backup"}) {
-    text += std::string(name) + ":x:" + std::to_string(100 + refused.size()) + ":\n";
-    refused.insert(100 + static_cast<gid_t>(refused.size()));
-  }
-  text += "dialout:x:200:\ngpio:x:201:\nvideo:x:202:\naudio:x:203:\ni2c:x:204:\nplugdev:x:205:\ninput:x:206:\n";
-  EXPECT_EQ(system_groups(directory.file("group", text, 0644)), refused);
 }
 
 TEST(Policy, TrustedFileIsOneThatOnlyRootCanWrite) {
