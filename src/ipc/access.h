@@ -15,6 +15,10 @@ namespace fescue {
 inline constexpr std::size_t kMaxIpcBodiesOfCaller = 8 * kMaxInvocationPayload;
 inline constexpr std::size_t kMaxIpcBodiesInAll = 32 * kMaxInvocationPayload;
 
+/// The same of answers that wait to be read.
+inline constexpr std::size_t kMaxIpcAnswersOfCaller = 8 * kMaxInvocationPayload;
+inline constexpr std::size_t kMaxIpcAnswersInAll = 16 * kMaxInvocationPayload;
+
 /// Before a body has come: who is no worker sends next to nothing. `worker_socket` as below.
 HeadVerdict judge_head(IpcContext& context, const WorkerId* worker_socket, const HttpRequest& head, const Peer& peer);
 

@@ -29,6 +29,8 @@ struct IpcCounters {
   std::uint64_t discarded_results = 0;    // results that nobody fetched in time
   std::uint64_t refused_bodies = 0;       // 503: what is read of bodies had no room for more
   std::uint64_t body_bytes = 0;           // that bodies take now, while they are read
+  std::uint64_t lost_answers = 0;         // 503, or closed: what waits to be read had no room for more
+  std::uint64_t answer_bytes = 0;         // that answers take now, while they wait to be read
   std::uint64_t refused_connections = 0;  // of a worker that has too many already, or beyond all there may be
   std::uint64_t gave_way = 0;             // connections on which nobody had made itself known, closed for newer ones
   std::size_t worker_connections = 0;     // now
@@ -40,7 +42,7 @@ struct IpcContext {
   IpcPorts ports;
   std::shared_ptr<ResultTable> results;  // shared with the calls under way, which may end after the server
   IpcCounters counters = {};
-  LogThrottle call_lines = LogThrottle(), bad_request_lines = LogThrottle();
+  LogThrottle call_lines = LogThrottle(), bad_request_lines = LogThrottle(), lost_answer_lines = LogThrottle();
 };
 
 }  // namespace fescue

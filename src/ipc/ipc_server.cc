@@ -27,6 +27,8 @@ constexpr std::chrono::hours kWorkerSocketIdle{24 *
                                                365};  // a worker is silent between items for as long as it works on one
 constexpr std::size_t kMaxEarlyPeers = 32;            // a worker begins with one; other processes may try, too
 
+std::string origin_of_worker(const std::string& worker) { return "worker " + worker; }
+
 /// Answers a parsed call; who is calling is asked only where it matters.
 struct Dispatch {
   IpcContext& context;
@@ -72,11 +74,19 @@ IpcServer::IpcServer(asio::io_context& io, IpcOptions options)
     : io_(io),
       options_(std::move(options)),
       bodies_({.of_origin = kMaxIpcBodiesOfCaller, .in_all = kMaxIpcBodiesInAll}),
+      answers_(
+          {.of_origin = kMaxIpcAnswersOfCaller, .in_all = kMaxIpcAnswersInAll, .reserve = kMaxIpcAnswersInAll / 2}),
       callers_(std::make_shared<CallerQuota>(options_.connections.value_or(CallerQuota::limits_here()))),
       tasks_(io) {
   HttpServerOptions tcp_options;
   tcp_options.max_body_bytes = kMaxInvocationPayload;
   tcp_options.body_budget = bodies_;
+  tcp_options.answer_budget = answers_;
+  tcp_options.on_lost_answer = [this](const Peer& peer, std::string_view why) { note_lost_answer(peer, why); };
+  tcp_options.origin_of = [](const Peer& peer) {
+    const std::string worker = peer.caller_place ? peer.caller_place->caller() : "";
+    return worker.empty() ? body_origin(peer) : origin_of_worker(worker);
+  };
   tcp_options.terse = true;
   tcp_options.on_bad_request = [this](const Peer& peer, unsigned status, std::string_view why) {
     if (!context_) return;
@@ -126,7 +136,7 @@ Result<std::string> IpcServer::open(const WorkerId& worker, uid_t uid) {
   worker_socket->handler = std::make_shared<const HttpHandler>(
       [this, worker](HttpExchangePtr exchange) { handle(&worker, std::move(exchange)); });
   HttpServerOptions own = socket_options_;
-  own.origin = "worker " + worker.str();
+  own.origin_of = [origin = origin_of_worker(worker.str())](const Peer&) { return origin; };
   worker_socket->runtime_options = std::make_shared<const HttpServerOptions>(own);  // who gets in is that worker
   own.judge = [this, worker](const HttpRequest& head, const Peer& peer) { return judge(&worker, head, peer); };
   worker_socket->options = std::make_shared<const HttpServerOptions>(std::move(own));
@@ -198,6 +208,19 @@ void IpcServer::accept_worker_peer(WorkerSocket& worker_socket, StreamPtr stream
   serve_http(worker_socket.tasks, std::move(stream), worker_socket.options, worker_socket.handler);
 }
 
+void IpcServer::note_lost_answer(const Peer& peer, std::string_view why) {
+  if (!context_) return;
+  ++context_->counters.lost_answers;
+  if (const auto left_out = context_->lost_answer_lines.admit(steady_now())) {
+    log::warn("Did not send an answer that waited to be read.",
+              {{"peer", peer.address},
+               {"uid", peer.uid ? static_cast<long long>(*peer.uid) : -1},
+               {"worker", peer.caller_place ? peer.caller_place->caller() : ""},
+               {"reason", why},
+               {"notLogged", *left_out}});
+  }
+}
+
 void IpcServer::refuse_peer(const WorkerSocket& worker_socket, const Peer& peer) {
   if (!is_logged_at(++context_->counters.refused_peers)) return;
   log::warn("Refused a connection to a worker's socket.", {{"path", worker_socket.path},
@@ -234,6 +257,7 @@ IpcCounters IpcServer::counters() const {
   counters.discarded_results = context_->results->discarded();
   counters.refused_bodies = bodies_.refused();
   counters.body_bytes = bodies_.held();
+  counters.answer_bytes = answers_.held();
   counters.refused_connections = callers_->refused();
   counters.gave_way = callers_->gave_way();
   counters.worker_connections = callers_->known();

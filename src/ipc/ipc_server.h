@@ -11,9 +11,9 @@
 // There, `Fescue-Next: 1` on POST .../work has the answer bring the next item: one exchange for each event. On PUT
 // .../initialized it has the answer bring the first one, if that is there already.
 //
-// What is read of bodies is bounded (access.h): for each worker on its own sockets, for each user on TCP, and in all.
-// So are connections, over all these listeners together (sys/net/caller_quota.h): whoever has shown a token has the
-// worker's.
+// What is read of bodies, and what of answers waits to be read, is bounded (access.h): for each worker on its own
+// sockets, for each worker or user on TCP, and in all. So are connections, over all these listeners together
+// (sys/net/caller_quota.h): whoever has shown a token has the worker's.
 //
 // Everything runs on the loop's thread. start() comes before anything else, and the ports outlive the server.
 #pragma once
@@ -81,12 +81,13 @@ class IpcServer final : public WorkerSockets, public StatusSource {
   void handle(const WorkerId* worker_socket, HttpExchangePtr exchange);
   void accept_worker_peer(WorkerSocket& worker_socket, StreamPtr stream);
   void accept_runtime_peer(WorkerSocket& worker_socket, StreamPtr stream);
+  void note_lost_answer(const Peer& peer, std::string_view why);
   void refuse_peer(const WorkerSocket& worker_socket, const Peer& peer);
   Task<void> sweep_results();
 
   asio::io_context& io_;
   IpcOptions options_;
-  BodyBudget bodies_;
+  BodyBudget bodies_, answers_;
   std::shared_ptr<CallerQuota> callers_;
   IpcFallback fallback_;
   TaskGroup tasks_;

@@ -7,11 +7,9 @@ namespace fescue {
 
 void IpcServer::add_status(boost::json::object& status) const {
   const IpcCounters counts = counters();
-  status["ipc"] = {{"bad_requests", counts.bad_requests},
-                   {"refused_tokens", counts.refused_tokens},
-                   {"refused_peers", counts.refused_peers},
-                   {"discarded_results", counts.discarded_results},
-                   {"refused_bodies", counts.refused_bodies}};
+  status["ipc"] = {{"bad_requests", counts.bad_requests},     {"refused_tokens", counts.refused_tokens},
+                   {"refused_peers", counts.refused_peers},   {"discarded_results", counts.discarded_results},
+                   {"refused_bodies", counts.refused_bodies}, {"lost_answers", counts.lost_answers}};
 }
 
 void IpcServer::add_metrics(MetricsText& out) const {
@@ -23,11 +21,13 @@ void IpcServer::add_metrics(MetricsText& out) const {
   out.gauge("fescue_ipc_connections", "Connections, by who made itself known on them.", counts.new_connections,
             {{"of", "nobody"}});
   out.gauge("fescue_ipc_body_bytes", "Memory of bodies that are being read.", counts.body_bytes);
+  out.gauge("fescue_ipc_answer_bytes", "Memory of answers that wait to be read.", counts.answer_bytes);
   out.counter(kIpcRefused, kIpcRefusedHelp, counts.bad_requests, {{"cause", "bad_request"}});
   out.counter(kIpcRefused, kIpcRefusedHelp, counts.refused_tokens, {{"cause", "token"}});
   out.counter(kIpcRefused, kIpcRefusedHelp, counts.refused_peers, {{"cause", "peer"}});
   out.counter(kIpcRefused, kIpcRefusedHelp, counts.refused_calls, {{"cause", "call"}});
   out.counter(kIpcRefused, kIpcRefusedHelp, counts.refused_bodies, {{"cause", "body_budget"}});
+  out.counter(kIpcRefused, kIpcRefusedHelp, counts.lost_answers, {{"cause", "answer_budget"}});
   out.counter(kIpcRefused, kIpcRefusedHelp, counts.refused_connections, {{"cause", "connections"}});
   out.counter(kIpcRefused, kIpcRefusedHelp, counts.gave_way, {{"cause", "gave_way"}});
 }

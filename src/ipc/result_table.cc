@@ -28,13 +28,12 @@ void ResultTable::forget(const InvocationId& id) {
 }
 
 void ResultTable::complete(const InvocationId& id, InvocationResult result, SteadyTime now) {
-  const auto entry = entries_.find(id);
+  auto entry = entries_.find(id);
   if (entry == entries_.end() || entry->second.result) return;
-  if (entry->second.waiter) {
-    Waiter waiter = std::move(entry->second.waiter);
-    erase(entry);
-    waiter(std::move(result));
-    return;
+  if (const Waiter waiter = std::exchange(entry->second.waiter, nullptr)) {
+    if (waiter(result)) return forget(id);
+    entry = entries_.find(id);
+    if (entry == entries_.end()) return;
   }
   if (!bytes_bound_.admits(entry->second.function, result.payload.size())) {
     ++discarded_;
@@ -55,9 +54,8 @@ Result<void> ResultTable::fetch(const InvocationId& id, const WorkerId& owner, W
     entry->second.waiter = std::move(waiter);
     return ok();
   }
-  InvocationResult result = *entry->second.result;
-  erase(entry);
-  waiter(std::move(result));
+  const InvocationResult result = *entry->second.result;
+  if (waiter(result)) forget(id);
   return ok();
 }
 

@@ -31,8 +31,8 @@ class ResultTable {
     Duration until_fetched = std::chrono::minutes(5);  // then the result is thrown away
   };
 
-  /// Called once, when the result is there.
-  using Waiter = std::function<void(InvocationResult)>;
+  /// Called once, when the result is there. False: it has no room for it, and the result is kept for another try.
+  using Waiter = std::function<bool(const InvocationResult&)>;
 
   explicit ResultTable(Limits limits);
 

@@ -21,15 +21,38 @@ ResultTable::Limits small_limits() {
 struct Seen {
   std::vector<std::string> payloads;
   std::vector<FunctionError> errors;
+  bool has_room = true;
   ResultTable::Waiter waiter() {
-    return [this](InvocationResult result) {
+    return [this](const InvocationResult& result) {
       payloads.emplace_back(result.payload.view());
       errors.push_back(result.error);
+      return has_room;
     };
   }
 };
 
 InvocationResult result_of(std::string bytes) { return {FunctionError::none, Payload(std::move(bytes))}; }
+
+TEST(ResultTable, WhatItsWaiterHasNoRoomForIsKept) {
+  ResultTable table(small_limits());
+  Seen seen;
+  const InvocationId early("early"), late("late");
+  ASSERT_TRUE(table.expect(early, kOwner, kCaller, kStart));
+  ASSERT_TRUE(table.expect(late, kOwner, kCaller, kStart));
+  table.complete(early, result_of("a"), kStart);
+  seen.has_room = false;
+  ASSERT_TRUE(table.fetch(early, kOwner, seen.waiter()));
+  ASSERT_TRUE(table.fetch(late, kOwner, seen.waiter()));
+  table.complete(late, result_of("b"), kStart);
+  EXPECT_EQ(table.size(), 2u);
+  EXPECT_EQ(table.result_bytes(), 2u);
+  seen.has_room = true;
+  ASSERT_TRUE(table.fetch(early, kOwner, seen.waiter()));
+  ASSERT_TRUE(table.fetch(late, kOwner, seen.waiter()));
+  EXPECT_EQ(seen.payloads, (std::vector<std::string>{"a", "b", "a", "b"}));
+  EXPECT_EQ(table.size(), 0u);
+  EXPECT_EQ(table.result_bytes(), 0u);
+}
 
 TEST(ResultTable, ResultAndCallerMeetInEitherOrder) {
   ResultTable table(small_limits());

@@ -20,8 +20,9 @@ namespace {
 
 constexpr mode_t kDirectoryMode = 0755;
 constexpr mode_t kOwnerOnly = 0600;
-constexpr std::size_t kTokenLength = 43;                       // 256 bits
-constexpr std::size_t kMaxBodies = 8 * kMaxInvocationPayload;  // together, while they are read and answered
+constexpr std::size_t kTokenLength = 43;  // 256 bits
+// Together: bodies while they are read and answered, answers while they wait to be read.
+constexpr std::size_t kMaxBodies = 8 * kMaxInvocationPayload;
 constexpr std::string_view kBearer = "Bearer ";
 
 HttpResponse refusal() {
@@ -55,6 +56,12 @@ std::shared_ptr<const HttpServerOptions> AdminServer::server_options() {
   auto options = std::make_shared<HttpServerOptions>();
   options->max_body_bytes = kMaxInvocationPayload;
   options->body_budget.emplace(BodyBudget::Limits{.of_origin = kMaxBodies, .in_all = kMaxBodies});
+  options->answer_budget.emplace(BodyBudget::Limits{.of_origin = kMaxBodies, .in_all = kMaxBodies});
+  options->on_lost_answer = [this](const Peer&, std::string_view why) {
+    if (!count_refusal()) return;
+    log::warn("Did not send an answer of the admin server that waited to be read.",
+              {{"reason", why}, {"refused", refused_}});
+  };
   options->on_bad_request = [this](const Peer&, unsigned status, std::string_view why) {
     if (!count_refusal()) return;
     log::warn("Refused a malformed request at the admin server.",

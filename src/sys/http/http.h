@@ -2,6 +2,7 @@
 // AWS paths carry escaped slashes and SigV4 signs what was sent.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +12,8 @@
 #include "base/result.h"
 
 namespace fescue {
+
+class HttpBodySource;  // sys/http/body_source.h
 
 class HttpHeaders {
  public:
@@ -40,6 +43,7 @@ struct HttpResponse {
   unsigned status = 200;
   HttpHeaders headers;  // Content-Length, Date and Connection are added by the server
   std::string body;
+  std::shared_ptr<HttpBodySource> source = nullptr;  // in place of `body`; servers only
 };
 
 namespace media_type {

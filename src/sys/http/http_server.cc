@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/clock.h"
+#include "sys/http/answer_output.h"
 #include "sys/http/http_request_reader.h"
 #include "sys/http/http_writer.h"
 #include "sys/loop/event.h"
@@ -16,12 +17,13 @@ namespace {
 
 using Progress = HttpRequestReader::Progress;
 
-// A larger body is not copied behind its head but sent by a system call of its own.
-constexpr std::size_t kCopiedBody = 64 * 1024;
 // What is written under one deadline: who takes less in that time is gone.
-constexpr std::size_t kWritePiece = 256 * 1024;
+constexpr std::size_t kWrittenInTime = 256 * 1024;
+// What is written at once: how closely the progress of slow readers is seen.
+constexpr std::size_t kWritePiece = 64 * 1024;
 // How long a refused peer may go on sending. Closing at once would make the kernel throw away our answer.
 constexpr auto kLinger = std::chrono::seconds(2);
+constexpr std::string_view kNoRoomForAnswer = "too many large answers wait to be read; read those first and try again";
 
 HttpResponse plain_refusal(unsigned status, std::string_view why) {
   HttpResponse response;
@@ -35,10 +37,12 @@ class ServedConnection;
 
 class ServedExchange final : public HttpExchange {
  public:
-  ServedExchange(std::shared_ptr<ServedConnection> connection, RequestHead head, BodyBudget::Share body_share)
+  ServedExchange(std::shared_ptr<ServedConnection> connection, RequestHead head, BodyBudget::Share body_share,
+                 std::shared_ptr<const void> hold)
       : connection_(std::move(connection)),
         request_(std::move(head.request)),
         body_share_(std::move(body_share)),
+        hold_(std::move(hold)),
         minor_version_(head.minor_version),
         keep_alive_(head.keep_alive),
         bodiless_(request_.method == "HEAD") {}
@@ -48,6 +52,7 @@ class ServedExchange final : public HttpExchange {
   HttpRequest& request() override { return request_; }
   const Peer& peer() const override;
   void release_body_budget() override { body_share_.release(); }
+  bool reserve_answer(std::size_t bytes) override;
   void respond(HttpResponse response) override;
   void on_abandoned(std::function<void()> handler) override;
   void on_unread(std::function<void()> handler) override { on_unread_ = std::move(handler); }
@@ -57,7 +62,8 @@ class ServedExchange final : public HttpExchange {
 
   std::shared_ptr<ServedConnection> connection_;
   HttpRequest request_;
-  BodyBudget::Share body_share_;
+  BodyBudget::Share body_share_, answer_share_;
+  std::shared_ptr<const void> hold_;
   std::function<void()> on_abandoned_, on_unread_;
   int minor_version_;
   bool keep_alive_;
@@ -87,6 +93,7 @@ class ServedConnection : public std::enable_shared_from_this<ServedConnection> {
   void answer(ServedExchange& exchange, HttpResponse response);
   void drop();
   void wake();
+  std::optional<BodyBudget::Share> room_for_answer(std::size_t bytes);
 
  private:
   enum class Phase { idle, head, body, handling, writing, lingering };
@@ -95,6 +102,9 @@ class ServedConnection : public std::enable_shared_from_this<ServedConnection> {
   Next after_reading(Progress progress);
   void handle_request();
   bool may_go_on_reading();
+  bool has_room_for_body();
+  void give_up_body();
+  std::string origin() const { return options_->origin_of ? options_->origin_of(peer()) : body_origin(peer()); }
   void refuse(const BadHttp& bad);
   void send_refusal(HttpResponse response);
   bool abandon();
@@ -106,8 +116,9 @@ class ServedConnection : public std::enable_shared_from_this<ServedConnection> {
 
   void send(HttpResponse response, std::string_view connection, bool bodiless);
   void send_now();
-  bool has_output() const { return sent_ < head_out_.size() + body_out_.size(); }
-  asio::const_buffer unsent() const;
+  void count_waiting();
+  void give_up_answer(std::string_view why);
+  Task<bool> write_bytes();
 
   void enter(Phase phase);
   void watch_phase();
@@ -119,12 +130,12 @@ class ServedConnection : public std::enable_shared_from_this<ServedConnection> {
   const std::shared_ptr<const HttpServerOptions> options_;
   const std::shared_ptr<const HttpHandler> handler_;
   HttpRequestReader reader_;
-  BodyBudget::Share body_share_;  // of the request that is read
+  BodyBudget::Share body_share_;      // of the request that is read
+  std::shared_ptr<const void> hold_;  // the same
   HttpDate date_;
 
   ServedExchange* pending_ = nullptr;  // handed out, neither answered nor dropped
-  std::string head_out_, body_out_;
-  std::size_t sent_ = 0;             // of head_out_ and body_out_
+  AnswerOutput out_;
   std::function<void()> on_unread_;  // of the last answer, until the peer shows that it read it
 
   struct Timers {
@@ -150,6 +161,13 @@ ServedExchange::~ServedExchange() {
 }
 
 const Peer& ServedExchange::peer() const { return connection_->peer(); }
+
+bool ServedExchange::reserve_answer(std::size_t bytes) {
+  if (over_ || bytes <= AnswerOutput::kCopiedBody || answer_share_.held() > 0) return true;
+  auto share = connection_->room_for_answer(bytes);
+  if (share) answer_share_ = std::move(*share);
+  return share.has_value();
+}
 
 void ServedExchange::respond(HttpResponse response) {
   if (std::exchange(over_, true)) return;
@@ -211,7 +229,7 @@ ServedConnection::Next ServedConnection::next() {
   } at_return{stepping_};
   for (;;) {
     if (ended_) return Next::end;
-    if (has_output()) return Next::write;
+    if (!out_.is_empty()) return Next::write;
     if (closing_) return lingering_ ? Next::discard : Next::end;
     if (pending_) {
       if (peer_gone_) return abandon() ? Next::end : Next::sleep;
@@ -234,16 +252,18 @@ ServedConnection::Next ServedConnection::next() {
 ServedConnection::Next ServedConnection::after_reading(Progress progress) {
   enter(progress == Progress::idle ? Phase::idle : progress == Progress::head ? Phase::head : Phase::body);
   if (reader_.take_continue()) {
-    head_out_ = "HTTP/1.1 100 Continue\r\n\r\n";
+    out_.head() = "HTTP/1.1 100 Continue\r\n\r\n";
     send_now();
-    if (has_output()) return Next::write;
+    if (!out_.is_empty()) return Next::write;
   }
   return Next::read;
 }
 
 void ServedConnection::handle_request() {
   enter(Phase::handling);
-  auto exchange = std::make_shared<ServedExchange>(shared_from_this(), reader_.take(), std::move(body_share_));
+  body_share_.may_give_way(nullptr);
+  auto exchange = std::make_shared<ServedExchange>(shared_from_this(), reader_.take(), std::move(body_share_),
+                                                   std::exchange(hold_, nullptr));
   pending_ = exchange.get();
   (*handler_)(std::move(exchange));
 }
@@ -252,18 +272,32 @@ void ServedConnection::handle_request() {
 bool ServedConnection::may_go_on_reading() {
   if (reader_.take_unjudged()) {
     if (options_->body_budget) {
-      body_share_ = options_->body_budget->open(options_->origin.empty() ? body_origin(peer()) : options_->origin);
+      body_share_ = options_->body_budget->open(origin(), steady_now());
+      body_share_.may_give_way([this] { give_up_body(); });
     }
     if (options_->judge) {
       HeadVerdict verdict = options_->judge(*reader_.head(), peer());
       if (verdict.refusal) return send_refusal(std::move(*verdict.refusal)), false;
+      hold_ = std::move(verdict.hold);
       reader_.limit_body(verdict.max_body_bytes);
       if (reader_.advance() == Progress::refused) return false;
     }
   }
-  if (body_share_.grow_to(reader_.body_memory())) return true;
+  if (has_room_for_body()) return true;
   refuse(BadHttp(503, "too many large requests at once; try again later"));
   return false;
+}
+
+/// Of a slow sender, when others need its room.
+void ServedConnection::give_up_body() {
+  if (!out_.is_empty()) return end();  // "100 Continue" is still being written
+  refuse(BadHttp(408, "the body came too slowly while others waited to send theirs"));
+  wake();
+}
+
+bool ServedConnection::has_room_for_body() {
+  if (!options_->body_budget) return true;
+  return body_share_.grow_to(reader_.body_memory(), steady_now());
 }
 
 void ServedConnection::refuse(const BadHttp& bad) {
@@ -276,6 +310,8 @@ void ServedConnection::refuse(const BadHttp& bad) {
 
 void ServedConnection::send_refusal(HttpResponse response) {
   closing_ = lingering_ = true;
+  body_share_.may_give_way(nullptr);
+  hold_.reset();
   send(std::move(response), "close", false);
 }
 
@@ -304,6 +340,7 @@ Task<void> ServedConnection::read_more() {
 void ServedConnection::note_read(const error_code& error, std::size_t got) {
   if (got > 0) {
     reader_.filled(got);
+    if (phase_ == Phase::body && options_->body_budget) body_share_.progressed(got, steady_now());
     on_unread_ = nullptr;
   }
   // An aborted read was called back by wake(), by the watchdog or by the end; next() sees which.
@@ -315,6 +352,7 @@ void ServedConnection::note_read(const error_code& error, std::size_t got) {
 
 void ServedConnection::answer(ServedExchange& exchange, HttpResponse response) {
   exchange.body_share_.release();
+  exchange.hold_.reset();
   pending_ = nullptr;
   if (ended_) return;
   const bool keep = exchange.keep_alive_ && !iequals(response.headers.get("Connection"), "close");
@@ -322,9 +360,22 @@ void ServedConnection::answer(ServedExchange& exchange, HttpResponse response) {
   const bool known = options_->terse && !exchange.keep_alive_;
   const auto connection = known ? "" : !keep ? "close" : exchange.minor_version_ == 0 ? "keep-alive" : "";
   on_unread_ = std::move(exchange.on_unread_);
+  std::function<void()> lost;
+  const std::size_t large = exchange.bodiless_ ? 0 : AnswerOutput::memory_of(response);
+  if (large > 0) {
+    const bool is_reserved = exchange.answer_share_.held() > 0;
+    auto room = is_reserved ? std::optional(std::move(exchange.answer_share_)) : room_for_answer(large);
+    if (room) {
+      out_.hold(std::move(*room));
+    } else {
+      response = plain_refusal(503, kNoRoomForAnswer);
+      lost = std::exchange(on_unread_, nullptr);
+    }
+  }
   send(std::move(response), connection, exchange.bodiless_);
-  if (!stepping_) enter(Phase::idle);
+  if (!stepping_ && !ended_) enter(Phase::idle);
   wake();
+  if (lost) lost();
 }
 
 void ServedConnection::drop() {
@@ -336,61 +387,96 @@ void ServedConnection::drop() {
 /// Calls serve() back if an answer left something that only it can do.
 void ServedConnection::wake() {
   if (stepping_ || ended_) return;
-  if (!has_output() && !closing_ && !peer_gone_ && !reader_.has_leftover()) return;
+  if (out_.is_empty() && !closing_ && !peer_gone_ && !reader_.has_leftover()) return;
   stream_->interrupt_read();
   if (timers_) timers_->awake.wake();
 }
 
 void ServedConnection::send(HttpResponse response, std::string_view connection, bool bodiless) {
   const auto date = options_->terse ? std::string_view() : date_.at(WallClock::to_time_t(wall_now()));
-  append_response_head(head_out_, response, {date, options_->server_name, connection});
-  if (!bodiless && status_has_body(response.status)) {
-    if (response.body.size() <= kCopiedBody) {
-      head_out_ += response.body;
-    } else {
-      body_out_ = std::move(response.body);
-    }
-  }
+  append_response_head(out_.head(), response, {date, options_->server_name, connection});
+  if (!bodiless && status_has_body(response.status)) out_.set_body(std::move(response));
   send_now();
-}
-
-asio::const_buffer ServedConnection::unsent() const {
-  if (sent_ < head_out_.size()) return asio::buffer(head_out_) + sent_;
-  return asio::buffer(body_out_) + (sent_ - head_out_.size());
+  if (!out_.is_empty()) count_waiting();
 }
 
 void ServedConnection::send_now() {
-  // With a second part to come (body_out_), the end of file must not follow the first.
-  const bool is_last = closing_ && !lingering_ && body_out_.empty();
-  while (has_output()) {
-    const auto now = is_last ? stream_->write_last_now(unsent()) : stream_->write_now(unsent());
+  // With a second part to come, the end of file must not follow the first.
+  const bool is_last = closing_ && !lingering_ && out_.is_last();
+  while (out_.has_bytes()) {
+    const auto now = is_last ? stream_->write_last_now(out_.unsent()) : stream_->write_now(out_.unsent());
     if (now == 0) return;
-    sent_ += now;
+    out_.sent(now);
   }
-  head_out_.clear();
-  body_out_ = std::string();
-  sent_ = 0;
+  if (!out_.awaits_source()) out_.clear();
+}
+
+/// A small answer that the socket has not taken at once.
+void ServedConnection::count_waiting() {
+  if (out_.holds_room()) return;
+  auto share = room_for_answer(out_.waiting());
+  if (share) return out_.hold(std::move(*share));
+  const auto tell = std::exchange(on_unread_, nullptr);
+  end();
+  if (tell) tell();
+}
+
+/// Nothing: there is none, and that has been told.
+std::optional<BodyBudget::Share> ServedConnection::room_for_answer(std::size_t bytes) {
+  if (!options_->answer_budget || ended_) return BodyBudget::Share();
+  const SteadyTime now = steady_now();
+  auto share = options_->answer_budget->open(origin(), now);
+  if (share.grow_to(bytes, now)) {
+    share.may_give_way([this] { give_up_answer("it was read too slowly while others waited for room"); });
+    return share;
+  }
+  if (options_->on_lost_answer) options_->on_lost_answer(peer(), kNoRoomForAnswer);
+  return std::nullopt;
+}
+
+void ServedConnection::give_up_answer(std::string_view why) {
+  if (options_->on_lost_answer) options_->on_lost_answer(peer(), why);
+  const auto tell = std::exchange(on_unread_, nullptr);
+  end();
+  if (tell) tell();
 }
 
 Task<void> ServedConnection::write_out() {
-  while (has_output()) {
-    enter(Phase::writing);
-    const auto piece = asio::buffer(unsent(), kWritePiece);
+  while (co_await write_bytes() && !ended_) {
+    if (!out_.awaits_source()) co_return out_.clear();
+    const auto more = co_await out_.refill();
+    if (!more) break;
+  }
+  out_.clear();
+  end();
+}
+
+/// False: the peer has gone.
+Task<bool> ServedConnection::write_bytes() {
+  std::size_t in_time = 0;
+  enter(Phase::writing);
+  while (out_.has_bytes()) {
+    const auto piece = asio::buffer(out_.unsent(), kWritePiece);
     const auto error = co_await stream_->write_all(piece);
     if (error) {
       tell_unread();
-      co_return end();
+      co_return false;
     }
-    sent_ += piece.size();
+    out_.sent(piece.size());
+    out_.progressed(piece.size());
+    in_time += piece.size();
+    if (in_time < kWrittenInTime) continue;
+    in_time = 0;
     watch_phase();
   }
-  send_now();  // nothing is left: this only tidies up
+  co_return true;
 }
 
 Task<void> ServedConnection::discard_input() {
   enter(Phase::lingering);
   reader_.forget();
   body_share_.release();
+  hold_.reset();
   stream_->finish_writing();
   std::array<char, 4096> scratch;
   for (;;) {
@@ -438,6 +524,7 @@ void ServedConnection::end() {
   ended_ = true;
   on_unread_ = nullptr;
   body_share_.release();
+  hold_.reset();
   // A handler that will not be called any more may hold its exchange.
   const auto dropped = pending_ ? std::exchange(pending_->on_abandoned_, nullptr) : nullptr;
   stream_->close();

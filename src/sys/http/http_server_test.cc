@@ -344,5 +344,46 @@ TEST_F(HttpServerTest, StopsWithItsGroup) {
   EXPECT_EQ(tasks.size(), 0u);
 }
 
+TEST_F(HttpServerTest, ASlowSenderGivesWay) {
+  options.body_budget.emplace(
+      BodyBudget::Limits{.of_origin = 100'000, .in_all = 100'000, .respite = std::chrono::milliseconds(0)});
+  const auto begin = [this] {
+    start(echo);
+    send("POST / HTTP/1.1\r\nContent-Length: 90000\r\n\r\n");
+    io.restart();
+    io.poll();
+    return std::move(client);
+  };
+  const StreamPtr slow = begin();
+  EXPECT_EQ(there_now(*slow), "");
+  const StreamPtr next = begin();
+  EXPECT_THAT(there_now(*slow), StartsWith("HTTP/1.1 408 "));
+  EXPECT_EQ(there_now(*next), "");
+  EXPECT_EQ(refused, std::vector<unsigned>{408});
+  EXPECT_EQ(options.body_budget->gave_way(), 1U);
+}
+
+TEST_F(HttpServerTest, WhatTheJudgeGivesIsHeldUntilTheAnswer) {
+  const auto hold = std::make_shared<int>();
+  options.judge = [&hold](const HttpRequest&, const Peer&) { return HeadVerdict{100, std::nullopt, hold}; };
+  HttpExchangePtr kept;
+  start([&kept](HttpExchangePtr exchange) { kept = std::move(exchange); });
+  send("POST / HTTP/1.1\r\nContent-Length: 4\r\n\r\n");
+  received();
+  EXPECT_GT(hold.use_count(), 1);
+  send("body");
+  received();
+  ASSERT_TRUE(kept);
+  EXPECT_GT(hold.use_count(), 1);
+  kept->respond({200, {}, ""});
+  EXPECT_EQ(hold.use_count(), 1);
+  send("POST / HTTP/1.1\r\nContent-Length: 4\r\n\r\n");
+  received();
+  EXPECT_GT(hold.use_count(), 1);
+  client->close();
+  received();
+  EXPECT_EQ(hold.use_count(), 1) << "the sender has gone";
+}
+
 }  // namespace
 }  // namespace fescue

@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 
+#include "sys/http/body_source.h"
 #include "sys/http/http_parser.h"
 
 namespace fescue {
@@ -77,7 +78,7 @@ void append_response_head(std::string& out, const HttpResponse& response, const 
   }
   if (status_has_body(response.status)) {
     out.append("Content-Length: ");
-    append_number(out, response.body.size());
+    append_number(out, response.source ? response.source->size() : response.body.size());
     out.append("\r\n");
   }
   out.append("\r\n");

@@ -44,6 +44,8 @@ class CallerQuota {
     void on_close(std::function<void()> close) { close_ = std::move(close); }
     /// Who speaks on it: the first that is known keeps it. False: that caller has too many.
     bool belongs_to(const std::string& caller);
+    /// Who that is; empty while nobody knows.
+    std::string caller() const { return is_known_ ? key_ : ""; }
 
    private:
     friend class CallerQuota;

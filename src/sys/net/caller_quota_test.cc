@@ -33,8 +33,10 @@ TEST_F(CallerQuotaTest, TheOldestNewcomerOfItsOriginGivesWay) {
 
 TEST_F(CallerQuotaTest, AKnownCallerGivesWayToNobody) {
   const Held worker = take("uid 1", "worker");
+  EXPECT_EQ(worker->caller(), "");
   EXPECT_TRUE(worker->belongs_to("w1"));
   EXPECT_TRUE(worker->belongs_to("w2"));  // the first keeps it
+  EXPECT_EQ(worker->caller(), "w1");
   std::vector<Held> silent;
   for (int i = 0; i < 20; ++i) silent.push_back(take("uid 1", "silent"));
   EXPECT_EQ(closed, std::vector<std::string>(18, "silent"));
