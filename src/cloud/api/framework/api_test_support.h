@@ -112,8 +112,8 @@ class ApiTest : public testing::Test {
   Rollout rollout_{rollout_ports(tasks_)};  // not started
   RemoteInvocations invocations_{io_, broker_};
   PackageFetcher packages_{io_, nullptr};
-  ControlPlane plane_{config_, database_,  artifacts_,  rollout_,  broker_,   invocations_,
-                      pool_,   authority_, rejections_, policies_, cores_, packages_, [this] { return now_; }};
+  ControlPlane plane_{config_,    database_,   artifacts_, rollout_, broker_,   invocations_,           pool_,
+                      authority_, rejections_, policies_,  cores_,   packages_, [this] { return now_; }};
   ApiAccessKey key_;
   ApiServer api_server_;
   unsigned calls_ = 0;
