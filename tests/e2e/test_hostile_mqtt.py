@@ -98,6 +98,21 @@ def tls_connection(site):
     return dial(site.endpoints["iot_mqtts"], core_tls(site))
 
 
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_a_resumed_session_is_known_by_its_certificate(site, version):
+    context = core_tls(site)
+    context.minimum_version = context.maximum_version = version
+    host, port = site.endpoints["iot_mqtts"].rsplit(":", 1)
+    session = None
+    for name in (b"first", b"resumed"):
+        with socket.create_connection((host.strip("[]"), int(port)), timeout=10) as raw, \
+                context.wrap_socket(raw, session=session) as connection:
+            assert connection.session_reused == (session is not None)
+            connection.sendall(connect(name))
+            assert read_exactly(connection, 4) == CONNACK, "known by its certificate, and that may connect"
+            session = connection.session
+
+
 @pytest.mark.parametrize("open_connection", [plain_connection, tls_connection])
 def test_bad_packets_close_and_are_counted(site, open_connection):
     cases = BEFORE_CONNECT + AFTER_CONNECT
