@@ -12,7 +12,8 @@ namespace fescue {
 
 namespace {
 
-constexpr std::size_t kMaxPath = 4095;
+constexpr std::size_t kMaxPath = 4095;  // PATH_MAX without its NUL
+constexpr std::size_t kMaxName = 255;   // NAME_MAX: what a file system takes
 constexpr std::string_view kSharedMemory = "/dev/shm";
 constexpr std::string_view kProc = "/proc";
 
@@ -53,12 +54,15 @@ std::string_view name_of(ResourceKind kind) { return kind == ResourceKind::volum
 Result<std::string> normal_path(std::string_view text) {
   const auto bad = [&](std::string_view why) { return refused(fmt::format("\"{}\" {}", text.substr(0, 200), why)); };
   if (!text.starts_with('/')) return bad("is not an absolute path");
-  if (text.size() > kMaxPath) return bad("is too long for a path");
+  if (text.size() > kMaxPath) return bad(fmt::format("... has {} bytes; a path has at most {}", text.size(), kMaxPath));
   if (text.find('\0') != std::string_view::npos) return bad("has a NUL character");
   std::string out;
   for (std::size_t at = 1; at <= text.size();) {
     const std::size_t end = std::min(text.find('/', at), text.size());
     const std::string_view part = text.substr(at, end - at);
+    if (part.size() > kMaxName) {
+      return bad(fmt::format("... has a name of {} bytes in it; names have at most {}", part.size(), kMaxName));
+    }
     if (part == "." || part == "..") return bad("has \".\" or \"..\" in it");
     if (!part.empty()) out.append("/").append(part);
     at = end + 1;

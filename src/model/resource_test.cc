@@ -23,6 +23,17 @@ TEST(NormalPath, RefusesWhatCouldMeanSomethingElse) {
   }
 }
 
+TEST(NormalPath, IsNoLongerThanLinuxTakes) {
+  std::string longest;
+  while (longest.size() < 4095) longest += "/" + std::string(std::min<std::size_t>(254, 4094 - longest.size()), 'a');
+  ASSERT_EQ(longest.size(), 4095U);
+  EXPECT_EQ(normal_path(longest).value(), longest);
+  EXPECT_THAT(normal_path(longest + "a").error().message(), HasSubstr("has 4096 bytes; a path has at most 4095"));
+  EXPECT_TRUE(normal_path("/" + std::string(255, 'a') + "/b"));
+  EXPECT_THAT(normal_path("/b/" + std::string(256, 'a') + "/b").error().message(),
+              HasSubstr("has a name of 256 bytes in it; names have at most 255"));
+}
+
 Resource volume(std::string source, std::string destination) {
   return {"r", "R", ResourceKind::volume, std::move(source), std::move(destination), {}};
 }
