@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/random.h"
+#include "base/text/without_paths.h"
 #include "cloud/api/framework/addressee.h"
 #include "cloud/api/framework/errors.h"
 #include "cloud/api/framework/key_access.h"
@@ -20,6 +21,13 @@ constexpr std::size_t kInlineBytes = 256 * 1024;
 constexpr std::size_t kMaxJsonDepth = 32;
 constexpr std::size_t kMaxErrorNames = 256;   // they are ours, or a core's
 constexpr std::size_t kMaxLoggedBytes = 512;  // of what the client made up
+
+/// What the client is told: of what the system refused, what happened, and not in which of our files. The log says
+/// that.
+ApiError told(ApiError error) {
+  if (error.code == Code::io || error.code == Code::internal) error.message = without_paths(error.message);
+  return error;
+}
 
 ApiError serialization_error(std::string message) { return {400, "SerializationException", std::move(message)}; }
 
@@ -152,7 +160,7 @@ HttpResponse ApiServer::refuse(const Call& call, const ApiError& nameless) {
   } else if (const auto left_out = refusal_lines_.admit(steady_now())) {
     log_refusal(call, error, log::Level::info, *left_out);
   }
-  return error_response(call.addressee, error, call.request_id);
+  return error_response(call.addressee, nameless.name.empty() ? told(error) : error, call.request_id);
 }
 
 void ApiServer::log_refusal(const Call& call, const ApiError& error, log::Level level, std::uint64_t left_out) {

@@ -21,7 +21,7 @@ Task<ApiResult> take_raw(ControlPlane&, ApiRequest request) {
 
 Task<ApiResult> fail(ControlPlane&, ApiRequest request) {
   if (request.labels[0] == "plain") co_return Error(Code::not_found, "no such thing");
-  if (request.labels[0] == "io") co_return Error(Code::io, "disk full");
+  if (request.labels[0] == "io") co_return Error(Code::io, "/srv/cloud/db: disk full");
   co_return ApiError(406, "CertificateStateException", "still active", {{"resourceId", "r"}});
 }
 
@@ -220,7 +220,9 @@ TEST_F(ApiServerTest, ErrorsTakeTheFormOfTheService) {
   EXPECT_EQ(named.status, 406U);
   EXPECT_EQ(json_of(named), json::parse(R"({"resourceId":"r","message":"still active"})"));
 
-  EXPECT_EQ(call("lambda", "GET", "/2015-03-31/functions/io").status, 500U);
+  const HttpResponse broken = call("lambda", "GET", "/2015-03-31/functions/io");
+  EXPECT_EQ(broken.status, 500U);
+  EXPECT_EQ(json_of(broken).at("Message"), "FILE: disk full") << "the log has the path";
 
   const HttpResponse secret =
       call("secretsmanager", "POST", "/", "{}", {{"X-Amz-Target", "secretsmanager.GetSecretValue"}});
