@@ -21,7 +21,7 @@ namespace fescue::cli {
 namespace {
 
 constexpr std::chrono::seconds kConnectTimeout{5};
-constexpr std::chrono::seconds kAnswerTimeout{30};
+constexpr std::chrono::seconds kAnswerTimeout{5};
 
 bool is_core(const std::string& directory) { return real_file_system().exists(CoreLayout{directory}.config_file()); }
 
@@ -52,6 +52,13 @@ Error unreachable(const std::string& socket, const Error& error) {
   }
   return Error(Code::unavailable,
                fmt::format("the core does not run ({}); `fescue logs` shows its last words", error.message()));
+}
+
+/// Its socket takes connections as long as the process is there, whatever it does.
+Error silent(const std::string& core_root) {
+  return Error(Code::timeout, fmt::format("the core in {} runs but has not answered for {} seconds: it is stopped (a "
+                                          "debugger, SIGSTOP) or overloaded",
+                                          core_root, kAnswerTimeout.count()));
 }
 
 /// {"message": ...} of the answer, or what can be said without.
@@ -91,9 +98,11 @@ Result<HttpResponse> CoreClient::send(HttpRequest request, std::chrono::millisec
 }
 
 Result<std::string> CoreClient::get(const std::string& target) const {
-  FESCUE_TRY(response, send({"GET", target, {}, ""}, kAnswerTimeout));
-  if (response.status == 200) return std::move(response.body);
-  return Error(Code::invalid_argument, words_of(response));
+  const auto response = send({"GET", target, {}, ""}, kAnswerTimeout);
+  if (!response && response.error().code() == Code::timeout) return silent(core_root_);
+  if (!response) return response.error();
+  if (response->status == 200) return response->body;
+  return Error(Code::invalid_argument, words_of(*response));
 }
 
 }  // namespace fescue::cli
