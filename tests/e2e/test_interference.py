@@ -242,6 +242,30 @@ def test_calls_that_nobody_fetches(rivals):
     wait_until(lambda: core_metrics(rivals)["fescue_ipc_waiting_results"] < 64, "the end of its results")
 
 
+POST_EVENTS = """
+def post_events(number, event):
+    for _ in range(number):
+        connection = http.client.HTTPConnection('127.0.0.1', int(os.environ['GG_DAEMON_PORT']), timeout=10)
+        connection.request('POST', '/2016-11-01/functions/' + os.environ['MY_FUNCTION_ARN'], json.dumps(event),
+                           {'Authorization': my_token(), 'X-Amz-Invocation-Type': 'Event'})
+        connection.getresponse().read()
+        connection.close()
+"""
+
+
+def test_a_function_that_takes_every_worker(own_site):
+    """Its events to itself go on for longer than the test; the others have a worker each all the same."""
+    configuration = {"Timeout": 200, "MemorySize": 65536}
+    own_site.configure(runtime={"maxConcurrentLimit": 4, "lruSize": 4})
+    status = outcome(own_site, {name: (ATTACKS + POST_EVENTS, configuration) for name in ("greedy", "one", "two")})
+    assert status["DeploymentStatus"] == "Success", status
+    own_site.admin.call("greedy", "post_events(20, 'time.sleep(150)')")
+    busy = wait_until(lambda: (pids := own_site.admin.pids("greedy")) and len(pids) == 4 and pids, "all four")
+    for name in ("one", "two"):
+        assert own_site.admin.call(name, "1 + 1") == 2
+    assert sorted(own_site.admin.pids("greedy")) == sorted(busy), "nobody waited for the end of an event"
+
+
 def end_workers(site, name):
     """With all that they hold."""
     workers = site.admin.pids(name)

@@ -4,6 +4,7 @@ import json
 import os
 import select
 import shutil
+import signal
 import sqlite3
 import subprocess
 
@@ -48,6 +49,11 @@ def spoil(path, how):
         return
     if how == "empty":
         os.truncate(path, 0)
+        return
+    if how == "edited":
+        text = path.read_text()
+        path.write_text(text.replace("app.handler", "app.another"))
+        assert path.read_text() != text
         return
     path.unlink()
     if how == "directory":
@@ -129,9 +135,22 @@ def test_children_end_with_a_killed_up(own_site):
     wait_until(lambda: answers(own_site), "the function to answer")
 
 
+# ---- the core does not answer
+
+
+def test_status_of_a_core_that_is_stopped(own_site):
+    os.kill(own_site.child("core"), signal.SIGSTOP)
+    try:
+        done = own_site.fescue("status", check=False)
+    finally:
+        os.kill(own_site.child("core"), signal.SIGCONT)
+    assert done.returncode != 0
+    assert "has not answered for 5 seconds: it is stopped (a debugger, SIGSTOP) or overloaded" in done.stderr.decode()
+
+
 # ---- the core's files
 
-@pytest.mark.parametrize("how", ["truncated", "empty", "lost", "directory", "pipe"])
+@pytest.mark.parametrize("how", ["truncated", "edited", "empty", "lost", "directory", "pipe"])
 def test_a_damaged_group_runs_from_its_copy(own_site, how):
     deploy(own_site)
     stop(own_site)
