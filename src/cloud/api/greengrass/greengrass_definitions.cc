@@ -90,7 +90,9 @@ Task<ApiResult> delete_definition(ControlPlane& plane, ApiRequest request) {
   const Family family = family_of(*request.operation);
   FESCUE_CO_CHECK(find_definition(plane, family, request.labels[0]));
   FESCUE_CO_CHECK(DefinitionStore(plane.database).remove(family, request.labels[0]));
-  if (family == Family::cores) FESCUE_CO_CHECK(forget_cores(plane));
+  if (family == Family::cores) {
+    FESCUE_CO_CHECK(forget_cores(plane));
+  }
   co_return json_response(200, json::object());
 }
 
