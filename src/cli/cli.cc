@@ -2,12 +2,15 @@
 #include "cli/cli.h"
 
 #include <optional>
+#include <span>
+#include <sstream>
 #include <string>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "base/version.h"
+#include "cli/output/mistaken_option.h"
 #include "cli/output/suggestion.h"
 #include "cli/say.h"
 #include "cli/verbs/verbs.h"
@@ -25,6 +28,7 @@ void add_verbs(CLI::App& app, int& status) {
 namespace {
 
 constexpr int kWrongCommandLine = 2;
+constexpr const char* kMoreHelp = "\nRun with --help for more information.\n";
 
 /// A first word that is no verb, with the one that was meant; CLI11 would only say that a verb is missing.
 std::optional<std::string> unknown_verb(const CLI::App& app, int argc, char** argv) {
@@ -36,7 +40,15 @@ std::optional<std::string> unknown_verb(const CLI::App& app, int argc, char** ar
   }
   std::string text = fmt::format("fescue: there is no command \"{}\"", std::string_view(argv[1]).substr(0, 64));
   if (const auto meant = suggestion_for(argv[1], verbs)) text += fmt::format("; did you mean \"{}\"?", *meant);
-  return text + "\nRun with --help for more information.\n";
+  return text + kMoreHelp;
+}
+
+/// A command whose words were lost has failed.
+int with_output(int status) {
+  const auto said = check_said();
+  if (said || said.error().code() == Code::cancelled) return status;
+  say(stderr, fmt::format("fescue: {}\n", said.error().message()));
+  return status == 0 ? 1 : status;
 }
 
 }  // namespace
@@ -54,9 +66,15 @@ int run_cli(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : kWrongCommandLine;
+    std::ostringstream out, err;
+    const int told = app.exit(error, out, err);
+    const auto unknown = told == 0 ? std::nullopt : unknown_option(app, std::span(argv + 1, argv + argc));
+    if (unknown) err.str(*unknown + kMoreHelp);
+    say(stdout, out.str());
+    say(stderr, err.str());
+    status = told == 0 ? 0 : kWrongCommandLine;
   }
-  return status;
+  return with_output(status);
 }
 
 }  // namespace fescue::cli

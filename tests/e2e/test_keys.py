@@ -1,12 +1,13 @@
 """Keys of the API and their roles, with the CLI, boto3 and `fescue key`."""
 import json
+import os
 import sqlite3
 import subprocess
 
 import botocore.exceptions
 import pytest
 
-from fescue_site import ROLE, RUNTIME, make_zip
+from fescue_site import BUILD, ROLE, RUNTIME, make_zip
 from raw import cloud_metrics
 
 CODE = make_zip({"app.py": "def handler(event, context):\n    return event\n"})
@@ -96,10 +97,25 @@ def test_what_create_prints_is_a_credentials_file(site, tmp_path):
 def test_wrong_command_lines_are_told(site):
     assert site.fescue("key", "create", "--name", "x", "--role", "root", check=False).returncode == 2
     assert site.fescue("key", "destroy", check=False).returncode == 2
-    for arguments, words in ((["create"], b"--name"), (["revoke"], b"fescue key list"),
-                             (["create", "--name", "local"], b"owner")):
+    for arguments, status, words in ((["create"], 2, b"--name"), (["revoke"], 2, b"fescue key list"),
+                                     (["create", "--name", "local"], 1, b"owner"),
+                                     (["list", "--api", "nonsense"], 2, b"is not http://host:port"),
+                                     (["revoke", "AKIANOBODY"], 1, b"AKIANOBODY")):
         done = site.fescue("key", *arguments, check=False)
-        assert done.returncode == 1 and words in done.stderr, done.stderr
+        assert done.returncode == status and words in done.stderr, done.stderr
+        assert b"was answered" not in done.stderr
+
+
+def test_half_an_address_is_told(tmp_path):
+    for given, missing in (("--api=http://127.0.0.1:1", "--region"), ("--region=us-west-2", "--api")):
+        done = subprocess.run([BUILD / "fescue", "key", "list", "--root", tmp_path, given], capture_output=True, text=True)
+        assert done.returncode == 2 and missing + " is missing" in done.stderr, done.stderr
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="without root there is one user only")
+def test_another_user_is_told_whose_the_key_is(site):
+    done = site.fescue("key", "list", check=False, user="nobody", group="nogroup", extra_groups=[])
+    assert done.returncode == 1 and b"the credentials are for whoever started" in done.stderr
 
 
 def test_refusals_by_role_show_in_the_metrics(site):

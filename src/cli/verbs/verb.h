@@ -6,7 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "base/error.h"
+#include "base/result.h"
 
 namespace fescue::cli {
 
@@ -19,6 +19,9 @@ inline constexpr int kWrongCommand = 2;
 CLI::Option* add_root(CLI::App& verb, std::string& root);
 /// --json
 CLI::Option* add_json(CLI::App& verb, bool& json);
+
+/// The text of ROOT/run/credentials, the owner's key. Errors say who may read it.
+Result<std::string> read_owners_credentials(const std::string& root);
 
 /// "fescue VERB: message" on standard error; returns kFailed.
 int fail(std::string_view verb, const Error& error);

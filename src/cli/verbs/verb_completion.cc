@@ -1,9 +1,9 @@
 // `fescue completion SHELL`: prints the script.
+#include <cstdio>
 #include <memory>
 
-#include <fmt/format.h>
-
 #include "cli/help/completion.h"
+#include "cli/say.h"
 #include "cli/verbs/verbs.h"
 
 namespace fescue::cli {
@@ -20,7 +20,7 @@ void add_completion(CLI::App& app, int&) {
     const std::string script = *shell == "bash"  ? bash_completion(program)
                                : *shell == "zsh" ? zsh_completion(program)
                                                  : fish_completion(program);
-    fmt::print("{}", script);
+    say(stdout, script);
   });
 }
 

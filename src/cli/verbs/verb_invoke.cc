@@ -77,8 +77,7 @@ void print_text(const InvokeOptions& options, const HttpResponse& response) {
   if (options.tail) say(stderr, log_of(response));
   say(stdout, response.body);
   const bool is_text = !response.body.empty() && is_valid_utf8(response.body);
-  if (is_text && response.body.back() != '\n') std::fputc('\n', stdout);
-  std::fflush(stdout);
+  if (is_text && response.body.back() != '\n') say(stdout, "\n");
   const std::string_view error = response.headers.get("X-Amz-Function-Error");
   if (!error.empty()) say(stderr, fmt::format("fescue invoke: {} failed ({})\n", options.name, error));
 }

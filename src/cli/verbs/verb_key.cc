@@ -1,4 +1,5 @@
 // `fescue key create|list|revoke`: access keys of the control plane's API, asked for with the owner's own key.
+#include <csignal>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -35,19 +36,26 @@ struct ApiAccess {
   AccessKey key;
 };
 
+Error half_an_address(std::string_view missing) {
+  return Error(Code::invalid_argument,
+               fmt::format("{} is missing: a control plane that runs alone needs both --api and --region", missing));
+}
+
 Result<ApiAccess> find_api(const KeyOptions& options) {
   const std::string root = std::filesystem::absolute(options.root).lexically_normal();
   ApiAccess out;
   std::string url = options.api;
   out.region = options.region;
   if (url.empty() || out.region.empty()) {
-    FESCUE_TRY(endpoints, read_endpoints(root));
-    if (url.empty()) url = endpoints.api;
-    if (out.region.empty()) out.region = endpoints.region;
+    const auto endpoints = read_endpoints(root);
+    if (!endpoints && url.empty() != out.region.empty()) return half_an_address(url.empty() ? "--api" : "--region");
+    if (!endpoints) return endpoints.error();
+    if (url.empty()) url = endpoints->api;
+    if (out.region.empty()) out.region = endpoints->region;
   }
   FESCUE_TRY(address, parse_api_address(url));
   out.address = std::move(address);
-  FESCUE_TRY(credentials, real_file_system().read(root + "/run/credentials", 4096));
+  FESCUE_TRY(credentials, read_owners_credentials(root));
   FESCUE_TRY(key, parse_credentials_file(credentials));
   out.key = std::move(key);
   if (!out.address.tls) return out;
@@ -73,7 +81,6 @@ Result<json::value> ask_and_wait(const ApiAccess& access, HttpRequest request) {
 }
 
 Result<std::string> create(const KeyOptions& options, const ApiAccess& access) {
-  if (options.name.empty()) return Error(Code::invalid_argument, "--name says who is to use the key");
   const std::string body = json::serialize(json::object{{"name", options.name}, {"role", options.role}});
   FESCUE_TRY(answer, ask_and_wait(access, {"POST", "/_fescue/keys", {}, body}));
   if (options.json) return json::serialize(answer) + "\n";
@@ -103,7 +110,6 @@ Result<std::string> list(const KeyOptions& options, const ApiAccess& access) {
 }
 
 Result<std::string> revoke(const KeyOptions& options, const ApiAccess& access) {
-  if (options.id.empty()) return Error(Code::invalid_argument, "which key? `fescue key list` shows them");
   FESCUE_TRY(answer, ask_and_wait(access, {"DELETE", "/_fescue/keys/" + percent_encode(options.id), {}, ""}));
   if (options.id == access.key.id) {
     const std::string path = std::filesystem::absolute(options.root).lexically_normal() / "run/credentials";
@@ -114,13 +120,37 @@ Result<std::string> revoke(const KeyOptions& options, const ApiAccess& access) {
   return options.json ? json::serialize(answer) + "\n" : fmt::format("{} is revoked.\n", options.id);
 }
 
+/// A secret is shown once: a key whose secret nobody got is of no use to anybody, and would stay.
+Result<void> take_back(const KeyOptions& options, const ApiAccess& access, const std::string& text) {
+  std::string id;
+  if (options.json) {
+    FESCUE_TRY(made, parse_json(text));
+    FESCUE_TRY(found, JsonReader(made, "").string("id"));
+    id = found;
+  } else {
+    FESCUE_TRY(key, parse_credentials_file(text));
+    id = key.id;
+  }
+  FESCUE_TRY(revoked, ask_and_wait(access, {"DELETE", "/_fescue/keys/" + percent_encode(id), {}, ""}));
+  return Error(Code::io, fmt::format("the secret could not be written, so {} is revoked again", id));
+}
+
+Result<void> check_command(const KeyOptions& options) {
+  if (options.action == "create" && options.name.empty())
+    return Error(Code::invalid_argument, "--name says who is to use the key");
+  if (options.action == "revoke" && options.id.empty())
+    return Error(Code::invalid_argument, "which key? `fescue key list` shows them");
+  return ok();
+}
+
 Result<void> run(const KeyOptions& options) {
+  FESCUE_CHECK(check_command(options));
   FESCUE_TRY(access, find_api(options));
   FESCUE_TRY(text, options.action == "create" ? create(options, access)
                    : options.action == "list" ? list(options, access)
                                               : revoke(options, access));
   say(stdout, text);
-  return ok();
+  return options.action == "create" && !check_said() ? take_back(options, access, text) : ok();
 }
 
 }  // namespace
@@ -144,7 +174,11 @@ void add_key(CLI::App& app, int& status) {
   verb->add_option("--region", options->region, "Of a control plane that runs alone: its region")->type_name("REGION");
   add_json(*verb, options->json);
   verb->callback([options, &status] {
-    if (const auto done = run(*options); !done) status = fail("key", done.error());
+    std::signal(SIGPIPE, SIG_IGN);  // nobody takes back what a process that is killed has made
+    if (const auto done = run(*options); !done) {
+      fail("key", done.error());
+      status = done.error().code() == Code::invalid_argument ? kWrongCommand : kFailed;
+    }
   });
 }
 

@@ -58,14 +58,15 @@ Result<std::string> path_of(const LogsOptions& options) {
 
 void print(const std::string& text) { say(stdout, text); }
 
-/// Prints what is added, until the process is interrupted.
+/// Prints what is added, until the process is interrupted or nobody reads it any more.
 Result<void> follow(const std::string& path, LogPosition position) {
   const Fd changes(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
   const std::string directory = std::filesystem::path(path).parent_path();
   if (!changes || ::inotify_add_watch(changes.get(), directory.c_str(), IN_MODIFY | IN_CREATE | IN_MOVED_TO) < 0) {
     return errno_error("watching " + directory);
   }
-  for (;;) {
+  const Fd reader_is_gone = watch_reader();
+  while (check_said()) {
     const auto more = read_log(path, position, kReadBytes);
     if (!more && more.error().code() != Code::not_found) return more.error();  // between two files there may be none
     const bool is_news = more && more->next != position;
@@ -74,12 +75,14 @@ Result<void> follow(const std::string& path, LogPosition position) {
       print(more->text);
       continue;
     }
-    pollfd waiting{changes.get(), POLLIN, 0};
-    if (::poll(&waiting, 1, -1) < 0 && errno != EINTR) return errno_error("waiting for " + path);
+    pollfd waiting[] = {{changes.get(), POLLIN, 0}, {reader_is_gone.get(), POLLIN, 0}};
+    if (::poll(waiting, 2, -1) < 0 && errno != EINTR) return errno_error("waiting for " + path);
+    if (waiting[1].revents != 0) return ok();
     char events[4096];
     while (::read(changes.get(), events, sizeof events) > 0) {
     }
   }
+  return ok();
 }
 
 Result<void> show_log(const LogsOptions& options) {

@@ -105,8 +105,7 @@ Result<void> write_record(const std::string& path, std::string_view text) {
 void print_result(const LocalRunOutcome& outcome) {
   const std::string_view payload = outcome.result.payload.view();
   say(stdout, payload);
-  if (!payload.empty() && is_valid_utf8(payload) && payload.back() != '\n') std::fputc('\n', stdout);
-  std::fflush(stdout);
+  if (!payload.empty() && is_valid_utf8(payload) && payload.back() != '\n') say(stdout, "\n");
 }
 
 /// For whoever expected to see what the function does, not what it returns.
