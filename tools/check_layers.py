@@ -87,11 +87,12 @@ ALLOWED = {
     "cloud/api/secretsmanager": "cloud/api/framework " + CLOUD_API,
     "cloud/api/sts": "cloud/api/framework " + CLOUD_API,
     # the command line
-    "cli/cli.cc": "cli/cli.h cli/say.h cli/output/suggestion.h cli/verbs/verbs.h base",
+    "cli/cli.cc": "cli/cli.h cli/output/mistaken_option.h cli/say.h cli/output/suggestion.h cli/verbs/verbs.h base",
+    "cli/stand_in.cc": "cli/stand_in.h cloud/api/framework/errors.h sys base",
     "cli": "cloud/instance_identity.h core/layout.h sandbox/launcher/policy.h mqtt_io mqtt model sys base",
     "cli/output": "model base",
     "cli/help": "model base",
-    "cli/verbs": "cli/* cli/help cli/output cloud/cloud.h core/core_daemon.h core/layout.h core/doctor/doctor.h "
+    "cli/verbs": "cli/* cli/help cli/output cloud/cloud.h cloud/packages/package_options.h core/core_daemon.h core/layout.h core/doctor/doctor.h "
                  "core/local_run/local_run.h core/admin/log_files.h model sys base",
 }
 # A folder's own files may include what lies below it.

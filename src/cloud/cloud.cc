@@ -313,6 +313,7 @@ Task<int> serve(ServiceLoop& loop, CloudOptions options, CloudSetup setup, Found
   const auto started = cloud.connect();
   if (!started) co_return loop.refuse_start(kCannotStart, started.error());
   loop.announce_ready(cloud.ready_facts());
+  if (options.on_ready) options.on_ready(cloud.ready_facts());
   log::info("The control plane is ready.", {{"version", kVersion}});
   co_await loop.stop_requested();
   co_await cloud.stop();

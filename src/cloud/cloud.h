@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/fd.h"
@@ -23,6 +24,8 @@ struct CloudOptions {
   Region region{"us-west-2"};
   AccountId account{"123456789012"};
   PackageOptions packages;
+  /// Called when everything is served, with what run_cloud() says on `control`; may be empty.
+  std::function<void(std::string_view facts)> on_ready;
 };
 
 /// Runs until SIGTERM, SIGINT or the end of `control`; returns the exit status. What it says when ready, on `control`:

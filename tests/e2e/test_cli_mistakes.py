@@ -1,6 +1,7 @@
 """What the verbs of `fescue` say to a newcomer who mistypes, guesses or looks for what went wrong."""
 import json
 import os
+import re
 import subprocess
 
 import pytest
@@ -81,6 +82,36 @@ def test_a_mistyped_command_is_answered_with_the_one_that_was_meant(typed, meant
     done = subprocess.run([BUILD / "fescue", typed], capture_output=True, text=True, timeout=60)
     assert done.returncode == 2 and 'there is no command "%s"' % typed in done.stderr
     assert ('did you mean "%s"?' % meant in done.stderr) == (meant is not None)
+
+
+@pytest.mark.parametrize("arguments, said", [
+    (["up", "--regoin", "x"], "fescue up: there is no option --regoin; did you mean --region?"),
+    (["up", "--regoin=x"], "fescue up: there is no option --regoin; did you mean --region?"),
+    (["explain", "--form", "cloud", "--topic", "a"], "fescue explain: there is no option --form; did you mean --from?"),
+    (["status", "-x"], "fescue status: there is no option -x"),
+    (["sub", "--zzzzzz", "a"], "fescue sub: there is no option --zzzzzz")])
+def test_a_mistyped_option_is_answered_with_the_one_that_was_meant(arguments, said):
+    done = subprocess.run([BUILD / "fescue", *arguments], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2 and done.stderr == said + "\nRun with --help for more information.\n", done.stderr
+
+
+def test_a_control_plane_alone_says_when_it_is_ready(open_directory):
+    ports = [word for name in ("api", "iot", "iot-tls", "discovery") for word in ("--" + name, "127.0.0.1:0")]
+    cloud = subprocess.Popen([BUILD / "fescue", "cloud", "--data", open_directory / "data", "--run", open_directory / "run",
+                              *ports], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    try:
+        line = cloud.stdout.readline()
+        assert re.fullmatch(r"ready: API http://127\.0\.0\.1:\d+, MQTT 127\.0\.0\.1:\d+\n", line), line
+    finally:
+        cloud.terminate()
+        assert cloud.wait(60) == 0
+
+
+@needs_root
+def test_without_root_up_says_which_directory_to_take(open_directory):
+    done = subprocess.run([BUILD / "fescue", "up", "--root", open_directory / "site"], capture_output=True, text=True,
+                          timeout=60, user="nobody", group="nogroup", extra_groups=[])
+    assert done.returncode == 1 and "Permission denied; choose a directory of your own with --root" in done.stderr
 
 
 def test_a_core_that_is_not_there_is_named_once():

@@ -1,16 +1,30 @@
 // `fescue cloud`: options of the control plane.
+#include <cstdio>
 #include <memory>
+
+#include <fmt/format.h>
 
 #include "cli/address_option.h"
 #include "cli/identity_options.h"
+#include "cli/say.h"
 #include "cli/verbs/package_flags.h"
 #include "cli/verbs/verb.h"
 #include "cli/verbs/verbs.h"
 #include "cloud/cloud.h"
+#include "model/json_reader.h"
 
 namespace fescue::cli {
 
 namespace {
+
+/// As `fescue up` says it. The ports may be the system's choice.
+void say_ready(const cloud::CloudOptions& options, std::string_view facts) {
+  const auto document = parse_json(facts);
+  if (!document) return;
+  const JsonReader reader(*document, "");
+  say(stdout, fmt::format("ready: API {}{}, MQTT {}\n", options.api_tls ? "https://" : "http://",
+                          reader.string_or("api", "").value(), reader.string_or("iot", "").value()));
+}
 
 int run(cloud::CloudOptions& options, const cloud::WantedIdentity& wanted, Fd control) {
   auto identity = cloud::resolve_identity(options.data_directory, wanted);
@@ -22,6 +36,12 @@ int run(cloud::CloudOptions& options, const cloud::WantedIdentity& wanted, Fd co
     options.region = identity->region;
     options.account = identity->account;
   }
+  const auto checked = check_package_options(options.packages, options.region.str());
+  if (!checked && !control) {  // `fescue up` has checked them itself
+    fail("cloud", checked.error());
+    return kWrongCommand;
+  }
+  if (!control) options.on_ready = [&](std::string_view facts) { say_ready(options, facts); };
   return cloud::run_cloud(options, std::move(control));
 }
 

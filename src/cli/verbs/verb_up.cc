@@ -13,14 +13,20 @@ namespace fescue::cli {
 
 namespace {
 
+int refuse(const Error& error) {
+  fail("up", error);
+  return kWrongCommand;
+}
+
 int run(const UpOptions& options) {
   const auto identity = cloud::resolve_identity(options.root + "/cloud", options.identity);
-  if (identity || identity.error().code() != Code::conflict) {
-    // What else is wrong with it the control plane says.
-    return run_up(options, identity ? *identity : cloud::InstanceIdentity());
+  // What else is wrong with it the control plane says.
+  if (!identity && identity.error().code() == Code::conflict) return refuse(identity.error());
+  const auto settled = identity ? *identity : cloud::InstanceIdentity();
+  if (const auto checked = check_package_options(options.packages, settled.region.str()); !checked) {
+    return refuse(checked.error());
   }
-  fail("up", identity.error());
-  return kWrongCommand;
+  return run_up(options, settled);
 }
 
 }  // namespace
