@@ -34,14 +34,14 @@ Code code_of(unsigned status) {
   }
 }
 
-/// The answer's own sentence, where it has one.
-std::string refusal_of(const HttpResponse& response) {
+/// The answer's own sentence; where it has none, `what` was answered what.
+std::string refusal_of(const std::string& what, const HttpResponse& response) {
   const auto document = parse_json(response.body);
   if (document && document->is_object()) {
     const auto message = JsonReader(*document, "").string("message");
     if (message) return *message;
   }
-  return response.body;
+  return fmt::format("{} was answered {}: {}", what, response.status, response.body);
 }
 
 }  // namespace
@@ -69,8 +69,7 @@ Task<Result<boost::json::value>> ApiClient::call(std::string service, HttpReques
   sign_sigv4(request, {key_.id, key_.secret}, region_, service, wall_now());
   FESCUE_CO_TRY(response, co_await http_exchange(*stream_, std::move(request)));
   if (response.status / 100 != 2) {
-    co_return Error(code_of(response.status),
-                    fmt::format("{} was answered {}: {}", what, response.status, refusal_of(response)));
+    co_return Error(code_of(response.status), refusal_of(what, response));
   }
   if (response.body.empty()) co_return Result<boost::json::value>(boost::json::object());
   co_return parse_json(response.body);

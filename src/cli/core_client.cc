@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/down_note.h"
 #include "cli/endpoints_file.h"
 #include "core/layout.h"
 #include "model/json_reader.h"
@@ -61,6 +62,13 @@ Error silent(const std::string& core_root) {
                                           core_root, kAnswerTimeout.count()));
 }
 
+/// Of a core in ROOT/core, by `fescue up` or before it could start anything.
+Error why_it_does_not_run(const Error& error, const std::string& core_root) {
+  const std::string root = std::filesystem::path(core_root).parent_path();
+  const Error with_its_own = explained(error, root, "core");
+  return with_its_own == error ? explained(error, root, "up") : with_its_own;
+}
+
 /// {"message": ...} of the answer, or what can be said without.
 std::string words_of(const HttpResponse& response) {
   const auto document = parse_json(response.body);
@@ -94,7 +102,7 @@ Result<HttpResponse> CoreClient::send(HttpRequest request, std::chrono::millisec
   request.headers.add("Host", "core");
   auto response = run(exchange(socket, std::move(request), timeout));
   if (response || response.error().code() == Code::timeout) return response;
-  return unreachable(socket, response.error());
+  return why_it_does_not_run(unreachable(socket, response.error()), core_root_);
 }
 
 Result<std::string> CoreClient::get(const std::string& target) const {

@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include "cli/down_note.h"
 #include "model/json_reader.h"
 #include "sys/storage/file.h"
 
@@ -41,8 +42,9 @@ Result<void> write_endpoints(const std::string& root, const Endpoints& e) {
 Result<Endpoints> read_endpoints(const std::string& root) {
   const auto text = real_file_system().read(path_of(root), 64 * 1024);
   if (!text && text.error().code() == Code::not_found) {
-    return Error(Code::not_found,
-                 fmt::format("no running `fescue up --root {}` ({} is not there)", root, path_of(root)));
+    const Error none(Code::not_found,
+                     fmt::format("no running `fescue up --root {}` ({} is not there)", root, path_of(root)));
+    return explained(none, root, "up");
   }
   if (!text) return text.error();
   FESCUE_TRY(document, parse_json(*text));

@@ -105,9 +105,14 @@ class Publishing final : public Talk {
 
 class Receiving final : public Talk {
  public:
-  Receiving(asio::io_context& io, HostPort endpoint, const Reception& reception)
-      : Talk(io, std::move(endpoint)), reception_(reception), signals_(io, SIGINT, SIGTERM) {
+  Receiving(asio::io_context& io, HostPort endpoint, Reception& reception)
+      : Talk(io, std::move(endpoint)), reception_(reception), signals_(io, SIGINT, SIGTERM), until_(io) {
     signals_.async_wait([this](error_code failure, int) {
+      if (!failure) interrupted();
+    });
+    if (!reception.until) return;
+    until_.assign(reception.until.release());
+    until_.async_wait(asio::posix::stream_descriptor::wait_read, [this](error_code failure) {
       if (!failure) interrupted();
     });
   }
@@ -129,6 +134,7 @@ class Receiving final : public Talk {
 
   const Reception& reception_;
   asio::signal_set signals_;
+  asio::posix::stream_descriptor until_;
 };
 
 Result<void> run(asio::io_context& io, Talk& talk, std::optional<milliseconds> timeout) {
@@ -149,7 +155,7 @@ Result<void> publish_message(const HostPort& endpoint, const Topic& topic, const
   return run(io, talk, kTimeout);
 }
 
-Result<void> receive_messages(const HostPort& endpoint, const Reception& reception) {
+Result<void> receive_messages(const HostPort& endpoint, Reception reception) {
   asio::io_context io(1);
   Receiving talk(io, endpoint, reception);
   auto outcome = run(io, talk, reception.timeout);

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/fd.h"
 #include "base/result.h"
 #include "model/core_config.h"
 #include "model/topic.h"
@@ -25,10 +26,11 @@ struct Reception {
   std::optional<std::chrono::seconds> timeout;  // for all of it
   std::function<void()> on_subscribed;
   std::function<Wants(std::string_view topic, std::string_view payload)> on_message;
+  Fd until;  // becomes readable when nobody wants more; may be empty
 };
 
-/// Until on_message wants no more, SIGINT or SIGTERM comes (success), or timeout ends (timeout). Errors: unavailable
-/// when the connection ends; permission_denied when the filter is refused.
-Result<void> receive_messages(const HostPort& endpoint, const Reception& reception);
+/// Until on_message wants no more, `until`, SIGINT or SIGTERM comes (success), or timeout ends (timeout). Errors:
+/// unavailable when the connection ends; permission_denied when the filter is refused.
+Result<void> receive_messages(const HostPort& endpoint, Reception reception);
 
 }  // namespace fescue::cli

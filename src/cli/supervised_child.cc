@@ -5,6 +5,7 @@
 
 #include "base/backoff.h"
 #include "base/log.h"
+#include "cli/down_note.h"
 #include "model/json_reader.h"
 
 namespace fescue::cli {
@@ -28,6 +29,9 @@ Result<std::string> facts_in(std::string line) {
   return Error(Code::unavailable, std::move(why));
 }
 
+/// What `fescue logs` calls it.
+std::string_view log_name_of(std::string_view verb) { return verb == "core" ? "system" : verb; }
+
 }  // namespace
 
 seconds RestartPause::next(SteadyTime started, SteadyTime now) {
@@ -37,12 +41,28 @@ seconds RestartPause::next(SteadyTime started, SteadyTime now) {
 
 Task<Result<std::string>> SupervisedChild::start() {
   started_ = steady_now();
+  stand_in_.end();  // first: what comes from now on waits for the child
+  auto facts = co_await launch();
+  if (facts) {
+    told_.clear();
+    note_running(root_, arguments_.front());
+  } else if (facts.error().code() != Code::cancelled) {
+    co_await stop();
+    be_down(facts.error().message());
+  }
+  co_return facts;
+}
+
+Task<Result<std::string>> SupervisedChild::launch() {
   FESCUE_CO_TRY(process, ChildProcess::start(loop_.io(), arguments_, listeners_));
   process_ = std::make_unique<ChildProcess>(std::move(process));
-  auto facts = co_await wait_until_ready();
-  if (facts) told_.clear();
-  if (!facts && facts.error().code() != Code::cancelled) co_await stop();
-  co_return facts;
+  co_return co_await wait_until_ready();
+}
+
+void SupervisedChild::be_down(const std::string& why) {
+  note_down(root_, arguments_.front(), why);
+  stand_in_.begin(listeners_, fmt::format("`fescue {}` does not run: {}; `fescue logs {}` may say more",
+                                          arguments_.front(), why, log_name_of(arguments_.front())));
 }
 
 Task<Result<std::string>> SupervisedChild::wait_until_ready() {
@@ -72,6 +92,9 @@ Task<void> SupervisedChild::keep_alive() {
     if (status) {
       log::error("A process ended; starting it again.",
                  {{"process", arguments_.front()}, {"status", *status}, {"pauseSeconds", wait.count()}});
+    }
+    if (status && wait > seconds(0)) {
+      be_down(fmt::format("it ended with status {} and is started again after {} s", *status, wait.count()));
     }
     asio::steady_timer timer(loop_.io(), wait);
     co_await timer.async_wait(use_result);

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "cli/child_process.h"
+#include "cli/stand_in.h"
 #include "sys/loop/service_loop.h"
 
 namespace fescue::cli {
@@ -24,11 +25,15 @@ class RestartPause {
 
 class SupervisedChild {
  public:
-  explicit SupervisedChild(ServiceLoop& loop) : loop_(loop) {}
+  explicit SupervisedChild(ServiceLoop& loop) : loop_(loop), stand_in_(loop.io()) {}
 
   void add_listeners(HeldListeners listeners) { listeners_.push_back(std::move(listeners)); }
   /// The first is the verb, by which it is called in the log.
   void set_arguments(std::vector<std::string> arguments) { arguments_ = std::move(arguments); }
+  /// Where to note why it does not run (down_note.h).
+  void set_root(std::string root) { root_ = std::move(root); }
+  /// Answers on its listeners while it does not run.
+  StandIn& stand_in() { return stand_in_; }
 
   /// Completes when it is ready, with what it said about itself. Error: why it is not, and it does not run any more;
   /// cancelled when a stop is wanted meanwhile.
@@ -40,11 +45,15 @@ class SupervisedChild {
   Task<void> stop();
 
  private:
+  Task<Result<std::string>> launch();
   Task<Result<std::string>> wait_until_ready();
+  void be_down(const std::string& why);
 
   ServiceLoop& loop_;
   std::vector<std::string> arguments_;
   std::vector<HeldListeners> listeners_;
+  StandIn stand_in_;
+  std::string root_;
   std::unique_ptr<ChildProcess> process_;
   SteadyTime started_;
   RestartPause pause_;

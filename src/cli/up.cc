@@ -9,6 +9,7 @@
 
 #include "base/fd.h"
 #include "base/log.h"
+#include "cli/down_note.h"
 #include "cli/endpoints_file.h"
 #include "cli/provision.h"
 #include "cli/say.h"
@@ -35,6 +36,11 @@ Result<Fd> claim(const std::string& root) {
                fmt::format("another `fescue up` runs in {}; stop it, or choose another directory with --root", root));
 }
 
+std::string with_remedy(const Error& error) {
+  const bool is_for_root = error.code() == Code::permission_denied && ::getuid() != 0;
+  return error.message() + (is_for_root ? "; choose a directory of your own with --root, or become root (sudo)" : "");
+}
+
 class Up {
  public:
   Up(ServiceLoop& loop, UpOptions options, cloud::InstanceIdentity identity)
@@ -44,10 +50,14 @@ class Up {
     FESCUE_CO_CHECK(real_file_system().make_directories(options_.root + "/run", 0755));
     FESCUE_CO_TRY(lock, claim(options_.root));
     lock_ = std::move(lock);
+    forget_notes();
     FESCUE_CO_CHECK(real_file_system().remove_tree(options_.root + "/run/endpoints.json"));
     FESCUE_CO_CHECK(bind_ports());
     cloud_.set_arguments(cloud_arguments());
     core_.set_arguments(core_arguments());
+    cloud_.set_root(options_.root);
+    core_.set_root(options_.root);
+    if (!options_.api_tls) cloud_.stand_in().speak_http_on("api");
     if (is_provisioned(options_.root + "/core")) {
       FESCUE_CO_CHECK(co_await start_both());
     } else {
@@ -65,7 +75,13 @@ class Up {
     co_await core_.stop();
     co_await cloud_.stop();
     if (!lock_) co_return;  // the file is another's
+    forget_notes();
     [[maybe_unused]] const auto removed = real_file_system().remove_tree(options_.root + "/run/endpoints.json");
+  }
+
+  /// For those who ask later. If another runs here it is none of its business.
+  void note_failure(const Error& why) const {
+    if (lock_) note_down(options_.root, "up", why.message());
   }
 
   std::string ready_line() const {
@@ -75,6 +91,10 @@ class Up {
   }
 
  private:
+  void forget_notes() const {
+    for (const char* name : {"up", "cloud", "core"}) note_running(options_.root, name);
+  }
+
   /// Once, for all lives of the children: a port that were free for a moment could be taken by a function, which would
   /// then answer in their place. Ports that the system chose become ours.
   Result<void> bind_ports() {
@@ -204,11 +224,15 @@ int run_up(const UpOptions& options, const cloud::InstanceIdentity& identity) {
     const auto started = co_await up.start();
     if (!started) {
       if (started.error().code() != Code::cancelled)
-        log::error("Cannot start.", {{"error", started.error().message()}});
+        log::error("Cannot start.", {{"error", with_remedy(started.error())}});
       co_await up.stop();
-      co_return started.error().code() == Code::cancelled ? 0 : 1;
+      if (started.error().code() == Code::cancelled) co_return 0;
+      up.note_failure(started.error());
+      co_return 1;
     }
     say(stdout, up.ready_line() + "\n");
+    if (const auto said = check_said(); !said)
+      log::warn("Ready; nobody heard it.", {{"error", said.error().message()}});
     co_await up.supervise();
     co_await up.stop();
     co_return 0;

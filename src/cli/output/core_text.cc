@@ -39,10 +39,12 @@ std::string link_line(const json::value& status) {
   const std::string state = flag(link, "connected") ? "connected"
                             : failure.empty()       ? "not connected"
                                                     : "not connected: " + failure;
-  return fmt::format("control plane {}: {}; {} messages wait ({}), {} sent, {} received, {} dropped\n",
+  const std::string down = line(link, "control_plane_down");
+  const std::string reason = down.empty() ? "" : "it does not run: " + down + "; `fescue logs cloud` may say more\n";
+  return fmt::format("control plane {}: {}; {} messages wait ({}), {} sent, {} received, {} dropped\n{}",
                      text(link, "control_plane"), state, number(link, "messages_waiting"),
                      kilobytes_text(number(link, "bytes_waiting") / 1024), number(link, "messages_sent"),
-                     number(link, "messages_received"), number(link, "messages_dropped"));
+                     number(link, "messages_received"), number(link, "messages_dropped"), reason);
 }
 
 std::string devices_line(const json::value& status) {
@@ -83,8 +85,8 @@ std::string failures(const json::value& status) {
   for (const json::value& function : items(status, "functions")) {
     if (line(function, "last_failure").empty()) continue;
     if (number(function, "failures") == 0) {
-      out += fmt::format("{}:{} lost a worker, last: {}\n", text(function, "name"), text(function, "version"),
-                         line(function, "last_failure"));
+      out += fmt::format("{}:{}: its last worker that was lost: {}\n", text(function, "name"),
+                         text(function, "version"), line(function, "last_failure"));
       continue;
     }
     out += fmt::format("{}:{} failed {} times in a row, last: {}\n", text(function, "name"), text(function, "version"),

@@ -12,6 +12,7 @@
 #include <fmt/ranges.h>
 
 #include "cli/core_client.h"
+#include "cli/down_note.h"
 #include "cli/endpoints_file.h"
 #include "cli/output/table.h"
 #include "cli/say.h"
@@ -77,6 +78,22 @@ Examined examined_at(const std::string& root) {
   return out;
 }
 
+/// What `fescue up` could not start.
+Findings down_processes(const std::string& root) {
+  constexpr std::pair<const char*, const char*> kProcesses[] = {
+      {"up", "the last start of `fescue up`"}, {"cloud", "the control plane"}, {"core", "the core"}};
+  Findings out;
+  for (const auto& [name, text] : kProcesses) {
+    const auto why = why_down(root, name);
+    if (!why) continue;
+    out.push_back({"processes", Verdict::problem,
+                   name == std::string_view("up") ? fmt::format("{} failed: {}", text, *why)
+                                                  : fmt::format("{} does not run: {}", text, *why),
+                   "mend what it says; `fescue up` tries its processes again by itself"});
+  }
+  return out;
+}
+
 /// In the order in which they are told.
 constexpr Findings (*kChecks[])(const Examined&) = {
     [](const Examined&) { return doctor::check_installation(); },
@@ -85,6 +102,7 @@ constexpr Findings (*kChecks[])(const Examined&) = {
     [](const Examined& of) { return doctor::check_root(of.root); },
     [](const Examined&) { return doctor::check_host(wall_now()); },
     [](const Examined& of) { return doctor::check_ports(ports_of(of.root)); },
+    [](const Examined& of) { return down_processes(of.root); },
     [](const Examined& of) { return of.core ? doctor::check_core(*of.core, wall_now()) : Findings(); },
     [](const Examined& of) {
       return of.config ? doctor::check_functions(*of.core, *of.config, hidden_directories(of.root)) : Findings();

@@ -1,6 +1,7 @@
 // `fescue pub`: one message to the "AWS IoT" endpoint.
 #include <memory>
 
+#include "cli/down_note.h"
 #include "cli/endpoints_file.h"
 #include "cli/mqtt_talk.h"
 #include "cli/text_input.h"
@@ -37,7 +38,8 @@ void add_pub(CLI::App& app, int& status) {
   verb->add_option("-q,--qos", options->qos, "Quality of service")->check(CLI::Range(0, 1))->capture_default_str();
   add_root(*verb, options->root);
   verb->callback([options, &status] {
-    if (const auto published = publish(*options); !published) status = fail("pub", published.error());
+    if (const auto published = publish(*options); !published)
+      status = fail("pub", explained(published.error(), options->root, "cloud"));
   });
 }
 

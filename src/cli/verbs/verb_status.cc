@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "cli/core_client.h"
+#include "cli/down_note.h"
 #include "cli/output/core_text.h"
 #include "cli/output/function_text.h"
 #include "cli/say.h"
@@ -35,11 +36,18 @@ void add_memory(boost::json::value& status) {
   }
 }
 
+/// The core sees no more than that it cannot connect.
+void add_reason(const std::string& root, boost::json::value& status) {
+  const auto why = why_down(root, "cloud");
+  if (why && status.as_object().contains("link")) status.at("link").as_object()["control_plane_down"] = *why;
+}
+
 Result<void> show_status(const StatusOptions& options) {
   FESCUE_TRY(core, CoreClient::at(options.root));
   FESCUE_TRY(text, core.get("/v1/status"));
   FESCUE_TRY(status, parse_json(text));
   add_memory(status);
+  add_reason(options.root, status);
   say(stdout, options.json ? boost::json::serialize(status) + "\n" : status_text(status));
   return ok();
 }

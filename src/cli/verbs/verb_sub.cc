@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "base/text/utf8.h"
+#include "cli/down_note.h"
 #include "cli/endpoints_file.h"
 #include "cli/mqtt_talk.h"
 #include "cli/say.h"
@@ -33,9 +34,8 @@ void print(const SubOptions& options, std::string_view topic, std::string_view p
   } else {
     if (options.verbose) say(stdout, fmt::format("{} ", topic));
     say(stdout, payload);
-    std::fputc('\n', stdout);
+    say(stdout, "\n");
   }
-  std::fflush(stdout);
 }
 
 Result<void> subscribe(const SubOptions& options) {
@@ -50,9 +50,10 @@ Result<void> subscribe(const SubOptions& options) {
   };
   reception.on_message = [&, received = 0U](std::string_view topic, std::string_view payload) mutable {
     print(options, topic, payload);
-    return ++received == options.count ? Wants::no_more : Wants::more;
+    return ++received == options.count || !check_said() ? Wants::no_more : Wants::more;
   };
-  return receive_messages(address, reception);
+  reception.until = watch_reader();
+  return receive_messages(address, std::move(reception));
 }
 
 }  // namespace
@@ -69,7 +70,8 @@ void add_sub(CLI::App& app, int& status) {
   add_root(*verb, options->root);
   verb->add_flag("--json", options->json, "Print one JSON object for each message");
   verb->callback([options, &status] {
-    if (const auto ended = subscribe(*options); !ended) status = fail("sub", ended.error());
+    if (const auto ended = subscribe(*options); !ended)
+      status = fail("sub", explained(ended.error(), options->root, "cloud"));
   });
 }
 
