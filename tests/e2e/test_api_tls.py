@@ -31,7 +31,14 @@ def test_endpoints_and_env_say_so(tls_site):
     assert tls_site.endpoints["api"].startswith("https://127.0.0.1:")
     said = environment(tls_site)
     assert said["AWS_ENDPOINT_URL"] == tls_site.endpoints["api"]
-    assert said["AWS_CA_BUNDLE"] == str(tls_site.root / "run/ca.pem")
+    assert said["AWS_CA_BUNDLE"] == said["NODE_EXTRA_CA_CERTS"] == str(tls_site.root / "run/ca.pem")
+
+
+def test_node_trusts_it(tls_site):
+    script = "fetch(process.env.AWS_ENDPOINT_URL + '/things').then(answer => console.log(answer.status))"
+    done = subprocess.run(["/usr/bin/node", "-e", script], env={**environment(tls_site), "PATH": "/usr/bin:/bin"},
+                          capture_output=True, text=True, timeout=60)
+    assert done.stdout == "403\n", done.stderr
 
 
 def test_the_aws_cli_works(tls_site):
