@@ -11,6 +11,7 @@
 #include "cloud/api/greengrass/greengrass_roles.h"
 #include "cloud/api/greengrass/greengrass_runtime_configuration.h"
 #include "cloud/api/iam/iam_operations.h"
+#include "cloud/api/iot/iot_empty_lists.h"
 #include "cloud/api/iot/iot_operations.h"
 #include "cloud/api/keys/api_keys.h"
 #include "cloud/api/known/known_operations.h"
@@ -99,7 +100,7 @@ constexpr Operation kOperations[] = {
 
     // Greengrass: bulk deployments, tags, updates of the core's software
     {greengrass, "StartBulkDeployment", "POST", "/greengrass/bulk/deployments", nullptr},
-    {greengrass, "ListBulkDeployments", "GET", "/greengrass/bulk/deployments", nullptr},
+    {greengrass, "ListBulkDeployments", "GET", "/greengrass/bulk/deployments", list_bulk_deployments},
     {greengrass, "GetBulkDeploymentStatus", "GET", "/greengrass/bulk/deployments/{BulkDeploymentId}/status", nullptr},
     {greengrass, "ListBulkDeploymentDetailedReports", "GET",
      "/greengrass/bulk/deployments/{BulkDeploymentId}/detailed-reports", nullptr},
@@ -176,6 +177,9 @@ constexpr Operation kOperations[] = {
     {iot, "ListThingPrincipals", "GET", "/things/{thingName}/principals", iot::list_thing_principals},
     {iot, "ListThingPrincipalsV2", "GET", "/things/{thingName}/principals-v2", iot::list_thing_principals_v2},
     {iot, "ListPrincipalThings", "GET", "/principals/things", iot::list_principal_things},
+    {iot, "ListThingGroupsForThing", "GET", "/things/{thingName}/thing-groups", iot::list_thing_groups_for_thing},
+    {iot, "ListThingGroups", "GET", "/thing-groups", iot::list_thing_groups},
+    {iot, "ListTopicRules", "GET", "/rules", iot::list_topic_rules},
 
     // IoT: certificates
     {iot, "CreateKeysAndCertificate", "POST", "/keys-and-certificate", iot::create_keys_and_certificate},
@@ -253,6 +257,8 @@ constexpr Operation kOperations[] = {
     {sts, "AssumeRole", "POST", "", sts::assume_role, BodyKind::raw},
     {sts, "GetSessionToken", "POST", "", sts::get_session_token, BodyKind::raw},
     {sts, "GetAccessKeyInfo", "POST", "", sts::get_access_key_info, BodyKind::raw},
+    {sts, "AssumeRoleWithWebIdentity", "POST", "", nullptr, BodyKind::raw},
+    {sts, "AssumeRoleWithSAML", "POST", "", nullptr, BodyKind::raw},
 
     // IAM
     {iam, "CreateRole", "POST", "", iam::create_role, BodyKind::raw},

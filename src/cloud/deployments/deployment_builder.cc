@@ -1,7 +1,10 @@
 // Builder: takes one kind after the other into the document and adds each problem that it meets.
 #include "cloud/deployments/deployment_builder.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "cloud/deployments/device_builder.h"
 #include "cloud/deployments/function_builder.h"
@@ -14,6 +17,12 @@ namespace fescue::cloud {
 namespace {
 
 constexpr std::size_t kMaxLoggers = 16;
+
+/// docs/compatibility/local-api.md#system-functions.
+constexpr std::string_view kSystemFunctions[] = {
+    "GGCloudSpooler",  "GGConnManager",   "GGDeviceCertificateManager", "GGIPDetector",    "GGRouter",
+    "GGSecretManager", "GGShadowService", "GGShadowSyncManager",        "GGStreamManager", "GGTES",
+    "GGTESService"};
 
 std::string reset_command(const GroupId& group) {
   return fmt::format("aws greengrass reset-deployments --group-id {} (with --force if that core is gone)",
@@ -105,6 +114,11 @@ class Builder {
         take_system_function(entry, group);
         continue;
       }
+      if (entry.arn.region() != input_.region.view() || entry.arn.account() != input_.account.view()) {
+        add("InvalidFunctionArn", fmt::format("function {}: this instance is region {}, account {}", entry.arn.str(),
+                                              input_.region.view(), input_.account.view()));
+        continue;
+      }
       const auto facts = input_.functions.find(entry.arn);
       FunctionConfig config =
           build_function(entry, definitions_, facts == input_.functions.end() ? nullptr : &facts->second, problems_);
@@ -119,8 +133,9 @@ class Builder {
 
   /// A part of the core. Which of them it has is for the core to say (core/unbuilt_parts.h).
   void take_system_function(const FunctionEntry& entry, Group& group) {
-    if (!entry.arn.name().starts_with("GG")) {
-      return add("InvalidFunctionArn", fmt::format("function {}: there is no such system function", entry.arn.str()));
+    if (std::ranges::find(kSystemFunctions, entry.arn.name()) == std::end(kSystemFunctions)) {
+      return add("InvalidFunctionArn", fmt::format("function {}: there is no such system function; there are: {}",
+                                                   entry.arn.str(), fmt::join(kSystemFunctions, ", ")));
     }
     for (const SystemFunction& other : group.system_functions) {
       if (other.arn.name() != entry.arn.name()) continue;

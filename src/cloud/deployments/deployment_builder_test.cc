@@ -377,9 +377,11 @@ TEST_F(DeploymentBuilderTest, WhatTheConsolesDefaultGroupNamesIsTaken) {
 
 TEST_F(DeploymentBuilderTest, SystemFunctionsHaveTheirNamesAndAreThereOnce) {
   read(Family::functions, R"({"Functions":[{"Id":"a","FunctionArn":"arn:aws:lambda:::function:hello:1"},)"
+                          R"({"Id":"d","FunctionArn":"arn:aws:lambda:::function:GGNoSuch:1"},)"
                           R"({"Id":"b","FunctionArn":"arn:aws:lambda:::function:GGTES"},)"
                           R"({"Id":"c","FunctionArn":"arn:aws:lambda:::function:GGTES:1"}]})");
-  EXPECT_THAT(problems(), ElementsAre(HasSubstr("there is no such system function"),
+  EXPECT_THAT(problems(), ElementsAre(HasSubstr("there is no such system function; there are: GGCloudSpooler, "),
+                                      HasSubstr("GGNoSuch:1: there is no such system function"),
                                       "InvalidFunctionArn: GGTES is in the group twice"));
 }
 

@@ -44,15 +44,21 @@ Result<std::string> read_all(const Fd& file, std::size_t size) {
   return bytes;
 }
 
-Result<std::string> read_beneath(const Fd& directory, const PackageLocation& where) {
+Fd open_beneath(const Fd& directory, const std::string& path, std::uint64_t flags) {
   open_how how{};
-  how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK;
+  how.flags = flags | O_CLOEXEC;
   how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
-  const std::string path = where.bucket + "/" + where.key;
-  const Fd file(static_cast<int>(::syscall(SYS_openat2, directory.get(), path.c_str(), &how, sizeof how)));
+  return Fd(static_cast<int>(::syscall(SYS_openat2, directory.get(), path.c_str(), &how, sizeof how)));
+}
+
+/// In two steps: a key must not lead from its bucket into another.
+Result<std::string> read_beneath(const Fd& directory, const PackageLocation& where) {
+  const Fd bucket = open_beneath(directory, where.bucket, O_PATH | O_DIRECTORY);
+  if (!bucket) return open_error(errno, where);
+  const Fd file = open_beneath(bucket, where.key, O_RDONLY | O_NONBLOCK);
   if (!file) return open_error(errno, where);
   struct stat status;
-  if (::fstat(file.get(), &status) != 0) return errno_error(path);
+  if (::fstat(file.get(), &status) != 0) return errno_error(fmt::format("{}/{}", where.bucket, where.key));
   if (!S_ISREG(status.st_mode)) return get_object_error("NoSuchKey", "The specified key is not a file.");
   const auto size = static_cast<std::uint64_t>(status.st_size);
   if (size > kMaxUnpackedPackageBytes) {

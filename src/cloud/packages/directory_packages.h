@@ -1,5 +1,5 @@
-// Packages from a directory of the owner's: the object KEY of BUCKET is the file DIR/BUCKET/KEY. Nothing outside it is
-// read: `..` is refused and no link is followed.
+// Packages from a directory of the owner's: the object KEY of BUCKET is the file DIR/BUCKET/KEY. Nothing outside
+// the bucket's directory is read: no `..` leads out of it, no key begins with a slash, no link is followed.
 #pragma once
 
 #include <memory>

@@ -61,7 +61,16 @@ TEST_F(DirectoryPackagesTest, NothingLeadsOut) {
   for (const auto& [bucket, key] : locations) {
     EXPECT_THAT(fetch({bucket, key, ""}), HasSubstr("AccessDenied")) << bucket << "/" << key;
   }
-  EXPECT_THAT(fetch({"bucket", own_.path("secret"), ""}), HasSubstr("NoSuchKey"));
+  EXPECT_THAT(fetch({"bucket", own_.path("secret"), ""}), HasSubstr("AccessDenied"));
+}
+
+TEST_F(DirectoryPackagesTest, AKeyStaysInItsBucket) {
+  std::filesystem::create_directories(own_.path("drop/other"));
+  write("drop/other/f.zip", "PK other");
+  EXPECT_EQ(fetch({"other", "f.zip", ""}), "PK other");
+  for (const char* key : {"../other/f.zip", "team/../../other/f.zip", "/team/f.zip", "../bucket/team/f.zip"}) {
+    EXPECT_THAT(fetch({"bucket", key, ""}), HasSubstr("AccessDenied")) << key;
+  }
 }
 
 TEST_F(DirectoryPackagesTest, OnlyFilesAreRead) {

@@ -106,7 +106,7 @@ Result<HasVariables> read_version(const json::object& members) {
 
 Result<PolicyDocument> parse_policy_document(std::string_view text) {
   const auto parsed = parse_json(text);
-  if (!parsed) return malformed("The policy document is not valid JSON: " + parsed.error().message() + ".");
+  if (!parsed) return malformed("The policy document is " + parsed.error().message() + ".");
   const json::object* members = parsed->if_object();
   if (!members) return malformed("The policy document must be a JSON object.");
   FESCUE_TRY(has_variables, read_version(*members));

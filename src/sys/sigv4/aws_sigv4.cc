@@ -288,7 +288,8 @@ std::optional<SigV4Failure> read_claim(const HttpRequest& head, const SigV4Terms
   }
   if (!is_valid_region(scope, terms.region)) {
     return SigV4Failure{SigV4Fault::wrong_signature,
-                        "Credential should be scoped to a valid region, not '" + scope.region + "'."};
+                        fmt::format("Credential should be scoped to a valid region, not '{}'; the region here is {}.",
+                                    scope.region, terms.region)};
   }
   const std::string timestamp(trim(head.headers.get(date_header)));
   const auto signed_at = parse_request_time(timestamp);

@@ -245,7 +245,8 @@ TEST_F(SignedRequest, IsForTheRegionThatItNames) {
   const auto failure = verify_at(request_, kOurTime, "eu-west-1");
   ASSERT_TRUE(failure);
   EXPECT_EQ(failure->fault, SigV4Fault::wrong_signature);
-  EXPECT_EQ(failure->message, "Credential should be scoped to a valid region, not 'us-west-2'.");
+  EXPECT_EQ(failure->message,
+            "Credential should be scoped to a valid region, not 'us-west-2'; the region here is eu-west-1.");
 }
 
 TEST_F(SignedRequest, ServicesOfOneRegionAreSignedForThatOne) {

@@ -2,6 +2,7 @@
 #include "cloud/api/framework/api_router.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -53,8 +54,11 @@ std::vector<std::string> segments_of_pattern(std::string_view pattern) {
   return segments;
 }
 
-bool fits(const std::vector<std::string>& pattern, const std::vector<std::string>& segments) {
-  if (pattern.size() != segments.size()) return false;
+/// Whether the last segment of a pattern stands for all that follow, as {name+} does.
+bool is_greedy(std::string_view pattern) { return pattern.ends_with("+}"); }
+
+bool fits(const std::vector<std::string>& pattern, bool greedy, const std::vector<std::string>& segments) {
+  if (pattern.size() != segments.size() && !(greedy && segments.size() > pattern.size())) return false;
   for (std::size_t i = 0; i < pattern.size(); ++i) {
     if (!pattern[i].empty() && pattern[i] != segments[i]) return false;
   }
@@ -67,10 +71,11 @@ Router::Router(std::span<const Operation> table) : table_(table) {
   for (const Operation& operation : table) {
     if (operation.pattern.empty()) continue;
     const auto [path, query] = cut_query(operation.pattern);
-    rows_.push_back({&operation, segments_of_pattern(path), std::string(query.substr(0, query.find('=')))});
+    rows_.push_back(
+        {&operation, segments_of_pattern(path), std::string(query.substr(0, query.find('='))), is_greedy(path)});
   }
   const auto vagueness = [](const Row& row) {
-    return std::pair(std::count(row.segments.begin(), row.segments.end(), ""), row.needs.empty());
+    return std::tuple(row.greedy, std::count(row.segments.begin(), row.segments.end(), ""), row.needs.empty());
   };
   std::stable_sort(rows_.begin(), rows_.end(), [&](const Row& a, const Row& b) { return vagueness(a) < vagueness(b); });
 }
@@ -85,12 +90,13 @@ ApiValue<Router::Match> Router::match_path(Service service, const HttpRequest& r
 
   for (const Row& row : rows_) {
     if (row.operation->service != service || row.operation->method != request.method) continue;
-    if (!fits(row.segments, *segments)) continue;
+    if (!fits(row.segments, row.greedy, *segments)) continue;
     if (!row.needs.empty() && !has_field(*query, row.needs)) continue;
     Match match{row.operation, {}, std::move(*query)};
     for (std::size_t i = 0; i < row.segments.size(); ++i) {
       if (row.segments[i].empty()) match.labels.push_back(std::move((*segments)[i]));
     }
+    for (std::size_t i = row.segments.size(); i < segments->size(); ++i) match.labels.back() += "/" + (*segments)[i];
     return match;
   }
   return unknown_operation(request);

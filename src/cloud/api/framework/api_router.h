@@ -30,6 +30,7 @@ class Router {
     const Operation* operation;
     std::vector<std::string> segments;  // a label is ""
     std::string needs;                  // a parameter of the query that tells it from another; mostly none
+    bool greedy = false;                // the last segment stands for all that follow
   };
   ApiValue<Match> match_path(Service service, const HttpRequest& request) const;
   ApiValue<Match> match_target(Service service, const HttpRequest& request) const;

@@ -48,6 +48,14 @@ TEST_F(RouterTest, LiteralsWinOverLabels) {
   EXPECT_EQ(name_of(Service::greengrass, "GET", base + "abc"), "GetGroupCertificateAuthority");
 }
 
+TEST_F(RouterTest, AGreedyLabelTakesAllThatFollows) {
+  const std::string arn = "arn:aws:iot:us-west-2:123456789012:ruledestination/http/1";
+  EXPECT_EQ(name_of(Service::iot, "GET", "/destinations/" + arn), "GetTopicRuleDestination");
+  EXPECT_EQ(labels_, (std::vector<std::string>{arn}));
+  EXPECT_EQ(name_of(Service::iot, "DELETE", "/destinations/" + arn), "DeleteTopicRuleDestination");
+  EXPECT_EQ(name_of(Service::iot, "GET", "/destinations"), "ListTopicRuleDestinations");
+}
+
 TEST_F(RouterTest, ToleratesOldSpellings) {
   EXPECT_EQ(name_of(Service::lambda, "GET", "/2015-03-31/functions/"), "ListFunctions");
   EXPECT_EQ(name_of(Service::lambda, "POST", "/2014-11-13/functions/f/invoke-async/"), "InvokeAsync");

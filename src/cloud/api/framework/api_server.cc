@@ -21,12 +21,18 @@ constexpr std::size_t kInlineBytes = 256 * 1024;
 constexpr std::size_t kMaxJsonDepth = 32;
 constexpr std::size_t kMaxErrorNames = 256;   // they are ours, or a core's
 constexpr std::size_t kMaxLoggedBytes = 512;  // of what the client made up
+constexpr std::size_t kMaxUnsignedForm = 256 * 1024;  // with a SAML assertion of 100,000 characters, escaped
 
 /// What the client is told: of what the system refused, what happened, and not in which of our files. The log says
 /// that.
 ApiError told(ApiError error) {
   if (error.code == Code::io || error.code == Code::internal) error.message = without_paths(error.message);
   return error;
+}
+
+ApiError not_implemented(const Operation& operation) {
+  return {400, "NotImplementedException",
+          fmt::format("{} {} is not implemented.", name_of(operation.service), operation.name)};
 }
 
 ApiError serialization_error(std::string message) { return {400, "SerializationException", std::move(message)}; }
@@ -58,6 +64,12 @@ Checked check(HttpRequest http, const SigV4Terms& terms, BodyKind kind) {
 }
 
 bool is_form(const Addressee& addressee) { return addressee.form == ErrorForm::query; }
+
+/// Before its body has come: see is_never_signed().
+bool may_be_never_signed(const Addressee& addressee, const HttpRequest& head) {
+  return addressee.service == Service::sts &&
+         head.headers.get("content-type").starts_with("application/x-www-form-urlencoded");
+}
 
 /// The key of a session is good with its token, and until it ends.
 ApiValue<void> check_session(Service service, const ApiAccessKey& key, const HttpRequest& http, WallTime now) {
@@ -91,6 +103,13 @@ struct ApiServer::Call {
   const Operation* operation() const { return match && *match ? (*match)->operation : nullptr; }
 };
 
+/// Who asks for a role by the word of another has no key yet, so that there is no signature to look at.
+bool ApiServer::is_never_signed(const Call& call) {
+  const Operation* operation = call.operation();
+  return operation && operation->run == nullptr && operation->service == Service::sts &&
+         operation->name.starts_with("AssumeRoleWith");
+}
+
 bool ApiServer::is_served(const Call& call) { return call.addressee.service != Service::unserved; }
 
 ApiServer::ApiServer(ControlPlane& plane, TaskGroup& tasks, std::span<const Operation> table)
@@ -114,6 +133,9 @@ HeadVerdict ApiServer::judge(const HttpRequest& head, const Peer& peer) {
   const auto failure = terms ? check_sigv4_head(head, *terms) : std::nullopt;
   const std::size_t most = max_body_bytes(call.addressee.service, call.operation());
   if (terms && !failure) return {most, {}};
+  if (failure && failure->fault == SigV4Fault::missing && may_be_never_signed(call.addressee, head)) {
+    return {std::min(most, kMaxUnsignedForm), {}};
+  }
   const ApiError error = terms ? signature_error(call.addressee.service, *failure) : terms.error();
   return {most, finish(call, refuse(call, error))};
 }
@@ -184,15 +206,13 @@ Task<ApiResult> ApiServer::run(Call& call) {
   call.match = router_.match(call.addressee.service, call.http);
   const std::size_t most = max_body_bytes(call.addressee.service, call.operation());
   if (call.http.body.size() > most) co_return too_large(call.addressee.service, call.operation());
+  if (is_never_signed(call)) co_return not_implemented(*call.operation());
   FESCUE_CO_CHECK(co_await verify(call));
   if (!*call.match) co_return call.match->error();
 
   FESCUE_CO_CHECK(admit_role(call));
   const Operation* operation = call.operation();
-  if (operation->run == nullptr) {
-    co_return ApiError(400, "NotImplementedException",
-                       fmt::format("{} {} is not implemented.", name_of(operation->service), operation->name));
-  }
+  if (operation->run == nullptr) co_return not_implemented(*operation);
   ApiRequest request;
   request.operation = operation;
   request.http = std::move(call.http);

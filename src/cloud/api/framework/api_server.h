@@ -80,6 +80,7 @@ class ApiServer {
  private:
   struct Call;
   static bool is_served(const Call& call);
+  static bool is_never_signed(const Call& call);
   Task<void> serve(HttpExchangePtr exchange);
   Task<ApiResult> run(Call& call);
   ApiValue<SigV4Terms> terms_for(Call& call);

@@ -87,6 +87,10 @@ Task<ApiResult> get_deployment_status(ControlPlane& plane, ApiRequest request) {
   co_return json_response(200, body);
 }
 
+Task<ApiResult> list_bulk_deployments(ControlPlane&, ApiRequest) {
+  co_return json_response(200, json::object{{"BulkDeployments", json::array()}});
+}
+
 Task<ApiResult> list_deployments(ControlPlane& plane, ApiRequest request) {
   const std::string& group = request.labels[0];
   FESCUE_CO_CHECK(find_definition(plane, Family::groups, group));

@@ -7,5 +7,6 @@
 namespace fescue::cloud {
 
 OperationBody create_deployment, get_deployment_status, list_deployments, reset_deployments;
+OperationBody list_bulk_deployments;  // there are none
 
 }  // namespace fescue::cloud

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "cloud/api/framework/tags.h"
+#include "cloud/api/framework/whereabouts.h"
 #include "cloud/api/iot/iot_operations.h"
 #include "cloud/api/iot/iot_values.h"
 #include "cloud/store/iot/iot_tag_store.h"
@@ -23,7 +24,9 @@ ApiValue<void> check_resource(ControlPlane& plane, const std::string& arn) {
   const std::string_view name = slash == std::string_view::npos ? std::string_view() : resource.substr(slash + 1);
   const bool is_ours = parts.service == "iot" && parts.region == plane.config.region.view() &&
                        parts.account == plane.config.account.view();
-  if (!is_ours) return not_found("Resource", arn);
+  if (!is_ours) {
+    return not_found("Resource", fmt::format("{} ({})", arn, where_this_is(plane.config)));
+  }
   if (kind == "policy") return to_void(find_policy(plane, name));
   if (kind == "thingtype") return to_void(find_thing_type(plane, name));
   if (kind == "cacert") return to_void(find_authority(plane, name));

@@ -9,6 +9,7 @@
 #include "base/text/ascii.h"
 #include "base/text/parse_number.h"
 #include "cloud/api/framework/members.h"
+#include "cloud/api/framework/whereabouts.h"
 #include "cloud/store/certificate_store.h"
 #include "cloud/store/iot/authority_store.h"
 #include "cloud/store/iot/role_alias_store.h"
@@ -87,7 +88,7 @@ ApiValue<Certificate> find_certificate_by_arn(ControlPlane& plane, std::string_v
   FESCUE_TRY(certificate, find_certificate(plane, std::string_view(parts.resource).substr(5)));
   // A certificate of another account or region is not ours.
   if (parts.region != plane.config.region.view() || parts.account != plane.config.account.view()) {
-    return not_found("Certificate", arn);
+    return not_found("Certificate", fmt::format("{} ({})", arn, where_this_is(plane.config)));
   }
   return certificate;
 }

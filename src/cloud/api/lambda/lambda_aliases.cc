@@ -144,7 +144,6 @@ Task<ApiResult> update_alias(ControlPlane& plane, ApiRequest request) {
 
 Task<ApiResult> delete_alias(ControlPlane& plane, ApiRequest request) {
   FESCUE_CO_TRY(reference, alias_reference(plane.config, request));
-  FESCUE_CO_CHECK(find_latest(plane, reference.function));
   FESCUE_CO_CHECK(FunctionStore(plane.database).remove_alias(reference.function, reference.name));
   co_return empty_response(204);
 }

@@ -10,6 +10,7 @@
 #include "base/text/parse_number.h"
 #include "base/text/split.h"
 #include "cloud/api/framework/errors.h"
+#include "cloud/api/framework/whereabouts.h"
 #include "cloud/store/function_store.h"
 
 namespace fescue::cloud {
@@ -65,7 +66,10 @@ ApiValue<FunctionReference> parse_function_reference(const CloudConfig& config, 
   if (text.ends_with(':') || (!qualifier.empty() && !is_qualifier(qualifier))) return bad_reference(text);
   const bool is_foreign =
       (!region.empty() && region != config.region.view()) || (!account.empty() && account != config.account.view());
-  if (is_foreign) return ApiError(404, "ResourceNotFoundException", fmt::format("Function not found: {}", text));
+  if (is_foreign) {
+    return ApiError(404, "ResourceNotFoundException",
+                    fmt::format("Function not found: {} ({})", text, where_this_is(config)));
+  }
   return FunctionReference{std::string(name), std::string(qualifier)};
 }
 

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/text/ascii.h"
 #include "cloud/api/framework/forms.h"
+#include "cloud/api/framework/whereabouts.h"
 #include "cloud/api/sts/sts_operations.h"
 #include "cloud/control_plane.h"
 #include "cloud/store/access_key_store.h"
@@ -31,8 +32,8 @@ ApiValue<IamRole> role_of(ControlPlane& plane, const ApiRequest& request, const 
   }
   return Error(Code::permission_denied,
                fmt::format("User: {} is not authorized to perform: sts:AssumeRole on resource: {} because there is no "
-                           "such role; make it with IAM's CreateRole",
-                           request.caller.user_arn, arn));
+                           "such role; make it with IAM's CreateRole ({})",
+                           request.caller.user_arn, arn, where_this_is(plane.config)));
 }
 
 json::object credentials_json(const ApiAccessKey& session) {
