@@ -38,14 +38,22 @@ const std::pair<std::string, std::string> kSpooler[] = {
 
 /// The settings that ask for something else.
 std::string about_spooler(const SystemFunction& spooler) {
-  std::vector<std::string> without_effect;
+  std::vector<std::string> without_effect, unknown;
   for (const auto& [name, value] : spooler.environment) {
-    const bool is_so = std::ranges::find(kSpooler, std::pair(name, value)) != std::end(kSpooler);
-    if (!is_so) without_effect.push_back(name + "=" + value);
+    const auto row = std::ranges::find(kSpooler, name, [](const auto& each) { return each.first; });
+    if (row == std::end(kSpooler)) {
+      unknown.push_back(name);
+    } else if (row->second != value) {
+      without_effect.push_back(name + "=" + value);
+    }
   }
-  if (without_effect.empty()) return "";
-  return fmt::format("{} has no effect yet: messages to the cloud wait in memory, {} bytes of them",
-                     fmt::join(without_effect, ", "), kSpoolerBytes);
+  std::vector<std::string> out;
+  if (!without_effect.empty()) {
+    out.push_back(fmt::format("{} has no effect yet: messages to the cloud wait in memory, {} bytes of them",
+                              fmt::join(without_effect, ", "), kSpoolerBytes));
+  }
+  if (!unknown.empty()) out.push_back(fmt::format("the spooler has no variable {}", fmt::join(unknown, ", ")));
+  return fmt::format("{}", fmt::join(out, "; "));
 }
 
 /// One sentence for all of them, which names the first few.

@@ -48,6 +48,8 @@ TEST(UnbuiltParts, TheSpoolersDefaultsAreWhatTheCoreDoes) {
   group.system_functions = {
       system("GGCloudSpooler:1", {{"GG_CONFIG_STORAGE_TYPE", "FileSystem"}, {"GG_CONFIG_MAX_SIZE_BYTES", "2621440"}})};
   EXPECT_THAT(unbuilt_parts(group), ElementsAre(HasSubstr(":1: GG_CONFIG_STORAGE_TYPE=FileSystem has no effect yet")));
+  group.system_functions = {system("GGCloudSpooler:1", {{"GG_CONFIG_FOO", "1"}})};
+  EXPECT_THAT(unbuilt_parts(group), ElementsAre(HasSubstr(":1: the spooler has no variable GG_CONFIG_FOO")));
 }
 
 TEST(UnbuiltParts, SpeaksOfTheGroupThatRuns) {

@@ -47,7 +47,7 @@ Result<Query> query_of(const HttpRequest& request) {
 Result<std::string> required(const Query& query, const std::string& name) {
   const auto found = query.find(name);
   if (found == query.end() || found->second.empty()) {
-    return Error(Code::invalid_argument, fmt::format("the query needs {}=...", name));
+    return Error(Code::invalid_argument, fmt::format("\"{}\" is missing or empty", name));
   }
   return found->second;
 }

@@ -91,7 +91,7 @@ Findings judge_clock(WallTime now, WallTime built, ClockSync sync) {
   if (sync == ClockSync::unknown) return {{"clock", Verdict::note, text}};
   return {{"clock", Verdict::note, text + ", not synchronised as far as the kernel knows",
            "run chrony or systemd-timesyncd where there is a network; requests are refused when clocks differ by more "
-           "than 15 minutes"}};
+           "than 5 minutes"}};
 }
 
 Findings check_host(WallTime now) {

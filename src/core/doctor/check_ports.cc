@@ -7,6 +7,17 @@
 
 namespace fescue::doctor {
 
+namespace {
+
+/// "--api" of "the API (--api)".
+std::string_view option_in(std::string_view name) {
+  const std::size_t begin = name.find('(');
+  if (begin == std::string_view::npos || !name.ends_with(')')) return name;
+  return name.substr(begin + 1, name.size() - begin - 2);
+}
+
+}  // namespace
+
 Findings check_ports(const std::vector<PortUse>& uses) {
   asio::io_context io(1);
   Findings out;
@@ -16,7 +27,7 @@ Findings check_ports(const std::vector<PortUse>& uses) {
       out.push_back({"ports", Verdict::good, fmt::format("{} is at {}", use.name, use.address.str())});
       continue;
     }
-    const auto listeners = listen_on(io, use.address.host, use.address.port, use.name);
+    const auto listeners = listen_on(io, use.address.host, use.address.port, option_in(use.name));
     if (listeners) {
       free.push_back(use.address.str());
     } else {

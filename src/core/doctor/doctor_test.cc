@@ -63,6 +63,7 @@ TEST(Doctor, JudgesTheClock) {
   EXPECT_EQ(worst(judge_clock(built - hour, built, ClockSync::synchronised)), Verdict::problem);
   EXPECT_EQ(worst(judge_clock(built + hour, built, ClockSync::synchronised)), Verdict::good);
   EXPECT_EQ(worst(judge_clock(built + hour, built, ClockSync::free_running)), Verdict::note);
+  EXPECT_THAT(judge_clock(built + hour, built, ClockSync::free_running).at(0).advice, HasSubstr("5 minutes"));
   EXPECT_EQ(worst(judge_clock(built + hour, built, ClockSync::unknown)), Verdict::note);
 }
 
@@ -80,6 +81,7 @@ TEST(Doctor, SaysWhichPortsAreFreeAndWhoHasTheOthers) {
   ASSERT_EQ(others.size(), 1u);
   EXPECT_EQ(others[0].verdict, Verdict::warning);
   EXPECT_THAT(others[0].text, HasSubstr("held by"));
+  EXPECT_TRUE(others[0].text.ends_with("choose another with --api")) << others[0].text;
   const Findings ours = check_ports({{"the API (--api)", address, true}});
   EXPECT_EQ(worst(ours), Verdict::good);
   const Findings free = check_ports({{"the API (--api)", {"127.0.0.1", 0}}});

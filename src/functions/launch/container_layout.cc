@@ -173,9 +173,20 @@ class Layout {
     for (const gid_t gid : out_.groups) groups.push_back(host_.group_name(gid));
     return Error(Code::permission_denied,
                  fmt::format("group config is invalid: {} or [{}] don't have {} permission on the file: {} (it is "
-                             "{}:{}, mode {:04o}; chmod it, or let GroupOwnerSetting add its group)",
+                             "{}:{}, mode {:04o}; {})",
                              host_.user_name(user_.uid), fmt::join(groups, " "), writes ? "rw" : "ro", resource.source,
-                             host_.user_name(facts.owner), host_.group_name(facts.group), facts.mode));
+                             host_.user_name(facts.owner), host_.group_name(facts.group), facts.mode,
+                             what_helps(facts, wanted)));
+  }
+
+  /// Adding the group helps where it is none that no function gets, and the group may do what is wanted.
+  std::string what_helps(const SourceFacts& facts, mode_t wanted) const {
+    if (!host_.may_grant(facts.group)) {
+      return fmt::format("no function gets the group {}: chgrp it to another, or chmod it",
+                         host_.group_name(facts.group));
+    }
+    const bool group_may = ((facts.mode >> 3) & wanted) == wanted;
+    return group_may && !has_group(facts.group) ? "chmod it, or let GroupOwnerSetting add its group" : "chmod it";
   }
 
   const FunctionConfig& function_;

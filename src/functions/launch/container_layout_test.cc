@@ -134,10 +134,15 @@ TEST_F(ContainerLayoutTest, PermissionIsJudgedAsV1Did) {
   attach(ResourceKind::volume, "/srv/data", Access::read_only);
   EXPECT_THAT(refusal(), HasSubstr("group config is invalid: ggc_user or [ggc_group] don't have ro permission on the "
                                    "file: /srv/data"));
+  EXPECT_TRUE(refusal().ends_with("chmod it, or let GroupOwnerSetting add its group)")) << refusal();
   function_.resources[0].resource.owner.automatic = true;
   EXPECT_TRUE(layout());
   function_.resources[0].access = Access::read_write;
   EXPECT_THAT(refusal(), HasSubstr("ggc_user or [ggc_group g300] don't have rw permission on the file: /srv/data"));
+  EXPECT_TRUE(refusal().ends_with("; chmod it)")) << refusal();
+  source("/srv/data", Kind::directory, 5, 0, 0770);
+  EXPECT_TRUE(refusal().ends_with("no function gets the group g0: chgrp it to another, or chmod it)")) << refusal();
+  source("/srv/data", Kind::directory, 5, 300, 0750);
   EXPECT_TRUE(layout({0, 0}));  // root needs no permission
   source("/srv/data", Kind::directory, kUser.uid, 300, 0700);
   EXPECT_TRUE(layout());
