@@ -27,6 +27,8 @@ def test_run_once_shows_the_answer_and_stops(run_once):
     done = run_once({})
     assert done.returncode == 0, done.stdout + done.stderr
     assert ANSWER in done.stdout
+    assert "\x1b" not in done.stdout + done.stderr, "escapes are for terminals"
+    assert "another terminal" not in done.stdout, "there will be nothing to talk to"
 
 
 @pytest.mark.skipif("FESCUE_OFFICIAL_PYTHON_SDK" not in os.environ,
