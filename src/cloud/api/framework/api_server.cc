@@ -19,8 +19,8 @@ namespace {
 
 constexpr std::size_t kInlineBytes = 256 * 1024;
 constexpr std::size_t kMaxJsonDepth = 32;
-constexpr std::size_t kMaxErrorNames = 256;   // they are ours, or a core's
-constexpr std::size_t kMaxLoggedBytes = 512;  // of what the client made up
+constexpr std::size_t kMaxErrorNames = 256;           // they are ours, or a core's
+constexpr std::size_t kMaxLoggedBytes = 512;          // of what the client made up
 constexpr std::size_t kMaxUnsignedForm = 256 * 1024;  // with a SAML assertion of 100,000 characters, escaped
 
 /// What the client is told: of what the system refused, what happened, and not in which of our files. The log says

@@ -135,8 +135,8 @@ TEST_F(LambdaFunctionsTest, PackagesMayBeNamed) {
   std::ofstream(directory_.path("drop/bucket/f.zip")) << make_zip({{"app.py", "from the directory"}});
   Fd drop(::open(directory_.path("drop").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   PackageFetcher fetcher(io_, make_directory_packages(std::move(drop), pool_));
-  ControlPlane plane{config_, database_,  artifacts_,  rollout_,  broker_, invocations_,
-                     pool_,   authority_, rejections_, policies_, cores_, fetcher, [this] { return now_; }};
+  ControlPlane plane{config_,    database_,   artifacts_, rollout_, broker_, invocations_,           pool_,
+                     authority_, rejections_, policies_,  cores_,   fetcher, [this] { return now_; }};
   ApiServer server(plane, tasks_);
   HttpRequest made = request("POST", kFunctions,
                              fmt::format(R"({{"FunctionName":"f","Runtime":"python3.11","Role":"{}","Handler":"h",)"
