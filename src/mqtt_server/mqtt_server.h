@@ -55,7 +55,7 @@ struct MqttServerLimits {
   std::size_t max_client_id_bytes = 128;  // AWS IoT
   std::size_t max_cached_topics = 65'536;
   std::size_t max_cached_route_bytes = 32 * 1024 * 1024;
-  RetainedLimits retained;
+  RetainedLimits retained = {};
   std::size_t max_retained_waiting = 4 * 1024 * 1024;  // bytes that wait for the store
   std::size_t max_payload_bytes = kMaxMessageBytes;
   // Bytes that wait to be sent: of one connection; of a certificate's together; of all but cores'.

@@ -54,7 +54,7 @@ struct MqttServerBounds : testing::Test {
 };
 
 TEST_F(MqttServerBounds, ACertificateHasSoManyConnections) {
-  const Principal one{"one", {}}, other{"other", {}}, ownerkOwner;
+  const Principal one{"one", {}}, other{"other", {}};
   std::vector<std::unique_ptr<mqtt::TestClient>> connected;
   for (const char* id : {"a", "b", "c"}) connected.push_back(client(id, one));
   const std::uint64_t before = server.counters().connections_refused;
@@ -65,7 +65,7 @@ TEST_F(MqttServerBounds, ACertificateHasSoManyConnections) {
   loop.run_until([&] { return !server.is_connected("c"); });
   EXPECT_TRUE(client("d", one)->is_connected);
   for (const char* id : {"o1", "o2", "o3", "o4"}) {
-    connected.push_back(client(id, owner));
+    connected.push_back(client(id, kOwner));
     EXPECT_TRUE(connected.back()->is_connected) << id;
   }
 }

@@ -1,19 +1,11 @@
 // Cores' names from definitions and deployments, and the longest that a client id begins with.
 #include "cloud/broker/core_names.h"
 
-#include <limits>
-
 #include "cloud/store/definition_store.h"
 #include "cloud/store/deployment_store.h"
 #include "model/json_reader.h"
 
 namespace fescue::cloud {
-
-namespace {
-
-constexpr std::size_t kAllOfThem = std::numeric_limits<std::int64_t>::max();
-
-}  // namespace
 
 bool CoreNames::add(std::string_view definition_body) {
   const auto document = parse_json(definition_body);
@@ -33,12 +25,8 @@ bool CoreNames::add(std::string_view definition_body) {
 Result<CoreNames> CoreNames::load(Database& database) {
   FESCUE_TRY(deployed, DeploymentStore(database).cores());
   CoreNames cores({deployed.begin(), deployed.end()});
-  const DefinitionStore store(database);
-  FESCUE_TRY(definitions, store.list(Family::cores, DefinitionStore::kFromTheNewest, kAllOfThem));
-  for (const Definition& definition : definitions) {
-    FESCUE_TRY(versions, store.list_versions(definition.id, DefinitionStore::kFromTheNewest, kAllOfThem));
-    for (const DefinitionVersion& version : versions) cores.add(version.body);
-  }
+  FESCUE_TRY(bodies, DefinitionStore(database).bodies(Family::cores));
+  for (const std::string& body : bodies) cores.add(body);
   return cores;
 }
 

@@ -107,6 +107,12 @@ Result<std::vector<DefinitionVersion>> DefinitionStore::list_versions(std::strin
   return select.bind_all(definition, before_sequence, static_cast<std::int64_t>(limit)).rows(definition_version_of);
 }
 
+Result<std::vector<std::string>> DefinitionStore::bodies(Family family) const {
+  FESCUE_TRY(select, database_.prepare("SELECT body FROM definition_version WHERE definition IN "
+                                       "(SELECT id FROM definition WHERE family = ?1)"));
+  return select.bind_all(name_of(family)).rows(first_column<std::string>);
+}
+
 Result<void> DefinitionStore::rename(Family family, std::string_view id, std::string_view name, WallTime now) {
   FESCUE_TRY(update,
              database_.prepare("UPDATE definition SET name = ?3, updated_ms = ?4 WHERE family = ?1 AND id = ?2"));

@@ -36,6 +36,9 @@ class DefinitionStore {
   Result<std::vector<DefinitionVersion>> list_versions(std::string_view definition, std::int64_t before_sequence,
                                                        std::size_t limit) const;
 
+  /// Of all versions of all definitions of a family; damage beside them does no harm.
+  Result<std::vector<std::string>> bodies(Family family) const;
+
   Result<void> rename(Family family, std::string_view id, std::string_view name, WallTime now);
   Result<void> set_tags(Family family, std::string_view id, const std::map<std::string, std::string>& tags);
   /// With all its versions. No error when absent.
