@@ -56,6 +56,24 @@ TEST_F(FunctionRehearsalTest, AVolumeThatHidesTheProgramsInterpreterFailsIt) {
                              (root_ / "data").string() + " at /usr/bin)"));
 }
 
+TEST_F(FunctionRehearsalTest, AnInterpreterIsRunWithWhatTheVolumesLeaveOfIt) {
+  const std::string name = std::filesystem::canonical("/usr/bin/python3").filename();
+  const auto with_place = [&](const std::string& function, const std::string& place) {
+    FunctionConfig config = boxed(function, place);
+    config.runtime = name;
+    config.handler = "app.handler";
+    config.encoding = Encoding::json;
+    return config;
+  };
+  const std::string free = outcome({with_place("boxed:1", "/data")});
+  if (free.find("this core has none") != std::string::npos) GTEST_SKIP() << free;
+  EXPECT_EQ(free, "");
+  EXPECT_THAT(
+      outcome({with_place("boxed:2", "/usr/lib/" + name)}),
+      HasSubstr("group config is invalid: /usr/bin/" + name + " does not start (exit status 1); does a volume"));
+  EXPECT_THAT(outcome({with_place("boxed:3", "/usr")}), HasSubstr("run /usr/bin/" + name + ": No such file"));
+}
+
 TEST_F(FunctionRehearsalTest, ADeactivationMeanwhileCancelsThePreparation) {
   activate({boxed("boxed:1", "/data")});
   bool is_done = false;
