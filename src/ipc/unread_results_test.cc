@@ -15,11 +15,11 @@ class UnreadResultsTest : public IpcServerTest {
 
   /// A call whose result is there.
   std::string finished_call(Stream& stream) {
-    return std::string(call(stream, "POST", path_of(kOther)).headers.get("X-Amz-InvocationId"));
+    return std::string(call(stream, "POST", path_of(kIdle)).headers.get("X-Amz-InvocationId"));
   }
   /// Until it has been answered.
   void fetch_unread(Stream& stream, const std::string& id) {
-    const std::string head = "GET " + path_of(kOther) + " HTTP/1.1\r\nHost: a\r\nAuthorization: Basic echo\r\n" +
+    const std::string head = "GET " + path_of(kIdle) + " HTTP/1.1\r\nHost: a\r\nAuthorization: Basic echo\r\n" +
                              "X-Amz-InvocationId: " + id + "\r\n\r\n";
     const IpcCounters before = server_.counters();
     EXPECT_EQ(stream.write_now(asio::buffer(head)), head.size());
@@ -49,14 +49,14 @@ TEST_F(UnreadResultsTest, HaveABoundAndWhatIsBeyondItIsKept) {
   EXPECT_LE(server_.counters().answer_bytes, kMaxIpcAnswersOfCaller);
 
   const SharedStream more = connect_worker_socket();
-  const auto refused = call(*more, "GET", path_of(kOther), {{"X-Amz-InvocationId", id}});
+  const auto refused = call(*more, "GET", path_of(kIdle), {{"X-Amz-InvocationId", id}});
   EXPECT_EQ(refused.status, 503u);
   EXPECT_EQ(refused.headers.get("Retry-After"), "1");
   EXPECT_THAT(refused.body, testing::HasSubstr("this one is kept"));
   held_[0]->close();
   const std::uint64_t full = server_.counters().answer_bytes;
   run_until([&] { return server_.counters().answer_bytes < full; });
-  EXPECT_EQ(call(*more, "GET", path_of(kOther), {{"X-Amz-InvocationId", id}}).body.size(), kResult);
+  EXPECT_EQ(call(*more, "GET", path_of(kIdle), {{"X-Amz-InvocationId", id}}).body.size(), kResult);
 }
 
 TEST_F(UnreadResultsTest, OfOneWorkerLeaveRoomForOthers) {
