@@ -1,5 +1,7 @@
 """Where volumes are put in a container: a deployment fails by name, or its function runs. As root."""
 import os
+import pathlib
+import shutil
 
 import pytest
 
@@ -13,13 +15,14 @@ HIDES = "does a volume hide what the function runs with?"
 
 
 @pytest.fixture
-def sources(open_directory):
+def sources():
     """What volumes show: a directory that all may write to, with a directory `sub` and a file in it."""
-    directory = open_directory / "source"
+    directory = pathlib.Path("/srv/fescue-places-%d" % os.getpid())
     (directory / "sub").mkdir(parents=True)
     (directory / "file").write_text("42")
     directory.chmod(0o777)
-    return directory
+    yield directory
+    shutil.rmtree(directory)
 
 
 def deployed(site, sources, places, configuration=None):
