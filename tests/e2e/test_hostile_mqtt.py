@@ -201,7 +201,7 @@ def test_a_crowd_that_says_nothing_keeps_no_core_out(site):
 
 def test_topics_with_a_dollar(site):
     """Nobody hears what is not served, and nobody says what the system says."""
-    refused = [b"$SYS/#", b"$aws/events/#", b"$share/g/t", b"$fescue/cores/+/hello"]
+    refused = [b"$SYS/#", b"$aws/rules/#", b"$share/g/t", b"$fescue/cores/+/hello"]
     with plain_connection(site) as connection:
         connection.sendall(connect(b"curious") + packet(0x82, ID + b"".join(text(f) + b"\1" for f in refused)))
         assert read_exactly(connection, 4 + 4 + len(refused)) == CONNACK + packet(0x90, ID + b"\x80" * len(refused))
