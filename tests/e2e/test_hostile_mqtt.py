@@ -213,7 +213,7 @@ def test_topics_with_a_dollar(site):
                 connection.sendall(connect(b"forger") + packet(0x32, text(topic) + ID + b"{}"))
                 assert read_to_end(connection) == CONNACK
     greengrass = site.boto("greengrass")
-    for subject in ("$fescue/#", "$aws/events/#"):
+    for subject in ("$fescue/#", "$aws/rules/#"):
         row = {"Id": "1", "Source": "cloud", "Subject": subject, "Target": "GGShadowService"}
         with pytest.raises(ClientError, match="is reserved"):
             greengrass.create_subscription_definition(Name="r", InitialVersion={"Subscriptions": [row]})
