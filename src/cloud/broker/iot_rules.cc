@@ -73,10 +73,10 @@ std::string IotRules::why_refused(const AccessRequest& request) const {
 }
 
 ClientKind IotRules::kind_of(const Principal& principal) const {
-  if (!principal.rights) return ClientKind::owner;
   const bool is_core =
       std::ranges::any_of(principal.things, [&](const ThingName& own) { return cores_.contains(own); });
-  return is_core ? ClientKind::core : ClientKind::device;
+  if (is_core) return ClientKind::core;
+  return principal.rights ? ClientKind::device : ClientKind::owner;
 }
 
 }  // namespace fescue::cloud
