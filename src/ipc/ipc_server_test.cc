@@ -185,13 +185,13 @@ TEST_F(AnnouncedBodyTest, IsReadOfWorkersAlone) {
 TEST_F(AnnouncedBodyTest, OfOneWorkerLeavesRoomForOthers) {
   const std::string half(3'000'000, 'x');
   std::vector<std::string> answers;
-  while (server_.counters().refused_bodies == 0 && answers.size() < 100) {
+  while (server_.counters().bad_requests == 0 && answers.size() < 100) {
     const SharedStream stream = connect_worker_socket();
     answers.push_back(answer_to(*stream, path_of(kEcho), "Basic echo", 6'000'000));
     asio::co_spawn(io_, stream->write_all(asio::buffer(half)), [](const std::exception_ptr&, error_code) {});
     for (int i = 0; i < 200; ++i) io_.restart(), io_.run_one_for(std::chrono::milliseconds(1));
   }
-  EXPECT_EQ(server_.counters().refused_bodies, 1U) << answers.size();
+  EXPECT_EQ(server_.counters().bad_requests, 1U) << answers.size() << ": 503, or 408 where an earlier one is slow";
   EXPECT_LE(server_.counters().body_bytes, kMaxIpcBodiesOfCaller);
   EXPECT_EQ(answer_to(*dial_tcp(), path_of(kEcho), "Basic echo", 6'000'000), "HTTP/1.1 100");
 }
