@@ -40,17 +40,28 @@ namespace {
 
 constexpr std::string_view kCannotStart = "The control plane cannot start.";
 
+/// What waits on both sides of a listener.
+struct ListenerBudgets {
+  BodyBudget bodies, answers;
+};
+
 std::shared_ptr<HttpServerOptions> server_options(RejectionLog& rejections, ListenerName listener,
-                                                  std::size_t max_body_bytes, const BodyBudget& budget) {
+                                                  std::size_t max_body_bytes, const ListenerBudgets& budgets) {
   auto options = std::make_shared<HttpServerOptions>();
   options->max_body_bytes = max_body_bytes;
   options->server_name = "Fescue";
-  options->body_budget = budget;
+  options->body_budget = budgets.bodies;
+  options->answer_budget = budgets.answers;
   options->on_bad_request = [&rejections, listener](const Peer& peer, unsigned status, std::string_view why) {
     rejections.note(listener, "bad_request", peer.address, fmt::format("{} {}", status, why));
   };
+  options->on_lost_answer = [&rejections, listener](const Peer& peer, std::string_view why) {
+    rejections.note(listener, "unread_answer", peer.address, why);
+  };
   return options;
 }
+
+BodyUse use_of(ListenerName listener, const BodyBudget& budget) { return {listener, budget.held(), budget.refused()}; }
 
 HandshakeRefused note_handshakes(RejectionLog& rejections, ListenerName listener) {
   return [&rejections, listener](const Peer& peer, const Error& why) {
@@ -149,6 +160,7 @@ class Cloud {
                .packages = packages_,
                .now = wall_now},
         api_server_(plane_, tasks_),
+        downloads_(plane_, tasks_),
         core_endpoint_({.database = foundation_.database,
                         .artifacts = foundation_.artifacts,
                         .invocations = invocations_,
@@ -161,9 +173,11 @@ class Cloud {
                   [&rejections = rejections_](MetricsText& out) { add_metrics(out, rejections.counts()); },
                   [&broker = broker_](MetricsText& out) { add_metrics(out, broker.counters()); },
                   [&newcomers = newcomers_](MetricsText& out) { add_metrics(out, newcomers.counts()); },
-                  [&api = api_bodies_, &cores = core_bodies_](MetricsText& out) {
-                    add_body_metrics(out, {{ListenerName::api, api.held(), api.refused()},
-                                           {ListenerName::cores, cores.held(), cores.refused()}});
+                  [&api = api_budgets_, &cores = core_budgets_](MetricsText& out) {
+                    add_body_metrics(
+                        out, {use_of(ListenerName::api, api.bodies), use_of(ListenerName::cores, cores.bodies)});
+                    add_answer_metrics(
+                        out, {use_of(ListenerName::api, api.answers), use_of(ListenerName::cores, cores.answers)});
                   }}) {}
 
   /// Brings back what outlived the last process, lets the parts hear each other, then opens the listeners.
@@ -207,12 +221,12 @@ class Cloud {
   std::vector<HttpRoute> api_routes() {
     return {{"metrics", is_metrics_path, [this](const HttpExchangePtr& exchange) { metrics_.handle(exchange); }},
             {"packages", is_artifact_download,
-             [this](HttpExchangePtr exchange) { serve_artifact_download(plane_, tasks_, std::move(exchange)); }},
+             [this](HttpExchangePtr exchange) { downloads_.handle(std::move(exchange)); }},
             {"API", any_path, [this](HttpExchangePtr exchange) { api_server_.handle(std::move(exchange)); }}};
   }
 
   std::shared_ptr<const HttpServerOptions> api_options() {
-    auto options = server_options(rejections_, ListenerName::api, kMaxRequestBytes, api_bodies_);
+    auto options = server_options(rejections_, ListenerName::api, kMaxRequestBytes, api_budgets_);
     options->judge = [this](const HttpRequest& head, const Peer& peer) {
       const bool reads = is_metrics_path(head.path()) || is_artifact_download(head.path());
       return reads ? HeadVerdict{} : api_server_.judge(head, peer);
@@ -272,7 +286,8 @@ class Cloud {
                make_mutual_tls([this](const ForeignCertificate& shown) { return newcomers_.judge_registered(shown); }));
     auto handler = std::make_shared<const HttpHandler>(
         [this](HttpExchangePtr exchange) { core_endpoint_.handle(std::move(exchange)); });
-    auto options = server_options(rejections_, ListenerName::cores, kMaxCoreRequestBytes, core_bodies_);
+    auto options = server_options(rejections_, ListenerName::cores, kMaxCoreRequestBytes, core_budgets_);
+    options->origin_of = [](const Peer& peer) { return "certificate " + peer.certificate_sha256; };
     options->judge = [this](const HttpRequest& head, const Peer& peer) { return core_endpoint_.judge(head, peer); };
     accept_tls(
         tasks_, std::move(setup_.discovery), tls,
@@ -302,9 +317,16 @@ class Cloud {
   PackageFetcher packages_;
   ControlPlane plane_;
   ApiServer api_server_;
+  ArtifactDownloads downloads_;
   CoreEndpoint core_endpoint_;
-  BodyBudget api_bodies_{{.of_origin = kMaxUnverifiedOfOrigin, .in_all = kMaxUnverifiedInAll}};
-  BodyBudget core_bodies_{{.of_origin = kMaxCoreBodiesOfOrigin, .in_all = kMaxCoreBodiesInAll}};
+  ListenerBudgets api_budgets_{
+      .bodies = BodyBudget({.of_origin = kMaxUnverifiedOfOrigin, .in_all = kMaxUnverifiedInAll}),
+      .answers =
+          BodyBudget({.of_origin = kMaxAnswersOfOrigin, .in_all = kMaxAnswersInAll, .reserve = kMaxAnswersInAll / 4})};
+  ListenerBudgets core_budgets_{
+      .bodies = BodyBudget({.of_origin = kMaxCoreBodiesOfOrigin, .in_all = kMaxCoreBodiesInAll}),
+      .answers = BodyBudget(
+          {.of_origin = kMaxCoreBodiesOfOrigin, .in_all = kMaxCoreBodiesInAll, .reserve = kMaxCoreBodiesInAll / 4})};
   MetricsEndpoint metrics_;
 };
 

@@ -30,6 +30,17 @@ void add_body_metrics(MetricsText& out, const std::vector<BodyUse>& bodies) {
   }
 }
 
+void add_answer_metrics(MetricsText& out, const std::vector<BodyUse>& answers) {
+  for (const BodyUse& each : answers) {
+    out.gauge("fescue_unread_answer_bytes", "Memory of answers that wait to be read, by listener.", each.held,
+              {{"listener", name_of(each.listener)}});
+  }
+  for (const BodyUse& each : answers) {
+    out.counter("fescue_unread_answers_refused_total", "Answers not given (503) because that was too much.",
+                each.refused, {{"listener", name_of(each.listener)}});
+  }
+}
+
 void MetricsEndpoint::handle(const HttpExchangePtr& exchange) { exchange->respond(answer(exchange->peer())); }
 
 HttpResponse MetricsEndpoint::answer(const Peer& peer) {

@@ -27,13 +27,16 @@ using MetricsSource = std::function<void(MetricsText& out)>;
 /// The process itself: which version runs, and for how long it has.
 MetricsSource process_metrics(std::string_view version, WallTime started, std::function<WallTime()> now);
 
-/// What a listener's bodies take before their senders are known, and how often there was no room.
+/// What a listener's bodies take, and how often there was no room.
 struct BodyUse {
   ListenerName listener;
   std::size_t held = 0;  // bytes
   std::uint64_t refused = 0;
 };
+/// Of requests, before their senders are known.
 void add_body_metrics(MetricsText& out, const std::vector<BodyUse>& bodies);
+/// Of answers, until they are read.
+void add_answer_metrics(MetricsText& out, const std::vector<BodyUse>& answers);
 
 class MetricsEndpoint {
  public:

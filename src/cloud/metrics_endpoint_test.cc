@@ -39,6 +39,7 @@ TEST(MetricsEndpoint, SaysWhatWasDoneAndRefused) {
        [&](MetricsText& out) { add_metrics(out, broker); },
        [](MetricsText& out) {
          add_body_metrics(out, {{ListenerName::api, 70, 6}});
+         add_answer_metrics(out, {{ListenerName::cores, 80, 9}});
        }});
   const HttpResponse response = endpoint.answer(peer_of(7));
   EXPECT_EQ(response.status, 200U);
@@ -53,6 +54,8 @@ TEST(MetricsEndpoint, SaysWhatWasDoneAndRefused) {
   EXPECT_THAT(text, HasSubstr("fescue_refused_total{listener=\"cores\",cause=\"certificate\"} 5\n"));
   EXPECT_THAT(text, HasSubstr("fescue_unverified_body_bytes{listener=\"api\"} 70\n"));
   EXPECT_THAT(text, HasSubstr("fescue_unverified_bodies_refused_total{listener=\"api\"} 6\n"));
+  EXPECT_THAT(text, HasSubstr("fescue_unread_answer_bytes{listener=\"cores\"} 80\n"));
+  EXPECT_THAT(text, HasSubstr("fescue_unread_answers_refused_total{listener=\"cores\"} 9\n"));
   EXPECT_THAT(text, HasSubstr("fescue_mqtt_refused_total{cause=\"protocol_error\"} 3\n"));
 }
 

@@ -40,9 +40,9 @@ class FaultyFileSystem final : public FileSystem {
     if (is_dead()) return dead(path);
     return real_.read(path, max_bytes);
   }
-  Result<FilePart> read_part(const std::string& path, std::uint64_t offset, std::size_t count) override {
+  Result<OpenFile> open(const std::string& path) override {
     if (is_dead()) return dead(path);
-    return real_.read_part(path, offset, count);
+    return real_.open(path);
   }
   Result<void> write_atomically(const std::string& path, std::string_view bytes, mode_t mode) override {
     return change(path, [&]() -> Result<void> {

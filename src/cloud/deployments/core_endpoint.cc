@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/text/parse_number.h"
 #include "base/text/split.h"
+#include "cloud/deployments/artifact_source.h"
 #include "cloud/store/deployment_store.h"
 
 namespace fescue::cloud {
@@ -29,15 +30,18 @@ bool holds(const CertificateHolder& holder, const ThingName& thing) {
   return std::ranges::find(holder.things, thing) != holder.things.end();
 }
 
-HttpResponse range_response(const ArtifactPart& part, const ByteRange& range) {
-  if (part.bytes.empty()) {
+HttpResponse range_response(BlockingPool& pool, OpenFile package, const ByteRange& range) {
+  const std::uint64_t total = package.size();
+  if (range.first >= total) {
     HttpResponse response = error_response(416, "the range begins after the end");
-    response.headers.add("Content-Range", fmt::format("bytes */{}", part.total));
+    response.headers.add("Content-Range", fmt::format("bytes */{}", total));
     return response;
   }
-  HttpResponse response = make_response(206, media_type::kZip, part.bytes);
-  response.headers.add("Content-Range",
-                       fmt::format("bytes {}-{}/{}", range.first, range.first + part.bytes.size() - 1, part.total));
+  const std::uint64_t last = std::min(range.last.value_or(total - 1), total - 1);
+  HttpResponse response = make_response(206, media_type::kZip, "");
+  response.headers.add("Content-Range", fmt::format("bytes {}-{}/{}", range.first, last, total));
+  const ArtifactSource::Part part{range.first, last - range.first + 1};
+  response.source = std::make_shared<ArtifactSource>(pool, std::move(package), part);
   return response;
 }
 
@@ -131,17 +135,11 @@ Task<Result<HttpResponse>> CoreEndpoint::artifact(CertificateHolder holder, std:
   if (!allowed) co_return not_found("such package");
 
   const ArtifactStore& store = ports_.artifacts;
-  const std::optional<ByteRange> asked = parse_byte_range(range);
-  if (asked) {
-    const std::uint64_t most = asked->last ? *asked->last - asked->first : kMaxPackageBytes;
-    const std::size_t count = std::min<std::uint64_t>(most, kMaxPackageBytes) + 1;
-    auto read = [&store, hash, first = asked->first, count] { return store.read_part(hash, first, count); };
-    FESCUE_CO_TRY(part, co_await ports_.pool.run(std::move(read)));
-    co_return range_response(part, *asked);
-  }
-  auto read = [&store, hash] { return store.read(hash); };
-  FESCUE_CO_TRY(zip, co_await ports_.pool.run(std::move(read)));
-  HttpResponse response = make_response(200, media_type::kZip, std::move(zip));
+  auto open = [&store, hash] { return store.open_package(hash); };
+  FESCUE_CO_TRY(package, co_await ports_.pool.run(std::move(open)));
+  if (const auto asked = parse_byte_range(range)) co_return range_response(ports_.pool, std::move(package), *asked);
+  HttpResponse response = make_response(200, media_type::kZip, "");
+  response.source = std::make_shared<ArtifactSource>(ports_.pool, std::move(package), hash);
   response.headers.add("Accept-Ranges", "bytes");
   co_return response;
 }

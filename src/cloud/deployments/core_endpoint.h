@@ -38,7 +38,8 @@ struct CoreEndpointPorts {
   RejectionLog& rejections;        // requests that are refused
 };
 
-/// What the bodies of cores may take together, while they are read and answered: of one address, and in all.
+/// What the bodies of cores may take together, while they are read and answered, and what answers that wait to be read:
+/// of one certificate, and in all.
 inline constexpr std::size_t kMaxCoreBodiesOfOrigin = 8 * kMaxCoreRequestBytes;
 inline constexpr std::size_t kMaxCoreBodiesInAll = 16 * kMaxCoreRequestBytes;
 

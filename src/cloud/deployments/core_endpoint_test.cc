@@ -6,6 +6,7 @@
 #include "cloud/deployments/rollout_test_support.h"
 #include "model/group_json.h"
 #include "tests/fakes/run_until.h"
+#include "tests/fakes/whole_body.h"
 
 namespace fescue::cloud {
 namespace {
@@ -28,7 +29,7 @@ class CoreEndpointTest : public RolloutTestBase {
     peer.certificate_sha256 = certificate_arn.substr(certificate_arn.rfind('/') + 1);
     HttpRequest request{method, target, {}, ""};
     if (!range.empty()) request.headers.add("Range", range);
-    return run_task(io_, endpoint_.answer(std::move(request), peer));
+    return run_task(io_, with_whole_body(run_task(io_, endpoint_.answer(std::move(request), peer)))).value();
   }
   std::string document_path() const { return "/core/v1/deployments/" + deployment_; }
   std::string package() const { return *base64_decode(zip("one")); }
@@ -101,6 +102,15 @@ TEST_F(CoreEndpointTest, WhatIsInEffectStaysThere) {
   report(deployment_, DeploymentStatus::success);
   EXPECT_EQ(get(document_path()).status, 200U);
   EXPECT_EQ(get(package_path()).status, 200U);
+}
+
+TEST_F(CoreEndpointTest, OfAPackageLittleIsInMemory) {
+  Peer peer;
+  peer.certificate_sha256 = certificate_arn_.substr(certificate_arn_.rfind('/') + 1);
+  const HttpResponse response = run_task(io_, endpoint_.answer({"GET", package_path(), {}, ""}, peer));
+  ASSERT_TRUE(response.source);
+  EXPECT_EQ(response.body, "");
+  EXPECT_EQ(response.source->size(), package().size());
 }
 
 TEST_F(CoreEndpointTest, UnknownPathsAndMethods) {

@@ -18,8 +18,6 @@
 
 namespace fescue::cloud {
 
-using ArtifactPart = FilePart;
-
 /// 64 lower-case hexadecimal digits, or invalid_argument.
 Result<ArtifactHash> parse_artifact_hash(std::string_view text);
 
@@ -34,10 +32,8 @@ class ArtifactStore {
   /// The whole package; its hash is checked. Errors: not_found, io (damaged on disk).
   Result<std::string> read(const ArtifactHash& hash) const;
 
-  /// Up to `count` bytes from `offset` on, unchecked: whoever puts the parts together checks the hash.
-  Result<ArtifactPart> read_part(const ArtifactHash& hash, std::uint64_t offset, std::size_t count) const {
-    return files_->read_part(path_of(hash), offset, count);
-  }
+  /// To be read in parts, unchecked: deployments/artifact_source.h.
+  Result<OpenFile> open_package(const ArtifactHash& hash) const { return files_->open(path_of(hash)); }
 
   /// Secret of this process, for links by which a package may be fetched without a signature.
   const std::string& token_key() const { return token_key_; }

@@ -53,24 +53,23 @@ Result<void> make_directory(const std::string& path, mode_t mode) {
   return sync_directory(parent_of(path));
 }
 
-/// Opened to read, and how many bytes it has. Whoever may write into a directory can put a pipe in place of a file,
-/// which to open would wait for ever.
-Result<std::pair<Fd, std::uint64_t>> open_to_read(const std::string& path) {
+/// Whoever may write into a directory can put a pipe in place of a file, which to open would wait for ever.
+Result<Fd> open_regular(const std::string& path, struct stat& found) {
   Fd file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-  struct stat found;
   if (!file || ::fstat(file.get(), &found) != 0) return errno_error(path);
   if (!S_ISREG(found.st_mode)) return Error(Code::invalid_argument, path + ": is not a regular file");
-  return std::pair(std::move(file), static_cast<std::uint64_t>(found.st_size));
+  return file;
 }
 
 class RealFileSystem final : public FileSystem {
  public:
   Result<std::string> read(const std::string& path, std::size_t max_bytes) override {
-    FESCUE_TRY(opened, open_to_read(path));
+    struct stat found {};
+    FESCUE_TRY(file, open_regular(path, found));
     std::string bytes;
     char buffer[16384];
     while (true) {
-      const ssize_t count = ::read(opened.first.get(), buffer, sizeof buffer);
+      const ssize_t count = ::read(file.get(), buffer, sizeof buffer);
       if (count < 0 && errno == EINTR) continue;
       if (count < 0) return errno_error(path);
       if (count == 0) return bytes;
@@ -81,20 +80,10 @@ class RealFileSystem final : public FileSystem {
     }
   }
 
-  Result<FilePart> read_part(const std::string& path, std::uint64_t offset, std::size_t count) override {
-    FESCUE_TRY(opened, open_to_read(path));
-    FilePart part{{}, opened.second};
-    if (offset >= part.total) return part;
-    part.bytes.resize(std::min<std::uint64_t>(count, part.total - offset));
-    for (std::size_t have = 0; have < part.bytes.size();) {
-      const ssize_t got = ::pread(opened.first.get(), part.bytes.data() + have, part.bytes.size() - have,
-                                  static_cast<off_t>(offset + have));
-      if (got < 0 && errno == EINTR) continue;
-      if (got < 0) return errno_error(path);
-      if (got == 0) return Error(Code::io, path + ": the file has become shorter");
-      have += static_cast<std::size_t>(got);
-    }
-    return part;
+  Result<OpenFile> open(const std::string& path) override {
+    struct stat found {};
+    FESCUE_TRY(file, open_regular(path, found));
+    return OpenFile(path, std::move(file), static_cast<std::uint64_t>(found.st_size));
   }
 
   Result<void> write_atomically(const std::string& path, std::string_view bytes, mode_t mode) override {
@@ -146,6 +135,21 @@ class RealFileSystem final : public FileSystem {
 };
 
 }  // namespace
+
+Result<std::string> OpenFile::read(std::uint64_t offset, std::size_t count) const {
+  std::string bytes;
+  if (offset >= size_) return bytes;
+  bytes.resize(std::min<std::uint64_t>(count, size_ - offset));
+  for (std::size_t have = 0; have < bytes.size();) {
+    const ssize_t got =
+        ::pread(file_.get(), bytes.data() + have, bytes.size() - have, static_cast<off_t>(offset + have));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return errno_error(path_);
+    if (got == 0) return Error(Code::io, path_ + ": the file has become shorter");
+    have += static_cast<std::size_t>(got);
+  }
+  return bytes;
+}
 
 FileSystem& real_file_system() {
   static RealFileSystem files;

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/fd.h"
@@ -14,10 +15,22 @@
 
 namespace fescue {
 
-/// Some bytes of a file, and how many the whole has.
-struct FilePart {
-  std::string bytes;
-  std::uint64_t total = 0;
+/// A regular file that is open to be read. What is renamed over it later does not change it.
+class OpenFile {
+ public:
+  OpenFile(std::string path, Fd file, std::uint64_t size)
+      : path_(std::move(path)), file_(std::move(file)), size_(size) {}
+
+  const std::string& path() const { return path_; }
+  /// When it was opened.
+  std::uint64_t size() const { return size_; }
+  /// Up to `count` bytes from `offset` on; none at or after the end. An error if the file has become shorter.
+  Result<std::string> read(std::uint64_t offset, std::size_t count) const;
+
+ private:
+  std::string path_;
+  Fd file_;
+  std::uint64_t size_;
 };
 
 class FileSystem {
@@ -26,8 +39,8 @@ class FileSystem {
 
   /// All of a regular file. Errors: too_large over `max_bytes`, invalid_argument (a pipe ...), not_found, io ...
   virtual Result<std::string> read(const std::string& path, std::size_t max_bytes) = 0;
-  /// Up to `count` bytes from `offset` on; none at or after the end.
-  virtual Result<FilePart> read_part(const std::string& path, std::uint64_t offset, std::size_t count) = 0;
+  /// Errors as those of read().
+  virtual Result<OpenFile> open(const std::string& path) = 0;
   /// Whole or not at all: written beside, fsynced, renamed over `path`, directory fsynced. The mode is exact, whatever
   /// the umask.
   virtual Result<void> write_atomically(const std::string& path, std::string_view bytes, mode_t mode) = 0;

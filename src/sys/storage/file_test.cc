@@ -58,16 +58,20 @@ TEST_F(FileTest, ReadRefusesWhatIsTooLargeOrMissing) {
   EXPECT_EQ(files_.read(root_, 4).error(), Error(Code::invalid_argument, root_ + ": is not a regular file"));
 }
 
-TEST_F(FileTest, ReadsParts) {
+TEST_F(FileTest, ReadsPartsOfTheFileThatItOpened) {
   ASSERT_TRUE(files_.write_atomically(at("a"), "0123456789", 0600));
-  const auto middle = files_.read_part(at("a"), 3, 4);
-  ASSERT_TRUE(middle);
-  EXPECT_EQ(middle->bytes, "3456");
-  EXPECT_EQ(middle->total, 10u);
-  EXPECT_EQ(files_.read_part(at("a"), 8, 100)->bytes, "89");
-  EXPECT_EQ(files_.read_part(at("a"), 10, 1)->bytes, "");
-  EXPECT_EQ(files_.read_part(at("a"), 99, 1)->total, 10u);
-  EXPECT_EQ(files_.read_part(at("b"), 0, 1).error().code(), Code::not_found);
+  const auto file = files_.open(at("a"));
+  ASSERT_TRUE(file);
+  ASSERT_TRUE(files_.write_atomically(at("a"), "another", 0600));
+  EXPECT_EQ(file->size(), 10u);
+  EXPECT_EQ(*file->read(3, 4), "3456");
+  EXPECT_EQ(*file->read(8, 100), "89");
+  EXPECT_EQ(*file->read(10, 1), "");
+  EXPECT_EQ(*file->read(99, 1), "");
+  EXPECT_EQ(files_.open(at("b")).error().code(), Code::not_found);
+  const auto shorter = files_.open(at("a"));
+  ASSERT_EQ(::truncate(at("a").c_str(), 3), 0);
+  EXPECT_EQ(shorter->read(0, 7).error().code(), Code::io);
 }
 
 TEST_F(FileTest, MakesDirectoriesOnce) {
@@ -141,7 +145,7 @@ TEST_F(FileTest, FaultsHappenWhereTheTestSays) {
 TEST_F(FileTest, APipeIsNoFileAndNotWaitedFor) {
   ASSERT_EQ(::mkfifo(at("pipe").c_str(), 0600), 0);
   EXPECT_EQ(files_.read(at("pipe"), 4).error().message(), at("pipe") + ": is not a regular file");
-  EXPECT_EQ(files_.read_part(at("pipe"), 0, 4).error().code(), Code::invalid_argument);
+  EXPECT_EQ(files_.open(at("pipe")).error().code(), Code::invalid_argument);
 }
 
 }  // namespace

@@ -119,7 +119,8 @@ void ApiServer::handle(HttpExchangePtr exchange) { tasks_.spawn("api request", s
 
 Task<void> ApiServer::serve(HttpExchangePtr exchange) {
   ApiSender sender{exchange->peer().address, body_origin(exchange->peer()),
-                   [exchange] { exchange->release_body_budget(); }};
+                   [exchange] { exchange->release_body_budget(); },
+                   [exchange](std::size_t bytes) { return exchange->reserve_answer(bytes); }};
   exchange->respond(co_await answer(std::move(exchange->request()), std::move(sender)));
 }
 
@@ -155,12 +156,23 @@ Task<HttpResponse> ApiServer::answer(HttpRequest request, ApiSender sender) {
   Call call(std::move(request), std::move(sender));
   ApiResult result = co_await run(call);
   HttpResponse response;
-  if (result) {
-    response = std::move(*result);
-  } else {
+  if (!result) {
     response = refuse(call, std::move(result).error());
+  } else if (call.sender.has_room_for && !call.sender.has_room_for(result->body.size())) {
+    response = refuse_unread(call);
+  } else {
+    response = std::move(*result);
   }
   co_return finish(call, std::move(response));
+}
+
+/// Its origin leaves too many answers unread.
+HttpResponse ApiServer::refuse_unread(const Call& call) {
+  const ApiError error = server_refusal(call.addressee.service, call.operation(), 503,
+                                        "too many large answers wait to be read; read those first and try again");
+  HttpResponse response = refuse(call, error);
+  response.headers.add("Retry-After", "1");
+  return response;
 }
 
 HttpResponse ApiServer::finish(const Call& call, HttpResponse response) {

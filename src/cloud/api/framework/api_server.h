@@ -55,9 +55,10 @@ struct ApiCounters {
 
 /// Who sent a request.
 struct ApiSender {
-  std::string peer;                   // for the log
-  std::string origin;                 // body_origin(): whose bytes and signatures they are
-  std::function<void()> on_verified;  // called once the signature is found good; may be empty
+  std::string peer;                                    // for the log
+  std::string origin;                                  // body_origin(): whose bytes and signatures they are
+  std::function<void()> on_verified;                   // called once the signature is found good; may be empty
+  std::function<bool(std::size_t)> has_room_for = {};  // an answer with so many bytes; may be empty
 };
 
 class ApiServer {
@@ -89,6 +90,7 @@ class ApiServer {
   ApiValue<void> admit_role(const Call& call);
   Task<ApiResult> run_once(ApiRequest request);
   HttpResponse refuse(const Call& call, const ApiError& error);
+  HttpResponse refuse_unread(const Call& call);
   HttpResponse finish(const Call& call, HttpResponse response);
   static void log_refusal(const Call& call, const ApiError& error, log::Level level, std::uint64_t left_out);
   void count(const Call& call, unsigned status);

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "cloud/api/framework/operation.h"
+#include "model/limits.h"
 
 namespace fescue::cloud {
 
@@ -15,6 +16,11 @@ inline constexpr std::size_t kMaxRequestBytes = 69'905'067;
 /// What the bodies of requests may take together while nobody knows who sent them: of one user or address, and in all.
 inline constexpr std::size_t kMaxUnverifiedOfOrigin = 2 * kMaxRequestBytes;
 inline constexpr std::size_t kMaxUnverifiedInAll = 3 * kMaxRequestBytes;
+
+/// What answers may take together while they wait to be read: of one user or address, and in all. The largest are the
+/// payloads of invocations; packages are sent in pieces.
+inline constexpr std::size_t kMaxAnswersOfOrigin = 8 * kMaxInvocationPayload;
+inline constexpr std::size_t kMaxAnswersInAll = 16 * kMaxInvocationPayload;
 
 /// `operation` is null while it is not known, as for a form whose action is in its body.
 std::size_t max_body_bytes(Service service, const Operation* operation);

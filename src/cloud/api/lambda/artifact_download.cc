@@ -1,9 +1,10 @@
-// The token of a package's URL, how it is checked, and the answer with the package, read on the pool.
+// The token of a package's URL, how it is checked, and the answer with the package.
 #include "cloud/api/lambda/artifact_download.h"
 
 #include <fmt/format.h>
 
 #include "base/text/parse_number.h"
+#include "cloud/deployments/artifact_source.h"
 #include "cloud/store/artifact_store.h"
 
 namespace fescue::cloud {
@@ -39,13 +40,9 @@ HttpResponse text_response(unsigned status, std::string_view text) {
   return make_response(status, "text/plain", std::string(text));
 }
 
-Task<void> serve(ControlPlane& plane, HttpExchangePtr exchange) {
-  HttpResponse response = co_await download_artifact(plane, std::move(exchange->request()));
-  if (response.status >= 400) {
-    plane.rejections.note(ListenerName::downloads, response.status == 403 ? "link" : "request",
-                          exchange->peer().address, response.body);
-  }
-  exchange->respond(std::move(response));
+std::string_view cause_of(unsigned status) {
+  if (status == 403) return "link";
+  return status == 429 ? "crowded" : "request";
 }
 
 }  // namespace
@@ -58,7 +55,19 @@ std::string artifact_location(const ControlPlane& plane, std::string_view host, 
 
 bool is_artifact_download(std::string_view path) { return path.starts_with(kPrefix); }
 
-Task<HttpResponse> download_artifact(ControlPlane& plane, HttpRequest request) {
+void ArtifactDownloads::handle(HttpExchangePtr exchange) {
+  tasks_.spawn("package download", serve(std::move(exchange)));
+}
+
+Task<void> ArtifactDownloads::serve(HttpExchangePtr exchange) {
+  HttpResponse response = co_await answer(std::move(exchange->request()));
+  if (response.status >= 400) {
+    plane_.rejections.note(ListenerName::downloads, cause_of(response.status), exchange->peer().address, response.body);
+  }
+  exchange->respond(std::move(response));
+}
+
+Task<HttpResponse> ArtifactDownloads::answer(HttpRequest request) {
   if (request.method != "GET") co_return text_response(405, "Only GET.\n");
   std::string_view name = request.path();
   if (!name.starts_with(kPrefix) || !name.ends_with(kSuffix)) co_return text_response(404, "No such package.\n");
@@ -66,18 +75,34 @@ Task<HttpResponse> download_artifact(ControlPlane& plane, HttpRequest request) {
   name.remove_suffix(kSuffix.size());
   const auto artifact = parse_artifact_hash(name);
   if (!artifact) co_return text_response(404, "No such package.\n");
-  if (!is_valid(plane, *artifact, token_of(request))) {
+  const std::string token = token_of(request);
+  if (!is_valid(plane_, *artifact, token)) {
     co_return text_response(403, "The link has expired or is not valid; ask for a new one with get-function.\n");
   }
-  const ArtifactStore& store = plane.artifacts;
-  auto work = [&store, hash = *artifact] { return store.read(hash); };
-  auto zip = co_await plane.pool.run(std::move(work));
-  if (!zip) co_return text_response(404, "The package is gone.\n");
-  co_return make_response(200, media_type::kZip, std::move(*zip));
+  auto place = take_place(token);
+  if (!place) {
+    HttpResponse busy = text_response(429, "This link is in use too often at once; try again later.\n");
+    busy.headers.add("Retry-After", "5");
+    co_return busy;
+  }
+  const ArtifactStore& store = plane_.artifacts;
+  auto open = [&store, hash = *artifact] { return store.open_package(hash); };
+  auto package = co_await plane_.pool.run(std::move(open));
+  if (!package) co_return text_response(404, "The package is gone.\n");
+  HttpResponse response = make_response(200, media_type::kZip, "");
+  response.source = std::make_shared<ArtifactSource>(plane_.pool, std::move(*package), *artifact, std::move(place));
+  co_return response;
 }
 
-void serve_artifact_download(ControlPlane& plane, TaskGroup& tasks, HttpExchangePtr exchange) {
-  tasks.spawn("package download", serve(plane, std::move(exchange)));
+/// Null: there is none.
+std::shared_ptr<const void> ArtifactDownloads::take_place(const std::string& token) {
+  std::size_t& count = (*under_way_)[token];
+  if (count >= kMaxDownloadsOfLink) return nullptr;
+  ++count;
+  const auto free_place = [under_way = under_way_, token](const void*) {
+    if (--under_way->at(token) == 0) under_way->erase(token);
+  };
+  return std::shared_ptr<const void>(under_way_.get(), free_place);
 }
 
 }  // namespace fescue::cloud

@@ -10,6 +10,7 @@
 #include "cloud/api/lambda/lambda_test_support.h"
 #include "cloud/packages/directory_packages.h"
 #include "tests/fakes/run_until.h"
+#include "tests/fakes/whole_body.h"
 
 namespace fescue::cloud {
 namespace {
@@ -273,13 +274,42 @@ TEST_F(LambdaFunctionsTest, AreListedInPages) {
 
 class LambdaDownloadTest : public LambdaTest {
  protected:
-  HttpResponse fetch(std::string_view location) {
+  /// An answer that nobody reads yet.
+  HttpResponse begin(std::string_view location) {
     constexpr std::string_view kHost = "http://127.0.0.1:8181";
     EXPECT_THAT(std::string(location), StartsWith(std::string(kHost)));
-    return run_task(io_, download_artifact(plane_, {"GET", std::string(location.substr(kHost.size())), {}, ""}));
+    return run_task(io_, downloads_.answer({"GET", std::string(location.substr(kHost.size())), {}, ""}));
   }
+  HttpResponse fetch(std::string_view location) { return run_task(io_, with_whole_body(begin(location))).value(); }
   std::string location() { return std::string(json_of(lambda("GET", "/hello")).at("Code").at("Location").as_string()); }
+
+  ArtifactDownloads downloads_{plane_, tasks_};
 };
+
+TEST_F(LambdaDownloadTest, ALinkServesAFewAtOnce) {
+  create("hello");
+  const std::string link = location();
+  std::vector<HttpResponse> held;
+  for (std::size_t i = 0; i < kMaxDownloadsOfLink; ++i) held.push_back(begin(link));
+  const HttpResponse refused = begin(link);
+  EXPECT_EQ(refused.status, 429U);
+  EXPECT_NE(refused.headers.get("Retry-After"), "");
+  EXPECT_EQ(held.back().body, "") << "nothing of the package is in memory";
+  held.pop_back();
+  EXPECT_EQ(fetch(link).status, 200U);
+  EXPECT_EQ(fetch(link).status, 200U);
+}
+
+TEST_F(LambdaDownloadTest, OfADamagedPackageTheEndIsMissing) {
+  create("hello");
+  const std::string link = location();
+  std::string zip_bytes = *base64_decode(zip("one"));
+  zip_bytes[zip_bytes.size() / 2] ^= 1;
+  const std::string name = link.substr(link.find("/lambda/") + 8, 64);
+  ASSERT_TRUE(real_file_system().write_atomically(directory_.path("artifacts/" + name), zip_bytes, 0600));
+  const auto got = run_task(io_, with_whole_body(begin(link)));
+  EXPECT_EQ(got.error().code(), Code::io);
+}
 
 TEST_F(LambdaDownloadTest, GivesThePackageToWhoHasTheToken) {
   create("hello");
