@@ -69,10 +69,21 @@ void CoreEndpoint::handle(HttpExchangePtr exchange) { ports_.tasks.spawn("core r
 
 HeadVerdict CoreEndpoint::judge(const HttpRequest& head, const Peer& peer) {
   const auto holder = find_holder(ports_.database, peer);
-  if (holder) return {head.method == "POST" ? kMaxCoreRequestBytes : 0, {}};
-  ports_.rejections.note(ListenerName::cores, "certificate",
-                         fmt::format("{} {}", peer.address, peer.certificate_sha256), holder.error().message());
-  return {0, error_response(status_of(holder.error().code()), holder.error().message())};
+  if (!holder) return refuse_head(peer, "certificate", holder.error());
+  if (head.method != "POST") return {};
+  const auto segments = path_segments(head.path());
+  const bool is_outcome = segments && segments->size() == 4 && segments->at(0) == "core" && segments->at(1) == "v1" &&
+                          segments->at(2) == "invocations";
+  if (!is_outcome) return refuse_head(peer, "request", not_found("such path"));
+  auto hold = ports_.invocations.await_outcome(holder->things, InvocationId(segments->at(3)));
+  if (!hold) return refuse_head(peer, "request", hold.error());
+  return {kMaxCoreRequestBytes, std::nullopt, std::move(*hold)};
+}
+
+HeadVerdict CoreEndpoint::refuse_head(const Peer& peer, std::string_view cause, const Error& why) {
+  ports_.rejections.note(ListenerName::cores, cause, fmt::format("{} {}", peer.address, peer.certificate_sha256),
+                         why.message());
+  return {0, error_response(status_of(why.code()), why.message())};
 }
 
 Task<void> CoreEndpoint::serve(HttpExchangePtr exchange) {

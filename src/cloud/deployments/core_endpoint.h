@@ -53,10 +53,11 @@ class CoreEndpoint {
   /// The same without a connection.
   Task<HttpResponse> answer(HttpRequest request, Peer peer);
 
-  /// Before a body has come: only a registered core's outcome of an invocation has one.
+  /// Before a body has come: only the outcome of an invocation that the core has taken has one, and one at a time.
   HeadVerdict judge(const HttpRequest& head, const Peer& peer);
 
  private:
+  HeadVerdict refuse_head(const Peer& peer, std::string_view cause, const Error& why);
   Task<void> serve(HttpExchangePtr exchange);
   Result<HttpResponse> document(const CertificateHolder& holder, const std::string& id);
   Task<Result<HttpResponse>> artifact(CertificateHolder holder, std::string name, std::string range);

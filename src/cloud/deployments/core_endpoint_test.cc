@@ -31,11 +31,16 @@ class CoreEndpointTest : public RolloutTestBase {
     if (!range.empty()) request.headers.add("Range", range);
     return run_task(io_, with_whole_body(run_task(io_, endpoint_.answer(std::move(request), peer)))).value();
   }
+  HeadVerdict judge(const std::string& certificate_arn, const std::string& target) {
+    Peer peer;
+    peer.certificate_sha256 = certificate_arn.substr(certificate_arn.rfind('/') + 1);
+    return endpoint_.judge({"POST", target, {}, ""}, peer);
+  }
   std::string document_path() const { return "/core/v1/deployments/" + deployment_; }
   std::string package() const { return *base64_decode(zip("one")); }
   std::string package_path() const { return "/core/v1/artifacts/" + hex_encode(as_view(sha256(package()))); }
 
-  std::string other_arn_, deployment_;
+  std::string other_arn_, deployment_, invocation_;
   CoreEndpoint endpoint_{{database_, artifacts_, invocations_, pool_, tasks_, rejections_}};
 };
 
@@ -111,6 +116,29 @@ TEST_F(CoreEndpointTest, OfAPackageLittleIsInMemory) {
   ASSERT_TRUE(response.source);
   EXPECT_EQ(response.body, "");
   EXPECT_EQ(response.source->size(), package().size());
+}
+
+TEST_F(CoreEndpointTest, ABodyIsReadOfACoreThatTookAnInvocation) {
+  const auto heard = broker_.subscribe(
+      *TopicFilter::parse(invocation_notify_topic(ThingName("core"))), [this](const LocalMessage& message) {
+        invocation_ = parse_invocation_notice(message.payload.view()).value().invocation.str();
+      });
+  asio::co_spawn(io_, invocations_.invoke(ThingName("core"), {"POST", "/function", {}, "in"}), asio::detached);
+  run_until([this] { return !invocation_.empty(); });
+  const std::string path = "/core/v1/invocations/" + invocation_;
+  EXPECT_EQ(judge(certificate_arn_, path).refusal->status, 404U) << "it has not been taken";
+  ASSERT_EQ(get(path).status, 200U);
+  EXPECT_EQ(judge(other_arn_, path).refusal->status, 404U);
+  EXPECT_EQ(judge("cert/" + std::string(64, '0'), path).refusal->status, 403U);
+  EXPECT_EQ(judge(certificate_arn_, "/core/v1/invocations/none").refusal->status, 404U);
+  EXPECT_EQ(judge(certificate_arn_, "/core/v1/deployments/" + deployment_).refusal->status, 404U);
+  {
+    const HeadVerdict verdict = judge(certificate_arn_, path);
+    EXPECT_FALSE(verdict.refusal);
+    EXPECT_EQ(verdict.max_body_bytes, kMaxCoreRequestBytes);
+    EXPECT_EQ(judge(certificate_arn_, path).refusal->status, 503U) << "one at a time";
+  }
+  EXPECT_FALSE(judge(certificate_arn_, path).refusal) << "the first one has been given up";
 }
 
 TEST_F(CoreEndpointTest, UnknownPathsAndMethods) {

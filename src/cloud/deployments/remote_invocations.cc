@@ -40,6 +40,7 @@ Task<Result<HttpResponse>> RemoteInvocations::invoke(ThingName core, HttpRequest
                                           .request = std::move(request),
                                           .taker = {},
                                           .response = {},
+                                          .outcome_on_its_way = {},
                                           .changed = asio::steady_timer(io_)});
   call->changed.expires_after(limits_.until_taken);
   FESCUE_CO_CHECK(notify(*call, id));
@@ -88,6 +89,20 @@ std::optional<HttpRequest> RemoteInvocations::take(const std::vector<ThingName>&
   call.taker = std::move(instance);
   call.changed.expires_after(limits_.until_answered);
   return std::move(call.request);
+}
+
+Result<std::shared_ptr<const void>> RemoteInvocations::await_outcome(const std::vector<ThingName>& things,
+                                                                     const InvocationId& id) {
+  const auto found = find(things, id);
+  if (found == calls_.end() || !found->second->taker || found->second->response) {
+    return Error(Code::not_found, "there is no such invocation any more for this core");
+  }
+  if (!found->second->outcome_on_its_way.expired()) {
+    return Error(Code::unavailable, "the outcome of this invocation is on its way already");
+  }
+  std::shared_ptr<const void> hold = std::make_shared<int>();
+  found->second->outcome_on_its_way = hold;
+  return hold;
 }
 
 bool RemoteInvocations::answer(const std::vector<ThingName>& things, const InvocationId& id, HttpResponse response) {

@@ -46,6 +46,9 @@ class RemoteInvocations {
 
   /// The request, for the core that it is meant for; `instance` is that of its hello. Once.
   std::optional<HttpRequest> take(const std::vector<ThingName>& things, const InvocationId& id, std::string instance);
+  /// Before the outcome has come: whether answer() would take it. Of the things that is held, one lives at a time for
+  /// an invocation. Errors: not_found, unavailable (another outcome is on its way).
+  Result<std::shared_ptr<const void>> await_outcome(const std::vector<ThingName>& things, const InvocationId& id);
   /// False: nobody waits for it (any more).
   bool answer(const std::vector<ThingName>& things, const InvocationId& id, HttpResponse response);
 
@@ -55,6 +58,7 @@ class RemoteInvocations {
     HttpRequest request;  // empty once it is taken
     std::optional<std::string> taker;
     std::optional<HttpResponse> response;
+    std::weak_ptr<const void> outcome_on_its_way = {};
     asio::steady_timer changed;  // its expiry is the deadline; cancelled when there is a response
   };
   using Calls = std::map<InvocationId, std::shared_ptr<Call>>;

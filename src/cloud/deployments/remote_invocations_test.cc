@@ -76,6 +76,24 @@ TEST_F(RemoteInvocationsTest, TheCoresAnswerIsTheCallers) {
   EXPECT_FALSE(answer(heard_[0], "again"));
 }
 
+TEST_F(RemoteInvocationsTest, OneOutcomeIsOnItsWayAtATime) {
+  connect();
+  const auto response = ask("in");
+  const auto await = [&](const ThingName& core = kTargetCore) {
+    return invocations_.await_outcome({core}, heard_.at(0));
+  };
+  EXPECT_EQ(await().error().code(), Code::not_found) << "it has not been taken";
+  ASSERT_TRUE(invocations_.take({kTargetCore}, heard_[0], "i"));
+  EXPECT_EQ(await(ThingName("other")).error().code(), Code::not_found);
+  auto first = await();
+  ASSERT_TRUE(first);
+  EXPECT_EQ(await().error().code(), Code::unavailable);
+  first->reset();
+  EXPECT_TRUE(await());
+  EXPECT_TRUE(answer(heard_[0], "out"));
+  EXPECT_EQ(await().error().code(), Code::not_found);
+}
+
 TEST_F(RemoteInvocationsTest, IsTakenOnceAndByItsCoreAlone) {
   connect();
   const auto response = ask("in");
