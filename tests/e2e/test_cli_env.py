@@ -10,9 +10,10 @@ OTHER = {"AWS_ACCESS_KEY_ID": "AKIAOTHER", "AWS_SECRET_ACCESS_KEY": "other", "AW
          "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"}
 
 ASK = """
-import boto3
+import os, boto3
 session = boto3.Session()
-print(session.client('sts').get_caller_identity()['Account'], session.region_name)
+sts = session.client('sts', endpoint_url=os.environ['AWS_ENDPOINT_URL'])  # old ones do not know the variable
+print(sts.get_caller_identity()['Account'], session.region_name)
 """
 
 
