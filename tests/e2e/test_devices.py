@@ -1,7 +1,7 @@
 """Client devices of the deployed group at the core's MQTT server, by mosquitto's tools and paho over TLS."""
 import json
 import os
-import signal
+import pathlib
 import ssl
 import subprocess
 
@@ -9,7 +9,7 @@ import pytest
 
 from devices import Device, DeviceClient, ca_file
 from fescue_site import wait_until
-from raw import core_metrics, dial, read_exactly, read_to_end
+from raw import core_metrics, dial, read_to_end
 from test_hostile_mqtt import AFTER_CONNECT, BEFORE_CONNECT, CONNACK, connect
 
 ECHO = """
@@ -304,3 +304,28 @@ def test_a_group_that_names_no_such_device_is_refused_by_name(home):
     assert ended["DeploymentStatus"] == "Failure"
     assert "device nobody: the thing does not exist" in text and "not registered" in text
     assert "is not a client device of the group" in text
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root may give the machine an address")
+def test_a_new_address_comes_into_the_certificate_and_ends_no_connection(home, clients):
+    lamp = clients(home.lamp)
+    lamp.subscribe("#")
+    certificate = home.root / "core/ggc/var/state/server/server.crt"
+    authority = pathlib.Path(ca_file(home)).read_bytes()
+    address = "192.0.2.77"  # of documentation
+
+    def names_it():
+        said = subprocess.run(["openssl", "x509", "-in", certificate, "-noout", "-text"], capture_output=True, text=True)
+        return "IP Address:" + address in said.stdout
+    assert not names_it()
+    subprocess.run(["ip", "address", "add", address + "/32", "dev", "lo"], check=True)
+    try:
+        wait_until(names_it, "the new certificate", 90)
+        wait_until(lambda: metric(home, "fescue_device_certificate_renewals_total") >= 1, "the count")
+        with home.lamp.tls().wrap_socket(dial(home.endpoints["devices_mqtts"]), server_hostname=address):
+            pass  # which has checked the name
+    finally:
+        subprocess.run(["ip", "address", "del", address + "/32", "dev", "lo"], check=True)
+    lamp.publish("ask/still", "here")
+    assert lamp.message()[:2] == ("answer/ask/still", b"here") and lamp.connected()
+    assert pathlib.Path(ca_file(home)).read_bytes() == authority
