@@ -43,7 +43,7 @@ std::shared_ptr<const HttpHandler> answer_all(const std::string& why) {
 
 }  // namespace
 
-struct StandIn::Door {
+struct StandIn::Acceptor {
   asio::posix::stream_descriptor listener;
   std::shared_ptr<const HttpServerOptions> options;  // null: connections are closed
   std::shared_ptr<const HttpHandler> handler;
@@ -58,43 +58,44 @@ void StandIn::begin(std::span<const HeldListeners> listeners, const std::string&
     for (const Fd& socket : each.sockets) {
       const int copy = ::fcntl(socket.get(), F_DUPFD_CLOEXEC, 0);
       if (copy < 0) continue;
-      auto door = std::make_shared<Door>(Door{asio::posix::stream_descriptor(tasks_.io(), copy), {}, {}});
+      auto acceptor = std::make_shared<Acceptor>(Acceptor{asio::posix::stream_descriptor(tasks_.io(), copy), {}, {}});
       if (each.name == http_) {
-        door->options = options;
-        door->handler = handler;
+        acceptor->options = options;
+        acceptor->handler = handler;
       }
-      doors_.push_back(door);
-      await(std::move(door));
+      acceptors_.push_back(acceptor);
+      await(std::move(acceptor));
     }
   }
 }
 
 void StandIn::end() {
-  for (const auto& door : doors_) door->is_open = false;
-  doors_.clear();
+  for (const auto& acceptor : acceptors_) acceptor->is_open = false;
+  acceptors_.clear();
 }
 
 // A wait that had ended before end() may call back after it: nothing is accepted then.
-void StandIn::await(std::shared_ptr<Door> door) {
-  auto& listener = door->listener;
-  listener.async_wait(asio::posix::stream_descriptor::wait_read, [this, door = std::move(door)](error_code failure) {
-    if (failure || !door->is_open) return;
-    if (receive(*door)) await(door);
-  });
+void StandIn::await(std::shared_ptr<Acceptor> acceptor) {
+  auto& listener = acceptor->listener;
+  listener.async_wait(asio::posix::stream_descriptor::wait_read,
+                      [this, acceptor = std::move(acceptor)](error_code failure) {
+                        if (failure || !acceptor->is_open) return;
+                        if (receive(*acceptor)) await(acceptor);
+                      });
 }
 
 /// Whether to go on: out of descriptors, it would fail again at once.
-bool StandIn::receive(Door& door) {
+bool StandIn::receive(Acceptor& acceptor) {
   tcp::endpoint remote;
   auto size = static_cast<socklen_t>(remote.capacity());
-  Fd socket(::accept4(door.listener.native_handle(), remote.data(), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
+  Fd socket(::accept4(acceptor.listener.native_handle(), remote.data(), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
   if (!socket) return errno != EMFILE && errno != ENFILE && errno != ENOBUFS && errno != ENOMEM;
-  if (!door.options || tasks_.size() >= kMaxAnswers) return true;
+  if (!acceptor.options || tasks_.size() >= kMaxAnswers) return true;
   remote.resize(size);
   Peer peer;
   peer.address = endpoint_text(remote);
   auto stream = make_stream(tasks_.io().get_executor(), remote.protocol(), std::move(socket), std::move(peer));
-  serve_http(tasks_, std::move(stream), door.options, door.handler);
+  serve_http(tasks_, std::move(stream), acceptor.options, acceptor.handler);
   return true;
 }
 

@@ -29,14 +29,14 @@ class StandIn {
   static constexpr std::size_t kMaxAnswers = 64;
 
  private:
-  struct Door;
+  struct Acceptor;
 
-  void await(std::shared_ptr<Door> door);
-  bool receive(Door& door);
+  void await(std::shared_ptr<Acceptor> acceptor);
+  bool receive(Acceptor& acceptor);
 
   TaskGroup tasks_;
   std::string http_;
-  std::vector<std::shared_ptr<Door>> doors_;
+  std::vector<std::shared_ptr<Acceptor>> acceptors_;
 };
 
 }  // namespace fescue::cli

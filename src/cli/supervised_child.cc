@@ -19,6 +19,7 @@ constexpr seconds kReadyTimeout{60};
 constexpr seconds kStopTimeout{20};
 constexpr seconds kLongLife{60};
 constexpr seconds kLongestPause{30};
+constexpr seconds kShortPause{4};  // which clients wait out
 
 /// Its line is its facts, or {"error": why it cannot start}.
 Result<std::string> facts_in(std::string line) {
@@ -93,7 +94,7 @@ Task<void> SupervisedChild::keep_alive() {
       log::error("A process ended; starting it again.",
                  {{"process", arguments_.front()}, {"status", *status}, {"pauseSeconds", wait.count()}});
     }
-    if (status && wait > seconds(0)) {
+    if (status && wait > kShortPause) {
       be_down(fmt::format("it ended with status {} and is started again after {} s", *status, wait.count()));
     }
     asio::steady_timer timer(loop_.io(), wait);
