@@ -187,8 +187,8 @@ TEST_F(RetainedStoreTest, WhoIsClosedMeanwhileIsForgotten) {
 
 TEST_F(RetainedStoreTest, TheApisAnswerWaitsToo) {
   std::optional<Result<void>> first, second;
-  const auto retain = [&](std::string_view payload, std::optional<Result<void>>& into) -> Task<void> {
-    into = co_await server.retain(Topic::parse("t").value(), std::string(payload), QoS::at_least_once, wall_now());
+  const auto retain = [&](std::string payload, std::optional<Result<void>>& into) -> Task<void> {
+    into = co_await server.retain(Topic::parse("t").value(), std::move(payload), QoS::at_least_once, wall_now());
   };
   loop.tasks.spawn("first", retain("1", first));
   wait_for_write();

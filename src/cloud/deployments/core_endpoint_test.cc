@@ -139,6 +139,7 @@ TEST_F(CoreEndpointTest, ABodyIsReadOfACoreThatTookAnInvocation) {
     EXPECT_EQ(judge(certificate_arn_, path).refusal->status, 503U) << "one at a time";
   }
   EXPECT_FALSE(judge(certificate_arn_, path).refusal) << "the first one has been given up";
+  EXPECT_TRUE(invocations_.answer({ThingName("core")}, InvocationId(invocation_), HttpResponse{}));
 }
 
 TEST_F(CoreEndpointTest, UnknownPathsAndMethods) {

@@ -73,7 +73,7 @@ BIO_METHOD* TlsEngine::wire_method() {
         BIO_set_retry_read(bio);
         return -1;
       }
-      std::memcpy(into, engine.input_.data(), count);
+      if (count > 0) std::memcpy(into, engine.input_.data(), count);
       engine.input_.remove_prefix(count);
       return static_cast<int>(count);
     });
