@@ -24,7 +24,7 @@ class Matrix:
     """The deployed group and what its functions publish."""
 
     def __init__(self, site):
-        self.site, self.connection = site, site.admin
+        self.site, self.admin = site, site.admin
         self.arns, self.members = {}, {}
         self.mqtt = site.mqtt()
         self.mqtt.subscribe("matrix/#")

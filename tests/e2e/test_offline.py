@@ -126,7 +126,7 @@ def test_a_full_queue_drops_the_oldest_counts_and_says_so(far):
     assert numbers(listener.payload() for _ in range(kept)) == list(range(count - kept, count))
     total = next(line for line in far.runtime_log().splitlines() if "dropped for want of room" in line)
     assert '"total":%d' % (count - kept) in total
-    assert "fescue_link_dropped_total %d" % (count - kept) in far.connection.request("GET", "/v1/metrics").body.decode()
+    assert "fescue_link_dropped_total %d" % (count - kept) in far.admin.request("GET", "/v1/metrics").body.decode()
 
 
 def test_a_killed_control_plane_does_not_disturb_local_messages(far):
