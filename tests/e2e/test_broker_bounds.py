@@ -47,17 +47,17 @@ class Door:
 
     def connect(self, client_id):
         """The connection, and what CONNECT was answered; b"" when it was closed at once."""
-        door = dial(self.address, self.tls)
-        self.doors.append(door)
-        door.sendall(connect(client_id))
+        connection = dial(self.address, self.tls)
+        self.doors.append(connection)
+        connection.sendall(connect(client_id))
         try:
-            return door, read_exactly(door, 4)
+            return connection, read_exactly(connection, 4)
         except (AssertionError, OSError):
-            return door, b""
+            return connection, b""
 
     def close(self):
-        for door in self.doors:
-            door.close()
+        for connection in self.doors:
+            connection.close()
 
 
 @pytest.fixture
@@ -75,8 +75,8 @@ def devices(site, tmp_path):
         return made[-1]
 
     yield make
-    for door in made:
-        door.close()
+    for connection in made:
+        connection.close()
 
 
 def test_a_cores_client_id_is_its_own_whether_it_is_there_or_not(site, devices):
@@ -96,7 +96,7 @@ def test_a_cores_client_id_is_its_own_whether_it_is_there_or_not(site, devices):
              "CertificateArn": "arn:aws:iot:%s:%s:cert/%s" % (site.endpoints["region"], site.endpoints["account"], "0" * 64),
              "SyncShadow": False}]})
         assert prefix.connect("core-that-is-away")[1] == NOT_AUTHORIZED
-    wait_until(lambda: site.door.status()["link"]["connected"], "the core to be connected")
+    wait_until(lambda: site.admin.status()["link"]["connected"], "the core to be connected")
 
 
 def test_of_devices_the_newest_takes_the_client_id(devices):
@@ -107,27 +107,27 @@ def test_of_devices_the_newest_takes_the_client_id(devices):
 
 
 def test_a_device_has_fifty_filters_of_eight_levels(site, devices):
-    door, _ = devices("filters").connect("filters")
+    connection, _ = devices("filters").connect("filters")
     with Counted(lambda: cloud_metrics(site), REFUSED % "subscription", 3):
-        door.sendall(subscribe(*["f/%d" % each for each in range(52)]))
-        assert read_exactly(door, 4 + 52)[4:] == b"\0" * 50 + b"\x80" * 2
-        door.sendall(packet(0xa2, b"\0\2" + text("f/0")))
-        read_exactly(door, 4)
-        door.sendall(subscribe("1/2/3/4/5/6/7/8/9", "1/2/3/4/5/6/7/8"))
-        assert read_exactly(door, 6)[4:] == b"\x80\0"
+        connection.sendall(subscribe(*["f/%d" % each for each in range(52)]))
+        assert read_exactly(connection, 4 + 52)[4:] == b"\0" * 50 + b"\x80" * 2
+        connection.sendall(packet(0xa2, b"\0\2" + text("f/0")))
+        read_exactly(connection, 4)
+        connection.sendall(subscribe("1/2/3/4/5/6/7/8/9", "1/2/3/4/5/6/7/8"))
+        assert read_exactly(connection, 6)[4:] == b"\x80\0"
 
 
 def test_a_certificate_has_so_much_memory_for_filters_and_so_many_connections(site, devices):
     greedy, refused, connections = devices("greedy"), 0, 0
     long = "/".join(["%s"] + ["x" * 30] * 7)
     while connections < 256:
-        door, answer = greedy.connect("greedy-%d" % connections)
+        connection, answer = greedy.connect("greedy-%d" % connections)
         assert answer == ACCEPTED
         connections += 1
         if refused:
             continue
-        door.sendall(subscribe(*[long % ("%02d%03d" % (each, connections)) for each in range(50)]))
-        refused = read_exactly(door, 4 + 50)[4:].count(b"\x80")
+        connection.sendall(subscribe(*[long % ("%02d%03d" % (each, connections)) for each in range(50)]))
+        refused = read_exactly(connection, 4 + 50)[4:].count(b"\x80")
     assert refused
     assert cloud_metrics(site)["fescue_mqtt_subscription_bytes"] < 5 * 1024 * 1024
     with Counted(lambda: cloud_metrics(site), REFUSED % "connection", 1):
@@ -160,15 +160,15 @@ def test_no_client_id_widens_a_policy(devices, site):
                   statement("Allow", "iot:Subscribe", arn("topicfilter/dev/${iot:ClientId}/*")),
                   statement("Allow", "iot:Receive", arn("topic/dev/*")))
     for client_id, code in (("lamp", b"\0"), ("+", b"\x80"), ("#", b"\x80"), ("*", b"\x80"), ("a/b", b"\x80")):
-        door, answer = odd.connect(client_id)
+        connection, answer = odd.connect(client_id)
         assert answer == ACCEPTED
-        door.sendall(subscribe("dev/%s/x" % client_id if client_id != "#" else "dev/#"))
-        assert read_exactly(door, 5)[4:] == code, client_id
+        connection.sendall(subscribe("dev/%s/x" % client_id if client_id != "#" else "dev/#"))
+        assert read_exactly(connection, 5)[4:] == code, client_id
 
 
 def test_who_publishes_too_fast_is_heard_in_the_end(site, devices):
-    door, _ = devices("fast").connect("fast")
+    connection, _ = devices("fast").connect("fast")
     before = cloud_metrics(site)["fescue_mqtt_publishes_slowed_total"]
-    door.sendall(publish("fast", b"x") * 1500)
-    assert read_exactly(door, 1500 * 4) == b"\x40\x02\0\1" * 1500
+    connection.sendall(publish("fast", b"x") * 1500)
+    assert read_exactly(connection, 1500 * 4) == b"\x40\x02\0\1" * 1500
     assert cloud_metrics(site)["fescue_mqtt_publishes_slowed_total"] > before
