@@ -7,7 +7,8 @@
 #include "cloud/broker/iot_rules.h"
 #include "cloud/store/certificate_store.h"
 #include "cloud/store/iot/authority_store.h"
-#include "cloud/store/schema.h"
+#include "tests/fakes/client_certificate.h"
+#include "tests/fakes/memory_database.h"
 
 namespace fescue::cloud {
 namespace {
@@ -17,8 +18,6 @@ using testing::HasSubstr;
 
 class AdmissionTest : public testing::Test {
  protected:
-  AdmissionTest() { database_.migrate(migrations()).value(); }
-
   Peer add(CertificateStatus status, WallTime not_after) {
     const CertificateId id(std::string(64, 'a'));
     CertificateStore(database_)
@@ -37,7 +36,7 @@ class AdmissionTest : public testing::Test {
 
   asio::io_context io_;
   CloudConfig config_{Region("us-west-2"), AccountId("123456789012"), "/", "127.0.0.1"};
-  Database database_ = Database::open(":memory:").value();
+  Database database_ = memory_database();
   CoreNames cores_;
   IotRules rules_{cores_};
   MqttServer broker_{io_, iot_limits(), rules_};
@@ -70,13 +69,7 @@ TEST_F(AdmissionTest, ANewcomerIsRegisteredAndSentAway) {
                .generation_id = "g"})
       .value();
   Peer peer;
-  peer.certificate_pem = issue_certificate(maker, {.common_name = "d",
-                                                   .public_key_pem = generate_ec_key().public_pem,
-                                                   .purpose = CertificatePurpose::client,
-                                                   .dns_names = {},
-                                                   .ip_addresses = {},
-                                                   .validity = hours(24)})
-                             .value();
+  peer.certificate_pem = client_certificate(maker, "d");
   peer.certificate_sha256 = inspect_certificate(peer.certificate_pem).value().sha256;
   EXPECT_THAT(admit(peer).reason(), HasSubstr("is PENDING_ACTIVATION"));
   EXPECT_EQ(newcomers_.counts().registered, 1U);

@@ -7,7 +7,8 @@
 #include "cloud/broker/iot_rules.h"
 #include "cloud/store/certificate_store.h"
 #include "cloud/store/iot/authority_store.h"
-#include "cloud/store/schema.h"
+#include "tests/fakes/client_certificate.h"
+#include "tests/fakes/memory_database.h"
 #include "tests/fakes/run_until.h"
 
 namespace fescue::cloud {
@@ -20,16 +21,6 @@ const Authority& maker() {
   return made;
 }
 
-std::string device_of(const Authority& authority) {
-  return issue_certificate(authority, {.common_name = "device",
-                                       .public_key_pem = generate_ec_key().public_pem,
-                                       .purpose = CertificatePurpose::client,
-                                       .dns_names = {},
-                                       .ip_addresses = {},
-                                       .validity = std::chrono::hours(24)})
-      .value();
-}
-
 ForeignCertificate shown(const std::string& pem) {
   const CertificateInfo info = inspect_certificate(pem).value();
   return {info.sha256, info.issuer, pem};
@@ -38,7 +29,6 @@ ForeignCertificate shown(const std::string& pem) {
 class NewcomersTest : public testing::Test {
  protected:
   NewcomersTest() {
-    database_.migrate(migrations()).value();
     const CertificateInfo info = inspect_certificate(maker().certificate_pem).value();
     authority_ = {.id = CertificateId(info.sha256),
                   .pem = maker().certificate_pem,
@@ -60,7 +50,7 @@ class NewcomersTest : public testing::Test {
 
   asio::io_context io_;
   CloudConfig config_{Region("us-west-2"), AccountId("123456789012"), "/", "127.0.0.1"};
-  Database database_ = Database::open(":memory:").value();
+  Database database_ = memory_database();
   CoreNames cores_;
   IotRules rules_{cores_};
   MqttServer broker_{io_, iot_limits(), rules_};
@@ -70,13 +60,13 @@ class NewcomersTest : public testing::Test {
 };
 
 TEST_F(NewcomersTest, AreTakenWhereTheirAuthorityLetsThem) {
-  const std::string pem = device_of(maker());
+  const std::string pem = client_certificate(maker(), "device");
   EXPECT_EQ(newcomers_.judge(shown(pem)), ForeignVerdict::newcomer);
   EXPECT_EQ(newcomers_.judge_registered(shown(pem)), ForeignVerdict::refused);
   EXPECT_FALSE(find(pem)) << "a question changes nothing";
   EXPECT_EQ(newcomers_.judge(shown(maker().certificate_pem)), ForeignVerdict::refused) << "the authority itself";
   const Authority namesake = make_authority("Maker", std::chrono::hours(24)).value();
-  EXPECT_EQ(newcomers_.judge(shown(device_of(namesake))), ForeignVerdict::refused);
+  EXPECT_EQ(newcomers_.judge(shown(client_certificate(namesake, "device"))), ForeignVerdict::refused);
   change(CertificateStatus::inactive, AutoRegistration::enabled);
   EXPECT_EQ(newcomers_.judge(shown(pem)), ForeignVerdict::refused);
   change(CertificateStatus::active, AutoRegistration::disabled);
@@ -89,7 +79,7 @@ TEST_F(NewcomersTest, ArePendingAndToldOf) {
   std::vector<LocalMessage> told;
   const auto subscription = broker_.subscribe(TopicFilter::parse("$aws/events/certificates/registered/+").value(),
                                               [&](const LocalMessage& message) { told.push_back(message); });
-  const std::string pem = device_of(maker());
+  const std::string pem = client_certificate(maker(), "device");
   newcomers_.enrol(pem, now_);
   newcomers_.enrol(pem, now_);
   newcomers_.tell_again(find(pem)->id, now_ + std::chrono::milliseconds(5));
@@ -125,7 +115,7 @@ TEST_F(NewcomersTest, DoNotFillTheStore) {
                  .generation_id = "g"})
         .value();
   }
-  const std::string pem = device_of(maker());
+  const std::string pem = client_certificate(maker(), "device");
   newcomers_.enrol(pem, now_);
   EXPECT_FALSE(find(pem));
   EXPECT_EQ(newcomers_.counts().refused_pending, 1U);
@@ -136,10 +126,10 @@ TEST_F(NewcomersTest, DoNotFillTheStore) {
 
 TEST_F(NewcomersTest, ComeNoFasterThanTheirRate) {
   Newcomers few(database_, broker_, config_, {.burst = 2, .each = std::chrono::hours(1)});
-  const std::string first = device_of(maker());
+  const std::string first = client_certificate(maker(), "device");
   few.enrol(first, now_);
-  few.enrol(device_of(maker()), now_);
-  few.enrol(device_of(maker()), now_);
+  few.enrol(client_certificate(maker(), "device"), now_);
+  few.enrol(client_certificate(maker(), "device"), now_);
   EXPECT_EQ(few.counts().registered, 2U);
   EXPECT_EQ(few.counts().refused_rate, 1U);
   few.tell_again(find(first)->id, now_);

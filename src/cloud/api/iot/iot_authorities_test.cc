@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "cloud/api/iot/iot_test_support.h"
-#include "sys/tls/x509.h"
+#include "tests/fakes/client_certificate.h"
 
 namespace fescue::cloud {
 namespace {
@@ -12,16 +12,6 @@ using testing::HasSubstr;
 const Authority& plant() {
   static const Authority made = make_authority("Plant", std::chrono::hours(24)).value();
   return made;
-}
-
-std::string sign(const Authority& authority, const std::string& name) {
-  return issue_certificate(authority, {.common_name = name,
-                                       .public_key_pem = generate_ec_key().public_pem,
-                                       .purpose = CertificatePurpose::client,
-                                       .dns_names = {},
-                                       .ip_addresses = {},
-                                       .validity = std::chrono::hours(24)})
-      .value();
 }
 
 class Authorities : public IotTest {
@@ -34,7 +24,8 @@ class Authorities : public IotTest {
     return call("iot", "POST", "/cacertificate" + std::string(query), json::serialize(body));
   }
   static json::object proved(const Authority& authority, const std::string& name) {
-    return {{"caCertificate", authority.certificate_pem}, {"verificationCertificate", sign(authority, name)}};
+    return {{"caCertificate", authority.certificate_pem},
+            {"verificationCertificate", client_certificate(authority, name)}};
   }
   /// Registered, active; its id.
   std::string add(const Authority& authority, std::string_view query = "?setAsActive=true") {
@@ -70,7 +61,7 @@ TEST_F(Authorities, AreRegisteredByWhoeverHasTheirKey) {
   other["caCertificate"] = plant().certificate_pem;
   EXPECT_EQ(verdict(enlist(other)), "400 CertificateValidationException") << "the key of another";
   json::object no_ca = proved(plant(), right);
-  no_ca["caCertificate"] = sign(plant(), "leaf");
+  no_ca["caCertificate"] = client_certificate(plant(), "leaf");
   EXPECT_EQ(verdict(enlist(no_ca)), "400 CertificateValidationException");
   no_ca["caCertificate"] = "junk";
   EXPECT_EQ(verdict(enlist(no_ca)), "400 CertificateValidationException");
@@ -103,7 +94,7 @@ TEST_F(Authorities, WithoutProofTheyAreSniOnly) {
   const json::object description = describe(text(json_of(made).as_object(), "certificateId"));
   EXPECT_EQ(description.at("certificateMode"), "SNI_ONLY");
   EXPECT_EQ(description.at("autoRegistrationStatus"), "ENABLE");
-  const HttpResponse device = enrol({{"certificatePem", sign(plant(), "d")}});
+  const HttpResponse device = enrol({{"certificatePem", client_certificate(plant(), "d")}});
   const std::string id = text(json_of(device).as_object(), "certificateId");
   EXPECT_EQ(ask("GET", "/certificates/" + id).at("certificateDescription").at("certificateMode"), "SNI_ONLY");
 }
@@ -134,7 +125,7 @@ TEST_F(Authorities, AreChangedListedAndDeletedWhenInactive) {
 }
 
 TEST_F(Authorities, RegisterWhatTheySigned) {
-  const std::string pem = sign(plant(), "d");
+  const std::string pem = client_certificate(plant(), "d");
   EXPECT_EQ(verdict(enrol({{"certificatePem", pem}})), "400 CertificateValidationException")
       << "of nobody who is known";
   json::object body{{"certificatePem", pem}, {"caCertificatePem", plant().certificate_pem}, {"status", "ACTIVE"}};
@@ -142,7 +133,7 @@ TEST_F(Authorities, RegisterWhatTheySigned) {
   const std::string authority = add(plant(), "");
   EXPECT_EQ(verdict(enrol(body)), "406 CertificateStateException");
   EXPECT_EQ(verdict("PUT", "/cacertificate/" + authority + "?newStatus=ACTIVE"), "200");
-  body["certificatePem"] = sign(authority_, "d");
+  body["certificatePem"] = client_certificate(authority_, "d");
   EXPECT_EQ(verdict(enrol(body)), "400 CertificateValidationException") << "another has signed it";
   body["certificatePem"] = pem;
   const HttpResponse made = enrol(body);
@@ -153,8 +144,11 @@ TEST_F(Authorities, RegisterWhatTheySigned) {
   EXPECT_EQ(description.at("status"), "ACTIVE");
   EXPECT_EQ(description.at("certificateMode"), "DEFAULT");
   EXPECT_EQ(verdict(enrol({{"certificatePem", pem}})), "409 ResourceAlreadyExistsException");
-  EXPECT_EQ(verdict(enrol({{"certificatePem", sign(plant(), "e")}}, "/certificate/register?setAsActive=true")), "200");
-  EXPECT_EQ(verdict(enrol({{"certificatePem", sign(authority_, "f")}}, "/certificate/register-no-ca")), "200");
+  EXPECT_EQ(
+      verdict(enrol({{"certificatePem", client_certificate(plant(), "e")}}, "/certificate/register?setAsActive=true")),
+      "200");
+  EXPECT_EQ(verdict(enrol({{"certificatePem", client_certificate(authority_, "f")}}, "/certificate/register-no-ca")),
+            "200");
   const json::object list = ask("GET", "/certificates-by-ca/" + authority + "?isAscendingOrder=true");
   ASSERT_EQ(list.at("certificates").as_array().size(), 2U);
   EXPECT_EQ(list.at("certificates").at(0).at("certificateId"), json::value(id));
